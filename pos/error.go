@@ -1,0 +1,82 @@
+package pos
+
+import (
+	"errors"
+	"strings"
+)
+
+// Code says what kind of trouble an error is. Programs decide by it; people read the words that i18n has for it: what
+// happened, what it means for the money, what to do. Codes are kept once shipped: they are written into the ledger.
+type Code string
+
+// The codes. "Money" tells what each one means for it.
+const (
+	CodeNone Code = "" // no trouble
+
+	CodeInvalid  Code = "invalid"   // the request makes no sense (quantity 0, tendered too little); nothing was done
+	CodeNotFound Code = "not-found" // no such item, sale, payment or order
+	CodeConflict Code = "conflict"  // somebody was faster; read again and decide again
+	CodeReplay   Code = "replay"    // already done, with the same result: success-shaped
+
+	CodeUncertain   Code = "uncertain"    // no verified answer: the money may or may not have moved; keep asking
+	CodeNoAnswer    Code = "no-answer"    // uncertain, because nobody answered in time
+	CodeUnreachable Code = "unreachable"  // uncertain, because no connection could be made (nothing left this machine)
+	CodeServerFault Code = "server-fault" // uncertain, because the other side answered 5xx or SYSTEMERROR
+	CodeBadAnswer   Code = "bad-answer"   // uncertain, because the answer does not parse
+	CodeBadSign     Code = "bad-sign"     // uncertain, and an alarm: the answer's signature is wrong or missing
+	CodeNotOurs     Code = "not-ours"     // uncertain, and an alarm: signed, but of another merchant, app or order
+	CodeTooMany     Code = "too-many"     // uncertain, because the other side asks us to slow down
+
+	CodeRefused    Code = "refused"     // the other side said no, verified; nothing was taken
+	CodeRejected   Code = "rejected"    // the other side does not accept our requests (sign, key, format); unsigned
+	CodeConfig     Code = "config"      // the merchant's settings are wrong (app id, merchant id, product not opened)
+	CodeNumberUsed Code = "number-used" // this out_trade_no is taken by another order
+
+	CodeExpired  Code = "expired"  // the order's time ran out on our screen
+	CodeWrongSum Code = "amount"   // real money, of another amount
+	CodeCurrency Code = "currency" // real money, of another currency
+
+	CodeFull     Code = "disk-full" // no space left; nothing was written
+	CodeReadOnly Code = "read-only" // the folder or file cannot be written
+	CodeCorrupt  Code = "corrupt"   // the ledger does not prove itself
+	CodeInUse    Code = "in-use"    // another till runs on this data folder
+	CodeMode     Code = "mode"      // a practice ledger opened as a real one, or the other way round
+	CodePrinter  Code = "printer"   // the receipt did not reach paper; the money is not affected
+	CodeSecret   Code = "secret"    // a secret that a part needs is missing, so that part is off
+	CodeInternal Code = "internal"  // a fault of this program
+)
+
+// Error is an operation that went wrong: Op says which, Code what kind, Err why.
+type Error struct {
+	Code Code
+	Op   string // "open ledger", "query order": for the log, not for the cashier
+	Err  error  // may be nil
+}
+
+// E builds an [Error].
+func E(code Code, op string, err error) *Error { return &Error{Code: code, Op: op, Err: err} }
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	b.WriteString(": ")
+	if e.Err != nil {
+		b.WriteString(e.Err.Error())
+	} else {
+		b.WriteString(string(e.Code))
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// CodeOf returns the code of the outermost [Error] in err's chain, CodeNone for nil and CodeInternal for any other error.
+func CodeOf(err error) Code {
+	if err == nil {
+		return CodeNone
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return CodeInternal
+}

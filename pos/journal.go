@@ -1,0 +1,157 @@
+package pos
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Account names one side of the books. A posting to it is positive for a debit, negative for a credit, in fen.
+type Account string
+
+const (
+	Sales            Account = "sales"
+	DiscountGiven    Account = "discount"
+	CashDrawer       Account = "cash:drawer"
+	WeChatReceivable Account = "wechat:receivable"
+	WeChatExceptions Account = "wechat:exceptions"
+	WeChatCoupons    Account = "wechat:coupons"
+)
+
+// Posting is one side of an entry.
+type Posting struct {
+	Account Account `json:"account"`
+	Fen     Fen     `json:"fen"`
+}
+
+// EntryKind says what an entry of the journal records.
+type EntryKind string
+
+const (
+	EntryOpened    EntryKind = "ledger-opened" // the first entry of a ledger; no money
+	EntrySale      EntryKind = "sale"
+	EntryException EntryKind = "exception"
+	EntryReversed  EntryKind = "exception-returned" // an exception's money is proven to have gone back
+)
+
+// Entry is one thing that happened to the shop's money. Entries are only ever added; a correction is a new one.
+type Entry struct {
+	Kind       EntryKind `json:"kind"`
+	At         int64     `json:"at"`  // UTC, ms
+	Day        Day       `json:"day"` // the business day it was booked on
+	Sale       SaleID    `json:"sale,omitempty"`
+	Receipt    string    `json:"receipt,omitempty"`
+	Payment    PaymentID `json:"payment,omitempty"`
+	OutTradeNo string    `json:"out_trade_no,omitempty"`
+	Trans      string    `json:"transaction_id,omitempty"`
+	Note       string    `json:"note,omitempty"`
+	Postings   []Posting `json:"postings"`
+}
+
+// Balanced reports whether the postings sum to zero, as they must.
+func (e Entry) Balanced() bool {
+	var sum Fen
+	for _, p := range e.Postings {
+		sum += p.Fen
+	}
+	return sum == 0
+}
+
+// SaleEntry books a sale that p settles: the tender is debited, sales are credited; a discount is shown, not hidden.
+func SaleEntry(s Sale, p Payment, at time.Time, day Day) Entry {
+	e := Entry{
+		Kind: EntrySale, At: at.UnixMilli(), Day: day, Sale: s.ID, Receipt: s.Receipt.String(),
+		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: p.TransactionID,
+	}
+	switch p.Tender {
+	case TenderCash:
+		e.add(CashDrawer, p.Amount)
+	default:
+		e.add(WeChatReceivable, p.Amount)
+	}
+	e.add(DiscountGiven, s.Discount)
+	e.add(Sales, -s.Gross)
+	return e
+}
+
+// ExceptionEntry books money that no sale needs: WeChat owes it to us, we owe it to somebody. Money of another currency
+// or of unknown amount has no posting and no entry: ok is false.
+func ExceptionEntry(p Payment, amount Fen, trans string, at time.Time, day Day) (e Entry, ok bool) {
+	if p.Currency != Currency || amount == 0 {
+		return Entry{}, false
+	}
+	e = Entry{
+		Kind: EntryException, At: at.UnixMilli(), Day: day, Sale: p.Sale,
+		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: trans, Note: string(p.Reason),
+	}
+	e.add(WeChatReceivable, amount)
+	e.add(WeChatExceptions, -amount)
+	return e, true
+}
+
+// ReturnedEntry takes an exception's money out of the books again, once it is proven to have gone back.
+func ReturnedEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
+	e, ok = ExceptionEntry(p, p.Amount, p.TransactionID, at, day)
+	e.Kind = EntryReversed
+	for i := range e.Postings {
+		e.Postings[i].Fen = -e.Postings[i].Fen
+	}
+	return e, ok
+}
+
+func (e *Entry) add(a Account, f Fen) {
+	if f != 0 {
+		e.Postings = append(e.Postings, Posting{a, f})
+	}
+}
+
+// Link is an entry in its place in the hash chain.
+type Link struct {
+	Seq      int64
+	Epoch    int
+	Kind     EntryKind
+	Body     []byte // the Entry as JSON, byte for byte as hashed
+	PrevHash string // 64 hex digits; of the first link 64 zeros
+	Hash     string
+}
+
+// ChainStart is the PrevHash of the first link.
+const ChainStart = "0000000000000000000000000000000000000000000000000000000000000000"
+
+// Chain makes the link that follows prev (Seq and Hash of the link before; 0 and [ChainStart] for none).
+func Chain(prevSeq int64, prevHash string, epoch int, e Entry) (Link, error) {
+	if !e.Balanced() {
+		return Link{}, E(CodeInternal, "chain entry", fmt.Errorf("%s entry does not sum to zero", e.Kind))
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		return Link{}, E(CodeInternal, "chain entry", err)
+	}
+	l := Link{Seq: prevSeq + 1, Epoch: epoch, Kind: e.Kind, Body: body, PrevHash: prevHash}
+	l.Hash = l.Sum()
+	return l, nil
+}
+
+// Sum computes the hash that the link must have: SHA-256, in hex, over the previous hash, the sequence number, the
+// epoch, the kind and the body, each but the last followed by a line feed.
+func (l Link) Sum() string {
+	h := sha256.New()
+	for _, part := range []string{l.PrevHash, strconv.FormatInt(l.Seq, 10), strconv.Itoa(l.Epoch), string(l.Kind)} {
+		h.Write([]byte(part))
+		h.Write([]byte{'\n'})
+	}
+	h.Write(l.Body)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Entry reads the body back.
+func (l Link) Entry() (Entry, error) {
+	var e Entry
+	if err := json.Unmarshal(l.Body, &e); err != nil {
+		return Entry{}, E(CodeCorrupt, "read entry", err)
+	}
+	return e, nil
+}

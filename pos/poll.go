@@ -1,0 +1,53 @@
+package pos
+
+import "time"
+
+// The poll table. A payment on the glass is asked about every 2 s for its first half minute, every 3 s to two minutes,
+// then every 5 s until it leaves the glass. One that left it is asked about with back-off, up to once an hour, until
+// WeChat itself ends it. The till adds jitter to delays of five seconds and more.
+var (
+	glassPolls = []struct {
+		until, every time.Duration // age of the order
+	}{
+		{30 * time.Second, 2 * time.Second},
+		{2 * time.Minute, 3 * time.Second},
+		{1 << 62, 5 * time.Second},
+	}
+	closingPolls = []time.Duration{
+		time.Second, 2 * time.Second, 3 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second,
+		time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute, time.Hour,
+	}
+	resends = []time.Duration{time.Second, 2 * time.Second, 3 * time.Second, 5 * time.Second, 8 * time.Second, 10 * time.Second}
+	closes  = []time.Duration{
+		10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour,
+	}
+)
+
+// PollAfter is how long to wait before the next query of a live payment.
+func PollAfter(p Payment, now time.Time) time.Duration {
+	if p.State == Closing {
+		return closingPolls[min(p.Asks, len(closingPolls)-1)]
+	}
+	age := now.Sub(p.OpenedAt)
+	for _, row := range glassPolls {
+		if age < row.until {
+			return row.every
+		}
+	}
+	return glassPolls[len(glassPolls)-1].every
+}
+
+// ResendAfter is how long to wait before the stored request of a payment without a code is sent again.
+func ResendAfter(p Payment) time.Duration {
+	return resends[max(0, min(p.Asks-1, len(resends)-1))]
+}
+
+// CloseAfter is how long to wait before WeChat is asked (again) to close a payment that left the glass. When WeChat
+// refused because the order was too young, it is not asked again before the order is old enough.
+func CloseAfter(p Payment, now time.Time) time.Duration {
+	wait := Grace - now.Sub(p.ClosingSince)
+	if p.Closes > 0 {
+		wait = closes[min(p.Closes-1, len(closes)-1)]
+	}
+	return max(0, wait, p.CloseFrom.Sub(now))
+}

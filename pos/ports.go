@@ -1,0 +1,143 @@
+package pos
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells the time for records. Waiting goes by the runtime's timers, which tests make virtual.
+type Clock interface{ Now() time.Time }
+
+// Order is what the till wants from WeChat for a sale; the gateway turns it into the exact request.
+type Order struct {
+	OutTradeNo string
+	Sale       Sale
+	Amount     Fen
+	OpenedAt   time.Time // corrected by WeChat's clock (time_start)
+	ExpiresAt  time.Time // likewise (time_expire)
+}
+
+// Gateway is the provider. All methods are safe for concurrent use and, but for what the sale itself forbids, safe to
+// repeat. They return what was proven as a [Signal]; its To field names the call. A Gateway holds no state that matters.
+type Gateway interface {
+	// Compose builds the exact request for a Native order, without nonce and signature. Pure. CodeInvalid when the order
+	// cannot be expressed.
+	Compose(o Order) ([]byte, error)
+	// Prepay sends a composed request (unifiedorder). Repeating it is safe: it returns a new code_url for the same order,
+	// and the older code dies. SigOrdered, SigRefused, SigNumberUsed, SigHint, SigRejected or SigUncertain.
+	Prepay(ctx context.Context, outTradeNo string, request []byte) Signal
+	// Query asks for the trade as it is now (orderquery). Any signal but SigOrdered.
+	Query(ctx context.Context, outTradeNo string) Signal
+	// Close asks WeChat to close the order (closeorder). SigCloseDone, SigCloseDenied, SigNotExist, SigHint, SigRejected
+	// or SigUncertain.
+	Close(ctx context.Context, outTradeNo string) Signal
+	// Skew is our clock against WeChat's, by its last Date header; ok is false before the first answer.
+	Skew() (ahead time.Duration, ok bool)
+}
+
+// Notices reads what WeChat posts to the notify_url.
+type Notices interface {
+	// ReadNotice verifies a raw body. CodeBadSign, CodeNotOurs or CodeBadAnswer; never anything of the body in the error.
+	ReadNotice(body []byte) (Notice, error)
+	// Reply is the answer WeChat expects. ok false makes it send the notice again; reason is for its log.
+	Reply(ok bool, reason string) (contentType string, body []byte)
+}
+
+// Change is one step of a payment, to be stored as one transaction.
+type Change struct {
+	From   Payment // as read: ID and Version are compared
+	To     Payment // as Step decided
+	Signal Signal  // what made it; becomes a line of evidence when it says anything new
+	At     time.Time
+	// Second is set when the signal brought money of a second transaction for this order: an exception of its own.
+	Second bool
+}
+
+// Settled is what a change brought about.
+type Settled struct {
+	Payment Payment     // with its new Version
+	Sale    *SaleRecord // the sale it closed; nil if it closed none
+	Job     int64       // the print job of that sale; 0 for none
+}
+
+// OpenSale is an open sale with its payments, as found at start.
+type OpenSale struct {
+	Sale     Sale
+	Payments []Payment
+}
+
+// Ledger is the till's book. Every method that writes is one transaction, durable when it returns (synchronous=FULL).
+// Safe for concurrent use. Errors: CodeFull, CodeReadOnly, CodeCorrupt, CodeInternal, and those named.
+type Ledger interface {
+	// BeginSale stores an open sale and its first payment, before a byte goes to WeChat.
+	BeginSale(ctx context.Context, s Sale, p Payment) (Sale, Payment, error)
+	// AddPayment stores another payment of an open sale. CodeConflict if the sale is not open.
+	AddPayment(ctx context.Context, p Payment) (Payment, error)
+	// Apply stores a step. When To is Paid and From was not, the sale closes in the same transaction: receipt number,
+	// shift, journal entry, totals, print job. When To is Exception, the exception is booked likewise. CodeConflict when
+	// the payment or its sale is no longer as From says; nothing is written then.
+	Apply(ctx context.Context, c Change) (Settled, error)
+	// SellCash closes a sale against cash in one transaction. s.ID 0 stores a new sale; else the open one is settled
+	// (CodeConflict if it is not open).
+	SellCash(ctx context.Context, s Sale, p Payment) (Settled, error)
+	// AbandonSale marks an open sale as given up. Its payments stay watched. A sale that is not open is left as it is.
+	AbandonSale(ctx context.Context, id SaleID) error
+	// Payment finds a payment by out_trade_no. CodeNotFound.
+	Payment(ctx context.Context, outTradeNo string) (Payment, error)
+	// Live returns every payment whose end is not known, oldest first.
+	Live(ctx context.Context) ([]Payment, error)
+	// LastOpen returns the newest sale that is still open, nil for none.
+	LastOpen(ctx context.Context) (*OpenSale, error)
+	// Record returns a sale with its payments. CodeNotFound.
+	Record(ctx context.Context, id SaleID) (SaleRecord, error)
+	// LastClosed returns the newest closed sale, 0 for none.
+	LastClosed(ctx context.Context) (SaleID, error)
+	// Undecided counts the exceptions nobody decided.
+	Undecided(ctx context.Context) (int, error)
+	// KeepNotice stores a raw notice and its verdict. The same body again only counts.
+	KeepNotice(ctx context.Context, at time.Time, body []byte, outTradeNo string, v Verdict) error
+	// Reprint queues the sale's receipt again, marked with its count.
+	Reprint(ctx context.Context, id SaleID, at time.Time) (job int64, err error)
+}
+
+// Catalogue is what the shop sells. Safe for concurrent use.
+type Catalogue interface {
+	// Item finds an item by any of these barcodes or its PLU. CodeNotFound.
+	Item(ctx context.Context, codes ...string) (Item, error)
+	// ItemByID finds an item. CodeNotFound.
+	ItemByID(ctx context.Context, id ItemID) (Item, error)
+	// Find returns up to limit items whose name, pinyin, barcode or PLU contains the text, best first.
+	Find(ctx context.Context, text string, limit int) ([]Item, error)
+	// Categories lists the categories in the order of the shop's list.
+	Categories(ctx context.Context) ([]string, error)
+	// InCategory returns up to limit items of a category ("" is all), in the order of the shop's list.
+	InCategory(ctx context.Context, category string, limit int) ([]Item, error)
+	// Revision grows with every import.
+	Revision(ctx context.Context) (uint64, error)
+}
+
+// Outbox is the print jobs as the spool sees them. Safe for concurrent use.
+type Outbox interface {
+	// NextJob returns the oldest queued job, nil for none.
+	NextJob(ctx context.Context) (*PrintJob, error)
+	// StoreBytes keeps what was rendered, before it is sent.
+	StoreBytes(ctx context.Context, id int64, rendered []byte) error
+	// MarkJob moves a job on. tries counts attempts; cause is for people.
+	MarkJob(ctx context.Context, id int64, state PrintState, tries int, cause string) error
+	// RecoverJobs makes every job that was being sent when the program stopped unconfirmed, and returns how many.
+	RecoverJobs(ctx context.Context) (int, error)
+}
+
+// Printer is a device that takes bytes. One job at a time.
+type Printer interface {
+	// Print sends a job. The error is CodePrinter; began tells whether any byte may have reached paper.
+	Print(ctx context.Context, job []byte) (began bool, err error)
+	// String names the device for people.
+	String() string
+}
+
+// Phone is the practice customer.
+type Phone interface {
+	// Pay pays an order as the customer would, by its code_url.
+	Pay(ctx context.Context, codeURL string) error
+}

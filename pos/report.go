@@ -1,0 +1,62 @@
+package pos
+
+import "context"
+
+// Span is business days from From to To, both included.
+type Span struct{ From, To Day }
+
+// DayTakings is what the shop took on one business day, read from the day's totals.
+type DayTakings struct {
+	Day      Day
+	Sales    int // closed sales
+	Gross    Fen
+	Discount Fen
+	Net      Fen // Gross - Discount; equals the sum of Tenders
+	Tenders  []TenderTakings
+	Excepted Fen // real money that arrived on this day without a sale and has not gone back
+}
+
+// TenderTakings is the part of a day that one tender took for sales.
+type TenderTakings struct {
+	Tender Tender
+	Count  int
+	Fen    Fen
+}
+
+// PaymentRow is one order in an export, from the moment it is on disk.
+type PaymentRow struct {
+	Day      Day       // the business day it was booked on, or was opened on while nothing was taken
+	Payment  Payment   // Request is not filled
+	Receipt  ReceiptNo // zero until it belongs to a closed sale
+	Shift    int       // the shift's number within its day; 0 for none
+	Refunded Fen       // proven to have gone back
+}
+
+// SaleRow is one sale in an export. Only closed sales have a day and a receipt number.
+type SaleRow struct {
+	Day     Day
+	Sale    Sale // Lines are not filled
+	Lines   int
+	Tenders []Tender
+	Shift   int
+}
+
+// PendingRow is something that is not at its end: a live payment or an exception nobody decided.
+type PendingRow struct {
+	Payment Payment // Request is not filled
+	Next    string  // what happens next, as a message id: "close", "ask", "decide"
+}
+
+// Reports reads the books. Reading never blocks the till. Safe for concurrent use.
+type Reports interface {
+	// Takings returns one row a day, also for days without sales, in order.
+	Takings(ctx context.Context, span Span) ([]DayTakings, error)
+	// EachPayment calls f for every order of the span by day and id, until f returns an error, which it returns.
+	EachPayment(ctx context.Context, span Span, f func(PaymentRow) error) error
+	// EachSale does the same for closed sales, by receipt number.
+	EachSale(ctx context.Context, span Span, f func(SaleRow) error) error
+	// PendingRows lists what is not at its end, oldest first.
+	PendingRows(ctx context.Context) ([]PendingRow, error)
+	// SaleByReceipt finds a closed sale. CodeNotFound.
+	SaleByReceipt(ctx context.Context, no ReceiptNo) (SaleRecord, error)
+}

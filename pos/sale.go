@@ -1,0 +1,83 @@
+package pos
+
+import "time"
+
+// SaleID names a sale in the ledger of one till; 0 is no sale.
+type SaleID int64
+
+// SaleState is where a sale stands.
+type SaleState string
+
+const (
+	SaleOpen      SaleState = "open"      // money was asked for, none has settled it
+	SaleClosed    SaleState = "closed"    // settled: it has a receipt number and is in the books
+	SaleAbandoned SaleState = "abandoned" // the cart changed or was cleared before anybody paid; nothing is owed
+)
+
+// Sale is a cart that somebody asked money for.
+type Sale struct {
+	ID       SaleID
+	State    SaleState
+	Lines    []Line
+	Gross    Fen // sum of the lines
+	Discount Fen // taken off Gross, never negative
+	Cashier  string
+	OpenedAt time.Time
+
+	// Only once closed:
+	Receipt  ReceiptNo
+	Shift    int64
+	ClosedAt time.Time
+}
+
+// Net is what the customer owes: Gross less Discount.
+func (s Sale) Net() Fen { return s.Gross - s.Discount }
+
+// SaleRecord is a sale with everything the paper and the screen say about it.
+type SaleRecord struct {
+	Sale     Sale
+	Payments []Payment // those that took money for it, in order
+	Nth      int       // how many sales were closed this business day up to and with this one
+}
+
+// Document names a kind of paper.
+type Document string
+
+const (
+	DocSale    Document = "sale"    // the customer's receipt
+	DocReprint Document = "reprint" // the same again, marked 补打 with its count
+)
+
+// PrintState is where a print job stands. A job that may have reached paper is never sent again by itself.
+type PrintState string
+
+const (
+	PrintQueued      PrintState = "queued"      // committed with its sale; not yet sent
+	PrintSending     PrintState = "sending"     // bytes are leaving; a crash here makes it unconfirmed
+	PrintDone        PrintState = "printed"     // the printer took all of it
+	PrintUnconfirmed PrintState = "unconfirmed" // all or some bytes left, nobody confirmed; a person may reprint
+	PrintFailed      PrintState = "failed"      // gave up before anything could have reached paper
+	PrintCancelled   PrintState = "cancelled"   // a person or the setting said not to print
+)
+
+// PrintJob is one document of one sale on its way to paper.
+type PrintJob struct {
+	ID       int64
+	Document Document
+	Sale     SaleID
+	Copy     int // 0 for the first print, 1 for the first 补打, …
+	State    PrintState
+	Bytes    []byte // as rendered for the printer; nil until rendered
+	Tries    int
+	Cause    string // why it waits or failed, for the log and the screen's detail
+	QueuedAt time.Time
+}
+
+// Shift is a cashier's turn at the till.
+type Shift struct {
+	ID       int64
+	Day      Day
+	Number   int // counts within the day, from 1
+	OpenedAt time.Time
+	ClosedAt time.Time // zero while open
+}

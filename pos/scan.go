@@ -1,0 +1,126 @@
+package pos
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// ScanKind says what a scanned or typed text is.
+type ScanKind int
+
+// What a text can be. The till decides by its state what to do with each.
+const (
+	ScanNothing  ScanKind = iota // empty, or nothing a till understands
+	ScanGoods                    // a goods code: an EAN, a UPC or any shop code
+	ScanBadCheck                 // an EAN-13 or UPC-A whose check digit is wrong: misread, scan again
+	ScanQuantity                 // "n*": the next goods come n at a time
+	ScanWeChat                   // the customer's own WeChat payment code (付款码): 18 digits beginning 10-15
+	ScanAlipay                   // the customer's own Alipay payment code: 16-24 digits beginning 25-30
+	ScanReceipt                  // one of our receipt numbers
+)
+
+// Scan is a text and what it is.
+type Scan struct {
+	Kind     ScanKind
+	Code     string      // for goods and receipts: the text in ASCII, trimmed
+	Quantity int         // for ScanQuantity, 1..MaxQuantity
+	Payment  PaymentCode // for ScanWeChat
+}
+
+// PaymentCode is a customer's payment code (auth_code, 付款码). Whoever has it can take money from the customer for a
+// minute, so it prints as its last four digits everywhere; only the gateway converts it back to a string.
+type PaymentCode string
+
+func (c PaymentCode) String() string {
+	if len(c) < 4 {
+		return "…"
+	}
+	return "…" + string(c[len(c)-4:])
+}
+
+// GoString hides the code from %#v.
+func (c PaymentCode) GoString() string { return c.String() }
+
+// LogValue hides the code from the log.
+func (c PaymentCode) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText hides the code from JSON and every other encoding.
+func (c PaymentCode) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Classify reads what a scanner or a person sent. Full-width characters of a Chinese input method count as their ASCII
+// twins. It looks at the text alone: whether a payment code is welcome depends on the till's state.
+func Classify(text string) Scan {
+	s := strings.TrimSpace(ascii(text))
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) || len(s) > 64 {
+		return Scan{}
+	}
+	if n, rest, ok := strings.Cut(s, "*"); ok && rest == "" && digits(n) {
+		q, err := strconv.Atoi(n)
+		if err != nil || q < 1 || q > MaxQuantity {
+			return Scan{}
+		}
+		return Scan{Kind: ScanQuantity, Quantity: q}
+	}
+	if !digits(s) {
+		if _, ok := ParseReceiptNo(strings.ToUpper(s)); ok {
+			return Scan{Kind: ScanReceipt, Code: strings.ToUpper(s)}
+		}
+		return Scan{Kind: ScanGoods, Code: s}
+	}
+	switch n := len(s); {
+	case n == 18 && s >= "10" && s < "16":
+		return Scan{Kind: ScanWeChat, Payment: PaymentCode(s)}
+	case n >= 16 && n <= 24 && s >= "25" && s < "31":
+		return Scan{Kind: ScanAlipay}
+	case (n == 12 || n == 13) && !ValidEAN(s):
+		return Scan{Kind: ScanBadCheck, Code: s}
+	}
+	return Scan{Kind: ScanGoods, Code: s}
+}
+
+// Codes returns the codes under which the catalogue may know a scanned goods code: a UPC-A of 12 digits is the EAN-13
+// with a leading zero, and the other way round.
+func (s Scan) Codes() []string {
+	switch {
+	case len(s.Code) == 12 && digits(s.Code):
+		return []string{s.Code, "0" + s.Code}
+	case len(s.Code) == 13 && s.Code[0] == '0' && digits(s.Code):
+		return []string{s.Code, s.Code[1:]}
+	}
+	return []string{s.Code}
+}
+
+// ValidEAN reports whether the last digit of an EAN-8, UPC-A, EAN-13 or longer GTIN is its check digit: from the right,
+// the data digits weigh 3, 1, 3, … and the whole sum is a multiple of ten (GS1 General Specifications, 7.9).
+func ValidEAN(s string) bool {
+	if !digits(s) || len(s) < 8 {
+		return false
+	}
+	sum := 0
+	for i := range len(s) {
+		d := int(s[len(s)-1-i] - '0')
+		if i%2 == 1 {
+			d *= 3
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
+// ascii maps full-width forms (U+FF01-FF5E) and the ideographic space to ASCII; an input method in full-width mode sends
+// them in the middle of a scan.
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0xFF01 && r <= 0xFF5E:
+			return r - 0xFEE0
+		case r == 0x3000:
+			return ' '
+		case r == '×':
+			return '*'
+		}
+		return r
+	}, s)
+}

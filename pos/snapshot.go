@@ -1,0 +1,115 @@
+package pos
+
+import "time"
+
+// Snapshot is everything the screens show of the till at one moment, taken after the ledger committed. It is never
+// changed once published, so it is safe for concurrent use. Screens draw the newest and may miss any other.
+type Snapshot struct {
+	Seq      uint64
+	Cart     Cart
+	Times    int // n of a typed "n*" that waits for goods; 0 is none
+	CanUndo  bool
+	Pay      *PayView // the payment in front of the cashier; nil while selling
+	Done     *Done    // the sale just paid; nil once its panel closed
+	Last     SaleID   // the last closed sale of this session or day; 0 is none
+	Pending  []PendingView
+	Excepted int // exceptions nobody decided
+	Message  Message
+	Health   Health
+	Items    uint64 // grows when the catalogue changed: reload tiles
+}
+
+// PayPhase is what the pay screen says in words.
+type PayPhase string
+
+const (
+	PayChecking PayPhase = "checking" // an older code of this sale is being asked about before a new one is shown
+	PayFetching PayPhase = "fetching" // asking WeChat for a code
+	PayWaiting  PayPhase = "waiting"  // the code is on the glass
+	PayPaying   PayPhase = "paying"   // the customer is entering the password
+	PayExpired  PayPhase = "expired"  // off the glass, still being checked
+	PayFailed   PayPhase = "failed"   // no code came; nobody can pay it; the cart is free
+	PayRefused  PayPhase = "refused"  // WeChat said no
+	PayEnded    PayPhase = "ended"    // WeChat closed it
+)
+
+// PayView is the payment in front of the cashier.
+type PayView struct {
+	Payment    PaymentID
+	OutTradeNo string
+	Phase      PayPhase
+	Amount     Fen
+	CodeURL    string // empty unless it may be scanned right now
+	ExpiresAt  time.Time
+	Life       time.Duration // from opening to expiry, for the countdown's last third
+	Cause      Code          // trouble while waiting or the reason of the end; CodeNone when all is well
+	Detail     string
+	Asking     bool // an answer is awaited right now
+}
+
+// Done is the sale just paid.
+type Done struct {
+	Sale    SaleID
+	Receipt ReceiptNo
+	Nth     int
+	Tender  Tender
+	Amount  Fen
+	Change  Fen
+	Print   PrintState
+	At      time.Time
+	Late    bool // it was found paid after its code had left the glass
+}
+
+// PendingView is a payment that is watched without being in front of the cashier.
+type PendingView struct {
+	Payment    PaymentID
+	OutTradeNo string
+	Amount     Fen
+	State      State
+	Cause      Code
+	OpenedAt   time.Time
+	NextAsk    time.Time
+}
+
+// MessageKind says how a message is shown.
+type MessageKind string
+
+const (
+	MsgNone  MessageKind = ""
+	MsgInfo  MessageKind = "info"
+	MsgWarn  MessageKind = "warn"
+	MsgAlarm MessageKind = "alarm" // stays until something else happens
+)
+
+// Message is a line for the cashier. Its words are chosen by ID; Args fill them.
+type Message struct {
+	N    uint64 // grows with every message, so that the same one twice is seen twice
+	Kind MessageKind
+	ID   string
+	Args []string
+}
+
+// Light is a part's state on the header.
+type Light string
+
+const (
+	LightOff  Light = "off"  // not set up
+	LightOK   Light = "ok"   // worked the last time it was used
+	LightBusy Light = "busy" // trying
+	LightBad  Light = "bad"  // did not work; Cause says why
+)
+
+// Part is one part of the till's health.
+type Part struct {
+	Light Light
+	Cause Code
+	At    time.Time // of the last success; zero for never
+}
+
+// Health is the header's badges.
+type Health struct {
+	WeChat  Part
+	Printer Part
+	Ledger  Part
+	Skew    time.Duration // our clock against WeChat's Date header; positive when ours is ahead
+}
