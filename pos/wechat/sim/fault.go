@@ -1,0 +1,311 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The faults by name.
+const (
+	FaultHostDown         = "host-down"
+	FaultNotActedLost     = "not-acted-lost"
+	FaultHTTP502          = "http-502"
+	FaultUnsignedFail     = "unsigned-fail"
+	FaultSystemError      = "systemerror"
+	FaultCloseTooEarly    = "close-too-early"
+	FaultSystemErrorActed = "systemerror-acted"
+	FaultHTTP502Acted     = "http-502-acted"
+	FaultNoAnswer         = "no-answer"
+	FaultAnswerLost       = "answer-lost"
+	FaultBadSign          = "bad-sign"
+	FaultSlowBody         = "slow-body"
+	FaultTruncated        = "truncated"
+	FaultXXE              = "xxe"
+	FaultNoticeDuplicate  = "notice-duplicate"
+	FaultNoticeLate       = "notice-late"
+	FaultNoticeReordered  = "notice-reordered"
+	FaultNoticeForged     = "notice-forged"
+	FaultNoticeLost       = "notice-lost"
+)
+
+// Faults lists every fault in the order in which they are tried: at most one meets a request, and at most one of the
+// notice-* ones a notice.
+func Faults() []About {
+	return []About{
+		{FaultHostDown, "one host is unreachable: @HOST by Host header or path prefix (default: the first of two)", "一个域名连不上"},
+		{FaultNotActedLost, "the request is lost before anything is done", "请求丢失，未处理"},
+		{FaultHTTP502, "a gateway answers 502 with an HTML page; nothing is done", "网关 502，未处理"},
+		{FaultUnsignedFail, "return_code FAIL without a signature; nothing is done", "未签名的 FAIL，未处理"},
+		{FaultSystemError, "SYSTEMERROR, signed; nothing is done", "SYSTEMERROR，未处理"},
+		{FaultCloseTooEarly, "closeorder is refused: the order is younger than five minutes", "关单太早被拒"},
+		{FaultSystemErrorActed, "SYSTEMERROR, signed, although it was done", "SYSTEMERROR，其实已处理"},
+		{FaultHTTP502Acted, "a gateway answers 502 with an HTML page although it was done", "网关 502，其实已处理"},
+		{FaultNoAnswer, "it is done, but no answer ever comes", "已处理，一直不回答"},
+		{FaultAnswerLost, "it is done, then the connection drops", "已处理，回答丢失"},
+		{FaultBadSign, "the answer's signature is wrong", "回答的签名不对"},
+		{FaultSlowBody, "the answer comes one byte a second", "回答每秒一个字节"},
+		{FaultTruncated, "the answer ends in the middle", "回答不完整"},
+		{FaultXXE, "the answer carries a DOCTYPE with an external entity", "回答带外部实体"},
+		{FaultNoticeDuplicate, "each notice is sent twice at the same time", "通知重复"},
+		{FaultNoticeLate, "the notice comes a minute late", "通知迟到一分钟"},
+		{FaultNoticeReordered, "the notice waits until a later one has overtaken it", "通知乱序"},
+		{FaultNoticeForged, "false notices come first: @sign, @merchant, @amount, or all three", "先来伪造的通知"},
+		{FaultNoticeLost, "the notice is never sent", "通知丢失"},
+	}
+}
+
+// Always is the Count of a fault that does not wear out.
+const Always = -1
+
+// Fault is a fault in force.
+type Fault struct {
+	Name  string
+	Count int // how many times it still happens, or Always; 0 in SetFault turns it off
+	// Path limits it: for calls to one of them ("orderquery" or "/pay/orderquery"); bad-sign, truncated and xxe also apply
+	// to notices where Path is "notify"; for host-down it is the host name or path prefix; for notice-forged the kind of
+	// forgery. Empty means every call (never notices).
+	Path string
+}
+
+// String is the form that ParseFault reads.
+func (f Fault) String() string {
+	text := f.Name + "=" + strconv.Itoa(f.Count)
+	if f.Count == Always {
+		text = f.Name + "=always"
+	}
+	if f.Path != "" {
+		text += "@" + f.Path
+	}
+	return text
+}
+
+// ErrBadFault is a fault that cannot be understood.
+var ErrBadFault = errors.New("no such fault")
+
+// ParseFault reads NAME, NAME=COUNT or NAME=COUNT@PATH; COUNT is a number or "always", and 1 when left out.
+func ParseFault(text string) (Fault, error) {
+	rest, path, _ := strings.Cut(text, "@")
+	name, count, counted := strings.Cut(rest, "=")
+	f := Fault{Name: name, Count: 1, Path: path}
+	switch {
+	case count == "always":
+		f.Count = Always
+	case counted:
+		n, err := strconv.Atoi(count)
+		if err != nil || n < 0 {
+			return Fault{}, fmt.Errorf("%w: %q: the count is a number or always", ErrBadFault, text)
+		}
+		f.Count = n
+	}
+	return f, f.check()
+}
+
+func (f Fault) check() error {
+	if !slices.ContainsFunc(Faults(), func(a About) bool { return a.Name == f.Name }) {
+		return fmt.Errorf("%w: %q", ErrBadFault, f.Name)
+	}
+	if f.Count < Always {
+		return fmt.Errorf("%w: %q: the count is negative", ErrBadFault, f.Name)
+	}
+	path, good := strings.Trim(f.Path, "/"), true
+	switch {
+	case f.Path == "" || f.Name == FaultHostDown:
+	case f.Name == FaultNoticeForged:
+		good = path == "sign" || path == "merchant" || path == "amount"
+	case strings.HasPrefix(f.Name, "notice-"):
+		good = false
+	case path == pathNotify:
+		good = f.Name == FaultBadSign || f.Name == FaultTruncated || f.Name == FaultXXE
+	default:
+		good = calls["/"+path] != nil || calls["/pay/"+path] != nil
+	}
+	if !good {
+		return fmt.Errorf("%w: %q does not apply to %q", ErrBadFault, f.Name, f.Path)
+	}
+	return nil
+}
+
+// SetFault puts a fault in force, in the place of one of the same name and path. A Count of 0 takes it away.
+func (s *Sim) SetFault(f Fault) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = slices.DeleteFunc(s.faults, func(g Fault) bool { return g.Name == f.Name && g.Path == f.Path })
+	if f.Count != 0 {
+		s.faults = append(s.faults, f)
+	}
+	return nil
+}
+
+// ClearFaults takes every fault away. What already hangs goes on hanging.
+func (s *Sim) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// ActiveFaults returns the faults in force.
+func (s *Sim) ActiveFaults() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.faults)
+}
+
+// pathNotify is the Path of faults that meet notices.
+const pathNotify = "notify"
+
+// takeFault uses up and returns the fault that meets a request, or "".
+func (s *Sim) takeFault(path, host, prefix string) string {
+	return s.take(func(f Fault) bool {
+		switch {
+		case strings.HasPrefix(f.Name, "notice-"):
+			return false
+		case f.Name == FaultHostDown:
+			return s.hostMatches(f.Path, host, prefix)
+		case f.Name == FaultCloseTooEarly && path != "/pay/closeorder":
+			return false
+		case f.Path == "":
+			return true
+		}
+		p := strings.Trim(f.Path, "/")
+		return path == "/"+p || path == "/pay/"+p
+	}).Name
+}
+
+// hostMatches says whether a request came to the host that is down: its name, the first label of its name, or the prefix that
+// stands for it. Without a name the first is down: prefix /api, or any host name that begins with "api.".
+func (s *Sim) hostMatches(down, host, prefix string) bool {
+	down = strings.ToLower(strings.TrimPrefix(down, "/"))
+	if down == "" {
+		down = "api"
+	}
+	label, _, _ := strings.Cut(host, ".")
+	return down == host || down == label || down == strings.TrimPrefix(prefix, "/")
+}
+
+// take finds the first fault, in the order of Faults, that matches, and uses it up once; the zero Fault is none.
+func (s *Sim) take(matches func(Fault) bool) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.takeLocked(matches)
+}
+
+// takeLocked is take with s.mu held.
+func (s *Sim) takeLocked(matches func(Fault) bool) Fault {
+	for _, about := range Faults() {
+		i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.Name == about.Name && matches(f) })
+		if i < 0 {
+			continue
+		}
+		f := s.faults[i]
+		if f.Count > 0 {
+			s.faults[i].Count--
+		}
+		if s.faults[i].Count == 0 {
+			s.faults = slices.Delete(s.faults, i, i+1)
+		}
+		return f
+	}
+	return Fault{}
+}
+
+// preventsActing says whether the fault keeps a request from being acted on at all.
+func preventsActing(fault string) bool {
+	switch fault {
+	case FaultHostDown, FaultNotActedLost, FaultHTTP502, FaultUnsignedFail:
+		return true
+	}
+	return false
+}
+
+// failBefore answers a request that is not acted on. http.ErrAbortHandler is the way net/http offers to drop a connection.
+func failBefore(w http.ResponseWriter, fault string) {
+	switch fault {
+	case FaultHTTP502:
+		write502(w)
+	case FaultUnsignedFail:
+		writeXMLReply(w, bareFail("系统繁忙，请稍后再试"))
+	default:
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// writeReply sends a reply, after the fact spoiled as the fault says.
+func (s *Sim) writeReply(w http.ResponseWriter, r *http.Request, body []byte, fault string) {
+	switch fault {
+	case FaultHTTP502Acted:
+		write502(w)
+	case FaultNoAnswer:
+		select {
+		case <-r.Context().Done():
+		case <-s.ctx.Done():
+		}
+		panic(http.ErrAbortHandler)
+	case FaultAnswerLost:
+		panic(http.ErrAbortHandler)
+	case FaultSlowBody:
+		s.writeSlowly(w, r, body)
+	default:
+		writeXMLReply(w, spoil(body, fault))
+	}
+}
+
+func (s *Sim) writeSlowly(w http.ResponseWriter, r *http.Request, body []byte) {
+	w.Header().Set("Content-Type", "text/plain")
+	flush := http.NewResponseController(w)
+	for i := range body {
+		if _, err := w.Write(body[i : i+1]); err != nil {
+			return
+		}
+		if err := flush.Flush(); err != nil {
+			return
+		}
+		if !s.wait(time.Second, r.Context().Done()) || r.Context().Err() != nil {
+			return
+		}
+	}
+}
+
+// spoil changes a document as bad-sign, truncated and xxe do; other faults leave it.
+func spoil(body []byte, fault string) []byte {
+	switch fault {
+	case FaultBadSign:
+		const open = "<sign><![CDATA["
+		if i := bytes.Index(body, []byte(open)); i >= 0 {
+			body = bytes.Clone(body)
+			digit := &body[i+len(open)]
+			if *digit == '0' {
+				*digit = '1'
+			} else {
+				*digit = '0'
+			}
+		}
+	case FaultTruncated:
+		body = body[:len(body)*2/3]
+	case FaultXXE:
+		body = append([]byte(`<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY x SYSTEM "file:///etc/passwd">]>`+"\n"),
+			bytes.Replace(body, []byte("</xml>"), []byte("<attach2>&x;</attach2></xml>"), 1)...)
+	}
+	return body
+}
+
+// writeXMLReply sends a document as the real service labels it.
+func writeXMLReply(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "text/plain")
+	_, _ = w.Write(body) // a client that is gone has its answer by asking again
+}
+
+func write502(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = w.Write([]byte("<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n" +
+		"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"))
+}

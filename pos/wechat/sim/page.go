@@ -1,0 +1,205 @@
+package sim
+
+import (
+	"bytes"
+	"crypto/subtle"
+	_ "embed" // the page's template
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	qrcode "github.com/skip2/go-qrcode"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+// endedShown and noticesShown bound the two logs on the page.
+const (
+	endedShown   = 12
+	noticesShown = 20
+)
+
+// view is everything the page shows.
+type view struct {
+	Lang, OtherLang, Token, Nonce, Problem string
+	T                                      map[string]string
+	Merchants                              []Merchant
+	Now                                    string
+	Open, Ended                            []orderView
+	Acts                                   []actView
+	Faults                                 []faultView
+	AnyFault                               bool
+	Notices                                []noticeView
+}
+
+type orderView struct {
+	Order
+	Yuan, StateWord, Until, When string
+	Paid                         bool
+	QR                           template.HTML
+}
+
+type actView struct{ Name, Text string }
+
+type faultView struct {
+	Name, Text, State, Full string
+	On                      bool
+}
+
+type noticeView struct {
+	Number, At, KindWord, State, StateWord, Next, Answer string
+	Tries                                                int
+}
+
+// showPage is GET /, the customer's phone.
+func (s *Sim) showPage(w http.ResponseWriter, r *http.Request) {
+	v := s.view(s.language(r))
+	v.Problem = v.T[r.FormValue("problem")]
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, v); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-"+v.Nonce+
+		"'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	_, _ = w.Write(b.Bytes()) // a browser that is gone asks again
+}
+
+// view gathers what the page shows in a language.
+func (s *Sim) view(lang string) view {
+	t := words[lang]
+	v := view{Lang: lang, OtherLang: langEn, T: t, Token: s.token, Nonce: nonce(), Merchants: s.opts.Merchants}
+	if lang == langEn {
+		v.OtherLang = langZh
+	}
+	s.mu.Lock()
+	v.Now = s.now().Format("15:04:05")
+	s.mu.Unlock()
+	for _, o := range s.Orders() {
+		ov := orderView{
+			Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.State == StateSuccess,
+			Until: o.Expires.In(beijing).Format("15:04:05"), When: o.Created.Format("15:04:05"),
+		}
+		if o.State == StateNotPay || o.State == StateTyping {
+			ov.QR = qrSVG(o.CodeURL)
+			v.Open = append(v.Open, ov)
+		} else if len(v.Ended) < endedShown {
+			v.Ended = append(v.Ended, ov)
+		}
+	}
+	for _, a := range Acts() {
+		if a.Name != PayNow {
+			v.Acts = append(v.Acts, actView{a.Name, a.in(lang)})
+		}
+	}
+	for _, f := range s.faultStates(lang) {
+		fv := faultView{Name: f.Name, Text: f.About, On: f.Count != 0, Full: Fault{Name: f.Name, Path: f.Path}.String()}
+		switch {
+		case f.Count == Always:
+			fv.State = t["always"]
+		case f.Count > 0:
+			fv.State = fmt.Sprintf(t["left"], f.Count)
+		}
+		if f.Path != "" {
+			fv.State += " @" + f.Path
+		}
+		v.AnyFault = v.AnyFault || fv.On
+		v.Faults = append(v.Faults, fv)
+	}
+	v.Notices = s.noticeViews(t)
+	return v
+}
+
+func (s *Sim) noticeViews(t map[string]string) []noticeView {
+	var list []noticeView
+	for _, d := range reversed(s.Deliveries()) {
+		n := noticeView{
+			Number: d.OutTradeNo, KindWord: t[d.Kind], State: d.State, StateWord: t[d.State], Tries: len(d.Attempts),
+		}
+		if n.Tries > 0 {
+			last := d.Attempts[n.Tries-1]
+			n.At, n.Answer = last.At.Format("15:04:05"), last.Answer
+		}
+		if d.State == DeliveryWaiting {
+			n.Next = d.Next.Format("15:04:05")
+		}
+		if list = append(list, n); len(list) == noticesShown {
+			break
+		}
+	}
+	return list
+}
+
+// pressButton is POST /: one button of the page. It answers with the page again, so that a reload presses nothing twice.
+func (s *Sim) pressButton(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "the form cannot be read", http.StatusBadRequest)
+		return
+	}
+	if subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.token)) != 1 {
+		http.Error(w, "this form is of an earlier run: reload the page", http.StatusForbidden)
+		return
+	}
+	back := url.Values{"lang": {s.language(r)}}
+	if err := s.press(r.PostForm); err != nil {
+		code, _ := errorCode(err)
+		back.Set("problem", code)
+	}
+	http.Redirect(w, r, "/?"+back.Encode(), http.StatusSeeOther)
+}
+
+func (s *Sim) press(form url.Values) error {
+	switch form.Get("do") {
+	case "pay":
+		_, err := s.Pay(form.Get("order"), Act{Kind: form.Get("act")})
+		return err
+	case "fault":
+		f, err := ParseFault(form.Get("fault"))
+		if err != nil {
+			return err
+		}
+		return s.SetFault(f)
+	case "clear":
+		s.ClearFaults()
+		return nil
+	}
+	return ErrBadAct
+}
+
+// yuan writes fen as yuan with two places.
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
+
+// qrSVG draws a code with its quiet zone, one unit per module, one path for all dark modules.
+func qrSVG(text string) template.HTML {
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return "" // only a text beyond the capacity of a code, which a code_url is far from
+	}
+	bitmap := code.Bitmap()
+	var path strings.Builder
+	for y, row := range bitmap {
+		for x, dark := range row {
+			if dark {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x, y)
+			}
+		}
+	}
+	n := len(bitmap)
+	return template.HTML(fmt.Sprintf(`<svg class="qr" viewBox="0 0 %d %d" shape-rendering="crispEdges" role="img" aria-label="QR">`+
+		`<rect width="%d" height="%d" fill="#fff"/><path d="%s" fill="#111"/></svg>`, n, n, n, n, path.String()))
+}
+
+// refreshEvery is how often the page asks for news; the template says it in seconds for browsers without scripts.
+const refreshEvery = 2 * time.Second
+
+// RefreshMS is refreshEvery for the script of the page.
+func (view) RefreshMS() int64 { return refreshEvery.Milliseconds() }

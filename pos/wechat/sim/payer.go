@@ -1,0 +1,364 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Why a payer is refused. Decide by errors.Is.
+var (
+	ErrNoOrder     = errors.New("no such order or code")
+	ErrCodeDead    = errors.New("this code no longer works: a newer one replaced it or it is older than two hours")
+	ErrOrderClosed = errors.New("the order is closed")
+	ErrExpired     = errors.New("the order has expired")
+	ErrOrderPaid   = errors.New("the order is already paid")
+	ErrOtherPayer  = errors.New("another payer scanned this order first")
+	ErrBadAct      = errors.New("no such thing for a payer to do")
+	ErrStopped     = errors.New("the simulator is closed")
+)
+
+// The things a payer can do (Act.Kind).
+const (
+	PayNow        = "pay"
+	WrongPassword = "wrong-password"
+	WalkAway      = "walk-away"
+	PayLate       = "pay-late"
+	PayTwice      = "pay-twice"
+	OtherAmount   = "other-amount"
+	OtherCurrency = "other-currency"
+	PayCoupon     = "coupon"
+	LetExpire     = "expire"
+)
+
+// About describes a name in one line of each language.
+type About struct{ Name, En, Zh string }
+
+// Acts lists what payers can do.
+func Acts() []About {
+	return []About{
+		{PayNow, "pay the amount asked", "付款"},
+		{WrongPassword, "type a wrong password, then the right one", "先输错密码再付"},
+		{WalkAway, "scan, look, and go away without paying", "扫了不付"},
+		{PayLate, "pay after the order was closed", "关单后才付成功"},
+		{PayTwice, "pay twice: a second transaction for the same order", "重复付款"},
+		{OtherAmount, "pay another amount than asked", "付成别的金额"},
+		{OtherCurrency, "pay in another currency", "付成别的币种"},
+		{PayCoupon, "pay with a coupon", "用代金券付"},
+		{LetExpire, "let the order expire now", "让订单立即过期"},
+	}
+}
+
+// The types of coupon.
+const (
+	CouponCash   = "CASH"    // prepaid (充值): the merchant receives the full amount
+	CouponNoCash = "NO_CASH" // not prepaid (免充值): the merchant receives less (settlement_total_fee)
+)
+
+// Coupon is one coupon used in a payment.
+type Coupon struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+	Fee  int64  `json:"fee"` // fen
+}
+
+// Act is what a payer does with an order. Only Kind is needed.
+type Act struct {
+	Kind string
+	// ScanAfter is how long until the code on the glass is scanned.
+	ScanAfter time.Duration
+	// TypeFor is how long the password takes, or until a payer walks away; the order is USERPAYING meanwhile. For PayLate it
+	// is the time from the close to the payment. Without it, PayNow and its like are immediate, WrongPassword takes 3 s,
+	// WalkAway 5 s, PayLate 2 s.
+	TypeFor  time.Duration
+	Amount   int64    // OtherAmount: fen; 0 means one fen less than asked (or 2 fen for 1)
+	Currency string   // OtherCurrency: fee_type; empty means HKD
+	Coupons  []Coupon // PayCoupon: none means one of at most 1 yuan, not prepaid
+	OpenID   string   // empty means the practice customer
+	BankType string   // empty means OTHERS
+}
+
+const practiceOpenID = "oPracticeCustomer00000000001"
+
+// secondPaymentAfter is when a payer who pays twice pays again.
+const secondPaymentAfter = 2 * time.Second
+
+func (a Act) withDefaults() (Act, error) {
+	if !slices.ContainsFunc(Acts(), func(k About) bool { return k.Name == a.Kind }) {
+		return a, fmt.Errorf("%w: %q", ErrBadAct, a.Kind)
+	}
+	if a.ScanAfter < 0 || a.TypeFor < 0 || a.Amount < 0 || a.Amount > maxFee {
+		return a, fmt.Errorf("%w: a time or amount is out of range", ErrBadAct)
+	}
+	if a.TypeFor == 0 {
+		a.TypeFor = map[string]time.Duration{
+			WrongPassword: 3 * time.Second, WalkAway: 5 * time.Second, PayLate: 2 * time.Second,
+		}[a.Kind]
+	}
+	if a.OpenID == "" {
+		a.OpenID = practiceOpenID
+	}
+	if a.BankType == "" {
+		a.BankType = "OTHERS"
+	}
+	if a.Currency == "" {
+		a.Currency = "HKD"
+	}
+	return a, nil
+}
+
+// Payment is one payment of an order.
+type Payment struct {
+	TransactionID string    `json:"transaction_id"` // 28 digits
+	OpenID        string    `json:"openid"`
+	BankType      string    `json:"bank_type"`
+	FeeType       string    `json:"fee_type"`
+	TotalFee      int64     `json:"total_fee"`            // fen, before coupons
+	CashFee       int64     `json:"cash_fee"`             // fen, out of the payer's pocket
+	SettlementFee int64     `json:"settlement_total_fee"` // fen, what the merchant receives
+	Coupons       []Coupon  `json:"coupons,omitempty"`
+	TimeEnd       time.Time `json:"time_end"`
+}
+
+// Script tells the payer of a coming order what to do: of the order with this out_trade_no, or of the next order that has no
+// script of its own when it is empty. Scripts queue up, one per order. For an order that exists use [Sim.Pay].
+func (s *Sim) Script(outTradeNo string, act Act) error {
+	act, err := act.withDefaults()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scripts[outTradeNo] = append(s.scripts[outTradeNo], act)
+	return nil
+}
+
+// startScript sends the payer that was scripted for a new order.
+func (s *Sim) startScript(o *order) {
+	for _, name := range []string{o.request["out_trade_no"], ""} {
+		if queue := s.scripts[name]; len(queue) > 0 {
+			s.scripts[name] = queue[1:]
+			act := queue[0]
+			// Also without a delay the payer comes after the order: the merchant must have the code before it can be scanned.
+			s.later(act.ScanAfter, func() { s.scanNoted(o, act) })
+			return
+		}
+	}
+}
+
+// Pay acts as a payer on a code_url or on the present code of an out_trade_no, and returns the order as it then is. With a
+// delay in the act it returns at once and the payer goes on by themselves; what then fails is an event of the order. The
+// errors are the Err values of this package.
+func (s *Sim) Pay(what string, act Act) (Order, error) {
+	act, err := act.withDefaults()
+	if err != nil {
+		return Order{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return Order{}, ErrStopped
+	}
+	o, err := s.find(what)
+	if err != nil {
+		return Order{}, err
+	}
+	code := o.code
+	if strings.HasPrefix(what, "weixin://") {
+		code = what
+	}
+	if act.ScanAfter > 0 {
+		s.later(act.ScanAfter, func() {
+			if s.scan(o, code, act) != nil {
+				s.note(o, EventRefused)
+			}
+		})
+		return s.snapshot(o), nil
+	}
+	if err := s.scan(o, code, act); err != nil {
+		return s.snapshot(o), err
+	}
+	return s.snapshot(o), nil
+}
+
+// scanNoted scans whatever code is on the glass when the payer gets there.
+func (s *Sim) scanNoted(o *order, act Act) {
+	if s.scan(o, o.code, act) != nil {
+		s.note(o, EventRefused)
+	}
+}
+
+// scan is a payer holding the phone to the code.
+func (s *Sim) scan(o *order, code string, act Act) error {
+	switch act.Kind {
+	case LetExpire:
+		o.expires = s.now()
+		return nil
+	case PayLate:
+		return s.scanLate(o, act)
+	case PayTwice:
+		if len(o.payments) > 0 {
+			s.record(o, act)
+			return nil
+		}
+	}
+	now := s.now()
+	switch {
+	case len(o.payments) > 0:
+		return ErrOrderPaid
+	case s.state(o) == StateClosed:
+		return ErrOrderClosed
+	case !now.Before(o.expires):
+		return ErrExpired
+	case code != o.code, now.Sub(o.codeFrom) >= codeLife:
+		return ErrCodeDead
+	case o.payer != "" && o.payer != act.OpenID:
+		return ErrOtherPayer
+	}
+	o.payer = act.OpenID
+	s.note(o, EventScanned)
+	if act.Kind == WrongPassword {
+		s.note(o, EventWrong)
+	}
+	if act.TypeFor == 0 {
+		return s.finishTyping(o, act)
+	}
+	o.typing++
+	s.later(act.TypeFor, func() {
+		o.typing--
+		if s.finishTyping(o, act) != nil {
+			s.note(o, EventTooLate)
+		}
+	})
+	return nil
+}
+
+// finishTyping is the end of the password dialog. Who was in it before the expiry may finish shortly after.
+func (s *Sim) finishTyping(o *order, act Act) error {
+	switch {
+	case act.Kind == WalkAway:
+		s.note(o, EventWalked)
+		return nil
+	case len(o.payments) > 0:
+		return ErrOrderPaid
+	case !o.closedAt.IsZero():
+		return ErrOrderClosed
+	case s.now().After(o.expires.Add(max(0, s.opts.Grace))):
+		return ErrExpired
+	}
+	s.record(o, act)
+	if act.Kind == PayTwice {
+		s.later(secondPaymentAfter, func() { s.record(o, act) })
+	}
+	return nil
+}
+
+// scanLate is the payer whose money arrives although CLOSED was answered. On an open order they wait for the close.
+func (s *Sim) scanLate(o *order, act Act) error {
+	if len(o.payments) > 0 {
+		return ErrOrderPaid
+	}
+	if s.state(o) == StateClosed {
+		s.record(o, act)
+		return nil
+	}
+	o.late = &act
+	s.note(o, EventWaitsForClose)
+	if s.opts.ClosedAfter >= 0 {
+		s.spawn(func() { s.payAtExpiry(o) })
+	}
+	return nil
+}
+
+// payAtExpiry waits for an order to be closed by its expiry, which may have been moved meanwhile.
+func (s *Sim) payAtExpiry(o *order) {
+	for {
+		s.mu.Lock()
+		if o.late == nil {
+			s.mu.Unlock()
+			return
+		}
+		left := o.expires.Add(s.opts.ClosedAfter).Sub(s.now())
+		if left <= 0 {
+			s.payAfterClose(o)
+			s.mu.Unlock()
+			return
+		}
+		s.mu.Unlock()
+		if !s.wait(min(left, time.Second), nil) {
+			return
+		}
+	}
+}
+
+// payAfterClose sends the payer who waited for the close. Call with s.mu held.
+func (s *Sim) payAfterClose(o *order) {
+	if o.late == nil {
+		return
+	}
+	act := *o.late
+	o.late = nil
+	s.later(act.TypeFor, func() {
+		if len(o.payments) == 0 {
+			s.record(o, act)
+		}
+	})
+}
+
+// record books the money and sends the notice. Call with s.mu held.
+func (s *Sim) record(o *order, act Act) {
+	s.serial++
+	now := s.now()
+	p := Payment{
+		// 28 digits, unique while this simulator lives and, by the seconds in it, very likely beyond.
+		TransactionID: fmt.Sprintf("420000%04d%s%06d%04d", now.UnixNano()/1e5%1e4, now.Format("20060102"), now.Unix()%1e6, s.serial%1e4),
+		OpenID:        act.OpenID, BankType: act.BankType, FeeType: "CNY",
+		TotalFee: o.total, CashFee: o.total, SettlementFee: o.total, TimeEnd: now,
+	}
+	for s.byTrade[p.TransactionID] != nil { // more than 10000 payments within one second
+		p.TransactionID = fmt.Sprintf("4200009999%018d", s.serial)
+	}
+	switch act.Kind {
+	case OtherAmount:
+		p.TotalFee = otherAmount(act.Amount, o.total)
+		p.CashFee, p.SettlementFee = p.TotalFee, p.TotalFee
+	case OtherCurrency:
+		p.FeeType = act.Currency
+	case PayCoupon:
+		p.useCoupons(act.Coupons)
+	}
+	o.payments = append(o.payments, p)
+	s.byTrade[p.TransactionID] = o
+	s.note(o, EventPaid)
+	s.sendNotices(o, p)
+}
+
+func otherAmount(asked, total int64) int64 {
+	switch {
+	case asked > 0:
+		return asked
+	case total > 1:
+		return total - 1
+	}
+	return total + 1
+}
+
+// useCoupons takes coupons off what the payer pays, as far as the amount reaches.
+func (p *Payment) useCoupons(coupons []Coupon) {
+	if len(coupons) == 0 {
+		coupons = []Coupon{{ID: "1000099999", Type: CouponNoCash, Fee: max(1, min(100, p.TotalFee-1))}}
+	}
+	for _, c := range coupons {
+		c.Fee = min(c.Fee, p.CashFee)
+		if c.Fee <= 0 {
+			continue
+		}
+		p.CashFee -= c.Fee
+		if c.Type != CouponCash {
+			p.SettlementFee -= c.Fee
+		}
+		p.Coupons = append(p.Coupons, c)
+	}
+}

@@ -1,0 +1,72 @@
+package sim
+
+import (
+	"net/http"
+	"strings"
+)
+
+// The languages of the page.
+const (
+	langZh = "zh-CN"
+	langEn = "en"
+)
+
+// in is the description in a language.
+func (a About) in(lang string) string {
+	if lang == langEn {
+		return a.En
+	}
+	return a.Zh
+}
+
+// language decides what the page speaks: ?lang= first, then the option, then the browser, Chinese when nothing is said.
+func (s *Sim) language(r *http.Request) string {
+	switch asked := r.FormValue("lang"); asked {
+	case langZh, langEn:
+		return asked
+	}
+	if s.opts.Lang != "" {
+		return s.opts.Lang
+	}
+	for tag := range strings.SplitSeq(strings.ToLower(r.Header.Get("Accept-Language")), ",") {
+		switch tag = strings.TrimSpace(tag); {
+		case strings.HasPrefix(tag, "zh"):
+			return langZh
+		case strings.HasPrefix(tag, "en"):
+			return langEn
+		}
+	}
+	return langZh
+}
+
+// words are the texts of the page by language.
+var words = map[string]map[string]string{
+	langZh: {
+		"title": "顾客的手机", "practice": "练习用 · 没有真钱", "other-lang": "English", "open": "待付款", "ended": "已结束",
+		"nothing": "还没有待付款的订单", "nothing-hint": "在收银台按 F9，二维码会出现在这里。",
+		"expires": "有效至", "pay": "付款", "more": "其他做法", "faults": "故障", "faults-hint": "让微信、网络或通知出错。", "once": "一次",
+		"always": "一直", "off": "关", "on": "已开", "left": "还剩 %d 次", "notices": "通知记录", "no-notices": "还没有发出通知。",
+		"next": "下次", "number": "商户订单号", "refresh": "此页自动刷新", "clear": "全部关闭", "merchant": "商户", "at": "时间",
+		"tries": "次数", "answer": "回答", "state": "状态",
+		"NOTPAY": "等待付款", "USERPAYING": "输入密码中", "SUCCESS": "已付款", "CLOSED": "已关闭",
+		"waiting": "待送达", "delivered": "已送达", "given-up": "已放弃", "undeliverable": "无法送达", "lost": "已丢失",
+		"notice": "通知", "forged-sign": "伪造：签名", "forged-merchant": "伪造：别的商户", "forged-amount": "伪造：金额",
+		"no-order": "没有这个订单", "bad-act": "不能这样付", "bad-fault": "没有这种故障", "code-dead": "二维码已失效，请重新扫码",
+		"order-closed": "订单已关闭", "expired": "订单已过期", "order-paid": "订单已支付", "other-payer": "已有别人扫过这个码",
+		"stopped": "模拟器已停止", "internal": "内部错误",
+	},
+	langEn: {
+		"title": "The customer's phone", "practice": "practice · no real money", "other-lang": "中文", "open": "To pay", "ended": "Ended",
+		"nothing": "Nothing to pay yet", "nothing-hint": "Press F9 at the till and the code appears here.",
+		"expires": "valid until", "pay": "Pay", "more": "Do something else", "faults": "Faults", "faults-hint": "Make WeChat, the network or the notices misbehave.",
+		"once": "Once", "always": "Always", "off": "Off", "on": "on", "left": "%d left", "notices": "Notices", "no-notices": "No notice was sent yet.",
+		"next": "next", "number": "out_trade_no", "refresh": "this page refreshes by itself", "clear": "All off", "merchant": "Merchant", "at": "At",
+		"tries": "Tries", "answer": "Answer", "state": "State",
+		"NOTPAY": "waiting", "USERPAYING": "typing the password", "SUCCESS": "paid", "CLOSED": "closed",
+		"waiting": "waiting", "delivered": "delivered", "given-up": "given up", "undeliverable": "undeliverable", "lost": "lost",
+		"notice": "notice", "forged-sign": "forged: signature", "forged-merchant": "forged: other merchant", "forged-amount": "forged: amount",
+		"no-order": "No such order", "bad-act": "Nobody can pay like that", "bad-fault": "No such fault", "code-dead": "This code no longer works: scan the new one",
+		"order-closed": "The order is closed", "expired": "The order has expired", "order-paid": "The order is already paid", "other-payer": "Somebody else scanned this code first",
+		"stopped": "The simulator has stopped", "internal": "Internal error",
+	},
+}
