@@ -1,0 +1,164 @@
+package config
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // Windows has no zone files of its own
+)
+
+// Config is every setting of one till. The zero value is of no use: start from [Default], or get one from [Load].
+// A Config is a value: copies share nothing that changes, and it is safe for concurrent reading.
+type Config struct {
+	Shop    Shop
+	WeChat  WeChat
+	Notify  Notify
+	Relay   Relay
+	Printer Printer
+	Scanner Scanner
+
+	origin *origin
+}
+
+// origin remembers where each key stood, so that a fault found later (a secret that is missing at start) can still name
+// its line.
+type origin struct {
+	file  string
+	lines map[string]int
+}
+
+// Shop is who sells, where, and by which calendar.
+type Shop struct {
+	Name     string  // as on the receipt; 1 to 32 characters
+	ID       string  // 1 to 8 of A-Z 0-9; part of every receipt number and out_trade_no
+	Till     string  // 1 to 4 of A-Z 0-9; part of every receipt number and out_trade_no
+	Language string  // "zh-CN" or "en"
+	Timezone string  // an IANA name; see Location
+	DayStart DayTime // when a business day begins, on that zone's clock
+	Shifts   string  // "auto": opened by its first sale; "required": opened by a person
+}
+
+// Location is the shop's time zone. It answers for every Shop that passed [Config.Check]; one that did not and names no
+// zone gets UTC.
+func (s Shop) Location() *time.Location {
+	loc, err := time.LoadLocation(s.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// WeChat is the merchant's account with WeChat Pay (微信支付) and what every order carries.
+type WeChat struct {
+	API       string // "v2"
+	BaseURL   string // no trailing meaning in the slash: a path prefix is allowed
+	BackupURL string // empty: there is none
+	AppID     string // appid, 公众账号ID
+	MchID     string // mch_id, 商户号
+	SignType  string // "HMAC-SHA256" or "MD5"
+	APIKey    Secret // the v2 key (API密钥)
+
+	ClientCert string // PEM path (apiclient_cert.pem), see [Resolver.Path]; empty: no refund and no reverse
+	ClientKey  Secret // PEM, belongs to ClientCert
+
+	APIv3Key       Secret
+	MerchantSerial string
+	MerchantKey    Secret
+	PublicKeyID    string
+	PublicKey      string // PEM path
+
+	NotifyURL            string        // notify_url; the provider demands one even where none is reached
+	OrderExpires         time.Duration // how long a code may be paid: 2 minutes to 2 hours, whole seconds
+	AutoRefundExceptions bool          // give stray money back without being asked
+
+	GoodsTag       string // goods_tag (订单优惠标记), at most 32 bytes
+	LimitPay       string // limit_pay: "" or "no_credit"
+	Receipt        bool   // receipt=Y: offer an e-invoice on the payer's result page
+	SpbillCreateIP string // spbill_create_ip; empty: worked out at start
+	StoreArea      string // area_code (行政区划码), six digits
+	StoreAddress   string // address of the store in scene_info
+}
+
+// Notify is the till's own listener for payment notices.
+type Notify struct {
+	Listen string // host:port; empty: there is none
+}
+
+// Relay is the notify relay this till is paired with.
+type Relay struct {
+	URL   string // empty: there is none
+	Token Secret
+}
+
+// Printer is the receipt printer and the drawer that hangs on it.
+type Printer struct {
+	URL    string // tcp://HOST:PORT, file:DIR or none:
+	Paper  int    // width in mm: 58 or 80
+	Cut    string // "feed-partial", "partial", "full" or "none"
+	QR     string // "raster" or "native"
+	Drawer string // kick it for: "cash", "always" or "never"
+	Copies int    // of each receipt, 1 to 3
+}
+
+// Scanner is how goods codes come in.
+type Scanner struct {
+	Mode string // "keyboard"
+}
+
+// DayTime is a time on the wall clock, in minutes after midnight.
+type DayTime int
+
+// Duration is the DayTime as an offset from midnight on a day without a clock change.
+func (t DayTime) Duration() time.Duration { return time.Duration(t) * time.Minute }
+
+// String is the DayTime as HH:MM.
+func (t DayTime) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, int(t)%60) }
+
+// Default is a Config with every setting that has a sensible value without knowing the shop. It does not pass
+// [Config.Check] yet: shop name, id and till, appid, mch_id and the API key are the shop's own.
+func Default() Config {
+	return Config{
+		Shop: Shop{Language: "zh-CN", Timezone: "Asia/Shanghai", DayStart: 4 * 60, Shifts: "auto"},
+		WeChat: WeChat{
+			API:                  "v2",
+			BaseURL:              "https://api.mch.weixin.qq.com",
+			BackupURL:            "https://api2.mch.weixin.qq.com",
+			SignType:             "HMAC-SHA256",
+			NotifyURL:            "https://notify.invalid/",
+			OrderExpires:         5 * time.Minute,
+			AutoRefundExceptions: true,
+		},
+		Relay:   Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
+		Printer: Printer{URL: "none:", Paper: 80, Cut: "feed-partial", QR: "raster", Drawer: "cash", Copies: 1},
+		Scanner: Scanner{Mode: "keyboard"},
+	}
+}
+
+// Check reports everything that is wrong with a Config made or changed in code, as [Errors] without lines. A Config that
+// came from [Load] or [Parse] has passed it.
+func (c Config) Check() error {
+	var found Errors
+	for _, s := range settings {
+		if f := s.fault(&c); f != nil {
+			found = append(found, f.at("", s.key, 0))
+		}
+	}
+	return found.orNil()
+}
+
+// Equal tells whether two Configs say the same, wherever they were read from.
+func (c Config) Equal(d Config) bool {
+	for _, s := range settings {
+		if !s.same(&c, &d) {
+			return false
+		}
+	}
+	return true
+}
+
+// line is where key stands in the file the Config was read from; 0 when it was not in a file.
+func (c Config) line(key string) (file string, line int) {
+	if c.origin == nil {
+		return "", 0
+	}
+	return c.origin.file, c.origin.lines[key]
+}

@@ -1,0 +1,271 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	shopID      = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+	tillID      = regexp.MustCompile(`^[A-Z0-9]{1,4}$`)
+	appID       = regexp.MustCompile(`^w[xw][0-9A-Za-z]{6,30}$`) // ww: the corpid of WeCom (企业微信) serves as an appid
+	mchID       = regexp.MustCompile(`^[0-9]{8,32}$`)
+	areaCode    = regexp.MustCompile(`^[0-9]{6}$`)
+	dayTime     = regexp.MustCompile(`^([01][0-9]|2[0-3]):([0-5][0-9])$`)
+	wholeNumber = regexp.MustCompile(`^[+-]?(0|[1-9](_?[0-9])*)$`)
+	hostName    = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z_.-]{0,251}[0-9A-Za-z])?$`)
+)
+
+// maxNotifyURL bytes and maxSceneInfo bytes are WeChat's limits for those fields.
+const (
+	maxNotifyURL = 256
+	maxSceneInfo = 256
+)
+
+// maxShopName characters fit the head of a receipt in two lines of 58 mm paper.
+const maxShopName = 32
+
+func oneOf[T comparable](value T, choices ...T) *fault {
+	texts := make([]string, 0, len(choices))
+	for _, c := range choices {
+		if value == c {
+			return nil
+		}
+		if text, ok := any(c).(string); ok {
+			texts = append(texts, quote(text))
+		} else {
+			texts = append(texts, fmt.Sprint(c))
+		}
+	}
+	return &fault{problem: NotOneOf, want: strings.Join(texts, ", ")}
+}
+
+func within[T ~int](value, low, high T, limits string) *fault {
+	if value < low || value > high {
+		return &fault{problem: Range, want: limits}
+	}
+	return nil
+}
+
+// matching is the rule of a text that must be set (example says how) and have a form.
+func matching(value string, form *regexp.Regexp, want, example string) *fault {
+	switch {
+	case value == "" && example != "":
+		return &fault{problem: Missing, want: example}
+	case !form.MatchString(value):
+		return &fault{problem: Format, want: want}
+	}
+	return nil
+}
+
+func optional(value string, rule func(string) *fault) *fault {
+	if value == "" {
+		return nil
+	}
+	return rule(value)
+}
+
+func mandatory(value string, rule func(string) *fault, example string) *fault {
+	if value == "" {
+		return &fault{problem: Missing, want: example}
+	}
+	return rule(value)
+}
+
+// plainText is the rule of every text: one line of UTF-8 without control characters.
+func plainText(value string) *fault {
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
+		return &fault{problem: Format, want: "one line of text without control characters"}
+	}
+	return nil
+}
+
+func atMost(value string, bytes int) *fault {
+	if len(value) > bytes {
+		return &fault{problem: TooLong, want: fmt.Sprintf("%d bytes of UTF-8", bytes)}
+	}
+	return nil
+}
+
+func shopName(c *Config) *fault {
+	name := c.Shop.Name
+	switch {
+	case strings.TrimSpace(name) == "":
+		return &fault{problem: Missing, want: `"柜台便利店"`}
+	case utf8.RuneCountInString(name) > maxShopName:
+		return &fault{problem: TooLong, want: strconv.Itoa(maxShopName) + " characters"}
+	}
+	return nil
+}
+
+func timezone(name string) *fault {
+	// "Local" would make the business day depend on the machine, and move it with the till.
+	if name != "" && name != "Local" {
+		if _, err := time.LoadLocation(name); err == nil {
+			return nil
+		}
+	}
+	return &fault{problem: Format, want: `the name of a time zone, like "Asia/Shanghai"`}
+}
+
+func apiGeneration(c *Config) *fault {
+	if c.WeChat.API == "v3" {
+		return &fault{problem: Later, want: `"v2"`}
+	}
+	return oneOf(c.WeChat.API, "v2")
+}
+
+func apiKey(c *Config) *fault {
+	if c.WeChat.APIKey.IsZero() {
+		return &fault{problem: Missing, want: `"keyring:guitai/api_key"`}
+	}
+	return nil
+}
+
+func clientCert(c *Config) *fault {
+	if c.WeChat.ClientCert != "" && c.WeChat.ClientKey.IsZero() {
+		return &fault{problem: Needs, want: "wechat.client_key"}
+	}
+	return atMost(c.WeChat.ClientCert, 1024)
+}
+
+func clientKey(c *Config) *fault {
+	if !c.WeChat.ClientKey.IsZero() && c.WeChat.ClientCert == "" {
+		return &fault{problem: Needs, want: "wechat.client_cert"}
+	}
+	return nil
+}
+
+// webURL is the rule of an address we call: https, or http to this machine only.
+func webURL(value string) *fault {
+	bad := &fault{problem: Format, want: "https://HOST, with a path at most: no query, no user (http:// only to this machine)"}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Opaque != "" || u.User != nil || strings.ContainsAny(value, "?# "):
+		return bad
+	case !isHost(u.Hostname()) || !isPort(u.Port(), strings.HasSuffix(u.Host, ":")):
+		return bad
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return bad
+	}
+	return nil
+}
+
+func notifyURL(c *Config) *fault {
+	if f := mandatory(c.WeChat.NotifyURL, webURL, `"https://notify.invalid/"`); f != nil {
+		return f
+	}
+	return atMost(c.WeChat.NotifyURL, maxNotifyURL)
+}
+
+func orderExpires(c *Config) *fault {
+	d := c.WeChat.OrderExpires
+	if d < 2*time.Minute || d > 2*time.Hour || d%time.Second != 0 {
+		return &fault{problem: Range, want: "2m to 2h, in whole seconds"}
+	}
+	return nil
+}
+
+func ipAddress(value string) *fault {
+	if addr, err := netip.ParseAddr(value); err != nil || addr.Zone() != "" {
+		return &fault{problem: Format, want: "an IPv4 or IPv6 address"}
+	}
+	return nil
+}
+
+// storeAddress keeps what is known of the store within one scene_info field.
+func storeAddress(c *Config) *fault {
+	if c.WeChat.StoreAddress == "" && c.WeChat.StoreArea == "" {
+		return nil
+	}
+	type store struct {
+		ID      string `json:"id"`
+		Name    string `json:"name"`
+		Area    string `json:"area_code"`
+		Address string `json:"address"`
+	}
+	scene, err := json.Marshal(map[string]store{
+		"store_info": {c.Shop.ID, c.Shop.Name, c.WeChat.StoreArea, c.WeChat.StoreAddress},
+	})
+	if err != nil || len(scene) > maxSceneInfo {
+		room := max(0, maxSceneInfo-(len(scene)-len(c.WeChat.StoreAddress)))
+		return &fault{problem: TooLong, want: fmt.Sprintf("%d bytes of UTF-8 beside this shop name", room)}
+	}
+	return nil
+}
+
+func hostPort(value string) *fault {
+	host, port, err := net.SplitHostPort(value)
+	if err != nil || host != "" && !isHost(host) || port == "" || !isPort(port, false) {
+		return &fault{problem: Format, want: `HOST:PORT, like "127.0.0.1:8787"`}
+	}
+	return nil
+}
+
+func relayURL(c *Config) *fault {
+	if c.Relay.URL != "" {
+		return &fault{problem: Later, want: `""`}
+	}
+	return nil
+}
+
+func printerURL(c *Config) *fault {
+	const now = "tcp://HOST:PORT, file:DIR or none:"
+	bad := &fault{problem: Format, want: now}
+	scheme, rest, found := strings.Cut(c.Printer.URL, ":")
+	switch scheme {
+	case "none":
+		if rest != "" || !found {
+			return bad
+		}
+	case "file":
+		if strings.Trim(rest, "/") == "" {
+			return bad
+		}
+	case "tcp":
+		host, port, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(rest, "//"), "/"))
+		if err != nil || !strings.HasPrefix(rest, "//") || !isHost(host) || port == "" || !isPort(port, false) {
+			return bad
+		}
+	case "usb", "serial", "queue", "pdf":
+		return &fault{problem: Later, want: now}
+	default:
+		return bad
+	}
+	return nil
+}
+
+func scannerMode(c *Config) *fault {
+	if strings.HasPrefix(c.Scanner.Mode, "serial:") {
+		return &fault{problem: Later, want: `"keyboard"`}
+	}
+	return oneOf(c.Scanner.Mode, "keyboard")
+}
+
+func isHost(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil || hostName.MatchString(host)
+}
+
+// isPort accepts no port at all, unless a colon announced one.
+func isPort(port string, announced bool) bool {
+	if port == "" {
+		return !announced
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
+}
