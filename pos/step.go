@@ -88,39 +88,40 @@ const Grace = 8 * time.Second
 
 // Step is the one place where a payment changes its state. It is pure: no clock, no randomness, no I/O.
 //
-// Rows are signals, columns states; the cell is the next state and what to do. "=" keeps the state. P is the poll table
-// ([PollAfter]), R the resend table ([ResendAfter]), C the close table ([CloseAfter]); 0 is "at once".
+// Rows are signals, columns states; the cell is the next state and what to do when. "=" keeps the state. P is the poll
+// table ([PollAfter]), R the resend table ([ResendAfter]), C the close table ([CloseAfter]), G is [Grace], 0 is at once.
+// The test reads this table.
 //
-//	signal        Opened            Waiting          Closing            Paid        Exception  Closed     Refused    Refunded
-//	ordered       Waiting query P   = new code, P    = close 0          =           =          Closing,   Closing,   =
-//	                                                                                           close 0    close 0
-//	unpaid        = order R         = query P        = query P close C  =           =          =          =          =
-//	paying        = query P         = query P        = query P          =           =          =          =          =
-//	paid          [A]               [A]              [A]                [B]         [B]        [C]        [C]        [C]
-//	returning     Exception         Exception        Exception          = alarm     =          [C]        [C]        =
-//	closed        Closed            Closed           Closed             = alarm     = alarm    =          =          =
-//	revoked       Closed            Closed           Closed             = alarm     Refunded   =          =          =
-//	payerror      Refused           Refused          Refused            = alarm     = alarm    =          =          =
-//	not-exist     = order R         = query P        [D]                = alarm     = alarm    =          =          =
-//	refused       [E]               = query P        = query P          =           =          =          =          =
-//	number-used   Closing query 0   = query P        = query P          =           =          =          =          =
-//	hint          = query 0         = query 0        = query 0          =           = query 0  = query 0  = query 0  =
-//	close-done    = query 0         = query 0        = query 0          =           =          =          =          =
-//	close-denied  = query P         = query P        = query P close C  =           =          =          =          =
-//	rejected      Closing query P   = query P        = query P close C  =           =          =          =          =
-//	uncertain     = order R         = query P        = query P close C  =           =          =          =          =
-//	cancel        Closing close 0   Closing close 0  =                  =           =          =          =          =
-//	expire        Closing query 0   Closing query 0  =                  =           =          =          =          =
-//	              close Grace       close Grace
-//	ask           = query 0         = query 0        = query 0          =           = query 0  = query 0  = query 0  =
-//	new-code      =                 Opened order 0   =                  =           =          =          =          =
-//	start         = query 0         = query 0        = query 0 close C  =           =          =          =          =
+//	signal       | Opened                  | Waiting                 | Closing           | Paid      | Exception | Closed          | Refused         | Refunded
+//	ordered      | Waiting query:P         | = query:P               | = close:0         | =         | =         | Closing close:0 | Closing close:0 | =
+//	unpaid       | = order:R               | = query:P               | = query:P close:C | =         | =         | =               | =               | =
+//	paying       | = query:P               | = query:P               | = query:P         | =         | =         | =               | =               | =
+//	paid         | A                       | A                       | A                 | B         | B         | C               | C               | B
+//	returning    | A                       | A                       | A                 | B         | B         | C               | C               | B
+//	closed       | Closed                  | Closed                  | Closed            | = alarm:0 | = alarm:0 | =               | =               | =
+//	revoked      | Closed                  | Closed                  | Closed            | = alarm:0 | Refunded  | =               | =               | =
+//	payerror     | Refused                 | Refused                 | Refused           | = alarm:0 | = alarm:0 | =               | =               | =
+//	not-exist    | = order:R               | = query:P               | D                 | = alarm:0 | = alarm:0 | =               | =               | =
+//	refused      | E                       | = query:P               | = query:P         | =         | =         | =               | =               | =
+//	number-used  | Closing query:0         | = query:P               | = query:P         | =         | =         | =               | =               | =
+//	hint         | = query:0               | = query:0               | = query:0         | =         | = query:0 | = query:0       | = query:0       | =
+//	close-done   | = query:0               | = query:0               | = query:0         | =         | =         | =               | =               | =
+//	close-denied | = query:P               | = query:P               | = query:P close:C | =         | =         | =               | =               | =
+//	rejected     | Closing query:P         | = query:P               | = query:P close:C | =         | =         | =               | =               | =
+//	uncertain    | = order:R               | = query:P               | = query:P close:C | =         | =         | =               | =               | =
+//	cancel       | Closing close:0         | Closing close:0         | =                 | =         | =         | =               | =               | =
+//	expire       | Closing query:0 close:G | Closing query:0 close:G | =                 | =         | =         | =               | =               | =
+//	ask          | = query:0               | = query:0               | = query:0         | =         | = query:0 | = query:0       | = query:0       | =
+//	new-code     | =                       | Opened order:0          | =                 | =         | =         | =               | =               | =
+//	start        | = query:0               | = query:0               | = query:0 close:C | =         | =         | =               | =               | =
 //
-//	[A] the sale stands, amount and currency equal: Paid. Else Exception, with its reason; no more to ask.
-//	[B] the same transaction again: a replay, no change. Another transaction: [SecondTransaction] tells the caller, alarm.
-//	[C] the same transaction again: a replay. Else real money after the end: Exception and alarm.
-//	[E] Refused if this was the first send; else the order may exist all the same: Closing, query 0.
-//	[D] from NeverSeen after expiry: Closed. Before: query P, since our request may still be on its way.
+//	A  paid: the sale stands, amount and currency equal: Paid. Else Exception, with its reason. Nothing more to ask.
+//	   returning: Exception: somebody is already giving it back.
+//	B  the same transaction again is a replay: no change. Another transaction, or a refund that we did not ask for: alarm,
+//	   and [SecondTransaction] tells the caller to book the other money.
+//	C  real money after the end: Exception and alarm.
+//	D  from NeverSeen after expiry: Closed. Before: = query:P, since our request may still be on its way.
+//	E  Refused if this was the first send; else the order may exist all the same: Closing query:0.
 //
 // Every query of a live payment is followed by another until WeChat itself ends the order; nothing else stops it.
 func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {
@@ -236,12 +237,11 @@ func stepClosing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	return p, []Effect{query}
 }
 
-// stepMoney handles verified money: cells [A], [B] and [C], and returning.
+// stepMoney handles verified money: cells A, B and C.
 func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 	t := s.Trade
-	if !p.State.Live() && p.TransactionID != "" {
-		switch {
-		case SecondTransaction(p, s), s.Kind == SigReturning && p.State == Paid:
+	if p.State.Took() || p.State == Refunded {
+		if SecondTransaction(p, s) || (s.Kind == SigReturning && p.State == Paid) {
 			return p, []Effect{{DoAlarm, 0}}
 		}
 		return p, nil // a replay is an outcome, not an error

@@ -1,0 +1,188 @@
+package checkout
+
+import (
+	"errors"
+	"strconv"
+
+	"guitai/pos"
+)
+
+type command struct{ c pos.Command }
+
+func (e command) handle(t *Till) {
+	t.dirty = true
+	switch c := e.c.(type) {
+	case pos.ScanText:
+		t.scan(c.Text)
+	case pos.AddItem:
+		t.addByID(c.Item)
+	case pos.SelectLine:
+		t.cart = t.cart.Select(c.Line)
+	case pos.SetQuantity:
+		t.edit(t.cart.SetQuantity(c.Line, c.N))
+	case pos.RemoveLine:
+		t.edit(t.cart.Remove(c.Line))
+	case pos.ClearCart:
+		t.times = 0
+		if !t.cart.Empty() {
+			t.edit(pos.Cart{}, nil)
+		}
+	case pos.Undo:
+		t.undoCart()
+	case pos.PayWeChat:
+		t.payWeChat()
+	case pos.PayCash:
+		t.payCash(c.Tendered)
+	case pos.LeaveCode, pos.DismissPay:
+		t.leavePay()
+	case pos.AskNow:
+		t.askNow()
+	case pos.NewCode:
+		t.newCode()
+	case pos.DismissDone:
+		t.dismissDone()
+	case pos.ReprintLast:
+		t.reprint()
+	}
+}
+
+// scan decides what a text means here and now.
+func (t *Till) scan(text string) {
+	s := pos.Classify(text)
+	switch s.Kind {
+	case pos.ScanQuantity:
+		t.dismissDone()
+		t.times = s.Quantity
+	case pos.ScanGoods:
+		t.addScanned(s)
+	case pos.ScanBadCheck:
+		t.say(pos.MsgWarn, "bad-check", s.Code)
+	case pos.ScanWeChat:
+		if t.pay != 0 {
+			t.say(pos.MsgWarn, "payment-code-not-yet")
+		} else {
+			t.say(pos.MsgWarn, "payment-code-in-cart")
+		}
+	case pos.ScanAlipay:
+		t.say(pos.MsgWarn, "alipay-code")
+	case pos.ScanReceipt:
+		t.say(pos.MsgInfo, "receipt-scanned", s.Code)
+	default:
+		t.times = 0
+		t.say(pos.MsgWarn, "unknown-code", text)
+	}
+}
+
+func (t *Till) addScanned(s pos.Scan) {
+	it, err := t.cfg.Catalogue.Item(t.book, s.Codes()...)
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.say(pos.MsgWarn, "unknown-code", s.Code)
+	case err != nil:
+		t.ledgerTrouble("find item", err)
+	default:
+		t.add(it, s.Code)
+	}
+}
+
+func (t *Till) addByID(id pos.ItemID) {
+	it, err := t.cfg.Catalogue.ItemByID(t.book, id)
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.say(pos.MsgWarn, "unknown-code", strconv.FormatInt(int64(id), 10))
+	case err != nil:
+		t.ledgerTrouble("find item", err)
+	default:
+		t.add(it, "")
+	}
+}
+
+func (t *Till) add(it pos.Item, barcode string) {
+	n := max(1, t.times)
+	if t.edit(t.cart.Add(it, barcode, n)) {
+		t.times = 0
+	}
+}
+
+// edit makes a changed cart the cart, unless a code is on the glass or the change was refused. A sale that money was
+// asked for is given up on disk first: from then on money for it is an exception, whatever happens to this program.
+func (t *Till) edit(c pos.Cart, err error) bool {
+	switch {
+	case t.onGlass() || t.tender != nil:
+		t.say(pos.MsgWarn, "code-on-glass")
+		return false
+	case errors.Is(err, pos.ErrTooMuch):
+		t.say(pos.MsgWarn, "cart-too-much")
+		return false
+	case errors.Is(err, pos.ErrTooLong):
+		t.say(pos.MsgWarn, "cart-too-long")
+		return false
+	case err != nil:
+		t.say(pos.MsgWarn, "quantity-invalid")
+		return false
+	}
+	t.dismissDone()
+	if !c.Same(t.cart) {
+		if !t.abandon() {
+			return false
+		}
+		t.show(0)
+		t.undo = append(t.undo, t.cart)
+		if len(t.undo) > maxUndo {
+			t.undo = t.undo[1:]
+		}
+	}
+	t.cart = c
+	if t.message.Kind != pos.MsgAlarm {
+		t.message = pos.Message{N: t.message.N}
+	}
+	return true
+}
+
+func (t *Till) undoCart() {
+	if len(t.undo) == 0 {
+		t.say(pos.MsgInfo, "undo-nothing")
+		return
+	}
+	back, rest := t.undo[len(t.undo)-1], t.undo[:len(t.undo)-1]
+	if t.edit(back, nil) {
+		t.undo = rest
+	}
+}
+
+// abandon gives up the open sale, if there is one.
+func (t *Till) abandon() bool {
+	if t.sale == nil {
+		return true
+	}
+	if err := t.cfg.Ledger.AbandonSale(t.book, t.sale.ID); err != nil {
+		t.ledgerTrouble("abandon sale", err)
+		return false
+	}
+	t.ledgerFine()
+	t.sale, t.newest = nil, 0
+	return true
+}
+
+func (t *Till) dismissDone() {
+	if t.done != nil {
+		t.done, t.dirty = nil, true
+	}
+}
+
+func (t *Till) reprint() {
+	if t.last == 0 {
+		t.say(pos.MsgInfo, "nothing-to-reprint")
+		return
+	}
+	rec, err := t.cfg.Ledger.Record(t.book, t.last)
+	if err == nil {
+		_, err = t.cfg.Ledger.Reprint(t.book, t.last, t.cfg.Clock.Now())
+	}
+	if err != nil {
+		t.ledgerTrouble("reprint", err)
+		return
+	}
+	t.say(pos.MsgInfo, "reprint-queued", rec.Sale.Receipt.String())
+	t.cfg.Poke()
+}

@@ -1,0 +1,157 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"guitai/pos"
+)
+
+// maxNotice is the largest notice read, in bytes. Real ones have about one thousand.
+const maxNotice = 64 << 10
+
+// answerWithin is how long WeChat may wait for our answer: it gives up after five seconds.
+const answerWithin = 4500 * time.Millisecond
+
+// Notice takes a raw notice, from our own listener or from the relay, and returns the answer for WeChat. It returns after
+// what the notice changed is on disk, or with a refusal (WeChat sends it again) when that takes too long. Safe for
+// concurrent use and safe to repeat.
+func (t *Till) Notice(ctx context.Context, body []byte) (contentType string, reply []byte) {
+	if t.cfg.Notices == nil {
+		return "text/plain; charset=utf-8", []byte("no notices here")
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	n, err := t.cfg.Notices.ReadNotice(body)
+	verdict := make(chan pos.Verdict, 1)
+	if !t.box.put(notice{body: body, n: n, err: err, verdict: verdict}) {
+		return t.cfg.Notices.Reply(false, "stopping")
+	}
+	select {
+	case v := <-verdict:
+		return t.cfg.Notices.Reply(v.Accepted(), string(v))
+	case <-ctx.Done():
+		return t.cfg.Notices.Reply(false, "busy")
+	}
+}
+
+// ServeHTTP is the till's own notice listener.
+func (t *Till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "notices are posted", http.StatusMethodNotAllowed)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxNotice))
+	if err != nil {
+		status := http.StatusBadRequest
+		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
+			status = http.StatusRequestEntityTooLarge
+		}
+		http.Error(w, "unreadable notice", status)
+		return
+	}
+	contentType, reply := t.Notice(r.Context(), body)
+	w.Header().Set("Content-Type", contentType)
+	w.Write(reply) //nolint:errcheck // whoever hung up will send the notice again
+}
+
+// notice is a raw notice on its way to the till's goroutine. err is why it could not be verified.
+type notice struct {
+	body    []byte
+	n       pos.Notice
+	err     error
+	verdict chan<- pos.Verdict
+}
+
+func (e notice) handle(t *Till) {
+	v := t.takeNotice(e)
+	t.dirty = true
+	e.verdict <- v
+}
+
+// takeNotice judges a notice, writes down that it was seen, and lets it do what it may.
+func (t *Till) takeNotice(e notice) pos.Verdict {
+	if e.err != nil {
+		v := pos.VerdictOf(e.err)
+		t.cfg.Log.Warn("notice refused", "verdict", v, "err", e.err)
+		if t.forged.take() { // a flood of forgeries must not fill the disk
+			t.keepNotice(e, v)
+		}
+		return v
+	}
+	w, err := t.find(e.n.OutTradeNo)
+	if err != nil {
+		t.ledgerTrouble("find payment", err)
+		return pos.NoticeBroken // not accepted: WeChat sends it again
+	}
+	if w == nil {
+		t.cfg.Log.Warn("notice for an unknown order", "no", e.n.OutTradeNo)
+		if t.forged.take() {
+			t.keepNotice(e, pos.NoticeUnknown)
+		}
+		return pos.NoticeUnknown
+	}
+	s, v := pos.JudgeNotice(e.n, w.p, true)
+	if !t.keepNotice(e, v) {
+		return pos.NoticeBroken
+	}
+	if v == pos.NoticeReplay {
+		t.release(w)
+		return v
+	}
+	if !t.apply(w, s) {
+		return pos.NoticeBroken // not booked, so not accepted: WeChat sends it again
+	}
+	return v
+}
+
+func (t *Till) keepNotice(e notice, v pos.Verdict) bool {
+	if err := t.cfg.Ledger.KeepNotice(t.book, t.cfg.Clock.Now(), e.body, e.n.OutTradeNo, v); err != nil {
+		t.ledgerTrouble("keep notice", err)
+		return false
+	}
+	return true
+}
+
+// find returns the watch of an order, also of one at its end; nil when the ledger does not know it.
+func (t *Till) find(no string) (*watch, error) {
+	for _, w := range t.watches {
+		if w.p.OutTradeNo == no {
+			return w, nil
+		}
+	}
+	p, err := t.cfg.Ledger.Payment(t.book, no)
+	if pos.CodeOf(err) == pos.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.watched(p), nil
+}
+
+// bucket lets sixty through at once and then one a second.
+type bucket struct {
+	left int
+	at   time.Time
+}
+
+func (b *bucket) take() bool {
+	const full = 60
+	now := time.Now()
+	if b.at.IsZero() {
+		b.left, b.at = full, now
+	}
+	if gained := int(now.Sub(b.at) / time.Second); gained > 0 {
+		b.left, b.at = min(full, b.left+gained), now
+	}
+	if b.left == 0 {
+		return false
+	}
+	b.left--
+	return true
+}

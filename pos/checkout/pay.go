@@ -1,0 +1,211 @@
+package checkout
+
+import (
+	"time"
+
+	"guitai/pos"
+)
+
+// tender is a way of paying that waits until WeChat was asked about the sale's older codes and asked to close them.
+type tender struct {
+	cash     bool
+	tendered pos.Fen
+	deadline time.Time // then it goes ahead; the older orders stay watched
+}
+
+func (t *Till) payWeChat() {
+	switch {
+	case t.cfg.Gateway == nil:
+		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
+	case t.onGlass() || t.tender != nil:
+		// the code is there, or on its way
+	case t.cart.Empty() || t.cart.Total() == 0:
+		t.say(pos.MsgInfo, "nothing-to-pay")
+	default:
+		t.dismissDone()
+		t.begin(&tender{deadline: time.Now().Add(checkCode)})
+	}
+}
+
+func (t *Till) payCash(tendered pos.Fen) {
+	due := t.cart.Total()
+	switch {
+	case t.tender != nil:
+		t.say(pos.MsgWarn, "busy-paying")
+	case t.cart.Empty():
+		t.say(pos.MsgInfo, "nothing-to-pay")
+	case tendered != 0 && tendered < due:
+		t.say(pos.MsgWarn, "tendered-too-little", due.String())
+	case tendered > due+maxOverpay:
+		t.say(pos.MsgWarn, "tendered-too-much", (due + maxOverpay).String())
+	default:
+		if tendered == 0 {
+			tendered = due
+		}
+		t.dismissDone()
+		if w := t.watches[t.pay]; w != nil && w.p.State.OnGlass() {
+			if !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // the code leaves the glass before the cash is booked
+				return
+			}
+		}
+		t.begin(&tender{cash: true, tendered: tendered, deadline: time.Now().Add(checkCash)})
+	}
+}
+
+// begin starts a tender, at once if no older order of the sale is open.
+func (t *Till) begin(d *tender) {
+	t.tender, t.dirty = d, true
+	for _, w := range t.older() {
+		if !w.closeTried {
+			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}, {Kind: pos.DoClose}})
+		}
+	}
+	t.tryTender()
+}
+
+// older returns the sale's orders that left the glass and whose end is not known.
+func (t *Till) older() []*watch {
+	var ws []*watch
+	for _, id := range t.ids() {
+		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State == pos.Closing {
+			ws = append(ws, w)
+		}
+	}
+	return ws
+}
+
+// tryTender goes on with a waiting tender once every older order was asked about and asked to close, or time is up.
+func (t *Till) tryTender() {
+	d := t.tender
+	if d == nil {
+		return
+	}
+	for _, w := range t.older() {
+		if !(w.queried && w.closeTried) && time.Now().Before(d.deadline) {
+			return
+		}
+	}
+	t.tender, t.dirty = nil, true
+	if t.cart.Empty() {
+		return
+	}
+	if d.cash {
+		t.sellCash(d.tendered)
+	} else {
+		t.openOrder()
+	}
+}
+
+// draft is the sale that the cart makes.
+func (t *Till) draft(now time.Time) pos.Sale {
+	if t.sale != nil {
+		return *t.sale
+	}
+	return pos.Sale{State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Total(), Cashier: t.cfg.Cashier, OpenedAt: now}
+}
+
+// openOrder writes the sale and its order down, then lets it be sent.
+func (t *Till) openOrder() {
+	now := t.cfg.Clock.Now()
+	sale := t.draft(now)
+	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+	if err != nil {
+		t.ledgerTrouble("mint number", err)
+		return
+	}
+	p := pos.Payment{
+		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderNative, State: pos.Opened, Asked: sale.Net(),
+		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.cfg.Cashier,
+	}
+	order := pos.Order{OutTradeNo: no, Sale: sale, Amount: p.Asked, OpenedAt: now, ExpiresAt: p.ExpiresAt}
+	if ahead, ok := t.cfg.Gateway.Skew(); ok { // WeChat goes by its own clock
+		order.OpenedAt, order.ExpiresAt = now.Add(-ahead), p.ExpiresAt.Add(-ahead)
+	}
+	if p.Request, err = t.cfg.Gateway.Compose(order); err != nil {
+		t.cfg.Log.Error("compose order", "err", err)
+		t.say(pos.MsgAlarm, "order-impossible")
+		return
+	}
+	if t.sale == nil {
+		sale, p, err = t.cfg.Ledger.BeginSale(t.book, sale, p)
+	} else {
+		p, err = t.cfg.Ledger.AddPayment(t.book, p)
+	}
+	if err != nil {
+		t.ledgerTrouble("open order", err)
+		return
+	}
+	t.ledgerFine()
+	t.sale, t.newest = &sale, p.ID
+	w := t.watched(p)
+	t.show(p.ID)
+	t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
+}
+
+func (t *Till) sellCash(tendered pos.Fen) {
+	now := t.cfg.Clock.Now()
+	sale := t.draft(now)
+	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+	if err != nil {
+		t.ledgerTrouble("mint number", err)
+		return
+	}
+	p := pos.Payment{
+		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
+		Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,
+		Cashier: t.cfg.Cashier,
+	}
+	got, err := t.cfg.Ledger.SellCash(t.book, sale, p)
+	if err != nil {
+		t.ledgerTrouble("sell for cash", err)
+		return
+	}
+	t.ledgerFine()
+	t.settledBy(got.Payment, *got.Sale, false)
+}
+
+// settledBy shows a sale that was just settled and makes room for the next.
+func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
+	switch {
+	case late && t.tender != nil && t.tender.cash:
+		t.say(pos.MsgAlarm, "cash-not-needed", p.Amount.String())
+	case late:
+		t.say(pos.MsgInfo, "paid-late", p.Amount.String(), rec.Sale.Receipt.String())
+	}
+	t.done = &pos.Done{
+		Sale: rec.Sale.ID, Receipt: rec.Sale.Receipt, Nth: rec.Nth, Tender: p.Tender, Amount: p.Amount, Change: p.Change(),
+		Print: pos.PrintQueued, At: t.cfg.Clock.Now(), Late: late,
+	}
+	t.doneOff = time.Now().Add(doneFor)
+	t.last = rec.Sale.ID
+	t.cart, t.undo, t.times, t.sale, t.newest, t.tender = pos.Cart{}, nil, 0, nil, 0, nil
+	t.show(0)
+	t.cfg.Poke()
+}
+
+// leavePay goes back to selling: an open code leaves the glass and is closed at WeChat; the cart keeps its items.
+func (t *Till) leavePay() {
+	t.tender = nil
+	if w := t.watches[t.pay]; w != nil && w.p.State.OnGlass() && !t.apply(w, pos.Signal{Kind: pos.SigCancel}) {
+		return // it could not be written down; the code stays where it is
+	}
+	t.show(0)
+}
+
+// askNow asks WeChat at once about everything that is open; the answer counts as a person's question.
+func (t *Till) askNow() {
+	for _, id := range t.ids() {
+		w := t.watches[id]
+		w.asked = true
+		t.apply(w, pos.Signal{Kind: pos.SigAsk, Source: pos.ByQuery})
+	}
+}
+
+// newCode fetches a fresh QR: for the same order while it lives, else under a new number.
+func (t *Till) newCode() {
+	if w := t.watches[t.pay]; w != nil && w.p.State.OnGlass() {
+		t.apply(w, pos.Signal{Kind: pos.SigNewCode})
+		return
+	}
+	t.payWeChat()
+}

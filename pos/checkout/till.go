@@ -1,0 +1,225 @@
+package checkout
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"guitai/pos"
+)
+
+// Config is what a till needs. All fields but those marked optional must be set.
+type Config struct {
+	Shop      pos.Shop
+	Cashier   string // shown and stored; empty without staff
+	Ledger    pos.Ledger
+	Catalogue pos.Catalogue
+	Gateway   pos.Gateway // optional: nil turns WeChat off
+	OffCause  pos.Code    // why Gateway is nil, for the screen
+	Notices   pos.Notices // optional: nil refuses every notice
+	Clock     pos.Clock
+	Random    io.Reader     // cryptographic
+	Life      time.Duration // of an order, from opening to expiry
+	Log       *slog.Logger
+
+	// Publish gets every new snapshot, on the till's goroutine. It must not block and must not call the till.
+	Publish func(pos.Snapshot)
+	// Poke tells the spool that a print job was committed. It must not block.
+	Poke func()
+	// Jitter spreads a delay; optional, for tests.
+	Jitter func(time.Duration) time.Duration
+}
+
+// Limits and timings of the till itself; those of payments stand in pos.
+const (
+	maxOverpay    pos.Fen = 100_000         // cash given above what is due: more is a typing error
+	doneFor               = 6 * time.Second // the paid panel closes itself
+	catalogueTick         = 3 * time.Second // how often an import from the terminal is looked for
+	checkCash             = 3 * time.Second // how long cash waits for the answer about an older code of the same sale
+	checkCode             = 5 * time.Second // how long a new code waits for it
+	retryLedger           = 5 * time.Second // after a commit failed, WeChat is asked again and the truth learned anew
+	staleCart             = 12 * time.Hour  // an older open sale that nobody can pay any more is not put back on screen
+	maxCalls              = 4               // calls under way for payments that are not in front of the cashier
+	maxUndo               = 50
+)
+
+// Till is the engine of one till. Post, Notice, Printed and PrinterHealth are safe for concurrent use; everything else
+// happens on the goroutine of Run.
+type Till struct {
+	cfg  Config
+	box  *mailbox
+	work context.Context // for calls to WeChat: ends when the till stops
+	book context.Context // for the ledger: a commit that began is finished
+	kids sync.WaitGroup
+
+	cart    pos.Cart
+	undo    []pos.Cart
+	times   int
+	sale    *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
+	newest  pos.PaymentID
+	tender  *tender // a tender that waits until older codes of the sale were checked
+	pay     pos.PaymentID
+	done    *pos.Done
+	doneOff time.Time
+	last    pos.SaleID
+	watches map[pos.PaymentID]*watch
+	calls   int
+
+	excepted  int
+	message   pos.Message
+	health    pos.Health
+	items     uint64
+	lookAgain time.Time // when the catalogue's revision is read next
+	forged    bucket
+	seq       uint64
+	dirty     bool
+}
+
+// New makes a till; nothing happens before Run.
+func New(cfg Config) *Till {
+	if cfg.Jitter == nil {
+		cfg.Jitter = jitter
+	}
+	t := &Till{cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}}
+	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
+	if cfg.Gateway == nil {
+		t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
+	}
+	return t
+}
+
+// Post hands a command to the till and returns at once. After the till stopped it does nothing.
+func (t *Till) Post(c pos.Command) { t.box.put(command{c}) }
+
+// Printed tells the till how a print job is getting on.
+func (t *Till) Printed(job pos.PrintJob) { t.box.put(printed{job}) }
+
+// PrinterHealth tells the till how the printer is.
+func (t *Till) PrinterHealth(p pos.Part) { t.box.put(printer{p}) }
+
+// Run is the till. It returns when ctx ends, after every goroutine it started has ended, or with the error that kept it
+// from reading the ledger at start.
+func (t *Till) Run(ctx context.Context) error {
+	work, stop := context.WithCancel(ctx)
+	t.work, t.book = work, context.WithoutCancel(ctx)
+	defer func() {
+		stop()
+		t.kids.Wait()
+		for _, e := range t.box.close() {
+			e.handle(t) // what the last calls learned is money knowledge: record it
+		}
+	}()
+	if err := t.resume(); err != nil {
+		return err
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		if t.dirty {
+			t.dirty = false
+			t.publish()
+		}
+		timer.Reset(t.wait())
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.box.wake:
+			for _, e := range t.box.take() {
+				e.handle(t)
+			}
+		case <-timer.C:
+		}
+		t.tick()
+	}
+}
+
+// wait is how long nothing is due.
+func (t *Till) wait() time.Duration {
+	next := t.lookAgain
+	sooner := func(at time.Time) {
+		if !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	if t.done != nil {
+		sooner(t.doneOff)
+	}
+	if t.tender != nil {
+		sooner(t.tender.deadline)
+	}
+	for _, w := range t.watches {
+		sooner(t.nextOf(w))
+	}
+	return max(0, time.Until(next))
+}
+
+// tick does what is due.
+func (t *Till) tick() {
+	now := time.Now()
+	if t.done != nil && !now.Before(t.doneOff) {
+		t.dismissDone()
+	}
+	for _, w := range t.watches {
+		t.advance(w, now)
+	}
+	t.tryTender()
+	if !now.Before(t.lookAgain) {
+		t.lookAgain = now.Add(catalogueTick)
+		t.lookAtCatalogue()
+	}
+}
+
+func (t *Till) lookAtCatalogue() {
+	rev, err := t.cfg.Catalogue.Revision(t.book)
+	if err != nil || rev == t.items {
+		return
+	}
+	if t.items != 0 {
+		t.say(pos.MsgInfo, "catalogue-changed")
+	}
+	t.items, t.dirty = rev, true
+}
+
+// say shows a message.
+func (t *Till) say(kind pos.MessageKind, id string, args ...string) {
+	t.message = pos.Message{N: t.message.N + 1, Kind: kind, ID: id, Args: args}
+	t.dirty = true
+}
+
+// ledgerTrouble tells people that the books could not be written: what was being done did not happen.
+func (t *Till) ledgerTrouble(op string, err error) {
+	code := pos.CodeOf(err)
+	t.cfg.Log.Error("ledger", "op", op, "code", code, "err", err)
+	t.health.Ledger = pos.Part{Light: pos.LightBad, Cause: code, At: t.health.Ledger.At}
+	t.say(pos.MsgAlarm, "ledger-trouble", string(code))
+}
+
+func (t *Till) ledgerFine() {
+	if t.health.Ledger.Light != pos.LightOK {
+		t.dirty = true
+	}
+	t.health.Ledger = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
+}
+
+type printed struct{ job pos.PrintJob }
+
+func (e printed) handle(t *Till) {
+	if t.done != nil && t.done.Sale == e.job.Sale {
+		d := *t.done // published values are never changed
+		d.Print = e.job.State
+		t.done, t.dirty = &d, true
+	}
+	if e.job.State == pos.PrintFailed || e.job.State == pos.PrintUnconfirmed {
+		t.say(pos.MsgWarn, "printer-trouble", e.job.Cause)
+	}
+}
+
+type printer struct{ part pos.Part }
+
+func (e printer) handle(t *Till) {
+	if t.health.Printer != e.part {
+		t.health.Printer, t.dirty = e.part, true
+	}
+}

@@ -1,0 +1,74 @@
+package checkout
+
+import (
+	"time"
+
+	"guitai/pos"
+)
+
+// publish hands out the till as it is now.
+func (t *Till) publish() {
+	t.seq++
+	s := pos.Snapshot{
+		Seq: t.seq, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
+		Excepted: t.excepted, Message: t.message, Health: t.health, Items: t.items,
+	}
+	for _, id := range t.ids() {
+		w := t.watches[id]
+		if id == t.pay || !w.p.State.Live() {
+			continue
+		}
+		s.Pending = append(s.Pending, pos.PendingView{
+			Payment: id, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, State: w.p.State, Cause: w.p.Cause,
+			OpenedAt: w.p.OpenedAt, NextAsk: t.nextAsk(w),
+		})
+	}
+	s.Pay = t.payView()
+	t.cfg.Publish(s)
+}
+
+func (t *Till) nextAsk(w *watch) time.Time {
+	at, ok := w.due[pos.DoQuery]
+	if !ok {
+		return time.Time{}
+	}
+	return t.cfg.Clock.Now().Add(time.Until(at))
+}
+
+// payView is the payment in front of the cashier, in the words of the pay screen.
+func (t *Till) payView() *pos.PayView {
+	w := t.watches[t.pay]
+	if t.tender != nil {
+		v := &pos.PayView{Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true}
+		if w != nil {
+			v.Payment, v.OutTradeNo, v.Cause = w.p.ID, w.p.OutTradeNo, w.p.Cause
+		}
+		return v
+	}
+	if w == nil {
+		return nil
+	}
+	v := &pos.PayView{
+		Payment: w.p.ID, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, ExpiresAt: w.p.ExpiresAt,
+		Life: w.p.ExpiresAt.Sub(w.p.OpenedAt), Cause: w.p.Cause, Detail: w.p.Detail, Asking: w.busy,
+	}
+	switch w.p.State {
+	case pos.Opened:
+		v.Phase = pos.PayFetching
+	case pos.Waiting:
+		v.Phase, v.CodeURL = pos.PayWaiting, w.p.CodeURL
+		if w.p.Paying {
+			v.Phase = pos.PayPaying
+		}
+	case pos.Closing:
+		v.Phase = pos.PayExpired
+		if w.p.CodeURL == "" {
+			v.Phase = pos.PayFailed
+		}
+	case pos.Refused:
+		v.Phase = pos.PayRefused
+	default:
+		v.Phase = pos.PayEnded
+	}
+	return v
+}

@@ -1,0 +1,383 @@
+package checkout
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"guitai/pos"
+)
+
+// watch is a payment that the till follows: the payment as last stored, and what is due for it.
+type watch struct {
+	p     pos.Payment
+	due   map[pos.EffectKind]time.Time
+	busy  bool      // a call is under way
+	asked bool      // a person asked: the next query is evidence "query", not "poll"
+	held  time.Time // the ledger could not be written: no new step by the clock before this
+
+	// Since it left the glass: whether WeChat was asked about it and asked to close it, whatever came back.
+	queried, closeTried bool
+}
+
+// watched starts (or goes on) following a payment.
+func (t *Till) watched(p pos.Payment) *watch {
+	w := t.watches[p.ID]
+	if w == nil {
+		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}}
+		t.watches[p.ID] = w
+	}
+	return w
+}
+
+// schedule puts effects on the watch; of two dates for the same call the earlier one counts.
+func (t *Till) schedule(w *watch, effects []pos.Effect) {
+	now := time.Now()
+	for _, e := range effects {
+		if e.Kind == pos.DoAlarm {
+			t.cfg.Log.Error("WeChat contradicts itself", "pay", w.p)
+			t.say(pos.MsgAlarm, "alarm", w.p.OutTradeNo)
+			continue
+		}
+		at := now.Add(t.cfg.Jitter(e.After))
+		if old, ok := w.due[e.Kind]; !ok || at.Before(old) {
+			w.due[e.Kind] = at
+		}
+	}
+}
+
+// jitter spreads delays of five seconds and more by a fifth to either side, so that tills that lost the network together
+// do not come back together.
+func jitter(d time.Duration) time.Duration {
+	if d < 5*time.Second {
+		return d
+	}
+	return d - d/5 + rand.N(2*d/5)
+}
+
+// nextOf is when something is due for a watch; zero for never, and while a call is under way.
+func (t *Till) nextOf(w *watch) time.Time {
+	var next time.Time
+	if !w.busy && t.mayCall(w) {
+		for _, at := range w.due {
+			if next.IsZero() || at.Before(next) {
+				next = at
+			}
+		}
+	}
+	if w.p.State.OnGlass() {
+		left := w.p.ExpiresAt.Sub(t.cfg.Clock.Now())
+		expire := time.Now().Add(left)
+		if expire.Before(w.held) {
+			expire = w.held
+		}
+		if next.IsZero() || expire.Before(next) {
+			next = expire
+		}
+	}
+	return next
+}
+
+func (t *Till) mayCall(w *watch) bool {
+	return t.cfg.Gateway != nil && (t.calls < maxCalls || w.p.ID == t.pay)
+}
+
+// advance does what is due for a watch.
+func (t *Till) advance(w *watch, now time.Time) {
+	if w.p.State.OnGlass() && !t.cfg.Clock.Now().Before(w.p.ExpiresAt) && !now.Before(w.held) {
+		t.apply(w, pos.Signal{Kind: pos.SigExpire})
+	}
+	if w.busy || !t.mayCall(w) {
+		return
+	}
+	// Asking comes before closing, and sending before both: each may make the next unnecessary.
+	for _, kind := range []pos.EffectKind{pos.DoOrder, pos.DoQuery, pos.DoClose} {
+		if at, ok := w.due[kind]; ok && !now.Before(at) {
+			delete(w.due, kind)
+			t.call(w, kind)
+			return
+		}
+	}
+}
+
+// call talks to WeChat in a child goroutine, which holds no state and answers with a signal.
+func (t *Till) call(w *watch, kind pos.EffectKind) {
+	if t.work.Err() != nil {
+		return
+	}
+	w.busy = true
+	t.calls++
+	t.dirty = true
+	id, no, request, source := w.p.ID, w.p.OutTradeNo, w.p.Request, pos.ByPoll
+	switch {
+	case kind == pos.DoOrder:
+		source = pos.ByReply
+	case kind == pos.DoQuery && w.asked:
+		source, w.asked = pos.ByQuery, false
+	}
+	t.kids.Go(func() {
+		s := ask(t.work, t.cfg.Gateway, kind, no, request)
+		s.To, s.Source = kind, source
+		t.box.put(answer{id, s})
+	})
+}
+
+func ask(ctx context.Context, g pos.Gateway, kind pos.EffectKind, no string, request []byte) pos.Signal {
+	switch kind {
+	case pos.DoOrder:
+		return g.Prepay(ctx, no, request)
+	case pos.DoClose:
+		return g.Close(ctx, no)
+	}
+	return g.Query(ctx, no)
+}
+
+// answer is what a call brought back.
+type answer struct {
+	id pos.PaymentID
+	s  pos.Signal
+}
+
+func (e answer) handle(t *Till) {
+	t.calls--
+	t.dirty = true
+	t.judgeHealth(e.s)
+	w := t.watches[e.id]
+	if w == nil {
+		return
+	}
+	w.busy = false
+	if w.p.State == pos.Closing {
+		w.queried = w.queried || e.s.To == pos.DoQuery
+		w.closeTried = w.closeTried || e.s.To == pos.DoClose
+	}
+	t.apply(w, e.s)
+}
+
+// judgeHealth reads the state of the line from an answer.
+func (t *Till) judgeHealth(s pos.Signal) {
+	h := &t.health.WeChat
+	switch s.Kind {
+	case pos.SigUncertain, pos.SigRejected:
+		if t.work.Err() == nil { // our own stopping is nobody's fault
+			*h = pos.Part{Light: pos.LightBad, Cause: s.Code, At: h.At}
+		}
+	default:
+		*h = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
+	}
+	if ahead, ok := t.cfg.Gateway.Skew(); ok {
+		t.health.Skew = ahead
+	}
+}
+
+// apply feeds a signal to the rule, stores what it decided, and only then acts on it. It reports whether what had to be
+// on disk is; if not, the trouble is on screen and the truth will be learned again.
+func (t *Till) apply(w *watch, s pos.Signal) bool {
+	for range 2 { // a second time when somebody was faster: read again, decide again
+		if s.Kind == pos.SigPaid {
+			s.Stands = t.stands(w.p)
+			s.Settled = !s.Stands && t.settled(w.p)
+		}
+		now := t.cfg.Clock.Now()
+		next, effects := pos.Step(w.p, s, now)
+		change := pos.Change{From: w.p, To: next, Signal: s, At: now, Second: pos.SecondTransaction(w.p, s)}
+		if !material(w.p, next) && !change.Second {
+			w.p = next
+			t.schedule(w, effects)
+			t.release(w)
+			return true
+		}
+		got, err := t.cfg.Ledger.Apply(t.book, change)
+		if pos.CodeOf(err) == pos.CodeConflict {
+			if t.reload(w) {
+				continue
+			}
+			return false
+		}
+		if err != nil {
+			t.ledgerTrouble("store payment", err)
+			w.held = time.Now().Add(retryLedger)
+			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
+			if w.p.State == pos.Opened && s.Kind == pos.SigOrdered { // nobody has seen that code: fetch another
+				t.schedule(w, []pos.Effect{{Kind: pos.DoOrder, After: retryLedger}})
+			}
+			return false
+		}
+		t.ledgerFine()
+		t.stepped(w, change, got, effects)
+		return true
+	}
+	t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
+	return false
+}
+
+// stepped acts on a change that is on disk.
+func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Effect) {
+	t.dirty = true
+	t.cfg.Log.Info("payment", "pay", c.From.OutTradeNo, "from", c.From.State, "signal", c.Signal.Kind, "by", c.Signal.Source,
+		"to", c.To.State, "code", c.Signal.Code, "detail", c.Signal.Detail)
+	w.p = got.Payment
+	if !w.p.State.Live() {
+		clear(w.due)
+	}
+	if c.From.State != pos.Closing && w.p.State == pos.Closing {
+		w.queried, w.closeTried = false, false
+	}
+	t.schedule(w, effects)
+	if got.Sale != nil {
+		t.settledBy(w.p, *got.Sale, c.From.State == pos.Closing)
+	}
+	if c.Second || (w.p.State == pos.Exception && c.From.State != pos.Exception) {
+		t.countExceptions()
+		reason, amount := w.p.Reason, w.p.Amount
+		if c.Second {
+			reason, amount = pos.ExceptTwice, c.Signal.Trade.Amount
+		}
+		t.say(pos.MsgAlarm, "exception", amount.String(), string(reason), w.p.OutTradeNo)
+		if w.p.ID == t.pay {
+			t.show(0)
+		}
+	}
+	t.release(w)
+}
+
+// show puts a payment in front of the cashier; 0 goes back to selling.
+func (t *Till) show(id pos.PaymentID) {
+	old := t.watches[t.pay]
+	t.pay, t.dirty = id, true
+	if old != nil {
+		t.release(old)
+	}
+}
+
+// release stops following a payment that is at its end, unless it is in front of the cashier.
+func (t *Till) release(w *watch) {
+	if !w.p.State.Live() && !w.busy && len(w.due) == 0 && w.p.ID != t.pay {
+		delete(t.watches, w.p.ID)
+		t.dirty = true
+	}
+}
+
+// reload reads a payment that the ledger has in another version.
+func (t *Till) reload(w *watch) bool {
+	p, err := t.cfg.Ledger.Payment(t.book, w.p.OutTradeNo)
+	if err != nil {
+		t.ledgerTrouble("read payment", err)
+		t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
+		return false
+	}
+	if p.Version == w.p.Version && t.sale != nil && t.sale.ID == p.Sale {
+		// The payment is as we know it, so it is the sale that is no longer open.
+		t.sale, t.newest = nil, 0
+	}
+	w.p = p
+	return true
+}
+
+// material reports whether a step changed anything that must be on disk. Counters and the last answer's words need not:
+// they are learned again.
+func material(a, b pos.Payment) bool {
+	return a.State != b.State || a.CodeURL != b.CodeURL || a.TransactionID != b.TransactionID || a.Amount != b.Amount ||
+		a.MayExist != b.MayExist || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
+		(a.Cause != b.Cause && b.Cause != pos.CodeNone)
+}
+
+// stands reports whether money for p settles its sale: the sale is open and is what the cart is, and p is the last order
+// made for it.
+func (t *Till) stands(p pos.Payment) bool {
+	return t.sale != nil && t.sale.ID == p.Sale && t.newest == p.ID
+}
+
+// settled reports whether the sale of p was settled by other money.
+func (t *Till) settled(p pos.Payment) bool {
+	if t.sale != nil && t.sale.ID == p.Sale {
+		return false
+	}
+	rec, err := t.cfg.Ledger.Record(t.book, p.Sale)
+	return err == nil && rec.Sale.State == pos.SaleClosed
+}
+
+func (t *Till) countExceptions() {
+	n, err := t.cfg.Ledger.Undecided(t.book)
+	if err != nil {
+		t.ledgerTrouble("count exceptions", err)
+		return
+	}
+	t.excepted = n
+}
+
+// onGlass reports whether a payment is in front of the customer.
+func (t *Till) onGlass() bool {
+	w := t.watches[t.pay]
+	return w != nil && w.p.State.OnGlass()
+}
+
+// resume reads what an earlier run left: every payment whose end is not known is asked about, and the sale that was
+// being paid comes back on screen.
+func (t *Till) resume() error {
+	live, err := t.cfg.Ledger.Live(t.book)
+	if err != nil {
+		return err
+	}
+	open, err := t.cfg.Ledger.LastOpen(t.book)
+	if err != nil {
+		return err
+	}
+	if t.last, err = t.cfg.Ledger.LastClosed(t.book); err != nil {
+		return err
+	}
+	t.countExceptions()
+	if t.items, err = t.cfg.Catalogue.Revision(t.book); err != nil {
+		return err
+	}
+	t.lookAgain = time.Now().Add(catalogueTick)
+	for _, p := range live {
+		t.watched(p)
+	}
+	t.resumeSale(open)
+	for _, id := range t.ids() {
+		w := t.watches[id]
+		if w.p.State.OnGlass() && id != t.pay {
+			t.apply(w, pos.Signal{Kind: pos.SigCancel})
+		}
+		t.apply(w, pos.Signal{Kind: pos.SigStart})
+	}
+	t.dirty = true
+	return nil
+}
+
+// resumeSale puts the newest open sale back: its cart, and its payment if one may still be paid.
+func (t *Till) resumeSale(open *pos.OpenSale) {
+	if open == nil {
+		return
+	}
+	sale := open.Sale
+	t.sale = &sale
+	anyLive := false
+	for _, p := range open.Payments {
+		t.newest = max(t.newest, p.ID)
+		anyLive = anyLive || p.State.Live()
+	}
+	if !anyLive && t.cfg.Clock.Now().Sub(sale.OpenedAt) > staleCart {
+		t.abandon()
+		return
+	}
+	t.cart = pos.Cart{Lines: slices.Clone(sale.Lines), Selected: max(0, len(sale.Lines)-1)}
+	if w := t.watches[t.newest]; w != nil && w.p.State.OnGlass() {
+		t.pay = t.newest
+	}
+	if anyLive {
+		t.say(pos.MsgInfo, "recovered", sale.Net().String())
+	}
+}
+
+// ids returns the watched payments in order, so that nothing depends on the order of a map.
+func (t *Till) ids() []pos.PaymentID {
+	ids := make([]pos.PaymentID, 0, len(t.watches))
+	for id := range t.watches {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,291 @@
+package pos_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guitai/pos"
+)
+
+var noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
+
+// table reads the state x signal table from the comment of Step, so that the comment cannot lie.
+func table(t *testing.T) map[pos.SignalKind]map[pos.State]string {
+	t.Helper()
+	src, err := os.ReadFile("step.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[pos.SignalKind]map[pos.State]string{}
+	var columns []string
+	for line := range strings.Lines(string(src)) {
+		text, ok := strings.CutPrefix(line, "//\t")
+		if !ok || !strings.Contains(text, "|") {
+			continue
+		}
+		row := strings.Split(text, "|")
+		for i := range row {
+			row[i] = strings.TrimSpace(row[i])
+		}
+		if columns == nil {
+			columns = row
+			continue
+		}
+		m := map[pos.State]string{}
+		for i, cell := range row[1:] {
+			m[pos.State(strings.ToLower(columns[i+1]))] = cell
+		}
+		cells[pos.SignalKind(row[0])] = m
+	}
+	if len(cells) != len(pos.Signals) {
+		t.Fatalf("the table has %d signals, the package %d", len(cells), len(pos.Signals))
+	}
+	return cells
+}
+
+// in builds a payment that has been in a state for a while.
+func in(s pos.State) pos.Payment {
+	p := pos.Payment{
+		ID: 7, Sale: 3, OutTradeNo: "S001-T1-261120AAAAAAAAAAAA", Tender: pos.TenderNative, State: s, Asked: 1350,
+		OpenedAt: noon, ExpiresAt: noon.Add(5 * time.Minute), Version: 4, Asks: 1,
+	}
+	switch s {
+	case pos.Waiting:
+		p.CodeURL, p.MayExist = "weixin://wxpay/bizpayurl?pr=x", true
+	case pos.Closing:
+		p.ClosingSince, p.MayExist = noon.Add(10*time.Second), true
+	case pos.Paid, pos.Exception, pos.Refunded:
+		p.Amount, p.Currency, p.TransactionID, p.Evidence = 1350, pos.Currency, "42000001", pos.ByPoll
+	}
+	return p
+}
+
+func signal(k pos.SignalKind) pos.Signal {
+	s := pos.Signal{Kind: k, Source: pos.ByPoll, Stands: true}
+	switch k {
+	case pos.SigOrdered:
+		s.CodeURL = "weixin://wxpay/bizpayurl?pr=new"
+	case pos.SigPaid, pos.SigReturning:
+		s.Trade = pos.Trade{TransactionID: "42000001", Amount: 1350, Currency: pos.Currency, PaidAt: noon}
+	case pos.SigUncertain:
+		s.Code = pos.CodeNoAnswer
+	case pos.SigRejected, pos.SigRefused:
+		s.Code = pos.CodeConfig
+	}
+	return s
+}
+
+func show(p pos.Payment, from pos.State, effects []pos.Effect, now time.Time) string {
+	out := "="
+	if p.State != from {
+		out = strings.ToUpper(string(p.State[:1])) + string(p.State[1:])
+	}
+	for _, e := range effects {
+		out += fmt.Sprintf(" %s:%s", e.Kind, e.After)
+	}
+	return out
+}
+
+// spell replaces the letters of a cell by the durations they stand for.
+func spell(cell string, p pos.Payment, now time.Time) string {
+	words := strings.Fields(cell)
+	for i, w := range words {
+		kind, when, ok := strings.Cut(w, ":")
+		if !ok {
+			continue
+		}
+		d := map[string]time.Duration{
+			"0": 0, "P": pos.PollAfter(p, now), "R": pos.ResendAfter(p), "C": pos.CloseAfter(p, now), "G": pos.Grace,
+		}[when]
+		words[i] = kind + ":" + d.String()
+	}
+	return strings.Join(words, " ")
+}
+
+func TestStep_EveryCellOfTheTable(t *testing.T) {
+	now := noon.Add(20 * time.Second)
+	for kind, row := range table(t) {
+		for _, state := range pos.States {
+			cell, ok := row[state]
+			if !ok {
+				t.Fatalf("no cell for %s x %s", kind, state)
+			}
+			if len(cell) == 1 && cell != "=" {
+				continue // a letter: TestStep_Letters
+			}
+			t.Run(string(kind)+" in "+string(state), func(t *testing.T) {
+				p, effects := pos.Step(in(state), signal(kind), now)
+				if got, want := show(p, state, effects, now), spell(cell, p, now); got != want {
+					t.Errorf("got %q, want %q", got, want)
+				}
+				if p.Version != 4 || p.Asked != 1350 || p.OutTradeNo != in(state).OutTradeNo {
+					t.Error("Step changed what is not its to change")
+				}
+			})
+		}
+	}
+}
+
+func TestStep_Letters(t *testing.T) {
+	now := noon.Add(20 * time.Second)
+	yuan := func(amount pos.Fen, currency, trans string, stands, settled bool) pos.Signal {
+		return pos.Signal{
+			Kind: pos.SigPaid, Source: pos.ByNotify, Stands: stands, Settled: settled,
+			Trade: pos.Trade{TransactionID: trans, Amount: amount, Currency: currency, PaidAt: noon},
+		}
+	}
+	returning := signal(pos.SigReturning)
+	late := noon.Add(5*time.Minute + pos.NeverSeen)
+	first := in(pos.Opened)
+	again := in(pos.Opened)
+	again.MayExist = true
+	tests := []struct {
+		name   string
+		p      pos.Payment
+		s      pos.Signal
+		now    time.Time
+		want   string
+		reason pos.ExceptionKind
+	}{
+		{"A opened, paid before the code came", in(pos.Opened), yuan(1350, "CNY", "t1", true, false), now, "Paid", ""},
+		{"A waiting, paid", in(pos.Waiting), yuan(1350, "CNY", "t1", true, false), now, "Paid", ""},
+		{"A closing, the sale still stands", in(pos.Closing), yuan(1350, "CNY", "t1", true, false), now, "Paid", ""},
+		{"A closing, the cart changed", in(pos.Closing), yuan(1350, "CNY", "t1", false, false), now, "Exception", pos.ExceptLate},
+		{"A closing, paid in cash meanwhile", in(pos.Closing), yuan(1350, "CNY", "t1", false, true), now, "Exception", pos.ExceptTwice},
+		{"A one fen less", in(pos.Waiting), yuan(1349, "CNY", "t1", true, false), now, "Exception", pos.ExceptAmount},
+		{"A one fen more", in(pos.Waiting), yuan(1351, "CNY", "t1", true, false), now, "Exception", pos.ExceptAmount},
+		{"A dollars", in(pos.Waiting), yuan(1350, "USD", "t1", true, false), now, "Exception", pos.ExceptCurrency},
+		{"A returning", in(pos.Waiting), returning, now, "Exception", pos.ExceptReturning},
+		{"B paid, replay", in(pos.Paid), yuan(1350, "CNY", "42000001", false, true), now, "=", ""},
+		{"B paid, second transaction", in(pos.Paid), yuan(1350, "CNY", "42000002", false, true), now, "= alarm:0s", ""},
+		{"B paid, refund not ours", in(pos.Paid), returning, now, "= alarm:0s", ""},
+		{"B exception, replay", in(pos.Exception), yuan(1350, "CNY", "42000001", false, true), now, "=", ""},
+		{"B exception, second transaction", in(pos.Exception), yuan(1350, "CNY", "42000002", false, true), now, "= alarm:0s", ""},
+		{"B exception, returning", in(pos.Exception), returning, now, "=", ""},
+		{"B refunded, late notice", in(pos.Refunded), yuan(1350, "CNY", "42000001", true, false), now, "=", ""},
+		{"C closed, then paid", in(pos.Closed), yuan(1350, "CNY", "t1", true, false), now, "Exception alarm:0s", pos.ExceptAfterEnd},
+		{"C refused, then paid", in(pos.Refused), yuan(1350, "CNY", "t1", true, false), now, "Exception alarm:0s", pos.ExceptAfterEnd},
+		{"C closed, then returning", in(pos.Closed), returning, now, "Exception alarm:0s", pos.ExceptAfterEnd},
+		{"D before its time", in(pos.Closing), signal(pos.SigNotExist), late.Add(-time.Millisecond), "= query:3s", ""},
+		{"D after its time", in(pos.Closing), signal(pos.SigNotExist), late, "Closed", ""},
+		{"E first send", first, signal(pos.SigRefused), now, "Refused", ""},
+		{"E later send", again, signal(pos.SigRefused), now, "Closing query:0s", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, effects := pos.Step(tt.p, tt.s, tt.now)
+			if got := show(p, tt.p.State, effects, tt.now); got != tt.want || p.Reason != tt.reason {
+				t.Errorf("got %q %q, want %q %q", got, p.Reason, tt.want, tt.reason)
+			}
+			if p.State == pos.Paid && tt.p.State.Live() && (p.Amount != p.Asked || p.TransactionID == "" || p.Evidence == "") {
+				t.Errorf("paid without proof: %+v", p)
+			}
+		})
+	}
+}
+
+// TestStep_AnyOrderOfSignals feeds random signals and holds the law: money once seen is never forgotten, nothing is paid
+// without equal, verified money while the sale stood, and a live payment always has something coming.
+func TestStep_AnyOrderOfSignals(t *testing.T) {
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		p, now := in(pos.Opened), noon
+		p.Asks = 0
+		took := false
+		due := []pos.Effect{{Kind: pos.DoOrder}} // how the till begins
+		for i := range 60 {
+			now = now.Add(time.Duration(r.IntN(40)) * time.Second)
+			s := signal(pos.Signals[r.IntN(len(pos.Signals))])
+			s.Stands = r.IntN(3) > 0
+			if i := slices.Index(pos.Signals, s.Kind); i < slices.Index(pos.Signals, pos.SigCancel) {
+				s.To = []pos.EffectKind{pos.DoQuery, pos.DoOrder, pos.DoClose, ""}[r.IntN(4)]
+			}
+			if r.IntN(5) == 0 {
+				s.Trade.Amount++
+			}
+			if r.IntN(9) == 0 {
+				s.Trade.Currency = "HKD"
+			}
+			before := p
+			var effects []pos.Effect
+			p, effects = pos.Step(p, s, now)
+			due = append(due, effects...)
+			switch {
+			case before.State.Live() && p.State == pos.Paid:
+				if s.Kind != pos.SigPaid || !s.Stands || p.Amount != p.Asked || p.Currency != pos.Currency {
+					t.Fatalf("seed %d step %d: paid by %+v", seed, i, s)
+				}
+			case before.State == pos.Paid && p.State != pos.Paid:
+				t.Fatalf("seed %d step %d: left Paid for %s by %s", seed, i, p.State, s.Kind)
+			case took && !p.State.Took() && p.State != pos.Refunded:
+				t.Fatalf("seed %d step %d: money forgotten: %s by %s", seed, i, p.State, s.Kind)
+			case p.State == pos.Refunded && before.State != pos.Refunded && s.Kind != pos.SigRevoked:
+				t.Fatalf("seed %d step %d: refunded by %s", seed, i, s.Kind)
+			case p.State == pos.Waiting && p.CodeURL == "":
+				t.Fatalf("seed %d step %d: waiting without a code", seed, i)
+			}
+			took = took || p.State.Took()
+			for _, e := range effects {
+				if e.After < 0 || e.After > time.Hour {
+					t.Fatalf("seed %d step %d: %+v", seed, i, e)
+				}
+			}
+			if p.State.Live() && len(due) == 0 {
+				t.Fatalf("seed %d step %d: a live payment that nobody will ask about", seed, i)
+			}
+			if s.To != "" && before.State.Live() && p.State.Live() && len(effects) == 0 {
+				t.Fatalf("seed %d step %d: the answer %s to %s in %s leads nowhere", seed, i, s.Kind, s.To, before.State)
+			}
+		}
+	}
+}
+
+func TestCloseAfter_TooYoungWaitsUntilFiveMinutes(t *testing.T) {
+	p := in(pos.Closing)
+	now := noon.Add(30 * time.Second)
+	p, effects := pos.Step(p, pos.Signal{Kind: pos.SigCloseDenied, To: pos.DoClose}, now)
+	if want := (pos.Effect{Kind: pos.DoClose, After: 4*time.Minute + 30*time.Second}); effects[1] != want {
+		t.Fatalf("got %+v, want %+v", effects[1], want)
+	}
+	for now.Before(noon.Add(pos.CloseAge)) { // answers in between do not bring it forward
+		p, effects = pos.Step(p, pos.Signal{Kind: pos.SigUnpaid, To: pos.DoQuery}, now)
+		if at := now.Add(effects[1].After); at.Before(noon.Add(pos.CloseAge)) {
+			t.Fatalf("asked to close again at age %s", at.Sub(noon))
+		}
+		now = now.Add(20 * time.Second)
+	}
+}
+
+func TestPollTable(t *testing.T) {
+	tests := []struct {
+		age  time.Duration
+		want time.Duration
+	}{
+		{0, 2 * time.Second},
+		{29 * time.Second, 2 * time.Second},
+		{30 * time.Second, 3 * time.Second},
+		{2 * time.Minute, 5 * time.Second},
+		{2 * time.Hour, 5 * time.Second},
+	}
+	for _, tt := range tests {
+		if got := pos.PollAfter(in(pos.Waiting), noon.Add(tt.age)); got != tt.want {
+			t.Errorf("at age %s: every %s, want %s", tt.age, got, tt.want)
+		}
+	}
+	p, last := in(pos.Closing), time.Duration(0)
+	for p.Asks = 0; p.Asks < 40; p.Asks++ {
+		d := pos.PollAfter(p, noon)
+		if d < last || d == 0 || d > time.Hour {
+			t.Fatalf("closing poll %d after %s, the one before %s", p.Asks, d, last)
+		}
+		last = d
+	}
+	if last != time.Hour {
+		t.Errorf("back-off ends at %s, want 1h", last)
+	}
+}
