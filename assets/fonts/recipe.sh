@@ -41,7 +41,7 @@ for weight in 400Regular 700Bold; do
 done
 
 sha256sum -c <<'SUMS'
-a9bd990245078238f472b82f4520f2fb4c380aa7f64f8cffa9627f50ddcefa86  NotoSansSC-Regular.ttf
-3236702953a89c23bb35b03019481ba72370886ff4c6d11811a8f135235090e1  NotoSansSC-Bold.ttf
+a51dcf8dda4f8f3f9d2e1597785a3b43a4e7fa8107f398b025f6f1e1c601559b  NotoSansSC-Regular.ttf
+d27d496b310602a96de77a5915ec0745be4d4c153c4a21498f8d2cf0eaef5d02  NotoSansSC-Bold.ttf
 SUMS
 mv NotoSansSC-Regular.ttf NotoSansSC-Bold.ttf "$out/"
