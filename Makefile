@@ -1,0 +1,53 @@
+# Guitai 柜台. `make help` lists what is here.
+SHELL   := /bin/bash
+GO      ?= go
+VERSION ?= $(shell sed -n 's/^Version *= *"\(.*\)"/\1/p' FyneApp.toml)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+TAGS    := migrated_fynedo
+GOFUMPT     := mvdan.cc/gofumpt@v0.9.2
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+FUZZTIME ?= 20s
+
+.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e libs testlibs
+
+#? run: install what the window needs, build, and open the till in practice mode
+run: libs
+	$(GO) run -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" ./cmd/cashier --practice
+
+#? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test
+test: testlibs lint unit e2e
+
+#? test-services: tests that need other programs beside the till (none yet)
+test-services: testlibs
+	$(GO) vet ./...
+
+#? lint: formatting, vet and staticcheck, each at a pinned version
+lint: libs
+	@unformatted="$$($(GO) run $(GOFUMPT) -l cmd ui pos store assets)"; \
+	 if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+#? unit: every test but the end-to-end one, with the race detector
+unit: testlibs
+	.ci/display $(GO) test -race -tags $(TAGS) ./...
+
+#? e2e: the real window on a virtual display: a sale from a barcode to paid, in the books and on paper
+e2e: testlibs
+	GUITAI_E2E=1 .ci/display $(GO) test -tags $(TAGS) -count=1 -run 'TestE2E' -v ./cmd/cashier
+
+#? build: all programs, into build/
+build: libs
+	mkdir -p build
+	$(GO) build -trimpath -tags $(TAGS),release -ldflags "$(LDFLAGS)" -o build/cashier ./cmd/cashier
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/ledger ./cmd/ledger
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/wxsim ./cmd/wxsim
+
+#? help: this list
+help:
+	@sed -n 's/^#? //p' Makefile
+
+libs:
+	@.ci/install window
+testlibs:
+	@.ci/install window tests

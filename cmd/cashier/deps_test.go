@@ -1,0 +1,142 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// law says what each room may import of this module. It is policy: it is not widened to make a build pass, and a new
+// room needs a line here. A trailing /* allows every room below.
+var law = map[string][]string{
+	"pos":              {},
+	"pos/checkout":     {"pos"},
+	"pos/config":       {"pos"},
+	"pos/export":       {"pos", "pos/i18n"},
+	"pos/i18n":         {"pos", "assets/words"},
+	"pos/printer":      {"pos"},
+	"pos/receipt":      {"pos", "pos/i18n", "assets/fonts"},
+	"pos/wechat":       {"pos"},
+	"pos/wechat/apiv2": {"pos", "pos/wechat"},
+	"pos/wechat/sim":   {},
+	"store":            {"pos"},
+
+	"ui":         {"pos", "pos/i18n", "ui/*", "assets/fonts", "assets/icon"},
+	"ui/cash":    {"pos", "pos/i18n", "ui/widgets"},
+	"ui/pay":     {"pos", "pos/i18n", "ui/widgets"},
+	"ui/phone":   {"pos", "pos/i18n", "ui/widgets"},
+	"ui/sell":    {"pos", "pos/i18n", "ui/widgets"},
+	"ui/setup":   {"pos", "pos/i18n", "pos/config", "ui/widgets"},
+	"ui/widgets": {"pos", "pos/i18n"},
+
+	"assets/fonts": {},
+	"assets/icon":  {},
+	"assets/shop":  {},
+	"assets/words": {},
+
+	"cmd/cashier": {"*"},
+	"cmd/ledger":  {"*"},
+	"cmd/wxsim":   {"*"},
+}
+
+// outside says which rooms are held to the standard library, and which parts of it the glossary does without.
+var (
+	stdOnly  = []string{"pos", "pos/checkout", "pos/wechat", "pos/wechat/apiv2"}
+	notInPos = []string{"net", "net/http", "os", "database/sql", "io/fs", "os/exec"}
+	noWindow = []string{"pos", "store", "cmd/ledger", "cmd/wxsim"} // and every room below
+	nameless = []string{"util", "utils", "common", "helper", "helpers", "shared", "core", "base", "misc", "model", "models", "types"}
+)
+
+func TestImportLaw(t *testing.T) {
+	const root = "../.."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "build" || (strings.HasPrefix(d.Name(), ".") && rel != ".")) {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, "_test.go") {
+			return nil
+		}
+		room := filepath.ToSlash(filepath.Dir(rel))
+		seen[room] = true
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if why := broken(room, imported); why != "" {
+				t.Errorf("%s imports %s: %s", rel, imported, why)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range seen {
+		if _, ok := law[room]; !ok {
+			t.Errorf("room %s has no line in the law", room)
+		}
+		for part := range strings.SplitSeq(room, "/") {
+			if slices.Contains(nameless, part) {
+				t.Errorf("room %s: %q says nothing about what is in it", room, part)
+			}
+		}
+	}
+	for room := range law {
+		if !seen[room] {
+			t.Errorf("the law has a line for %s, which is not there", room)
+		}
+	}
+}
+
+// broken says which article an import breaks, "" for none.
+func broken(room, imported string) string {
+	own, ours := strings.CutPrefix(imported, "guitai/")
+	if !ours {
+		return brokenOutside(room, imported)
+	}
+	for _, allowed := range law[room] {
+		if allowed == own || allowed == "*" {
+			return ""
+		}
+		if prefix, all := strings.CutSuffix(allowed, "/*"); all && strings.HasPrefix(own, prefix+"/") {
+			return ""
+		}
+	}
+	return "the law has no such arrow"
+}
+
+func brokenOutside(room, imported string) string {
+	first, _, _ := strings.Cut(imported, "/")
+	foreign := strings.Contains(first, ".")
+	switch {
+	case foreign && slices.Contains(stdOnly, room):
+		return "standard library only"
+	case room == "pos" && slices.Contains(notInPos, imported):
+		return "the glossary touches neither network nor files"
+	case strings.HasPrefix(imported, "fyne.io/") && slices.ContainsFunc(noWindow, func(r string) bool {
+		return room == r || strings.HasPrefix(room, r+"/")
+	}):
+		return "no window here"
+	case strings.HasPrefix(room, "assets/") && foreign:
+		return "assets embed and do nothing else"
+	}
+	return ""
+}
