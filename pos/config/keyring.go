@@ -32,7 +32,7 @@ type systemKeyring struct{}
 var atKeyring = make(chan struct{}, 1)
 
 func (systemKeyring) Get(ctx context.Context, service, user string) (string, error) {
-	value, err := ask(ctx, func() (string, error) { return keyring.Get(service, user) })
+	value, err := ask(ctx, atKeyring, func() (string, error) { return keyring.Get(service, user) })
 	if errors.Is(err, keyring.ErrNotFound) {
 		return "", ErrNoSecret
 	}
@@ -40,15 +40,15 @@ func (systemKeyring) Get(ctx context.Context, service, user string) (string, err
 }
 
 func (systemKeyring) Set(ctx context.Context, service, user, value string) error {
-	_, err := ask(ctx, func() (string, error) { return "", keyring.Set(service, user, value) })
+	_, err := ask(ctx, atKeyring, func() (string, error) { return "", keyring.Set(service, user, value) })
 	return err
 }
 
-// ask makes one call to the system. The call cannot be stopped: it may stand before a dialog that asks a person for a
+// ask makes one call to the system when turn has room. The call cannot be stopped: it may stand before a dialog that asks a person for a
 // password. When ctx ends first the caller goes on without it, and its goroutine ends when the dialog does.
-func ask(ctx context.Context, call func() (string, error)) (string, error) {
+func ask(ctx context.Context, turn chan struct{}, call func() (string, error)) (string, error) {
 	select {
-	case atKeyring <- struct{}{}:
+	case turn <- struct{}{}:
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -58,7 +58,7 @@ func ask(ctx context.Context, call func() (string, error)) (string, error) {
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		defer func() { <-atKeyring }()
+		defer func() { <-turn }()
 		value, err := call()
 		answered <- answer{value, err}
 	}()

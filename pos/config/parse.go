@@ -257,19 +257,19 @@ func (r *reader) path(n *unstable.Node) (path []string, line int) {
 	return path, line
 }
 
-var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,31}$`)
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,30}$`)
 
 // shownPath is a key as errors name it. What does not look like a key of ours may be a secret that slipped to the left of
 // the equals sign (WeChat's have 32 characters), and is not repeated.
 func shownPath(path []string) string {
-	shown := make([]string, len(path))
-	for i, part := range path {
-		shown[i] = part
-		if !plainKey.MatchString(part) {
-			shown[i] = "?"
-		}
+	shown := strings.Join(path, ".")
+	switch {
+	case plainPath.MatchString(shown):
+		return shown
+	case slices.Contains(sections, path[0]):
+		return path[0] + ".?"
 	}
-	return strings.Join(shown, ".")
+	return "?"
 }
 
 var keyBefore = regexp.MustCompile(`^\s*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?)\s*=`)

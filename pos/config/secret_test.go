@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/zalando/go-keyring"
 )
 
 // ring is a Keyring in memory; fault, when set, is all it answers.
@@ -212,7 +214,7 @@ func TestSecret_AKeyringThatFails(t *testing.T) {
 
 func TestAsk_AKeyringThatNeverAnswersHoldsOneGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		atKeyring = make(chan struct{}, 1) // of this bubble
+		turn := make(chan struct{}, 1)
 		dialog := make(chan struct{})
 		calls := 0
 		never := func() (string, error) {
@@ -222,21 +224,52 @@ func TestAsk_AKeyringThatNeverAnswersHoldsOneGoroutine(t *testing.T) {
 		}
 		for range 3 {
 			ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
-			if value, err := ask(ctx, never); value != "" || !errors.Is(err, context.DeadlineExceeded) {
+			if value, err := ask(ctx, turn, never); value != "" || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%q, %v", value, err)
 			}
 			stop()
 		}
+		synctest.Wait()
 		if calls != 1 {
 			t.Errorf("%d calls wait", calls)
 		}
 		close(dialog)
 		synctest.Wait()
-		if value, err := ask(t.Context(), func() (string, error) { return "now", nil }); value != "now" || err != nil {
+		if value, err := ask(t.Context(), turn, func() (string, error) { return "now", nil }); value != "now" || err != nil {
 			t.Errorf("afterwards: %q, %v", value, err)
 		}
 	})
-	atKeyring = make(chan struct{}, 1)
+}
+
+func TestSystemKeyring(t *testing.T) {
+	keyring.MockInit() // in memory: no test touches a person's own keyring
+	r := Resolver{Dir: t.TempDir()}
+	if _, err := reference(t, "keyring:guitai/api_key").Resolve(t.Context(), r); problem(err) != KeyringEmpty {
+		t.Errorf("before: %v", err)
+	}
+	s, err := r.Store(t.Context(), "api_key", "hush")
+	if err != nil || s.String() != "keyring:guitai/api_key" {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if value, err := s.Resolve(t.Context(), r); err != nil || value != "hush" {
+		t.Errorf("%q, %v", value, err)
+	}
+	if value, err := keyring.Get("guitai", "api_key"); err != nil || value != "hush" {
+		t.Errorf("kept as %q, %v", value, err)
+	}
+	keyring.MockInitWithError(errors.New("no bus"))
+	if _, err := s.Resolve(t.Context(), r); problem(err) != KeyringUnavailable {
+		t.Errorf("without a bus: %v", err)
+	}
+}
+
+// problem is the Problem of an Error, or empty.
+func problem(err error) Problem {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Problem
+	}
+	return ""
 }
 
 func TestResolver_Store(t *testing.T) {
@@ -375,6 +408,7 @@ var spots = []string{
 	minimal + "%s\n",
 	minimal + "%s = \"api_v3_key\"\n",
 	minimal + "\"%s\" = true\n",
+	minimal + "eyJhbGciOiJIUzI1.%s = true\n",
 	minimal + "api_v3_key.%s = true\n",
 	minimal + "api_v3_key = [\"%s\"]\n",
 	minimal + "api_v3_key = { value = \"%s\" }\n",
@@ -405,6 +439,7 @@ func TestParse_NeverRepeatsASecret(t *testing.T) {
 	for _, hush := range []string{
 		"HUSH0123456789abcdefHUSH01234567",
 		"91823746509182374650918237465091",
+		"eyJhbGciOiJIUzI1.eyJzdWIiOiIx.TJVA95Or",
 		"kX9/+abcABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789==",
 	} {
 		for _, spot := range spots {
