@@ -54,7 +54,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		say(stdout, "wxsim %s\n", version())
 		return exitDone
 	}
-	if err := serve(ctx, set, stdout); err != nil {
+	simulator, err := newSim(set)
+	if err != nil {
+		say(stderr, "wxsim: %v. Nothing was started; wxsim --help lists the flags.\n", err)
+		return exitUsage
+	}
+	defer simulator.Close()
+	if err := serve(ctx, simulator, set, stdout); err != nil {
 		say(stderr, "wxsim: %v. No real money is involved; choose another address with --listen.\n", err)
 		return exitFailed
 	}
@@ -107,18 +113,22 @@ func checkListen(listen string, anywhere bool) error {
 	return nil
 }
 
-// serve answers until ctx ends.
-func serve(ctx context.Context, set settings, stdout io.Writer) error {
+// newSim is the simulator the flags describe; its errors are of the flags.
+func newSim(set settings) (*sim.Sim, error) {
 	simulator, err := sim.New(set.options)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer simulator.Close()
 	for _, f := range set.faults {
 		if err := simulator.SetFault(f); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	return simulator, nil
+}
+
+// serve answers until ctx ends.
+func serve(ctx context.Context, simulator *sim.Sim, set settings, stdout io.Writer) error {
 	listener, err := net.Listen("tcp", set.listen)
 	if err != nil {
 		return err

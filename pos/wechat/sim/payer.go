@@ -195,6 +195,7 @@ func (s *Sim) scan(o *order, code string, act Act) error {
 	switch act.Kind {
 	case LetExpire:
 		o.expires = s.now()
+		s.watchLate(o)
 		return nil
 	case PayLate:
 		return s.scanLate(o, act)
@@ -266,31 +267,24 @@ func (s *Sim) scanLate(o *order, act Act) error {
 	}
 	o.late = &act
 	s.note(o, EventWaitsForClose)
-	if s.opts.ClosedAfter >= 0 {
-		s.spawn(func() { s.payAtExpiry(o) })
-	}
+	s.watchLate(o)
 	return nil
 }
 
-// payAtExpiry waits for an order to be closed by its expiry, which may have been moved meanwhile.
-func (s *Sim) payAtExpiry(o *order) {
-	for {
-		s.mu.Lock()
-		if o.late == nil {
-			s.mu.Unlock()
-			return
-		}
-		left := o.expires.Add(s.opts.ClosedAfter).Sub(s.now())
-		if left <= 0 {
-			s.payAfterClose(o)
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
-		if !s.wait(min(left, time.Second), nil) {
-			return
-		}
+// watchLate waits for an order to be closed by its expiry and then sends the payer who waits for that, if closeorder has not
+// done so before. It is called again when the expiry moves; whoever comes second finds nobody waiting.
+func (s *Sim) watchLate(o *order) {
+	if o.late == nil || s.opts.ClosedAfter < 0 {
+		return
 	}
+	left := max(0, o.expires.Add(s.opts.ClosedAfter).Sub(s.now()))
+	s.spawn(func() {
+		if s.wait(left, nil) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.payAfterClose(o)
+		}
+	})
 }
 
 // payAfterClose sends the payer who waited for the close. Call with s.mu held.

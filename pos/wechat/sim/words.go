@@ -56,7 +56,7 @@ var words = map[string]map[string]string{
 		"stopped": "模拟器已停止", "internal": "内部错误",
 	},
 	langEn: {
-		"title": "The customer's phone", "practice": "practice · no real money", "other-lang": "中文", "open": "To pay", "ended": "Ended",
+		"title": "The customer’s phone", "practice": "practice · no real money", "other-lang": "中文", "open": "To pay", "ended": "Ended",
 		"nothing": "Nothing to pay yet", "nothing-hint": "Press F9 at the till and the code appears here.",
 		"expires": "valid until", "pay": "Pay", "more": "Do something else", "faults": "Faults", "faults-hint": "Make WeChat, the network or the notices misbehave.",
 		"once": "Once", "always": "Always", "off": "Off", "on": "on", "left": "%d left", "notices": "Notices", "no-notices": "No notice was sent yet.",

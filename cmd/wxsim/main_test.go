@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"guitai/pos/wechat/sim"
+)
+
+func TestRun_ExitCodes(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	cases := []struct {
+		name           string
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		{"help", []string{"--help"}, exitDone, "--fault NAME=COUNT[@PATH]", ""},
+		{"version", []string{"--version"}, exitDone, "wxsim ", ""},
+		{"unknown flag", []string{"--nothing"}, exitUsage, "", "nothing"},
+		{"an argument", []string{"start"}, exitUsage, "", `"start" is not a flag`},
+		{"unknown fault", []string{"--fault", "rain=1"}, exitUsage, "", "rain"},
+		{"bad count", []string{"--fault", "no-answer=many"}, exitUsage, "", "the count is a number or always"},
+		{"open to the network", []string{"--listen", "0.0.0.0:0"}, exitUsage, "", "--listen-anywhere"},
+		{"every interface", []string{"--listen", ":0"}, exitUsage, "", "--listen-anywhere"},
+		{"not an address", []string{"--listen", "8088"}, exitUsage, "", "HOST:PORT"},
+		{"no scale", []string{"--clock-scale", "0"}, exitUsage, "", "--clock-scale"},
+		{"negative age", []string{"--close-min-age", "-1m"}, exitUsage, "", "--close-min-age"},
+		{"unknown language", []string{"--lang", "fr"}, exitUsage, "", "zh-CN or en"},
+		{"address in use", []string{"--listen", taken.Addr().String()}, exitFailed, "", "in use"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			if code := run(t.Context(), c.args, &stdout, &stderr); code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
+			}
+			if !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+				t.Errorf("stdout %q\nstderr %q", stdout.String(), stderr.String())
+			}
+			if c.stderr == "" && stderr.Len() > 0 {
+				t.Errorf("stderr %q", stderr.String())
+			}
+		})
+	}
+}
+
+func TestHelp_NamesEveryFault(t *testing.T) {
+	var out bytes.Buffer
+	help(&out)
+	for _, f := range sim.Faults() {
+		if !strings.Contains(out.String(), "  "+f.Name+" ") || !strings.Contains(out.String(), f.En) {
+			t.Errorf("%s is missing", f.Name)
+		}
+	}
+}
+
+func TestRun_ServesUntilToldToStopAlsoWithAnAnswerHanging(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out, stdout := io.Pipe()
+	defer func() { _ = out.Close() }()
+	ended := make(chan int, 1)
+	var stderr bytes.Buffer
+	go func() {
+		ended <- run(ctx, []string{"--listen", "127.0.0.1:0", "--fault", "no-answer=always@orderquery"}, stdout, &stderr)
+		_ = stdout.Close()
+	}()
+
+	greeting, page := readGreeting(t, out)
+	for _, want := range []string{sim.PracticeMchID, sim.PracticeAppID, sim.PracticeKey, "practice key", "/api2", "no-answer=always@orderquery", "No real money"} {
+		if !strings.Contains(greeting, want) {
+			t.Errorf("the greeting lacks %q", want)
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the program
+	if text := fetch(t, http.MethodGet, page); !strings.Contains(text, "顾客的手机") {
+		t.Errorf("the page is %.100q", text)
+	}
+	hanging := make(chan error, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, page+"pay/orderquery", strings.NewReader("<xml></xml>"))
+		if err == nil {
+			_, err = http.DefaultClient.Do(req) //nolint:bodyclose // there is no answer to close
+		}
+		hanging <- err
+	}()
+	waitForCall(t, page)
+	stop()
+	select {
+	case code := <-ended:
+		if code != exitDone || stderr.Len() > 0 {
+			t.Errorf("exit code %d, stderr %q", code, stderr.String())
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it did not stop within 20 s")
+	}
+	if err := <-hanging; err == nil {
+		t.Error("the hanging request was answered")
+	}
+}
+
+// readGreeting reads up to the last line of the greeting and returns it with the address of the page.
+func readGreeting(t *testing.T, out io.Reader) (text, page string) {
+	t.Helper()
+	buf := make([]byte, 4096)
+	for !strings.Contains(text, "Ctrl+C") {
+		n, err := out.Read(buf)
+		if err != nil {
+			t.Fatalf("%v after %q", err, text)
+		}
+		text += string(buf[:n])
+	}
+	m := regexp.MustCompile(`phone +(http://\S+/)`).FindStringSubmatch(text)
+	if m == nil {
+		t.Fatalf("no address in %q", text)
+	}
+	return text, m[1]
+}
+
+// waitForCall returns when the simulator has the request that will hang.
+func waitForCall(t *testing.T, page string) {
+	t.Helper()
+	for !strings.Contains(fetch(t, http.MethodGet, page+"sim/calls"), "orderquery") {
+		if t.Context().Err() != nil {
+			t.Fatal("the request never came")
+		}
+	}
+}
+
+func fetch(t *testing.T, method, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
