@@ -282,6 +282,9 @@ func (r *reader) syntax(err error) {
 		// Highlight is a part of data, and a part of a slice keeps its end: the capacities tell where it begins.
 		offset = min(offset, cap(r.data)-cap(pe.Highlight))
 	}
+	if offset == len(r.data) {
+		offset = unclosed(r.data)
+	}
 	line := r.lineAt(offset)
 	start := 0
 	if line > 1 {
@@ -296,8 +299,19 @@ func (r *reader) syntax(err error) {
 			key = full
 		}
 	}
-	column := 1 + utf8.RuneCount(r.data[start:max(start, offset)])
+	column := 1 + utf8.RuneCount(bytes.TrimRight(r.data[start:max(start, offset)], "\r\n"))
 	r.fault(key, line, &fault{problem: Syntax, want: "column " + strconv.Itoa(column)})
+}
+
+// unclosed is where the text begins that is never closed and so takes the rest of the file with it, as a key pasted behind
+// """ may; without such a text it is the end of the file.
+func unclosed(data []byte) int {
+	for _, quotes := range []string{`"""`, "'''"} {
+		if bytes.Count(data, []byte(quotes))%2 == 1 {
+			return bytes.LastIndex(data, []byte(quotes))
+		}
+	}
+	return len(data)
 }
 
 // check applies the rules. After a syntax error the rest of the file is unknown, so only what was read is judged.

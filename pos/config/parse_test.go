@@ -131,6 +131,12 @@ var broken = []struct {
 	// Syntax.
 	{"text without quotes", minimal + "backup_url = abc\n", []string{"9 wechat.backup_url syntax"}},
 	{"quotes not closed", minimal + "backup_url = \"https://\ngoods_tag=\"x\"\n", []string{"9 wechat.backup_url syntax"}},
+	{"text over lines not closed", minimal + "merchant_key = \"\"\"\n-----BEGIN PRIVATE KEY-----\n\n[printer]\npaper = 80\n", []string{"9 wechat.merchant_key syntax"}},
+	{"literal over lines not closed", minimal + "merchant_key = '''\nMII\n", []string{"9 wechat.merchant_key syntax"}},
+	{"list not closed", minimal + "goods_tag = [\n\"a\",\n\n", []string{"11 wechat syntax"}},
+	{"table not closed", minimal + "goods_tag = { a = 1\n", []string{"9 wechat.goods_tag syntax"}},
+	{"header that ends the file", minimal + "[printer]\n\n[", []string{"11 printer syntax"}},
+	{"header that ends the file, and a line", minimal + "[printer]\n\n[\n", []string{"11 printer syntax"}},
 	{"nothing behind the sign", minimal + "goods_tag =", []string{"9 wechat.goods_tag syntax"}},
 	{"no sign", minimal + "goods_tag\n", []string{"9 wechat syntax"}},
 	{"header not closed", minimal + "[printer\npaper = 80\n", []string{"9 wechat syntax"}},
@@ -335,6 +341,19 @@ func TestErrors_ReadAsOneLineEach(t *testing.T) {
 /shop/config.toml:15: sound: comes with a later version`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestErrors_SyntaxNamesTheColumn(t *testing.T) {
+	for text, want := range map[string]string{
+		"backup_url = abc\n":          "f:9: wechat.backup_url: not readable as TOML at column 14",
+		"# 柜台\nreceipt = true 柜\n":    "f:10: wechat.receipt: not readable as TOML at column 16",
+		"backup_url = \"柜台":           "f:9: wechat.backup_url: not readable as TOML at column 17",
+		"goods_tag = \"\"\"\nabc\n\n": "f:9: wechat.goods_tag: not readable as TOML at column 13",
+	} {
+		if _, err := Parse("f", []byte(minimal+text)); err == nil || !strings.HasPrefix(err.Error(), want+": ") {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
