@@ -28,13 +28,13 @@ type origin struct {
 
 // Shop is who sells, where, and by which calendar.
 type Shop struct {
-	Name     string  // as on the receipt; 1 to 32 characters
-	ID       string  // 1 to 8 of A-Z 0-9; part of every receipt number and out_trade_no
-	Till     string  // 1 to 4 of A-Z 0-9; part of every receipt number and out_trade_no
-	Language string  // "zh-CN" or "en"
-	Timezone string  // an IANA name; see Location
-	DayStart DayTime // when a business day begins, on that zone's clock
-	Shifts   string  // "auto": opened by its first sale; "required": opened by a person
+	Name      string  // as on the receipt; 1 to 32 characters
+	ID        string  // 1 to 8 of A-Z 0-9; part of every receipt number and out_trade_no
+	Till      string  // 1 to 4 of A-Z 0-9; part of every receipt number and out_trade_no
+	Language  string  // "zh-CN" or "en"
+	Timezone  string  // an IANA name; see Location
+	DayStarts DayTime // when a business day begins, on that zone's clock
+	Shifts    string  // "auto": opened by its first sale; "required": opened by a person
 }
 
 // Location is the shop's time zone. It answers for every Shop that passed [Config.Check]; one that did not and names no
@@ -50,7 +50,7 @@ func (s Shop) Location() *time.Location {
 // WeChat is the merchant's account with WeChat Pay (微信支付) and what every order carries.
 type WeChat struct {
 	API       string // "v2"
-	BaseURL   string // no trailing meaning in the slash: a path prefix is allowed
+	BaseURL   string // a path prefix is allowed, with or without a slash at its end
 	BackupURL string // empty: there is none
 	AppID     string // appid, 公众账号ID
 	MchID     string // mch_id, 商户号
@@ -117,7 +117,7 @@ func (t DayTime) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, in
 // [Config.Check] yet: shop name, id and till, appid, mch_id and the API key are the shop's own.
 func Default() Config {
 	return Config{
-		Shop: Shop{Language: "zh-CN", Timezone: "Asia/Shanghai", DayStart: 4 * 60, Shifts: "auto"},
+		Shop: Shop{Language: "zh-CN", Timezone: "Asia/Shanghai", DayStarts: 4 * 60, Shifts: "auto"},
 		WeChat: WeChat{
 			API:                  "v2",
 			BaseURL:              "https://api.mch.weixin.qq.com",

@@ -7,8 +7,8 @@
 // Reading, checking and saving all walk that table, so a key cannot be known to one of them and not to the others.
 //
 // [Load] reads a file and reports everything that is wrong with it in one go, as [Errors]: each names the dotted key and
-// its line. No error ever repeats a value from the file. A value may be a secret in the wrong place, and the line number
-// shows the reader what is there anyway.
+// its line. These errors never repeat a value from the file: it may be a secret in the wrong place, and the line number shows
+// the reader what is there anyway. Only a well-formed reference to a secret is named, once it is found to lead nowhere.
 //
 // # Secrets
 //

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Error is one thing that is wrong with the settings. It never holds a value from the file.
+// Error is one thing that is wrong with the settings. It never holds a secret.
 type Error struct {
 	File    string  // as it was given to Load or Parse; empty for a Config made in code
 	Key     string  // dotted, as in "wechat.api_key"; empty when the file as a whole is meant

@@ -39,8 +39,8 @@ func TestLoad_TheDocumentedFile(t *testing.T) {
 	if !got.Equal(want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if got.Shop.DayStart.Duration() != 4*time.Hour || got.WeChat.OrderExpires != 5*time.Minute || got.Printer.Paper != 80 {
-		t.Errorf("day starts %v, orders expire after %v, paper %d mm", got.Shop.DayStart, got.WeChat.OrderExpires, got.Printer.Paper)
+	if got.Shop.DayStarts.Duration() != 4*time.Hour || got.WeChat.OrderExpires != 5*time.Minute || got.Printer.Paper != 80 {
+		t.Errorf("day starts %v, orders expire after %v, paper %d mm", got.Shop.DayStarts, got.WeChat.OrderExpires, got.Printer.Paper)
 	}
 	if got.Shop.Location().String() != "Asia/Shanghai" {
 		t.Errorf("zone %v", got.Shop.Location())
@@ -404,7 +404,7 @@ func TestCheck_AConfigMadeInCode(t *testing.T) {
 	if err := c.Check(); err != nil {
 		t.Errorf("practice: %v", err)
 	}
-	c.Shop.DayStart, c.Shop.Name = -1, "a\x00b"
+	c.Shop.DayStarts, c.Shop.Name = -1, "a\x00b"
 	if got := found(t, c.Check()); !slices.Equal(got, []string{"0 shop.name format", "0 shop.day_starts range"}) {
 		t.Errorf("impossible values: %v", got)
 	}

@@ -38,8 +38,8 @@ var settings = []setting{
 		rule: func(c *Config) *fault { return timezone(c.Shop.Timezone) },
 	},
 	{
-		key: "shop.day_starts", field: func(c *Config) any { return &c.Shop.DayStart }, comment: "business day, in that zone",
-		rule: func(c *Config) *fault { return within(c.Shop.DayStart, 0, 12*60, "00:00 to 12:00") },
+		key: "shop.day_starts", field: func(c *Config) any { return &c.Shop.DayStarts }, comment: "business day, in that zone",
+		rule: func(c *Config) *fault { return within(c.Shop.DayStarts, 0, 12*60, "00:00 to 12:00") },
 	},
 	{
 		key: "shop.shifts", field: func(c *Config) any { return &c.Shop.Shifts },
