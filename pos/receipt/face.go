@@ -1,0 +1,139 @@
+package receipt
+
+import (
+	"image"
+	"sync"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+
+	"guitai/pos"
+)
+
+const (
+	columnDots = 12 // a column on every paper
+	glyphDots  = 24 // the height of a character, and the width of a Chinese one
+	emDots     = 22 // our font's em in that box, so that characters do not touch
+	leadDots   = 3  // white above and below a drawn line, which makes it as high as a printed one
+	inkLevel   = 0x60
+)
+
+// Face draws the characters that printers do not have. Safe for concurrent use.
+type Face struct {
+	mu     sync.Mutex
+	font   *sfnt.Font
+	buf    sfnt.Buffer
+	single font.Face
+	double font.Face
+}
+
+// ParseFace reads a TrueType or OpenType font. CodeInvalid when it is none.
+func ParseFace(ttf []byte) (*Face, error) {
+	f, err := opentype.Parse(ttf)
+	if err != nil {
+		return nil, pos.E(pos.CodeInvalid, "read font", err)
+	}
+	face := &Face{font: f}
+	for scale, to := range map[int]*font.Face{1: &face.single, 2: &face.double} {
+		*to, err = opentype.NewFace(f, &opentype.FaceOptions{Size: float64(emDots * scale), DPI: 72, Hinting: font.HintingFull})
+		if err != nil {
+			return nil, pos.E(pos.CodeInvalid, "read font", err)
+		}
+	}
+	return face, nil
+}
+
+// has reports whether the font draws a character.
+func (f *Face) has(r rune) bool {
+	i, err := f.font.GlyphIndex(&f.buf, r)
+	return err == nil && i != 0
+}
+
+// missing counts the characters of a text that the font does not draw.
+func (f *Face) missing(s string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, r := range s {
+		if r != ' ' && !f.has(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// draw sets a line on its columns, so that what stood under each other in text does so here; width is the paper's, in
+// dots. A character wider than its columns is made narrow, never cut.
+func (f *Face) draw(l line, width int) Bitmap {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	scale := l.scale()
+	face := f.single
+	if l.double {
+		face = f.double
+	}
+	bm := NewBitmap(width, (glyphDots+2*leadDots)*scale)
+	x := 0
+	switch free := width - columns(l.text)*columnDots*scale; l.align {
+	case Left:
+	case Centre:
+		x = free / 2
+	case Right:
+		x = free
+	}
+	m := face.Metrics()
+	baseline := bm.H/2 + (m.CapHeight.Round()+1)/2 + scale
+	for _, r := range l.text {
+		cell := image.Rect(x, 0, x+runeColumns(r)*columnDots*scale, bm.H)
+		switch {
+		case r == ' ':
+		case !f.has(r):
+			drawBox(bm, cell.Inset(leadDots*scale))
+		default:
+			drawGlyph(bm, face, r, cell, baseline)
+			if l.bold {
+				drawGlyph(bm, face, r, cell.Add(image.Pt(1, 0)), baseline)
+			}
+		}
+		x = cell.Max.X
+	}
+	return bm
+}
+
+func drawGlyph(bm Bitmap, face font.Face, r rune, cell image.Rectangle, baseline int) {
+	advance, ok := face.GlyphAdvance(r)
+	if !ok {
+		return
+	}
+	glyph := image.NewAlpha(image.Rect(0, 0, max(1, advance.Ceil()), cell.Dy()))
+	d := font.Drawer{Dst: glyph, Src: image.Opaque, Face: face, Dot: fixed.P(0, baseline)}
+	d.DrawString(string(r))
+	if glyph.Rect.Dx() > cell.Dx() {
+		narrow := image.NewAlpha(image.Rect(0, 0, cell.Dx(), cell.Dy()))
+		draw.ApproxBiLinear.Scale(narrow, narrow.Rect, glyph, glyph.Rect, draw.Src, nil)
+		glyph = narrow
+	}
+	left := cell.Min.X + (cell.Dx()-glyph.Rect.Dx())/2
+	for y := range glyph.Rect.Dy() {
+		for x := range glyph.Rect.Dx() {
+			if glyph.AlphaAt(x, y).A >= inkLevel {
+				bm.Set(left+x, y)
+			}
+		}
+	}
+}
+
+// drawBox draws what stands for a character that nobody has.
+func drawBox(bm Bitmap, r image.Rectangle) {
+	for x := r.Min.X; x < r.Max.X; x++ {
+		bm.Set(x, r.Min.Y)
+		bm.Set(x, r.Max.Y-1)
+	}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		bm.Set(r.Min.X, y)
+		bm.Set(r.Max.X-1, y)
+	}
+}

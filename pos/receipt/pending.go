@@ -1,0 +1,48 @@
+package receipt
+
+import (
+	"errors"
+	"time"
+
+	"guitai/pos"
+)
+
+// ErrEnded is why a payment whose end is known gets no pending slip, with CodeInvalid.
+var ErrEnded = errors.New("the payment's end is known")
+
+// Pending makes out the slip for a customer who says to have paid while nobody knows: what was asked, under which number,
+// and that this paper proves nothing. CodeInvalid when the payment's end is known: then there is something better to
+// print.
+func Pending(s pos.Sale, p pos.Payment, shop pos.Shop, now time.Time, o Options) (Doc, error) {
+	if !p.State.Live() {
+		return Doc{}, pos.E(pos.CodeInvalid, "make out pending slip", ErrEnded)
+	}
+	b := newBuilder(shop, o)
+	marks := []string{b.w.Pending, b.w.NotProof}
+	if shop.Practice {
+		marks = append(marks, b.w.Practice)
+	}
+	b.marks(marks)
+	b.title()
+	cashier := ""
+	if s.Cashier != "" {
+		cashier = b.w.Cashier + " " + s.Cashier
+	}
+	b.pair(b.w.Till+" "+shop.Till, cashier)
+	b.add(Text{Text: b.w.Time + " " + b.clock(now)})
+	b.rule()
+	b.add(Text{Text: b.w.Asked}, Columns{Double: true, Bold: true, Cells: []Cell{
+		{},
+		{Text: "￥" + p.Asked.String(), Width: o.Paper.Columns() / 2, Align: Right, Money: true},
+	}})
+	b.rule()
+	if shop.MchID != "" {
+		b.field(b.w.MchID, shop.MchID)
+	}
+	b.field(b.w.OutTradeNo, p.OutTradeNo)
+	b.field(b.w.Status, b.w.Pending)
+	b.centre(b.w.Wait)
+	b.marks(reversed(marks))
+	b.add(Cut{})
+	return b.doc, nil
+}

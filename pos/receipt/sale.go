@@ -1,0 +1,314 @@
+package receipt
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"guitai/pos"
+)
+
+// Options says how a document is made out.
+type Options struct {
+	Words Words
+	Paper Paper
+
+	Reprint     int       // 0 for the first print, else the count that the 补打 mark shows
+	ReprintedAt time.Time // for that mark
+
+	Copy, Copies int // "copy 1 of 2" marks whose it is; nothing is marked when Copies is less than 2
+}
+
+// ErrSum is why a sale whose figures do not add up is refused, with CodePrinter.
+var ErrSum = errors.New("the figures of the sale do not add up")
+
+// Sale makes out the receipt of a sale from what the ledger has of it; nothing is priced again.
+//
+// It says 支付成功 of a payment only if the payment is proven. A sale whose payments are not all proven, or do not come to
+// what is due, is headed 非付款凭证; so is everything in practice mode.
+func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
+	s := r.Sale
+	var sum pos.Fen
+	for _, l := range s.Lines {
+		sum += l.Amount()
+	}
+	if sum != s.Gross || s.Discount < 0 || s.Discount > s.Gross {
+		return Doc{}, pos.E(pos.CodePrinter, "make out receipt", fmt.Errorf("%w: lines %v, gross %v, discount %v", ErrSum, sum, s.Gross, s.Discount))
+	}
+	b := newBuilder(shop, o)
+	marks := b.saleMarks(r)
+	b.marks(marks)
+	b.title()
+	b.saleHead(s)
+	b.lines(s.Lines)
+	b.totals(s)
+	for _, p := range r.Payments {
+		b.tender(p)
+	}
+	b.rule()
+	for _, p := range r.Payments {
+		if p.Tender == pos.TenderNative {
+			b.wechat(p)
+		}
+	}
+	if no := s.Receipt.String(); no != "" {
+		b.add(QR{Content: no})
+		b.centre(no)
+	}
+	b.centre(o.Words.Thanks)
+	b.marks(reversed(marks))
+	b.add(Cut{})
+	return b.doc, nil
+}
+
+// proven reports whether a payment is money that this sale has: taken, in our currency, and vouched for.
+func proven(p pos.Payment) bool {
+	if p.State != pos.Paid || p.Amount < 0 {
+		return false
+	}
+	if p.Tender == pos.TenderCash {
+		return p.Tendered >= p.Amount
+	}
+	return p.Amount > 0 && p.Currency == pos.Currency && p.TransactionID != "" && p.Evidence != pos.ByNobody
+}
+
+// settled reports whether the sale is closed and its proven payments come to exactly what was due.
+func settled(r pos.SaleRecord) bool {
+	var taken pos.Fen
+	for _, p := range r.Payments {
+		if !proven(p) {
+			return false
+		}
+		taken += p.Amount
+	}
+	return r.Sale.State == pos.SaleClosed && r.Sale.Receipt.Seq > 0 && taken == r.Sale.Net()
+}
+
+// builder collects the blocks of one document.
+type builder struct {
+	doc  Doc
+	w    Words
+	o    Options
+	shop pos.Shop
+	wide bool
+}
+
+func newBuilder(shop pos.Shop, o Options) *builder {
+	return &builder{doc: Doc{Paper: o.Paper}, w: o.Words, o: o, shop: shop, wide: o.Paper != Paper58}
+}
+
+func (b *builder) add(blocks ...Block) { b.doc.Blocks = append(b.doc.Blocks, blocks...) }
+
+func (b *builder) centre(s string) { b.add(Text{Text: s, Align: Centre}) }
+
+func (b *builder) rule() { b.add(Rule{}) }
+
+// marks are the lines in stars that begin and end a paper which is not simply the customer's first receipt.
+func (b *builder) marks(marks []string) {
+	const stars = len("***  ***")
+	for _, m := range marks {
+		for _, part := range wrap(clean(m), b.o.Paper.Columns()-stars) {
+			b.add(Text{Text: "*** " + part + " ***", Align: Centre, Bold: true})
+		}
+	}
+}
+
+func reversed(s []string) []string {
+	r := make([]string, 0, len(s))
+	for i := len(s) - 1; i >= 0; i-- {
+		r = append(r, s[i])
+	}
+	return r
+}
+
+func (b *builder) saleMarks(r pos.SaleRecord) []string {
+	var marks []string
+	switch {
+	case b.shop.Practice:
+		marks = append(marks, b.w.Practice+" "+b.w.NotProof)
+	case !settled(r):
+		marks = append(marks, b.w.NotProof)
+	}
+	if b.o.Reprint > 0 {
+		again, at := b.w.Reprint(b.o.Reprint), b.clock(b.o.ReprintedAt)
+		if both := again + " " + at; columns(both)+len("***  ***") <= b.o.Paper.Columns() {
+			marks = append(marks, both)
+		} else {
+			marks = append(marks, again, at)
+		}
+	}
+	if b.o.Copies > 1 && b.o.Copy >= 1 && b.o.Copy <= len(b.w.Copies) {
+		marks = append(marks, b.w.Copies[b.o.Copy-1])
+	}
+	return marks
+}
+
+func (b *builder) title() {
+	b.add(Text{Text: b.shop.Name, Align: Centre, Bold: true, Double: true})
+}
+
+func (b *builder) saleHead(s pos.Sale) {
+	at := s.ClosedAt
+	if at.IsZero() {
+		at = s.OpenedAt
+	}
+	if no := s.Receipt.String(); no != "" {
+		b.pair(b.w.ReceiptNo+" "+no, b.w.Till+" "+b.shop.Till)
+	} else {
+		b.add(Text{Text: b.w.Till + " " + b.shop.Till})
+	}
+	cashier := ""
+	if s.Cashier != "" {
+		cashier = b.w.Cashier + " " + s.Cashier
+	}
+	b.pair(b.w.Time+" "+b.clock(at), cashier)
+	b.rule()
+}
+
+// clock tells a time as the shop's wall clock shows it.
+func (b *builder) clock(t time.Time) string {
+	if b.shop.Calendar.Zone != nil {
+		t = t.In(b.shop.Calendar.Zone)
+	}
+	return t.Format("2006-01-02 15:04:05")
+}
+
+// pair sets two texts at the two ends of a line, or under each other when they do not fit.
+func (b *builder) pair(left, right string) {
+	left, right = clean(left), clean(right)
+	switch {
+	case right == "":
+		b.add(Text{Text: left})
+	case columns(left)+columns(right)+1 <= b.o.Paper.Columns():
+		b.add(Columns{Cells: []Cell{{Text: left}, {Text: right, Width: columns(right), Align: Right}}})
+	default:
+		b.add(Text{Text: left}, Text{Text: right})
+	}
+}
+
+// field sets a label and a value that a person or a program looks for: the value is never broken while it fits on a line
+// of its own.
+func (b *builder) field(label, value string) {
+	const labels = 11 // so that the short labels' values stand under each other
+	value = clean(value)
+	width := max(labels, columns(label)+1)
+	if !b.wide {
+		width = columns(label) + 1
+	}
+	if width+columns(value) <= b.o.Paper.Columns() {
+		b.add(Columns{Cells: []Cell{{Text: label, Width: width}, {Text: value}}})
+		return
+	}
+	b.add(Text{Text: label}, Text{Text: value})
+}
+
+// Widths of a receipt's rows, in columns.
+const (
+	amountColumns = 12 // the largest amount of a sale, with its sign and a space before it
+	indent        = 2  // on narrow paper, of what stands under a name
+	widePrice     = 14
+	wideQuantity  = 10
+)
+
+func (b *builder) lines(lines []pos.Line) {
+	if b.wide {
+		b.add(Columns{Cells: b.wideRow(b.w.Item, b.w.Price, b.w.Quantity, Cell{Text: b.w.Amount})})
+	} else {
+		b.pair(b.w.Item, b.w.Amount)
+	}
+	for _, l := range lines {
+		b.add(Text{Text: l.Name})
+		amount := Cell{Text: l.Amount().String(), Money: true}
+		if b.wide {
+			b.add(Columns{Cells: b.wideRow("", b.unitPrice(l, widePrice), strconv.Itoa(l.Quantity), amount)})
+			continue
+		}
+		count := fmt.Sprintf("%d %s ", l.Quantity, b.w.Times)
+		room := b.o.Paper.Columns() - indent - amountColumns - columns(count)
+		amount.Width, amount.Align = amountColumns, Right
+		b.add(Columns{Cells: []Cell{{Width: indent}, {Text: count + b.unitPrice(l, room)}, amount}})
+	}
+	b.rule()
+}
+
+func (b *builder) wideRow(name, price, quantity string, amount Cell) []Cell {
+	amount.Width, amount.Align = amountColumns, Right
+	return []Cell{
+		{Text: name},
+		{Text: price, Width: widePrice, Align: Right},
+		{Text: quantity, Width: wideQuantity, Align: Right},
+		amount,
+	}
+}
+
+// unitPrice is "3.00/瓶": the price as it stands on the shelf. The unit is left out where it does not fit, the price never.
+func (b *builder) unitPrice(l pos.Line, room int) string {
+	unit := clean(l.Unit)
+	if whole := l.Price.String() + "/" + unit; unit != "" && columns(whole) <= room {
+		return whole
+	}
+	return l.Price.String()
+}
+
+func (b *builder) totals(s pos.Sale) {
+	pieces := pos.Cart{Lines: s.Lines}.Pieces()
+	left, label := b.w.Pieces+" "+strconv.Itoa(pieces), b.w.Subtotal
+	b.add(Columns{Cells: []Cell{
+		{Text: left},
+		{Text: label, Width: columns(label)},
+		{Text: s.Gross.String(), Width: amountColumns, Align: Right, Money: true},
+	}})
+	if s.Discount != 0 {
+		b.amount(b.w.Discount, -s.Discount)
+	}
+	b.add(Columns{Double: true, Bold: true, Cells: []Cell{
+		{Text: b.w.Due},
+		{Text: "￥" + s.Net().String(), Width: b.o.Paper.Columns()/2 - columns(b.w.Due), Align: Right, Money: true},
+	}})
+}
+
+func (b *builder) amount(label string, f pos.Fen) {
+	b.add(Columns{Cells: []Cell{{Text: label}, {Text: f.String(), Width: amountColumns, Align: Right, Money: true}}})
+}
+
+// tender is the line that says how it was paid.
+func (b *builder) tender(p pos.Payment) {
+	name := b.w.tender(p.Tender)
+	switch {
+	case proven(p):
+		b.amount(name, p.Amount)
+		if p.Tender == pos.TenderCash {
+			b.amount(b.w.Tendered, p.Tendered)
+			b.amount(b.w.Change, p.Change())
+		}
+	case p.State == pos.Refunded:
+		b.pair(name, b.w.Returned)
+	default:
+		b.pair(name, b.w.Pending)
+	}
+}
+
+// wechat is what customer and shop need to find the payment again, at WeChat and in the books.
+func (b *builder) wechat(p pos.Payment) {
+	if b.shop.MchID != "" {
+		b.field(b.w.MchID, b.shop.MchID)
+	}
+	b.field(b.w.OutTradeNo, p.OutTradeNo)
+	if p.TransactionID != "" {
+		b.field(b.w.TransactionID, p.TransactionID)
+	}
+	status := b.w.Pending
+	switch {
+	case proven(p) && b.shop.Practice:
+		status = b.w.Practised
+	case proven(p):
+		status = b.w.Succeeded
+	case p.State == pos.Refunded:
+		status = b.w.Returned
+	}
+	if proven(p) {
+		b.field(b.w.PaidAt, b.clock(p.PaidAt))
+	}
+	b.field(b.w.Status, status)
+}

@@ -1,0 +1,70 @@
+package receipt
+
+import (
+	"fmt"
+
+	"guitai/pos"
+)
+
+// Setup is how a shop prints: all that does not change from one sale to the next. The zero value with a Paper is usable:
+// Chinese, one copy, cut by the printer.
+type Setup struct {
+	Language string // "zh-CN" or "en"
+	Paper    Paper
+	Copies   int // of each document, from 1; 0 is 1
+	Device   ESCPOS
+}
+
+// Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
+// wants. The error is CodePrinter, or CodeInvalid for a document that is not known.
+func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
+	copies := max(1, s.Copies)
+	if job.Document == pos.DocReprint {
+		copies = 1 // a reprint is asked for by hand, one at a time
+	}
+	var out []byte
+	for i := range copies {
+		o, err := s.options(job)
+		if err != nil {
+			return nil, err
+		}
+		o.Copy, o.Copies = i+1, copies
+		doc, err := Sale(r, shop, o)
+		if err != nil {
+			return nil, err
+		}
+		last := s.Device
+		last.Acknowledge = s.Device.Acknowledge && i == copies-1
+		b, err := last.Encode(doc)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b...)
+	}
+	return out, nil
+}
+
+// Text renders the same job, one copy, as plain text.
+func (s Setup) Text(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (string, error) {
+	o, err := s.options(job)
+	if err != nil {
+		return "", err
+	}
+	doc, err := Sale(r, shop, o)
+	if err != nil {
+		return "", err
+	}
+	return PlainText(doc)
+}
+
+func (s Setup) options(job pos.PrintJob) (Options, error) {
+	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
+	switch job.Document {
+	case pos.DocSale:
+	case pos.DocReprint:
+		o.Reprint, o.ReprintedAt = max(1, job.Copy), job.QueuedAt
+	default:
+		return Options{}, pos.E(pos.CodeInvalid, "render print job", fmt.Errorf("no document %q", job.Document))
+	}
+	return o, nil
+}
