@@ -143,11 +143,11 @@ func serve(ctx context.Context, simulator *sim.Sim, set settings, stdout io.Writ
 		return err
 	case <-ctx.Done():
 	}
-	simulator.Close() // lets go what hangs on purpose, or Shutdown would wait for it
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	simulator.Close() // lets go what hangs on purpose; then only the last bytes of answers are on their way
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond)
 	defer cancel()
 	if err := server.Shutdown(stop); err != nil {
-		_ = server.Close() // the listener is closed already; what is left are idle strangers
+		_ = server.Close() // what is left are connections that never asked anything
 	}
 	<-ended
 	say(stdout, "wxsim stopped. Its orders are forgotten.\n")

@@ -41,9 +41,9 @@ func Faults() []About {
 		{FaultHostDown, "one host is unreachable: @HOST by Host header or path prefix (default: the first of two)", "一个域名连不上"},
 		{FaultNotActedLost, "the request is lost before anything is done", "请求丢失，未处理"},
 		{FaultHTTP502, "a gateway answers 502 with an HTML page; nothing is done", "网关 502，未处理"},
-		{FaultUnsignedFail, "return_code FAIL without a signature; nothing is done", "未签名的 FAIL，未处理"},
+		{FaultUnsignedFail, "an unsigned return_code FAIL; nothing is done", "未签名的 FAIL，未处理"},
 		{FaultSystemError, "SYSTEMERROR, signed; nothing is done", "SYSTEMERROR，未处理"},
-		{FaultCloseTooEarly, "closeorder is refused: the order is younger than five minutes", "关单太早被拒"},
+		{FaultCloseTooEarly, "too early for closeorder: it is refused as before five minutes", "关单太早被拒"},
 		{FaultSystemErrorActed, "SYSTEMERROR, signed, although it was done", "SYSTEMERROR，其实已处理"},
 		{FaultHTTP502Acted, "a gateway answers 502 with an HTML page although it was done", "网关 502，其实已处理"},
 		{FaultNoAnswer, "it is done, but no answer ever comes", "已处理，一直不回答"},
@@ -269,7 +269,7 @@ func (s *Sim) writeSlowly(w http.ResponseWriter, r *http.Request, body []byte) {
 			return
 		}
 		if !s.wait(time.Second, r.Context().Done()) || r.Context().Err() != nil {
-			return
+			panic(http.ErrAbortHandler) // a mere return would end the body as if it were whole
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -230,6 +231,9 @@ func (s *Sim) post(to string, body []byte) (status int, answer string) {
 	req.Header.Set("User-Agent", "Mozilla/4.0")
 	resp, err := s.notify.Do(req)
 	if err != nil {
+		if wrapped, ok := errors.AsType[*url.Error](err); ok {
+			err = wrapped.Err // the log has the address already
+		}
 		return 0, err.Error()
 	}
 	defer func() { _ = resp.Body.Close() }() // only read

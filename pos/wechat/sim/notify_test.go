@@ -57,6 +57,19 @@ func (h *shop) pauses() []time.Duration {
 	return list
 }
 
+// texts are the notices as they came, times when.
+func (h *shop) texts() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.bodies)
+}
+
+func (h *shop) times() []time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.at)
+}
+
 var toShop = map[string]string{"notify_url": "https://shop.example/wx/notify"}
 
 func respond(status int, text string) func(int, http.ResponseWriter, *http.Request) {
@@ -134,17 +147,19 @@ func TestNotice_IsRepeatedBySchedule(t *testing.T) {
 				if got := h.pauses(); !slices.Equal(got, c.retries) {
 					t.Errorf("pauses %v", got)
 				}
-				if first := h.at[0].Sub(start); first != 0 {
+				came := h.times()
+				if first := came[0].Sub(start); first != 0 {
 					t.Errorf("the first after %v", first)
 				}
-				if last := h.at[len(h.at)-1].Sub(start); last != c.all || len(h.at) != c.tries {
-					t.Errorf("%d tries in %v, want %d in %v", len(h.at), last, c.tries, c.all)
+				if last := came[len(came)-1].Sub(start); last != c.all || len(came) != c.tries {
+					t.Errorf("%d tries in %v, want %d in %v", len(came), last, c.tries, c.all)
 				}
 				if d := s.Deliveries()[0]; d.State != DeliveryGivenUp || len(d.Attempts) != c.tries || d.Attempts[0].Answer != "FAIL" {
 					t.Errorf("log %+v", d)
 				}
-				first := h.bodies[0]
-				if slices.ContainsFunc(h.bodies, func(b string) bool { return b != first }) {
+				texts := h.texts()
+				first := texts[0]
+				if slices.ContainsFunc(texts, func(b string) bool { return b != first }) {
 					t.Error("a repeat says something else")
 				}
 			})
@@ -196,8 +211,8 @@ func TestNotice_IsRepeatedUnlessProperlyAnswered(t *testing.T) {
 					t.Fatal(err)
 				}
 				time.Sleep(21 * time.Second)
-				if d := s.Deliveries()[0]; len(d.Attempts) < 1 || len(h.at) != 2 || d.State != DeliveryWaiting {
-					t.Errorf("%d tries, log %+v", len(h.at), d)
+				if d := s.Deliveries()[0]; len(d.Attempts) < 1 || len(h.times()) != 2 || d.State != DeliveryWaiting {
+					t.Errorf("%d tries, log %+v", len(h.times()), d)
 				}
 			})
 		})
@@ -213,8 +228,8 @@ func TestNotice_ToAnInvalidHostIsLoggedOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
-		if d := s.Deliveries(); len(d) != 1 || d[0].State != DeliveryUndeliverable || len(h.at) != 0 {
-			t.Errorf("%d came, log %+v", len(h.at), d)
+		if d := s.Deliveries(); len(d) != 1 || d[0].State != DeliveryUndeliverable || len(h.times()) != 0 {
+			t.Errorf("%d came, log %+v", len(h.times()), d)
 		}
 	})
 }
@@ -247,8 +262,8 @@ func TestNoticeFault_Duplicate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &shop{}
 		payWithFault(t, h, "notice-duplicate=1", time.Second)
-		if len(h.bodies) != 2 || h.bodies[0] != h.bodies[1] || h.pauses()[0] != 0 {
-			t.Errorf("%d came, pauses %v", len(h.bodies), h.pauses())
+		if came := h.texts(); len(came) != 2 || came[0] != came[1] || h.pauses()[0] != 0 {
+			t.Errorf("%d came, pauses %v", len(came), h.pauses())
 		}
 	})
 }
@@ -257,12 +272,12 @@ func TestNoticeFault_Late(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &shop{}
 		s := payWithFault(t, h, "notice-late=1", 59*time.Second)
-		if len(h.bodies) != 0 || s.Deliveries()[0].State != DeliveryWaiting {
-			t.Errorf("%d came early", len(h.bodies))
+		if len(h.texts()) != 0 || s.Deliveries()[0].State != DeliveryWaiting {
+			t.Errorf("%d came early", len(h.texts()))
 		}
 		time.Sleep(2 * time.Second)
-		if len(h.bodies) != 1 {
-			t.Errorf("%d came", len(h.bodies))
+		if len(h.texts()) != 1 {
+			t.Errorf("%d came", len(h.texts()))
 		}
 	})
 }
@@ -271,8 +286,8 @@ func TestNoticeFault_Lost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &shop{}
 		s := payWithFault(t, h, "notice-lost=1", 48*time.Hour)
-		if len(h.bodies) != 0 || s.Deliveries()[0].State != DeliveryLost {
-			t.Errorf("%d came, log %+v", len(h.bodies), s.Deliveries())
+		if len(h.texts()) != 0 || s.Deliveries()[0].State != DeliveryLost {
+			t.Errorf("%d came, log %+v", len(h.texts()), s.Deliveries())
 		}
 	})
 }
@@ -281,8 +296,8 @@ func TestNoticeFault_Reordered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &shop{}
 		s := payWithFault(t, h, "notice-reordered=1", 20*time.Second)
-		if len(h.bodies) != 0 {
-			t.Fatalf("%d came before being overtaken", len(h.bodies))
+		if len(h.texts()) != 0 {
+			t.Fatalf("%d came before being overtaken", len(h.texts()))
 		}
 		_, code := ordered(t, s, with(toShop, map[string]string{"out_trade_no": "S001T1-000002"}))
 		if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
@@ -300,8 +315,8 @@ func TestNoticeFault_ReorderedIsSentWhenNothingOvertakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &shop{}
 		payWithFault(t, h, "notice-reordered=1", 61*time.Second)
-		if len(h.bodies) != 1 {
-			t.Errorf("%d came", len(h.bodies))
+		if len(h.texts()) != 1 {
+			t.Errorf("%d came", len(h.texts()))
 		}
 	})
 }

@@ -81,17 +81,23 @@ func (s *Sim) view(lang string) view {
 		v.OtherLang = langZh
 	}
 	s.mu.Lock()
-	v.Now = s.now().Format("15:04:05")
+	now := s.now()
 	s.mu.Unlock()
+	v.Now = now.Format("15:04:05")
 	for _, o := range s.Orders() {
 		ov := orderView{
 			Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.State == StateSuccess,
-			Until: o.Expires.In(beijing).Format("15:04:05"), When: o.Created.Format("15:04:05"),
+			Until: clock(o.Expires, now), When: clock(o.Created, now),
 		}
-		if o.State == StateNotPay || o.State == StateTyping {
+		expired := o.State == StateNotPay && !now.Before(o.Expires)
+		if expired {
+			ov.StateWord = t["expired"]
+		}
+		switch {
+		case o.State == StateTyping, o.State == StateNotPay && !expired:
 			ov.QR = qrSVG(o.CodeURL)
 			v.Open = append(v.Open, ov)
-		} else if len(v.Ended) < endedShown {
+		case len(v.Ended) < endedShown:
 			v.Ended = append(v.Ended, ov)
 		}
 	}
@@ -173,6 +179,15 @@ func (s *Sim) press(form url.Values) error {
 		return nil
 	}
 	return ErrBadAct
+}
+
+// clock writes a time of today as such and any other with its day.
+func clock(at, now time.Time) string {
+	at = at.In(beijing)
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
+		return at.Format("15:04:05")
+	}
+	return at.Format("2006-01-02 15:04")
 }
 
 // yuan writes fen as yuan with two places.

@@ -193,6 +193,19 @@ func TestPage_AButtonPaysAndThePageTellsIt(t *testing.T) {
 	}
 }
 
+func TestPage_AnExpiredOrderIsNoLongerToPay(t *testing.T) {
+	s := newSim(t, Options{})
+	_, code := ordered(t, s, nil)
+	press(t, s, url.Values{"do": {"pay"}, "order": {code}, "act": {LetExpire}})
+	_, page := visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+	if strings.Contains(page, `value="pay"`+">Pay") || !strings.Contains(page, "The order has expired") || !strings.Contains(page, "Nothing to pay yet") {
+		t.Error("the page still offers it, or does not say why not")
+	}
+	if !strings.Contains(page, `name="act" value="pay-late"`) {
+		t.Error("no button for money that comes late")
+	}
+}
+
 func TestPage_FaultsAreSwitched(t *testing.T) {
 	s := newSim(t, Options{})
 	press(t, s, url.Values{"do": {"fault"}, "fault": {"no-answer=1"}})

@@ -40,14 +40,14 @@ type About struct{ Name, En, Zh string }
 func Acts() []About {
 	return []About{
 		{PayNow, "pay the amount asked", "付款"},
-		{WrongPassword, "type a wrong password, then the right one", "先输错密码再付"},
-		{WalkAway, "scan, look, and go away without paying", "扫了不付"},
-		{PayLate, "pay after the order was closed", "关单后才付成功"},
-		{PayTwice, "pay twice: a second transaction for the same order", "重复付款"},
-		{OtherAmount, "pay another amount than asked", "付成别的金额"},
+		{WrongPassword, "wrong password first", "先输错密码再付"},
+		{WalkAway, "scan and walk away", "扫了不付"},
+		{PayLate, "pay after the close", "关单后才付成功"},
+		{PayTwice, "pay twice", "重复付款"},
+		{OtherAmount, "pay another amount", "付成别的金额"},
 		{OtherCurrency, "pay in another currency", "付成别的币种"},
 		{PayCoupon, "pay with a coupon", "用代金券付"},
-		{LetExpire, "let the order expire now", "让订单立即过期"},
+		{LetExpire, "let it expire", "让订单立即过期"},
 	}
 }
 

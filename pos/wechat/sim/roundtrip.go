@@ -44,7 +44,7 @@ func (t inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 		defer func() {
 			if v := recover(); v == nil {
 				out.WriteHeader(http.StatusOK)
-				_ = w.Close() // never fails
+				_ = w.CloseWithError(req.Context().Err()) // never fails; a body cut by the context's end is not whole
 			} else if v == http.ErrAbortHandler {
 				_ = w.CloseWithError(errDropped) // never fails
 				close(dropped)

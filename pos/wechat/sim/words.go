@@ -11,10 +11,10 @@ const (
 	langEn = "en"
 )
 
-// in is the description in a language.
+// in is the description in a language, as a label.
 func (a About) in(lang string) string {
 	if lang == langEn {
-		return a.En
+		return strings.ToUpper(a.En[:1]) + a.En[1:]
 	}
 	return a.Zh
 }
