@@ -1,0 +1,470 @@
+package checkout_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/checkout"
+)
+
+// book is a ledger in memory that holds the same promises as the real one: compare-and-swap, a sale closes once.
+type book struct {
+	mu       sync.Mutex
+	sales    map[pos.SaleID]pos.Sale
+	payments map[pos.PaymentID]pos.Payment
+	notices  []pos.Verdict
+	seconds  int
+	reprints int
+	trouble  error // what every write answers while it is set
+}
+
+func newBook() *book {
+	return &book{sales: map[pos.SaleID]pos.Sale{}, payments: map[pos.PaymentID]pos.Payment{}}
+}
+
+func (b *book) BeginSale(_ context.Context, s pos.Sale, p pos.Payment) (pos.Sale, pos.Payment, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return s, p, b.trouble
+	}
+	s.ID = pos.SaleID(len(b.sales) + 1)
+	b.sales[s.ID] = s
+	p.Sale = s.ID
+	return s, b.keep(p), nil
+}
+
+func (b *book) AddPayment(_ context.Context, p pos.Payment) (pos.Payment, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return p, b.trouble
+	}
+	if b.sales[p.Sale].State != pos.SaleOpen {
+		return p, pos.E(pos.CodeConflict, "add payment", nil)
+	}
+	return b.keep(p), nil
+}
+
+func (b *book) keep(p pos.Payment) pos.Payment {
+	p.ID, p.Version = pos.PaymentID(len(b.payments)+1), 1
+	b.payments[p.ID] = p
+	return p
+}
+
+func (b *book) Apply(_ context.Context, c pos.Change) (pos.Settled, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return pos.Settled{}, b.trouble
+	}
+	if b.payments[c.From.ID].Version != c.From.Version {
+		return pos.Settled{}, pos.E(pos.CodeConflict, "apply", nil)
+	}
+	p := c.To
+	p.Version++
+	got := pos.Settled{}
+	if p.State == pos.Paid && c.From.State != pos.Paid {
+		if b.sales[p.Sale].State != pos.SaleOpen {
+			return pos.Settled{}, pos.E(pos.CodeConflict, "apply", nil)
+		}
+		got.Sale = b.close(p)
+	}
+	if c.Second {
+		b.seconds++
+	}
+	b.payments[p.ID] = p
+	got.Payment = p
+	return got, nil
+}
+
+func (b *book) SellCash(_ context.Context, s pos.Sale, p pos.Payment) (pos.Settled, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return pos.Settled{}, b.trouble
+	}
+	if s.ID == 0 {
+		s.ID = pos.SaleID(len(b.sales) + 1)
+		b.sales[s.ID] = s
+	}
+	if b.sales[s.ID].State != pos.SaleOpen {
+		return pos.Settled{}, pos.E(pos.CodeConflict, "sell cash", nil)
+	}
+	p.Sale = s.ID
+	p = b.keep(p)
+	return pos.Settled{Payment: p, Sale: b.close(p)}, nil
+}
+
+func (b *book) close(p pos.Payment) *pos.SaleRecord {
+	s := b.sales[p.Sale]
+	n := 1
+	for _, o := range b.sales {
+		if o.State == pos.SaleClosed {
+			n++
+		}
+	}
+	s.State, s.Receipt = pos.SaleClosed, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: n}
+	b.sales[s.ID] = s
+	return &pos.SaleRecord{Sale: s, Payments: []pos.Payment{p}, Nth: n}
+}
+
+func (b *book) AbandonSale(_ context.Context, id pos.SaleID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return b.trouble
+	}
+	if s := b.sales[id]; s.State == pos.SaleOpen {
+		s.State = pos.SaleAbandoned
+		b.sales[id] = s
+	}
+	return nil
+}
+
+func (b *book) Payment(_ context.Context, no string) (pos.Payment, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.payments {
+		if p.OutTradeNo == no {
+			return p, nil
+		}
+	}
+	return pos.Payment{}, pos.E(pos.CodeNotFound, "payment", nil)
+}
+
+func (b *book) Live(context.Context) ([]pos.Payment, error) {
+	return b.list(func(p pos.Payment) bool { return p.State.Live() }), nil
+}
+
+func (b *book) list(want func(pos.Payment) bool) []pos.Payment {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var ps []pos.Payment
+	for id := range pos.PaymentID(len(b.payments)) {
+		if p := b.payments[id+1]; want(p) {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+func (b *book) LastOpen(context.Context) (*pos.OpenSale, error) {
+	b.mu.Lock()
+	var last *pos.OpenSale
+	for id := pos.SaleID(len(b.sales)); id > 0 && last == nil; id-- {
+		if s := b.sales[id]; s.State == pos.SaleOpen {
+			last = &pos.OpenSale{Sale: s}
+		}
+	}
+	b.mu.Unlock()
+	if last != nil {
+		last.Payments = b.list(func(p pos.Payment) bool { return p.Sale == last.Sale.ID })
+	}
+	return last, nil
+}
+
+func (b *book) Record(_ context.Context, id pos.SaleID) (pos.SaleRecord, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return pos.SaleRecord{Sale: b.sales[id]}, nil
+}
+
+func (b *book) LastClosed(context.Context) (pos.SaleID, error) { return 0, nil }
+
+func (b *book) Undecided(context.Context) (int, error) {
+	return len(b.list(func(p pos.Payment) bool { return p.State == pos.Exception })) + b.seconds, nil
+}
+
+func (b *book) KeepNotice(_ context.Context, _ time.Time, _ []byte, _ string, v pos.Verdict) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.notices = append(b.notices, v)
+	return b.trouble
+}
+
+func (b *book) Reprint(context.Context, pos.SaleID, time.Time) (int64, error) {
+	b.reprints++
+	return 1, nil
+}
+
+func (b *book) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.trouble = err
+}
+
+// shelf is a catalogue of three things.
+type shelf struct{}
+
+var (
+	cola  = pos.Item{ID: 1, Barcodes: []string{"6901234567892"}, Name: "可口可乐 330ml", Price: 300}
+	chips = pos.Item{ID: 2, Barcodes: []string{"2112345015002"}, Name: "乐事薯片", Price: 750}
+	free  = pos.Item{ID: 3, Barcodes: []string{"00"}, Name: "塑料袋", Price: 0}
+)
+
+func (shelf) Item(_ context.Context, codes ...string) (pos.Item, error) {
+	for _, it := range []pos.Item{cola, chips, free} {
+		if slices.Contains(codes, it.Barcode()) {
+			return it, nil
+		}
+	}
+	return pos.Item{}, pos.E(pos.CodeNotFound, "item", nil)
+}
+
+func (shelf) ItemByID(_ context.Context, id pos.ItemID) (pos.Item, error) {
+	if id < 1 || id > 3 {
+		return pos.Item{}, pos.E(pos.CodeNotFound, "item", nil)
+	}
+	return []pos.Item{cola, chips, free}[id-1], nil
+}
+func (shelf) Find(context.Context, string, int) ([]pos.Item, error)       { return nil, nil }
+func (shelf) Categories(context.Context) ([]string, error)                { return nil, nil }
+func (shelf) InCategory(context.Context, string, int) ([]pos.Item, error) { return nil, nil }
+func (shelf) Revision(context.Context) (uint64, error)                    { return 1, nil }
+
+// wechat is WeChat's side in a few lines: orders by number, each with a state.
+type wechat struct {
+	mu     sync.Mutex
+	orders map[string]*order
+	calls  map[pos.EffectKind]int
+	at     map[pos.EffectKind][]time.Time
+	delay  time.Duration
+	minAge time.Duration                                // closeorder refuses younger orders
+	faulty func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
+	verify func(body []byte) (pos.Notice, error)
+}
+
+type order struct {
+	amount  pos.Fen
+	state   pos.SignalKind
+	trans   string
+	codes   int
+	created time.Time
+	expires time.Time
+}
+
+func newWeChat() *wechat {
+	return &wechat{orders: map[string]*order{}, calls: map[pos.EffectKind]int{}, at: map[pos.EffectKind][]time.Time{}, delay: 50 * time.Millisecond}
+}
+
+func (g *wechat) Compose(o pos.Order) ([]byte, error) {
+	return fmt.Appendf(nil, "%d %d", o.Amount, o.ExpiresAt.UnixMilli()), nil
+}
+
+// exchange runs one call, with its delay and its faults.
+func (g *wechat) exchange(ctx context.Context, kind pos.EffectKind, act func() pos.Signal) pos.Signal {
+	select {
+	case <-time.After(g.delay):
+	case <-ctx.Done():
+		return pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeNoAnswer}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls[kind]++
+	g.at[kind] = append(g.at[kind], time.Now())
+	acted, lost := true, false
+	if g.faulty != nil {
+		acted, lost = g.faulty(kind)
+	}
+	s := pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeNoAnswer}
+	if acted {
+		if real := act(); !lost {
+			s = real
+		}
+	}
+	return s
+}
+
+func (g *wechat) Prepay(ctx context.Context, no string, request []byte) pos.Signal {
+	return g.exchange(ctx, pos.DoOrder, func() pos.Signal {
+		var amount pos.Fen
+		var expires int64
+		fmt.Sscan(string(request), &amount, &expires)
+		o := g.orders[no]
+		switch {
+		case o == nil:
+			o = &order{amount: amount, state: pos.SigUnpaid, created: time.Now(), expires: time.UnixMilli(expires)}
+			g.orders[no] = o
+		case o.state != pos.SigUnpaid:
+			return pos.Signal{Kind: pos.SigHint}
+		}
+		o.codes++
+		return pos.Signal{Kind: pos.SigOrdered, CodeURL: fmt.Sprintf("weixin://%s/%d", no, o.codes)}
+	})
+}
+
+func (g *wechat) Query(ctx context.Context, no string) pos.Signal {
+	return g.exchange(ctx, pos.DoQuery, func() pos.Signal {
+		o := g.orders[no]
+		if o == nil {
+			return pos.Signal{Kind: pos.SigNotExist}
+		}
+		if o.state == pos.SigUnpaid && time.Now().After(o.expires.Add(time.Minute)) {
+			o.state = pos.SigClosed
+		}
+		return pos.Signal{Kind: o.state, Trade: pos.Trade{TransactionID: o.trans, Amount: o.amount, Currency: pos.Currency, PaidAt: time.Now()}}
+	})
+}
+
+func (g *wechat) Close(ctx context.Context, no string) pos.Signal {
+	return g.exchange(ctx, pos.DoClose, func() pos.Signal {
+		o := g.orders[no]
+		switch {
+		case o == nil:
+			return pos.Signal{Kind: pos.SigNotExist}
+		case o.state == pos.SigPaid:
+			return pos.Signal{Kind: pos.SigHint}
+		case time.Since(o.created) < g.minAge:
+			return pos.Signal{Kind: pos.SigCloseDenied}
+		}
+		o.state = pos.SigClosed
+		return pos.Signal{Kind: pos.SigCloseDone}
+	})
+}
+
+func (g *wechat) Skew() (time.Duration, bool) { return 0, false }
+
+func (g *wechat) ReadNotice(body []byte) (pos.Notice, error) { return g.verify(body) }
+func (g *wechat) Reply(ok bool, reason string) (string, []byte) {
+	return "text/xml", fmt.Appendf(nil, "%t %s", ok, reason)
+}
+
+// pay is the customer. It reports whether WeChat took the money.
+func (g *wechat) pay(no string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o := g.orders[no]
+	if o == nil || o.state != pos.SigUnpaid {
+		return false
+	}
+	o.state, o.trans = pos.SigPaid, "42"+no
+	return true
+}
+
+func (g *wechat) count(kind pos.EffectKind) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls[kind]
+}
+
+// counter is a till at work inside a synctest bubble, with the last snapshot it showed.
+type counter struct {
+	t    *testing.T
+	till *checkout.Till
+	book *book
+	wx   *wechat
+	stop context.CancelFunc
+	over chan error
+
+	mu   sync.Mutex
+	last pos.Snapshot
+	seen []string // message ids
+}
+
+type now struct{}
+
+func (now) Now() time.Time { return time.Now() }
+
+func open(t *testing.T, b *book, wx *wechat) *counter {
+	t.Helper()
+	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
+	cfg := checkout.Config{
+		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
+		Ledger: b, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
+	}
+	if wx != nil {
+		cfg.Gateway, cfg.Notices = wx, wx
+	} else {
+		cfg.OffCause = pos.CodeSecret
+	}
+	c.till = checkout.New(cfg)
+	ctx, cancel := context.WithCancel(t.Context())
+	c.stop = cancel
+	go func() { c.over <- c.till.Run(ctx) }()
+	synctest.Wait()
+	return c
+}
+
+func (c *counter) show(s pos.Snapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.Message.N != c.last.Message.N && s.Message.ID != "" {
+		c.seen = append(c.seen, s.Message.ID)
+	}
+	c.last = s
+}
+
+func (c *counter) snap() pos.Snapshot {
+	synctest.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
+func (c *counter) do(commands ...pos.Command) pos.Snapshot {
+	for _, cmd := range commands {
+		c.till.Post(cmd)
+		synctest.Wait()
+	}
+	return c.snap()
+}
+
+// wait lets virtual time pass.
+func (c *counter) wait(d time.Duration) pos.Snapshot {
+	time.Sleep(d)
+	return c.snap()
+}
+
+func (c *counter) close() {
+	c.t.Helper()
+	c.stop()
+	if err := <-c.over; err != nil {
+		c.t.Error(err)
+	}
+}
+
+// sellCola puts a cola on the counter and asks for a QR.
+func (c *counter) sellCola() pos.PayView {
+	c.t.Helper()
+	c.do(pos.ScanText{Text: "6901234567892"}, pos.PayWeChat{})
+	s := c.wait(100 * time.Millisecond)
+	if s.Pay == nil {
+		c.t.Fatalf("no payment on screen: %+v", s)
+	}
+	return *s.Pay
+}
+
+// audit is the independent judge: what WeChat took must be in the book once, as a sale or as an exception.
+func (c *counter) audit() {
+	c.t.Helper()
+	c.wx.mu.Lock()
+	defer c.wx.mu.Unlock()
+	settled := map[pos.SaleID]int{}
+	for _, p := range c.book.list(func(pos.Payment) bool { return true }) {
+		o := c.wx.orders[p.OutTradeNo]
+		switch {
+		case p.State == pos.Paid:
+			settled[p.Sale]++
+		case o != nil && o.state == pos.SigPaid && p.State != pos.Exception:
+			c.t.Errorf("WeChat took %s, the book says %s", p.OutTradeNo, p.State)
+		}
+		if p.Tender == pos.TenderNative && p.State.Took() && (o == nil || o.state != pos.SigPaid) {
+			c.t.Errorf("the book has money for %s that WeChat never took", p.OutTradeNo)
+		}
+	}
+	for id, s := range c.book.sales {
+		if want := map[pos.SaleState]int{pos.SaleClosed: 1}[s.State]; settled[id] != want {
+			c.t.Errorf("sale %d is %s and was settled %d times", id, s.State, settled[id])
+		}
+	}
+}
