@@ -558,12 +558,12 @@ func TestAnyDay_TheBooksAreWhatWeChatTook(t *testing.T) {
 			r := mathrand.New(mathrand.NewPCG(seed, 7))
 			b, wx := newBook(), newWeChat()
 			wx.minAge = time.Duration(r.IntN(2)) * 5 * time.Minute
-			stormy := true
+			stormy, storm := true, mathrand.New(mathrand.NewPCG(seed, 8)) // used by the callers of wx, one at a time
 			wx.faulty = func(pos.EffectKind) (bool, bool) {
 				if !stormy {
 					return true, false
 				}
-				return r.IntN(6) > 0, r.IntN(5) == 0
+				return storm.IntN(6) > 0, storm.IntN(5) == 0
 			}
 			c := open(t, b, wx)
 			commands := []pos.Command{
