@@ -72,12 +72,12 @@ func lay(d Doc, flat bool) ([]item, error) {
 	return items, nil
 }
 
-// layRow places the cells of a row. A doubled row whose amounts do not fit is set in normal size instead: an amount is
-// worth more than its looks.
+// layRow places the cells of a row. A doubled row that does not fit on one line is set in normal size instead: an amount
+// is worth more than its looks.
 func layRow(row Columns, width int, flat bool) ([]line, error) {
 	style := line{bold: row.Bold, double: row.Double && !flat}
 	lines, err := placeCells(row.Cells, width/style.scale())
-	if err != nil && style.double {
+	if style.double && (err != nil || len(lines) > 1) {
 		style.double = false
 		lines, err = placeCells(row.Cells, width)
 	}

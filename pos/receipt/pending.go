@@ -31,10 +31,8 @@ func Pending(s pos.Sale, p pos.Payment, shop pos.Shop, now time.Time, o Options)
 	b.pair(b.w.Till+" "+shop.Till, cashier)
 	b.add(Text{Text: b.w.Time + " " + b.clock(now)})
 	b.rule()
-	b.add(Text{Text: b.w.Asked}, Columns{Double: true, Bold: true, Cells: []Cell{
-		{},
-		{Text: "￥" + p.Asked.String(), Width: o.Paper.Columns() / 2, Align: Right, Money: true},
-	}})
+	b.add(Text{Text: b.w.Asked})
+	b.due("", p.Asked)
 	b.rule()
 	if shop.MchID != "" {
 		b.field(b.w.MchID, shop.MchID)

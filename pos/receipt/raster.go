@@ -1,8 +1,6 @@
 package receipt
 
 import (
-	"fmt"
-
 	"github.com/skip2/go-qrcode"
 
 	"guitai/pos"
@@ -42,11 +40,8 @@ func drawQR(content string, width int) (Bitmap, error) {
 	if err != nil {
 		return Bitmap{}, pos.E(pos.CodePrinter, "draw qr", err)
 	}
-	modules := code.Bitmap() // with the quiet zone
-	dots := min(qrModule, width/len(modules))
-	if dots < 2 {
-		return Bitmap{}, pos.E(pos.CodePrinter, "draw qr", fmt.Errorf("%w: %d modules", ErrWide, len(modules)))
-	}
+	modules := code.Bitmap()                  // with the quiet zone
+	dots := min(qrModule, width/len(modules)) // 2 at least: the largest code has 185 modules, the narrowest paper 384 dots
 	bm := NewBitmap(len(modules)*dots, len(modules)*dots)
 	for y := range bm.H {
 		for x := range bm.W {

@@ -37,7 +37,8 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 		return Doc{}, pos.E(pos.CodePrinter, "make out receipt", fmt.Errorf("%w: lines %v, gross %v, discount %v", ErrSum, sum, s.Gross, s.Discount))
 	}
 	b := newBuilder(shop, o)
-	marks := b.saleMarks(r)
+	b.proof = settled(r) && !shop.Practice
+	marks := b.saleMarks()
 	b.marks(marks)
 	b.title()
 	b.saleHead(s)
@@ -92,6 +93,8 @@ type builder struct {
 	o    Options
 	shop pos.Shop
 	wide bool
+
+	proof bool // the paper proves a payment: 支付成功 may stand on it, 非付款凭证 must not
 }
 
 func newBuilder(shop pos.Shop, o Options) *builder {
@@ -122,12 +125,12 @@ func reversed(s []string) []string {
 	return r
 }
 
-func (b *builder) saleMarks(r pos.SaleRecord) []string {
+func (b *builder) saleMarks() []string {
 	var marks []string
 	switch {
 	case b.shop.Practice:
 		marks = append(marks, b.w.Practice+" "+b.w.NotProof)
-	case !settled(r):
+	case !b.proof:
 		marks = append(marks, b.w.NotProof)
 	}
 	if b.o.Reprint > 0 {
@@ -262,10 +265,13 @@ func (b *builder) totals(s pos.Sale) {
 	if s.Discount != 0 {
 		b.amount(b.w.Discount, -s.Discount)
 	}
-	b.add(Columns{Double: true, Bold: true, Cells: []Cell{
-		{Text: b.w.Due},
-		{Text: "￥" + s.Net().String(), Width: b.o.Paper.Columns()/2 - columns(b.w.Due), Align: Right, Money: true},
-	}})
+	b.due(b.w.Due, s.Net())
+}
+
+// due is the amount that matters, large.
+func (b *builder) due(label string, f pos.Fen) {
+	text := "￥" + f.String()
+	b.add(Columns{Double: true, Bold: true, Cells: []Cell{{Text: label}, {Text: text, Width: columns(text), Money: true}}})
 }
 
 func (b *builder) amount(label string, f pos.Fen) {
@@ -298,17 +304,17 @@ func (b *builder) wechat(p pos.Payment) {
 	if p.TransactionID != "" {
 		b.field(b.w.TransactionID, p.TransactionID)
 	}
-	status := b.w.Pending
 	switch {
-	case proven(p) && b.shop.Practice:
-		status = b.w.Practised
 	case proven(p):
-		status = b.w.Succeeded
-	case p.State == pos.Refunded:
-		status = b.w.Returned
-	}
-	if proven(p) {
 		b.field(b.w.PaidAt, b.clock(p.PaidAt))
+		if b.shop.Practice {
+			b.field(b.w.Status, b.w.Practised)
+		} else if b.proof {
+			b.field(b.w.Status, b.w.Succeeded)
+		}
+	case p.State == pos.Refunded:
+		b.field(b.w.Status, b.w.Returned)
+	default:
+		b.field(b.w.Status, b.w.Pending)
 	}
-	b.field(b.w.Status, status)
 }

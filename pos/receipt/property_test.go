@@ -1,0 +1,407 @@
+package receipt
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"guitai/pos"
+)
+
+// alphabets are what random names are made of: what shops write, and what somebody may try.
+var alphabets = []string{
+	"可乐薯片东方树叶青柑普洱茶无糖零卡", "abc XYZ 0123 -/()", "éüà·—…“”℃①│", "¥€®™–ñőß", "🧋👨‍👩‍👧𠮷㐂",
+	"\x00\x01\x04\x05\x0a\x0d\x10\x14\x1a\x1b\x1c\x1d\x7f\u0085\u200b\u202e\ue000\ufffd", "e\u0301\u0e01\u0e34",
+}
+
+func randomText(r *rand.Rand, most int) string {
+	var b strings.Builder
+	for range r.IntN(most + 1) {
+		a := []rune(alphabets[r.IntN(len(alphabets))])
+		b.WriteRune(a[r.IntN(len(a))])
+	}
+	return b.String()
+}
+
+func randomSale(r *rand.Rand) pos.SaleRecord {
+	lines := make([]pos.Line, 1+r.IntN(8))
+	for i := range lines {
+		lines[i] = pos.Line{
+			Name: randomText(r, 60), Unit: randomText(r, 6),
+			Price: pos.Fen(r.Int64N(10_000)), Quantity: 1 + r.IntN(12),
+		}
+	}
+	rec := saleOf(lines...)
+	rec.Sale.Cashier = randomText(r, 30)
+	rec.Sale.Discount = pos.Fen(r.Int64N(int64(rec.Sale.Gross) + 1))
+	if r.IntN(2) == 0 {
+		return cash(rec, rec.Sale.Net()+pos.Fen(r.Int64N(10_000)))
+	}
+	return wechat(rec)
+}
+
+// check puts one sale through every width, language and device and reads it back with the printer of decoder_test.go,
+// which refuses lines that are too long and bytes that are no text.
+func check(t *testing.T, rec pos.SaleRecord, shop pos.Shop, job pos.PrintJob) {
+	t.Helper()
+	for _, p := range []Paper{Paper58, Paper80} {
+		for _, lang := range []string{"zh-CN", "en"} {
+			for _, face := range []*Face{nil, goFace} {
+				setup := Setup{Language: lang, Paper: p, Device: ESCPOS{Face: face}}
+				out, err := setup.Bytes(job, rec, shop)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i := realtime(out); i >= 0 {
+					t.Fatalf("a real-time command at %d: % x", i, out[i:i+3])
+				}
+				o, err := setup.options(job)
+				if err != nil {
+					t.Fatal(err)
+				}
+				doc, err := Sale(rec, shop, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compare(t, doc, mustDecode(t, out, p), face)
+			}
+		}
+	}
+}
+
+// realtime finds a command that printers execute on arrival.
+func realtime(out []byte) int {
+	for i := 0; i+1 < len(out); i++ {
+		if out[i] == 0x10 && (out[i+1] == 4 || out[i+1] == 5 || out[i+1] == 20) {
+			return i
+		}
+	}
+	return -1
+}
+
+// compare holds what came out of the printer against the layout, line by line.
+func compare(t *testing.T, doc Doc, d *device, face *Face) {
+	t.Helper()
+	items, err := lay(doc, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := d.out
+	drawn := 0 // rows of the picture at the head of out that are spoken for
+	for _, it := range items {
+		l := it.line
+		if it.block != nil {
+			continue
+		}
+		for len(out) > 0 && out[0].kind != "text" && (out[0].kind != "picture" || drawn >= out[0].h || out[0].w != doc.Paper.Dots()) {
+			out, drawn = out[1:], 0
+		}
+		if len(out) > 0 && out[0].kind == "picture" {
+			if face == nil {
+				t.Fatalf("a picture without a face, for %q", l.text)
+			}
+			drawn += 30 * l.scale()
+			if drawn >= out[0].h {
+				out, drawn = out[1:], 0
+			}
+			continue
+		}
+		if len(out) == 0 {
+			t.Fatalf("the paper ends before %q", l.text)
+		}
+		want := strings.TrimRight(printerText(l.text), " ")
+		if out[0].text != want || out[0].align != int(l.align) || out[0].bold != l.bold || out[0].double != l.double {
+			t.Fatalf("printed %+v, laid out %+v", out[0], l)
+		}
+		out = out[1:]
+	}
+	for _, p := range out {
+		if p.kind == "text" || (p.kind == "picture" && p.w == doc.Paper.Dots()) {
+			t.Fatalf("printed although nobody laid it out: %+v", p)
+		}
+	}
+}
+
+// printerText is what a printer makes of a laid-out text: every character that GBK does not write in two bytes is a box.
+func printerText(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		enc, err := simplifiedchinese.GBK.NewEncoder().String(string(r))
+		if err != nil || len(enc) > 2 || (r >= 0xe000 && r < 0xf900) || r == 0x80 || r == 0xfffd {
+			r = '□'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func TestSale_AnySaleFitsItsPaperAndReadsBack(t *testing.T) {
+	r := rand.New(rand.NewPCG(20261120, 8))
+	for i := range 60 {
+		shop := shop
+		shop.Practice = i%3 == 0
+		shop.Name = randomText(r, 20) + "店"
+		job := pos.PrintJob{Document: pos.DocSale}
+		if i%4 == 0 {
+			job = pos.PrintJob{Document: pos.DocReprint, Copy: r.IntN(1000), QueuedAt: closedAt}
+		}
+		check(t, randomSale(r), shop, job)
+	}
+}
+
+func FuzzSale(f *testing.F) {
+	f.Add("可口可乐 330ml", "瓶", "王芳", "柜台便利店", int64(300), 2)
+	f.Add("evil\x1bp\x00\x19\xfa", "\x10\x14\x01", "\xff\xfe", "🧋", int64(100_000_000), 1)
+	f.Add(strings.Repeat("¥", 100), "", "", "", int64(0), 9999)
+	f.Fuzz(func(t *testing.T, name, unit, cashier, shopName string, price int64, quantity int) {
+		if price < 0 || price > int64(pos.MaxAmount) || quantity < 1 || quantity > pos.MaxQuantity ||
+			pos.Fen(price).Times(quantity) > pos.MaxAmount || len(name)+len(unit)+len(cashier)+len(shopName) > 4000 {
+			return
+		}
+		rec := saleOf(pos.Line{Name: name, Unit: unit, Price: pos.Fen(price), Quantity: quantity})
+		rec.Sale.Cashier = cashier
+		shop := shop
+		shop.Name = shopName
+		check(t, cash(rec, rec.Sale.Net()), shop, pos.PrintJob{Document: pos.DocSale})
+	})
+}
+
+func TestSale_TheLargestAmountsFitEverywhere(t *testing.T) {
+	rec := saleOf(pos.Line{Name: "金条", Unit: "根", Price: pos.MaxAmount, Quantity: 1})
+	for _, r := range []pos.SaleRecord{wechat(rec), cash(rec, pos.MaxAmount+100_000), cash(discounted(rec, pos.MaxAmount), 0)} {
+		check(t, r, shop, pos.PrintJob{Document: pos.DocSale})
+		text, err := Setup{Paper: Paper58}.Text(pos.PrintJob{Document: pos.DocSale}, r, shop)
+		if err != nil || !strings.Contains(text, "1000000.00\n") {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+}
+
+func TestWrap_KeepsEveryCharacterAndEveryLimit(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 5))
+	squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+	for range 2000 {
+		s, width := clean(randomText(r, 120)), 2+r.IntN(47)
+		lines := wrap(s, width)
+		for _, l := range lines {
+			if columns(l) > width || !utf8.ValidString(l) {
+				t.Fatalf("%d columns of %d: %q", columns(l), width, l)
+			}
+		}
+		if squeeze(strings.Join(lines, "")) != squeeze(s) {
+			t.Fatalf("%q became %q", s, lines)
+		}
+	}
+}
+
+func TestGBK_EveryCharacterIsOneOrTwoSafeBytes(t *testing.T) {
+	decoder := simplifiedchinese.GBK.NewDecoder()
+	two := 0
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		b, ok := gbk(nil, r)
+		if !ok {
+			if len(b) != 0 {
+				t.Fatalf("%U left % x behind", r, b)
+			}
+			continue
+		}
+		if len(b) != runeColumns(r) {
+			t.Fatalf("%U is counted as %d columns and is % x", r, runeColumns(r), b)
+		}
+		for _, c := range b {
+			if c < 0x20 || c == 0x7f {
+				t.Fatalf("%U has a control byte: % x", r, b)
+			}
+		}
+		if back, err := decoder.Bytes(b); err != nil || string(back) != string(r) {
+			t.Fatalf("%U reads back as %q", r, back)
+		}
+		if len(b) == 2 {
+			two++
+		}
+	}
+	if two < 21000 {
+		t.Errorf("only %d characters of two bytes; GBK has 21,886 with symbols", two)
+	}
+	for _, s := range []string{"￥", "□", "×", "…"} {
+		if unprintable(s) != 0 {
+			t.Errorf("printers lack %q", s)
+		}
+	}
+}
+
+func TestSale_ANameCannotCommandThePrinter(t *testing.T) {
+	rec := saleOf(pos.Line{Name: "a\x1bp\x00\x19\xfab", Price: 100, Quantity: 1}, pos.Line{Name: "\x10\x14\x01\x00\x01", Unit: "\x1d\x56", Price: 1, Quantity: 1})
+	rec.Sale.Cashier = "\x1b@\x1bp00"
+	shop := shop
+	shop.Name = "\x1bp\x01\x19\xfa"
+	check(t, cash(rec, 101), shop, pos.PrintJob{Document: pos.DocSale})
+	out, err := Setup{Paper: Paper80}.Bytes(pos.PrintJob{Document: pos.DocSale}, cash(rec, 101), shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(out, []byte("\x1bp")) || bytes.Contains(out, Kick()) {
+		t.Error("a receipt opens the drawer")
+	}
+}
+
+func TestSale_SucceededOnlyWhenProven(t *testing.T) {
+	for _, w := range []Words{Chinese, English} {
+		for _, state := range pos.States {
+			for _, spoil := range []string{"", "no transaction", "no evidence", "currency", "amount", "open sale"} {
+				for _, practice := range []bool{false, true} {
+					rec, shop := wechat(small), shop
+					p := &rec.Payments[0]
+					p.State = state
+					shop.Practice = practice
+					switch spoil {
+					case "no transaction":
+						p.TransactionID = ""
+					case "no evidence":
+						p.Evidence = pos.ByNobody
+					case "currency":
+						p.Currency = "USD"
+					case "amount":
+						p.Amount--
+					case "open sale":
+						rec.Sale.State, rec.Sale.Receipt = pos.SaleOpen, pos.ReceiptNo{}
+					}
+					doc, err := Sale(rec, shop, Options{Words: w, Paper: Paper58})
+					if err != nil {
+						t.Fatal(err)
+					}
+					text, err := PlainText(doc)
+					if err != nil {
+						t.Fatal(err)
+					}
+					good := state == pos.Paid && spoil == "" && !practice
+					first, _, _ := strings.Cut(text, "\n")
+					head := strings.Contains(strings.Join(strings.SplitN(text, "\n", 3)[:2], ""), "非付款凭证")
+					if head == good {
+						t.Errorf("%s, %q, practice %v: headed %q", state, spoil, practice, first)
+					}
+					if strings.Contains(text, w.Status+" "+w.Succeeded+"\n") != good {
+						t.Errorf("%s, %q, practice %v:\n%s", state, spoil, practice, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestSale_RefusesFiguresThatDoNotAddUp(t *testing.T) {
+	for name, spoil := range map[string]func(*pos.Sale){
+		"gross":             func(s *pos.Sale) { s.Gross++ },
+		"negative discount": func(s *pos.Sale) { s.Discount = -1 },
+		"discount too high": func(s *pos.Sale) { s.Discount = s.Gross + 1 },
+	} {
+		rec := cash(small, 2000)
+		spoil(&rec.Sale)
+		_, err := Sale(rec, shop, Options{Words: Chinese, Paper: Paper80})
+		if !errors.Is(err, ErrSum) || pos.CodeOf(err) != pos.CodePrinter {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEncode_RefusesMoneyThatDoesNotFit(t *testing.T) {
+	row := func(text string, width int) Doc {
+		return Doc{Paper58, []Block{Columns{Cells: []Cell{{Text: "应收"}, {Text: text, Width: width, Money: true}}}}}
+	}
+	for name, c := range map[string]struct {
+		doc  Doc
+		want error
+	}{
+		"too wide":         {row("123456.78", 8), ErrMoneyWidth},
+		"no amount":        {row("13.5O", 8), ErrMoneyText},
+		"wider than paper": {row("1.00", 40), ErrRow},
+		"no such paper":    {Doc{Paper: 76}, ErrPaper},
+		"wide picture":     {Doc{Paper58, []Block{Image{Bitmap: NewBitmap(385, 1)}}}, ErrWide},
+		"wide qr":          {Doc{Paper58, []Block{QR{strings.Repeat("x", 3000)}}}, nil},
+		"no room for text": {Doc{Paper58, []Block{Columns{Cells: []Cell{{Text: "x"}, {Text: "1.00", Width: 32, Money: true}}}}}, ErrRow},
+	} {
+		_, err := ESCPOS{}.Encode(c.doc)
+		if err == nil || (c.want != nil && !errors.Is(err, c.want)) || pos.CodeOf(err) != pos.CodePrinter {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	big := row("1234567.89", 10)
+	cols := big.Blocks[0].(Columns)
+	cols.Double, cols.Cells[1].Text, cols.Cells[1].Width = true, "￥12345678.90", 14
+	big.Blocks[0] = cols
+	out, err := ESCPOS{}.Encode(big)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := mustDecode(t, out, Paper58).out[0]; got.double || !strings.HasSuffix(got.text, "￥12345678.90") {
+		t.Errorf("an amount too wide when doubled came out as %+v", got)
+	}
+}
+
+func TestSetup_RefusesADocumentItDoesNotKnow(t *testing.T) {
+	job := pos.PrintJob{Document: "refund"}
+	if _, err := (Setup{Paper: Paper80}).Bytes(job, small, shop); pos.CodeOf(err) != pos.CodeInvalid {
+		t.Error(err)
+	}
+	if _, err := (Setup{Paper: Paper80}).Text(job, small, shop); pos.CodeOf(err) != pos.CodeInvalid {
+		t.Error(err)
+	}
+}
+
+func TestPending_OnlyWhileTheEndIsUnknown(t *testing.T) {
+	for _, state := range pos.States {
+		p := wechat(small).Payments[0]
+		p.State = state
+		_, err := Pending(small.Sale, p, shop, closedAt, Options{Words: Chinese, Paper: Paper58})
+		if state.Live() != (err == nil) || (err != nil && !errors.Is(err, ErrEnded)) {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+}
+
+func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
+	for lang, w := range map[string]Words{"zh-CN": WordsOf("zh-CN"), "en": WordsOf("en")} {
+		v := reflect.ValueOf(w)
+		for i := range v.NumField() {
+			texts := []string{}
+			switch f := v.Field(i).Interface().(type) {
+			case string:
+				texts = append(texts, f)
+			case [3]string:
+				texts = append(texts, f[:]...)
+			case func(int) string:
+				texts = append(texts, f(12))
+				if !strings.Contains(f(12), "12") {
+					t.Errorf("%s: a reprint does not say which: %q", lang, f(12))
+				}
+			default:
+				t.Fatalf("a field of %T", f)
+			}
+			for _, s := range texts {
+				if s == "" || clean(s) != s || unprintable(s) > 0 {
+					t.Errorf("%s, %s: %q", lang, v.Type().Field(i).Name, s)
+				}
+			}
+		}
+	}
+	if English.tender("other:支付宝") != "other:支付宝" || fmt.Sprint(WordsOf("de").Cash) != Chinese.Cash {
+		t.Error("a tender or language without words")
+	}
+}
+
+func TestPlainText_ShowsWhatStandsInForAPicture(t *testing.T) {
+	got, err := PlainText(Doc{Paper58, []Block{
+		Image{Bitmap: NewBitmap(8, 8), Alt: "柜台"}, Image{Bitmap: NewBitmap(8, 8)}, Feed{2}, Text{Text: "x", Align: Right}, Cut{},
+	}})
+	want := strings.Repeat(" ", 14) + "柜台\n\n\n" + strings.Repeat(" ", 31) + "x\n"
+	if err != nil || got != want {
+		t.Errorf("%q, %v", got, err)
+	}
+}
