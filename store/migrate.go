@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"guitai/pos"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// migration is one step of the schema: migration/0001_first_sale.sql is version 1.
+type migration struct {
+	version int
+	name    string
+	sql     string
+}
+
+// readMigrations reads the numbered migrations in order. They count from 1 without gaps.
+func readMigrations(files fs.FS) ([]migration, error) {
+	names, err := fs.Glob(files, "migration/*.sql") // sorted
+	if err != nil {
+		return nil, err
+	}
+	all := make([]migration, 0, len(names))
+	for i, name := range names {
+		number, _, _ := strings.Cut(filepath.Base(name), "_")
+		version, err := strconv.Atoi(number)
+		if err != nil || version != i+1 {
+			return nil, fmt.Errorf("migration %s is not number %d", name, i+1)
+		}
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, migration{version, name, string(body)})
+	}
+	return all, nil
+}
+
+func newestVersion(files fs.FS) (int, error) {
+	all, err := readMigrations(files)
+	return len(all), err
+}
+
+func schemaVersion(ctx context.Context, h handle) (version int, err error) {
+	err = one(ctx, h, `PRAGMA user_version`, nil, &version)
+	return version, err
+}
+
+// create makes a new ledger beside its place and moves it there when it is whole, so that a ledger exists entirely or
+// not at all, whenever the power goes.
+func (s *Store) create(ctx context.Context, files fs.FS) error {
+	all, err := readMigrations(files)
+	if err != nil {
+		return err
+	}
+	temp := s.Path() + ".new"
+	if err := removeDatabase(temp); err != nil {
+		return err
+	}
+	w, err := openWriter(ctx, temp, "&mode=rwc&_pragma=journal_mode(DELETE)")
+	if err != nil {
+		return err
+	}
+	maker := &Store{dir: s.dir, shop: s.shop, clock: s.clock, epoch: 1, writer: w}
+	for _, m := range all {
+		if err = maker.step(ctx, m); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = maker.stamp(ctx)
+	}
+	if err = errors.Join(err, w.close()); err != nil {
+		return errors.Join(err, removeDatabase(temp))
+	}
+	return publish(temp, s.Path())
+}
+
+// stamp writes what every ledger has from its first moment.
+func (s *Store) stamp(ctx context.Context) error {
+	now := s.clock.Now()
+	return s.write(ctx, "stamp ledger", func(t *tx) error {
+		for _, kv := range [][2]string{
+			{settingMode, modeOf(s.shop.Practice)},
+			{settingEpoch, "1"},
+			{settingRevision, "0"},
+			{settingMadeAt, strconv.FormatInt(now.UnixMilli(), 10)},
+		} {
+			if _, err := t.exec(sqlPutSetting, kv[0], kv[1]); err != nil {
+				return err
+			}
+		}
+		if _, err := t.exec(sqlStartChain, pos.ChainStart); err != nil {
+			return err
+		}
+		_, err := t.book(pos.Entry{
+			Kind: pos.EntryOpened, At: now.UnixMilli(), Day: s.day(now),
+			Note: modeOf(s.shop.Practice) + " " + s.shop.ID + " " + s.shop.Till, Postings: []pos.Posting{},
+		})
+		return err
+	})
+}
+
+// migrate brings an existing ledger to the newest version: before each step a backup that has been opened and checked,
+// then the step as one transaction.
+func (s *Store) migrate(ctx context.Context, files fs.FS) error {
+	all, err := readMigrations(files)
+	if err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, s.writer)
+	if err != nil {
+		return err
+	}
+	if version < 1 || version > len(all) {
+		return pos.E(pos.CodeCorrupt, "migrate ledger", fmt.Errorf("the ledger has no version %d", version))
+	}
+	for _, m := range all[version:] {
+		file := filepath.Join(s.dir, BackupDir, fmt.Sprintf("before-%04d-%s.db", m.version, s.clock.Now().UTC().Format("20060102T150405Z")))
+		if err := backup(ctx, s.Path(), file); err != nil {
+			return fmt.Errorf("back up before %s: %w", m.name, err)
+		}
+		if err := s.step(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step runs one migration and counts it, in one transaction.
+func (s *Store) step(ctx context.Context, m migration) error {
+	return s.write(ctx, "migrate ledger", func(t *tx) error {
+		if _, err := t.conn.ExecContext(t.ctx, m.sql); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		_, err := t.conn.ExecContext(t.ctx, fmt.Sprintf("PRAGMA user_version = %d", m.version))
+		return err
+	})
+}
+
+// removeDatabase removes a database and what SQLite keeps beside it.
+func removeDatabase(path string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"guitai/pos"
+)
+
+const (
+	sqlQueueJob = `INSERT INTO print_job (sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, 'queued', 0, '', ?)`
+	sqlFirstJob = `SELECT id FROM print_job WHERE sale = ? AND copy = 0`
+	sqlNextCopy = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ?`
+	sqlNextJob  = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job WHERE state = 'queued' ORDER BY id LIMIT 1`
+	sqlSetBytes = `UPDATE print_job SET bytes = ? WHERE id = ?`
+	sqlMarkJob  = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
+	sqlRecover  = `UPDATE print_job SET state = 'unconfirmed' WHERE state = 'sending'`
+)
+
+// queue adds a print job.
+func (t *tx) queue(sale pos.SaleID, doc pos.Document, nth int, at time.Time) (int64, error) {
+	res, err := t.exec(sqlQueueJob, int64(sale), string(doc), nth, ms(at))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// Reprint implements [pos.Ledger]. CodeNotFound when there is no such closed sale. Not safe to repeat: each call is a
+// copy of its own.
+func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job int64, err error) {
+	err = s.write(ctx, "reprint", func(t *tx) error {
+		sale, err := t.sale(id)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && sale.State != pos.SaleClosed {
+			return pos.E(pos.CodeNotFound, "reprint", errors.New("there is no such closed sale"))
+		}
+		if err != nil {
+			return err
+		}
+		var nth int
+		if err := t.one(sqlNextCopy, []any{int64(id)}, &nth); err != nil {
+			return err
+		}
+		job, err = t.queue(id, pos.DocReprint, nth, at)
+		return err
+	})
+	return job, err
+}
+
+// NextJob implements [pos.Outbox].
+func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
+	var j pos.PrintJob
+	err := one(ctx, s.readers, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fail("read print job", err)
+	}
+	return &j, nil
+}
+
+// StoreBytes implements [pos.Outbox]. CodeNotFound. Safe to repeat.
+func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error {
+	return s.changeJob(ctx, "store print bytes", sqlSetBytes, rendered, id)
+}
+
+// MarkJob implements [pos.Outbox]. What is on paper, or will never be, needs its bytes no more: they can be rendered
+// again from the sale. CodeNotFound. Safe to repeat.
+func (s *Store) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
+	return s.changeJob(ctx, "mark print job", sqlMarkJob, string(state), tries, cause, id)
+}
+
+func (s *Store) changeJob(ctx context.Context, op, query string, args ...any) error {
+	return s.write(ctx, op, func(t *tx) error {
+		res, err := t.exec(query, args...)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, pos.E(pos.CodeNotFound, op, errors.New("there is no such print job")))
+		}
+		return nil
+	})
+}
+
+// RecoverJobs implements [pos.Outbox]. Call it once at start, before the spool runs.
+func (s *Store) RecoverJobs(ctx context.Context) (n int, err error) {
+	err = s.write(ctx, "recover print jobs", func(t *tx) error {
+		res, err := t.exec(sqlRecover)
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		n = int(rows)
+		return err
+	})
+	return n, err
+}

@@ -1,0 +1,395 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"guitai/pos"
+)
+
+const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at,
+	coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(s.shift, 0), s.closed_at`
+
+func saleFields(s *pos.Sale) []any {
+	r := &s.Receipt
+	return []any{
+		&s.ID, &s.State, &s.Gross, &s.Discount, &s.Cashier, instant{&s.OpenedAt},
+		&r.Shop, &r.Till, &r.Day, &r.Epoch, &r.Seq, &s.Shift, instant{&s.ClosedAt},
+	}
+}
+
+const (
+	sqlSaleByID     = `SELECT ` + saleColumns + ` FROM sale s WHERE s.id = ?`
+	sqlSaleByNo     = `SELECT s.id FROM sale s WHERE s.day = ? AND s.epoch = ? AND s.seq = ? AND s.shop = ? AND s.till = ?`
+	sqlLastOpenSale = `SELECT id FROM sale WHERE state = 'open' ORDER BY id DESC LIMIT 1`
+	sqlLastSale     = `SELECT body FROM journal WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1`
+	sqlNextSaleID   = `SELECT coalesce(max(id), 0) + 1 FROM sale`
+	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at) VALUES (?, 'open', ?, ?, ?, ?)`
+	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry)
+		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?
+		WHERE id = ? AND state = 'open'`
+	sqlAbandonSale = `UPDATE sale SET state = 'abandoned' WHERE id = ? AND state = 'open'`
+	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlSaleLines   = `SELECT item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line WHERE sale = ? ORDER BY n`
+	sqlNextReceipt = `SELECT coalesce(max(seq), 0) + 1 FROM sale WHERE day = ? AND epoch = ?`
+	sqlEarlier     = `SELECT coalesce(sum(n), 0) FROM (SELECT max(seq) AS n FROM sale WHERE day = ? AND epoch < ? GROUP BY epoch)`
+)
+
+// BeginSale implements [pos.Ledger]. Repeating it with the same order is answered with what is stored; CodeConflict when
+// that out_trade_no is another order's.
+func (s *Store) BeginSale(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Sale, pos.Payment, error) {
+	err := s.write(ctx, "begin sale", func(t *tx) error {
+		if err := checkSale(sale); err != nil {
+			return err
+		}
+		stored, found, err := t.repeated(p, sale)
+		switch {
+		case err != nil:
+			return err
+		case found:
+			sale.ID, p = stored.Sale, stored
+			return nil
+		}
+		if sale.ID, err = t.addSale(sale); err != nil {
+			return err
+		}
+		p.Sale = sale.ID
+		p, err = t.addPayment(p, s.day(p.OpenedAt))
+		return err
+	})
+	if err != nil {
+		return pos.Sale{}, pos.Payment{}, err
+	}
+	sale.State, sale.OpenedAt = pos.SaleOpen, whole(sale.OpenedAt)
+	return sale, p, nil
+}
+
+// repeated finds the payment that an earlier, unacknowledged call with the same arguments stored. sale without lines is
+// not compared.
+func (t *tx) repeated(p pos.Payment, sale pos.Sale) (stored pos.Payment, found bool, err error) {
+	stored, err = paymentBy(t.ctx, t, sqlPaymentByNo, p.OutTradeNo)
+	if errors.Is(err, sql.ErrNoRows) {
+		return stored, false, nil
+	}
+	if err != nil {
+		return stored, false, err
+	}
+	if p.Sale == 0 {
+		p.Sale = stored.Sale
+	}
+	same := samePayment(stored, p)
+	if same && len(sale.Lines) > 0 {
+		old, err := t.sale(stored.Sale)
+		if err != nil {
+			return stored, false, err
+		}
+		same = old.Gross == sale.Gross && old.Discount == sale.Discount && slices.Equal(old.Lines, sale.Lines)
+	}
+	if !same {
+		return stored, false, conflict("store payment", "this order number belongs to another order")
+	}
+	return stored, true, nil
+}
+
+// AddPayment implements [pos.Ledger]. Repeating it with the same order is answered with what is stored.
+func (s *Store) AddPayment(ctx context.Context, p pos.Payment) (pos.Payment, error) {
+	err := s.write(ctx, "add payment", func(t *tx) error {
+		stored, found, err := t.repeated(p, pos.Sale{})
+		switch {
+		case err != nil:
+			return err
+		case found:
+			p = stored
+			return nil
+		}
+		if _, err := t.openSale(p.Sale); err != nil {
+			return err
+		}
+		p, err = t.addPayment(p, s.day(p.OpenedAt))
+		return err
+	})
+	if err != nil {
+		return pos.Payment{}, err
+	}
+	return p, nil
+}
+
+// SellCash implements [pos.Ledger]. The payment's time is the commit's unless it brings one. Repeating it with the same
+// out_trade_no is answered with the sale it closed, and takes nothing twice.
+func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Settled, error) {
+	var out pos.Settled
+	err := s.write(ctx, "sell for cash", func(t *tx) error {
+		out = pos.Settled{}
+		done, err := paymentBy(t.ctx, t, sqlPaymentByNo, p.OutTradeNo)
+		switch {
+		case err == nil:
+			out, err = t.soldAlready(sale, p, done)
+			return err
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+		fresh := sale.ID == 0
+		if fresh {
+			if err := checkSale(sale); err != nil {
+				return err
+			}
+			err = t.one(sqlNextSaleID, nil, &sale.ID)
+		} else {
+			sale, err = t.openSale(sale.ID)
+		}
+		if err != nil {
+			return err
+		}
+		if p.Tender != pos.TenderCash || p.Asked != sale.Net() || p.Tendered < p.Asked {
+			return invalid("sell for cash", "cash covers what is due, and at least that is tendered")
+		}
+		p = s.counted(p, sale.ID)
+		if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
+			return err
+		}
+		out, err = t.close(sale, p, fresh, p.PaidAt, func(day pos.Day) (err error) {
+			if p, err = t.addPayment(p, day); err != nil {
+				return err
+			}
+			return t.addEvent(p, pos.Signal{Kind: pos.SigPaid, Source: pos.ByCashier, Trade: pos.Trade{Amount: p.Amount}}, "", p.PaidAt)
+		})
+		return err
+	})
+	if err != nil {
+		return pos.Settled{}, err
+	}
+	return out, nil
+}
+
+// counted is a cash payment as the books have it.
+func (s *Store) counted(p pos.Payment, sale pos.SaleID) pos.Payment {
+	p.Sale, p.State, p.Amount, p.Currency, p.Evidence = sale, pos.Paid, p.Asked, pos.Currency, pos.ByCashier
+	if p.PaidAt.IsZero() {
+		p.PaidAt = s.clock.Now()
+	}
+	if p.OpenedAt.IsZero() {
+		p.OpenedAt = p.PaidAt
+	}
+	p.Version = 1
+	return asStored(p)
+}
+
+// soldAlready answers a repeated SellCash.
+func (t *tx) soldAlready(sale pos.Sale, p, done pos.Payment) (pos.Settled, error) {
+	rec, err := record(t.ctx, t, done.Sale)
+	if err != nil {
+		return pos.Settled{}, err
+	}
+	other := sale.ID != 0 && sale.ID != done.Sale || sale.ID == 0 && !slices.Equal(sale.Lines, rec.Sale.Lines)
+	if other || done.Tender != p.Tender || done.Asked != p.Asked || done.Tendered != p.Tendered {
+		return pos.Settled{}, conflict("sell for cash", "this order number belongs to another payment")
+	}
+	return t.settledBy(done, rec)
+}
+
+// close settles a sale by a payment: receipt number, shift, journal entry, totals and print job. store writes the payment
+// once the day is known; it runs after the sale's row exists. fresh tells that the sale has no row yet.
+func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store func(day pos.Day) error) (pos.Settled, error) {
+	at = whole(at)
+	day := t.s.day(at)
+	none := pos.Settled{}
+	r := pos.ReceiptNo{Shop: t.s.shop.ID, Till: t.s.shop.Till, Day: day, Epoch: t.s.epoch}
+	if err := t.one(sqlNextReceipt, []any{int64(day), r.Epoch}, &r.Seq); err != nil {
+		return none, err
+	}
+	shift, err := t.shift(day, at)
+	if err != nil {
+		return none, err
+	}
+	sale.State, sale.Receipt, sale.Shift, sale.ClosedAt, sale.OpenedAt = pos.SaleClosed, r, shift, at, whole(sale.OpenedAt)
+	entry, err := t.book(pos.SaleEntry(sale, p, at, day))
+	if err != nil {
+		return none, err
+	}
+	if err := t.total(day, tenderTotal(p.Tender), p.Amount); err != nil {
+		return none, err
+	}
+	if sale.Gross == 0 { // it has no posting to be counted by
+		if err := t.total(day, string(pos.Sales), 0); err != nil {
+			return none, err
+		}
+	}
+	if err := t.storeClosed(sale, fresh, entry); err != nil {
+		return none, err
+	}
+	if err := store(day); err != nil {
+		return none, err
+	}
+	job, err := t.queue(sale.ID, pos.DocSale, 0, at)
+	if err != nil {
+		return none, err
+	}
+	p.Version = max(p.Version, 1)
+	rec := &pos.SaleRecord{Sale: sale, Payments: []pos.Payment{p}}
+	if rec.Nth, err = nth(t.ctx, t, r); err != nil {
+		return none, err
+	}
+	return pos.Settled{Payment: p, Sale: rec, Job: job}, nil
+}
+
+// storeClosed writes the row of a sale that is closed now.
+func (t *tx) storeClosed(s pos.Sale, fresh bool, entry int64) error {
+	r := s.Receipt
+	if !fresh {
+		_, err := t.exec(sqlCloseSale, r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(s.ID))
+		return err
+	}
+	_, err := t.exec(sqlAddClosed, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt),
+		r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry)
+	if err != nil {
+		return err
+	}
+	return t.addLines(s)
+}
+
+// settledBy is what the change that closed rec's sale with p brought about.
+func (t *tx) settledBy(p pos.Payment, rec pos.SaleRecord) (pos.Settled, error) {
+	out := pos.Settled{Payment: p, Sale: &rec}
+	err := t.one(sqlFirstJob, []any{int64(rec.Sale.ID)}, &out.Job)
+	return out, err
+}
+
+// addSale stores an open sale with its lines.
+func (t *tx) addSale(s pos.Sale) (pos.SaleID, error) {
+	if err := t.one(sqlNextSaleID, nil, &s.ID); err != nil {
+		return 0, err
+	}
+	if _, err := t.exec(sqlAddSale, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt)); err != nil {
+		return 0, err
+	}
+	return s.ID, t.addLines(s)
+}
+
+func (t *tx) addLines(s pos.Sale) error {
+	for i, l := range s.Lines {
+		_, err := t.exec(sqlAddLine, int64(s.ID), i+1, int64(l.Item), l.Barcode, l.Name, l.Unit, l.Category, int64(l.Price), l.Quantity, l.TaxRate)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSale refuses a sale whose sums are not its lines'.
+func checkSale(s pos.Sale) error {
+	if gross := (pos.Cart{Lines: s.Lines}).Total(); len(s.Lines) == 0 || s.Gross != gross || s.Discount < 0 || s.Discount > s.Gross {
+		return invalid("check sale", "a sale has lines, and its sum is theirs")
+	}
+	return nil
+}
+
+// openSale reads a sale that must be open.
+func (t *tx) openSale(id pos.SaleID) (pos.Sale, error) {
+	s, err := t.sale(id)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && s.State != pos.SaleOpen {
+		return s, conflict("read sale", "the sale is not open")
+	}
+	return s, err
+}
+
+func (t *tx) sale(id pos.SaleID) (pos.Sale, error) { return saleBy(t.ctx, t, id) }
+
+// AbandonSale implements [pos.Ledger]. Safe to repeat.
+func (s *Store) AbandonSale(ctx context.Context, id pos.SaleID) error {
+	return s.write(ctx, "abandon sale", func(t *tx) error {
+		_, err := t.exec(sqlAbandonSale, int64(id))
+		return err
+	})
+}
+
+// LastOpen implements [pos.Ledger].
+func (s *Store) LastOpen(ctx context.Context) (*pos.OpenSale, error) {
+	var open *pos.OpenSale
+	err := s.view(ctx, "read last open sale", func(v view) error {
+		var id pos.SaleID
+		if err := one(ctx, v, sqlLastOpenSale, nil, &id); err != nil {
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil
+			}
+			return err
+		}
+		sale, err := saleBy(ctx, v, id)
+		if err != nil {
+			return err
+		}
+		all, err := payments(ctx, v, sqlSalePayments, int64(id))
+		open = &pos.OpenSale{Sale: sale, Payments: all}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return open, nil
+}
+
+// LastClosed implements [pos.Ledger]. The newest is the one the journal booked last, whatever the clock did.
+func (s *Store) LastClosed(ctx context.Context) (pos.SaleID, error) {
+	var l pos.Link
+	err := one(ctx, s.readers, sqlLastSale, nil, &l.Body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fail("read last sale", err)
+	}
+	e, err := l.Entry()
+	return e.Sale, err
+}
+
+// Record implements [pos.Ledger]. Of the payments it has those that settled the sale.
+func (s *Store) Record(ctx context.Context, id pos.SaleID) (pos.SaleRecord, error) {
+	var rec pos.SaleRecord
+	err := s.view(ctx, "read sale", func(v view) (err error) {
+		rec, err = record(ctx, v, id)
+		return err
+	})
+	return rec, err
+}
+
+func record(ctx context.Context, h handle, id pos.SaleID) (rec pos.SaleRecord, err error) {
+	if rec.Sale, err = saleBy(ctx, h, id); err != nil {
+		return rec, err
+	}
+	if rec.Payments, err = payments(ctx, h, sqlTookPayments, int64(id)); err != nil {
+		return rec, err
+	}
+	if rec.Sale.State == pos.SaleClosed {
+		rec.Nth, err = nth(ctx, h, rec.Sale.Receipt)
+	}
+	return rec, err
+}
+
+// nth counts the sales of r's day up to r. Receipt numbers have no gaps, so they count themselves.
+func nth(ctx context.Context, h handle, r pos.ReceiptNo) (int, error) {
+	earlier := 0
+	if r.Epoch > 1 {
+		if err := one(ctx, h, sqlEarlier, []any{int64(r.Day), r.Epoch}, &earlier); err != nil {
+			return 0, err
+		}
+	}
+	return earlier + r.Seq, nil
+}
+
+func saleBy(ctx context.Context, h handle, id pos.SaleID) (s pos.Sale, err error) {
+	if err := one(ctx, h, sqlSaleByID, []any{int64(id)}, saleFields(&s)...); err != nil {
+		return s, err
+	}
+	err = each(ctx, h, sqlSaleLines, []any{int64(id)}, func(rows *sql.Rows) error {
+		var l pos.Line
+		if err := rows.Scan(&l.Item, &l.Barcode, &l.Name, &l.Unit, &l.Category, &l.Price, &l.Quantity, &l.TaxRate); err != nil {
+			return err
+		}
+		s.Lines = append(s.Lines, l)
+		return nil
+	})
+	return s, err
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"guitai/pos"
+)
+
+// What the ledger knows of itself.
+const (
+	settingMode     = "mode"               // "real" or "practice", for ever
+	settingEpoch    = "epoch"              // 1 until the first restore
+	settingRevision = "catalogue_revision" // grows with every import
+	settingMadeAt   = "made_at"            // ms
+)
+
+const (
+	sqlSetting    = `SELECT value FROM setting WHERE key = ?`
+	sqlPutSetting = `INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+)
+
+func setting(ctx context.Context, h handle, key string) (value string, err error) {
+	if err := one(ctx, h, sqlSetting, []any{key}, &value); err != nil {
+		return "", fmt.Errorf("setting %s: %w", key, err)
+	}
+	return value, nil
+}
+
+func settingNumber(ctx context.Context, h handle, key string) (int, error) {
+	value, err := setting(ctx, h, key)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 {
+		return 0, pos.E(pos.CodeCorrupt, "read setting", fmt.Errorf("%s is not a number", key))
+	}
+	return n, nil
+}
+
+func modeOf(practice bool) string {
+	if practice {
+		return "practice"
+	}
+	return "real"
+}
