@@ -1,0 +1,160 @@
+package apiv2
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/wechat"
+)
+
+// Config says who asks, where, and what every order of this till carries. Lengths are in bytes of UTF-8.
+type Config struct {
+	Merchant wechat.Merchant
+
+	BaseURL   string // https, or http to loopback; a path prefix is allowed
+	BackupURL string // the second host, likewise; empty for none
+
+	NotifyURL      string // notify_url, 通知地址; required by WeChat, at most 256, no query
+	DeviceInfo     string // device_info, 设备号: the till; at most 32
+	SpbillCreateIP string // spbill_create_ip, 终端IP: this machine's address; empty sends 127.0.0.1
+	Attach         string // attach, 附加数据: comes back in queries and notices; at most 127
+	GoodsTag       string // goods_tag, 订单优惠标记; at most 32
+	LimitPay       string // limit_pay, 指定支付方式: "no_credit" or empty
+	Receipt        bool   // receipt, 电子发票入口开放标识
+	Store          Store
+
+	Transport http.RoundTripper // nil: the system's roots, TLS 1.2 or later, the proxy of the environment
+	Clock     pos.Clock         // nil: the system's
+	Random    io.Reader         // for nonces; nil: crypto/rand
+}
+
+// Store is where the till stands (scene_info.store_info, 门店信息). Nothing is sent when ID is empty. Together at most 256
+// bytes of JSON: the address, then the name are cut to fit.
+type Store struct {
+	ID       string // 门店id, at most 32
+	Name     string // 门店名称, at most 64
+	AreaCode string // 门店行政区划码, 6 digits
+	Address  string // 门店详细地址, at most 128
+}
+
+// Reasons a configuration is refused. Each comes with CodeConfig.
+var (
+	ErrURL       = errors.New("a base URL is https, or http to loopback, without user, query or fragment")
+	ErrNotifyURL = errors.New("notify_url is an absolute http or https URL of at most 256 bytes without a query")
+	ErrIP        = errors.New("spbill_create_ip is an IP address")
+	ErrLimitPay  = errors.New("limit_pay is no_credit or empty")
+	ErrLong      = errors.New("device_info, goods_tag and the store id have at most 32 bytes, attach 127, the area code 6 digits")
+)
+
+// Client is a merchant's connection to WeChat Pay. Safe for concurrent use.
+type Client struct {
+	config       Config
+	scene        string // scene_info, the same for every order
+	base, backup string
+	signer       *signer
+	http         http.Client
+	clock        pos.Clock
+	skew         skew
+
+	mu     sync.Mutex
+	random io.Reader // under mu
+}
+
+var (
+	_ pos.Gateway = (*Client)(nil)
+	_ pos.Notices = (*Client)(nil)
+)
+
+// New checks the configuration and makes a client. It does not connect. CodeConfig.
+func New(config Config) (*Client, error) {
+	if err := config.Merchant.Check(); err != nil {
+		return nil, err
+	}
+	config, err := tidy(config)
+	if err != nil {
+		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
+	}
+	c := &Client{config: config, signer: newSigner(config.Merchant), clock: config.Clock, random: config.Random}
+	if c.base, err = address(config.BaseURL); err != nil {
+		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
+	}
+	if config.BackupURL != "" {
+		if c.backup, err = address(config.BackupURL); err != nil {
+			return nil, pos.E(pos.CodeConfig, "set up the backup of WeChat Pay", err)
+		}
+	}
+	c.scene = sceneInfo(config.Store)
+	if c.clock == nil {
+		c.clock = systemClock{}
+	}
+	if c.random == nil {
+		c.random = rand.Reader
+	}
+	transport := config.Transport
+	if transport == nil {
+		transport = newTransport()
+	}
+	c.http = http.Client{
+		Transport: transport,
+		// A payment call that is redirected somewhere is not answered.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
+}
+
+// CloseIdleConnections lets go of connections that are kept for the next call. The client stays usable.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// tidy cleans the texts that go into every order and checks them.
+func tidy(c Config) (Config, error) {
+	c.DeviceInfo, c.Attach, c.GoodsTag = clean(c.DeviceInfo), clean(c.Attach), clean(c.GoodsTag)
+	c.Store.ID, c.Store.Name, c.Store.Address = clean(c.Store.ID), clean(c.Store.Name), clean(c.Store.Address)
+	if c.SpbillCreateIP == "" {
+		c.SpbillCreateIP = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(c.SpbillCreateIP)
+	notify, errNotify := url.Parse(c.NotifyURL)
+	switch {
+	case err != nil || ip.Zone() != "":
+		return c, ErrIP
+	case errNotify != nil, notify.Scheme != "https" && notify.Scheme != "http", notify.Host == "", notify.User != nil,
+		strings.ContainsAny(c.NotifyURL, "?#"), len(c.NotifyURL) > 256, c.NotifyURL != clean(c.NotifyURL):
+		return c, ErrNotifyURL
+	case c.LimitPay != "" && c.LimitPay != "no_credit":
+		return c, ErrLimitPay
+	case len(c.DeviceInfo) > 32, len(c.GoodsTag) > 32, len(c.Store.ID) > 32, len(c.Attach) > 127,
+		c.Store.AreaCode != "" && (len(c.Store.AreaCode) != 6 || !numeric([]byte(c.Store.AreaCode))):
+		return c, ErrLong
+	}
+	return c, nil
+}
+
+// address checks a base URL and takes the slash off its end.
+func address(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil || u.Opaque != "" || strings.ContainsAny(s, "?#") {
+		return "", ErrURL
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return "", ErrURL
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}

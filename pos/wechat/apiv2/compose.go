@@ -1,0 +1,191 @@
+package apiv2
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"guitai/pos"
+)
+
+// Reasons an order cannot be expressed. Each comes with CodeInvalid.
+var (
+	ErrOutTradeNo = errors.New("out_trade_no is 6 to 32 of 0-9 A-Z a-z _ -")
+	ErrAmount     = errors.New("an order is for 1 fen to 1,000,000.00 yuan")
+	ErrLife       = errors.New("an order lives at least a minute")
+)
+
+// Limits of fields that are cut to fit, in bytes.
+const (
+	maxBodyField = 127
+	maxDetail    = 6000
+	maxScene     = 256
+	maxGoodsID   = 32
+	maxGoodsName = 128 // WeChat allows 256; shorter names let longer carts keep their detail
+)
+
+// minLife is the shortest time from time_start to time_expire that WeChat takes.
+const minLife = time.Minute
+
+// beijing is the zone of every time in API v2 (标准北京时间). It has had no summer time since 1991.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+const timeForm = "20060102150405"
+
+// Compose builds the unifiedorder request (统一下单) of a Native order, without nonce_str and sign. Pure: the same order
+// gives the same bytes. CodeInvalid when the order cannot be expressed.
+//
+// detail is sent only while it is the whole truth: when its lines add up to the amount asked and it fits into 6000
+// bytes. Leaving lines out, or leaving out a discount, would make its sums lie.
+func (c *Client) Compose(o pos.Order) ([]byte, error) {
+	const op = "compose order"
+	switch {
+	case !validNo(o.OutTradeNo):
+		return nil, pos.E(pos.CodeInvalid, op, ErrOutTradeNo)
+	case o.Amount < 1 || o.Amount > pos.MaxAmount:
+		return nil, pos.E(pos.CodeInvalid, op, ErrAmount)
+	case o.OpenedAt.IsZero() || o.ExpiresAt.Sub(o.OpenedAt) < minLife:
+		return nil, pos.E(pos.CodeInvalid, op, ErrLife)
+	}
+	detail := detailOf(o)
+	b := make([]byte, 0, 1024+2*len(detail))
+	b = append(b, rootOpen...)
+	put := func(name, value string) {
+		if value != "" {
+			b = appendField(b, name, value)
+		}
+	}
+	put("appid", c.config.Merchant.AppID)
+	put("attach", c.config.Attach)
+	put("body", bodyOf(o.Sale.Lines))
+	put("detail", detail)
+	put("device_info", c.config.DeviceInfo)
+	put("fee_type", pos.Currency)
+	put("goods_tag", c.config.GoodsTag)
+	put("limit_pay", c.config.LimitPay)
+	put("mch_id", c.config.Merchant.MchID)
+	put("notify_url", c.config.NotifyURL)
+	put("out_trade_no", o.OutTradeNo)
+	put("product_id", productOf(o))
+	if c.config.Receipt {
+		put("receipt", "Y")
+	}
+	put("scene_info", c.scene)
+	put("sign_type", string(c.config.Merchant.SignType))
+	put("spbill_create_ip", c.config.SpbillCreateIP)
+	put("time_expire", o.ExpiresAt.In(beijing).Format(timeForm))
+	put("time_start", o.OpenedAt.In(beijing).Format(timeForm))
+	put("total_fee", strconv.FormatInt(int64(o.Amount), 10))
+	put("trade_type", "NATIVE")
+	if detail != "" {
+		put("version", "1.0")
+	}
+	return append(b, rootClose...), nil
+}
+
+// validNo tells whether WeChat would take the number. It takes a few more characters; we mint none of them.
+func validNo(outTradeNo string) bool { return wordy(outTradeNo, 6, 32, "_-") }
+
+// bodyOf is what the payer reads (body, 商品描述): the first item, and how many pieces there are in all.
+func bodyOf(lines []pos.Line) string {
+	name, pieces := "", 0
+	for _, l := range lines {
+		if name == "" {
+			name = clean(l.Name)
+		}
+		pieces += l.Quantity
+	}
+	if name == "" {
+		name = "商品"
+	}
+	tail := ""
+	if pieces > 1 {
+		tail = "等" + strconv.Itoa(pieces) + "件"
+	}
+	return cut(name, maxBodyField-len(tail)) + tail
+}
+
+// productOf is the goods the code stands for (product_id, 商品ID), which Native orders must have.
+func productOf(o pos.Order) string {
+	if len(o.Sale.Lines) == 0 {
+		return o.OutTradeNo
+	}
+	return goodsID(o.Sale.Lines[0])
+}
+
+// goodsID is a line's barcode, or its item's number when the barcode is none WeChat would take.
+func goodsID(l pos.Line) string {
+	if wordy(l.Barcode, 1, maxGoodsID, "_-") {
+		return l.Barcode
+	}
+	return "item-" + strconv.FormatInt(int64(l.Item), 10)
+}
+
+type orderDetail struct {
+	CostPrice pos.Fen `json:"cost_price"` // 订单原价: differs from total_fee only when a receipt is paid in parts
+	Goods     []goods `json:"goods_detail"`
+}
+
+type goods struct {
+	ID       string  `json:"goods_id"`
+	Name     string  `json:"goods_name"`
+	Quantity int     `json:"quantity"`
+	Price    pos.Fen `json:"price"` // fen per piece, after discounts
+}
+
+// detailOf is the cart for single-item promotions (detail, 商品详情), "" when it cannot be told truly.
+func detailOf(o pos.Order) string {
+	// A line takes more than 50 bytes, so a longer cart cannot fit.
+	if len(o.Sale.Lines) == 0 || len(o.Sale.Lines) > maxDetail/50 {
+		return ""
+	}
+	d := orderDetail{CostPrice: o.Amount, Goods: make([]goods, len(o.Sale.Lines))}
+	var sum pos.Fen
+	for i, l := range o.Sale.Lines {
+		if l.Quantity < 1 || l.Quantity > pos.MaxQuantity || l.Price < 0 || l.Price > pos.MaxAmount {
+			return ""
+		}
+		d.Goods[i] = goods{ID: goodsID(l), Name: cut(clean(l.Name), maxGoodsName), Quantity: l.Quantity, Price: l.Price}
+		sum += l.Amount()
+	}
+	if sum != o.Amount {
+		return ""
+	}
+	b, err := json.Marshal(d)
+	if err != nil || len(b) > maxDetail { // plain data: it does not fail
+		return ""
+	}
+	return string(b)
+}
+
+type storeInfo struct {
+	ID       string `json:"id"`
+	Name     string `json:"name,omitempty"`
+	AreaCode string `json:"area_code,omitempty"`
+	Address  string `json:"address,omitempty"`
+}
+
+// sceneInfo is where the till stands (scene_info, 场景信息), "" when the store has no id.
+func sceneInfo(s Store) string {
+	if s.ID == "" {
+		return ""
+	}
+	info := storeInfo{ID: s.ID, Name: cut(s.Name, 64), AreaCode: s.AreaCode, Address: cut(s.Address, 128)}
+	for {
+		b, err := json.Marshal(map[string]storeInfo{"store_info": info})
+		over := len(b) - maxScene
+		switch {
+		case err != nil: // plain data: it does not fail
+			return ""
+		case over <= 0:
+			return string(b)
+		case info.Address != "":
+			info.Address = cut(info.Address, max(0, len(info.Address)-over))
+		case info.Name != "":
+			info.Name = cut(info.Name, max(0, len(info.Name)-over))
+		default: // the id alone is escaped to more than fits
+			return ""
+		}
+	}
+}
