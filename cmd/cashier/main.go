@@ -1,17 +1,158 @@
+// Command cashier is the till.
+//
+// Exit codes: 0 done; 1 it failed; 2 bad usage or bad configuration; 3 another till is running on this data folder; 4 the
+// ledger cannot be opened. The last line on stderr says what happened, what it means for the money, and what to do.
 package main
 
 import (
-	_ "fyne.io/fyne/v2/app"
-	_ "fyne.io/fyne/v2/driver/desktop"
-	_ "fyne.io/fyne/v2/test"
-	_ "github.com/gofrs/flock"
-	_ "github.com/pelletier/go-toml/v2"
-	_ "github.com/pelletier/go-toml/v2/unstable"
-	_ "github.com/skip2/go-qrcode"
-	_ "github.com/zalando/go-keyring"
-	_ "golang.org/x/image/font/opentype"
-	_ "golang.org/x/text/encoding/simplifiedchinese"
-	_ "modernc.org/sqlite"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"guitai/pos"
+	"guitai/pos/config"
+	"guitai/pos/i18n"
 )
 
-func main() {}
+// version is set by the build (-ldflags "-X main.version=…"); it equals FyneApp.toml's.
+var version = "0.1.0"
+
+// Exit codes users rely on.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitInUse  = 3
+	exitLedger = 4
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are the command line.
+type options struct {
+	check, practice, fullscreen, version bool
+	config, data, lang                   string
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("cashier", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.BoolVar(&o.check, "check-config", false, "check the configuration and its secrets, and stop")
+	f.StringVar(&o.config, "config", "", "configuration `FILE` (default: config.toml in the data folder)")
+	f.StringVar(&o.data, "data", "", "data folder `DIR` (default: $GUITAI_HOME, else the system's)")
+	f.BoolVar(&o.practice, "practice", false, "practice mode: a demo shop and play money, in a folder of its own")
+	f.StringVar(&o.lang, "lang", "", "language of the screen, `zh-CN|en` (default: the shop's)")
+	f.BoolVar(&o.fullscreen, "fullscreen", false, "start full screen (F11 goes back)")
+	f.BoolVar(&o.version, "version", false, "print the version and stop")
+	f.Usage = func() {
+		fmt.Fprintln(stderr, "usage: cashier [--practice] [--data DIR] [--config FILE] [--lang zh-CN|en] [--fullscreen] [--check-config] [--version]")
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("%q is not an option", f.Arg(0))
+	}
+	if o.lang != "" && o.lang != i18n.Chinese && o.lang != i18n.English {
+		return o, fmt.Errorf("--lang is zh-CN or en")
+	}
+	return o, nil
+}
+
+// run is the program. It must be called on the main goroutine, which the window needs.
+func run(args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case err != nil:
+		fmt.Fprintf(stderr, "%v. Nothing was started; no money is affected. See cashier --help.\n", err)
+		return exitUsage
+	case o.version:
+		fmt.Fprintln(stdout, "guitai cashier", version)
+		return exitDone
+	}
+	folder, err := config.FindFolder(o.data, o.practice)
+	if err != nil {
+		fmt.Fprintf(stderr, "%v. Nothing was started; no money is affected.\n", err)
+		return exitUsage
+	}
+	if o.check {
+		return checkConfig(o, folder, stdout, stderr)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return start(ctx, o, folder, stderr)
+}
+
+// configFile is the configuration that counts.
+func configFile(o options, folder config.Folder) (string, error) {
+	if o.config == "" {
+		return folder.ConfigFile(), nil
+	}
+	return filepath.Abs(o.config)
+}
+
+func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int {
+	file, err := configFile(o, folder)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	c, err := config.Load(file)
+	if err != nil {
+		return configTrouble(stderr, err)
+	}
+	if missing := c.MissingSecrets(context.Background(), config.Resolver{Dir: string(folder)}); len(missing) > 0 {
+		for _, e := range missing {
+			fmt.Fprintln(stderr, e)
+		}
+		fmt.Fprintln(stderr, "A secret is missing, so the part that needs it stays off; cash goes on. Put the secret where the line points.")
+		return exitUsage
+	}
+	fmt.Fprintf(stdout, "%s is good: shop %s, till %s.\n", file, c.Shop.ID, c.Shop.Till)
+	return exitDone
+}
+
+func configTrouble(stderr io.Writer, err error) int {
+	fmt.Fprintln(stderr, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintln(stderr, "There is no such configuration. No money is affected. Start cashier without --check-config to set up, or name the file with --config.")
+	} else {
+		fmt.Fprintln(stderr, "The till did not start; no money is affected. Correct the lines above and start again.")
+	}
+	return exitUsage
+}
+
+// exitOf turns an error of starting into an exit code.
+func exitOf(err error) int {
+	if _, ok := errors.AsType[*config.FolderError](err); ok {
+		return exitFailed
+	}
+	switch pos.CodeOf(err) {
+	case pos.CodeInUse:
+		return exitInUse
+	case pos.CodeMode, pos.CodeConfig:
+		return exitUsage
+	case pos.CodeFull, pos.CodeReadOnly:
+		return exitFailed
+	}
+	return exitLedger
+}
+
+// startTrouble says why the till did not start, in the words that the screen would use.
+func startTrouble(stderr io.Writer, lang string, err error) int {
+	what, money, todo := i18n.For(lang).Trouble(pos.CodeOf(err))
+	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, what, money, todo)
+	return exitOf(err)
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"guitai/assets/shop"
+	"guitai/pos"
+	"guitai/pos/config"
+	"guitai/pos/wechat/sim"
+	"guitai/store"
+)
+
+// practice is WeChat's side of the practice shop: the simulator on loopback, and the customer with a phone.
+type practice struct {
+	sim    *sim.Sim
+	server *listener
+}
+
+func openPractice(lang string, log *slog.Logger) (*practice, error) {
+	s, err := sim.New(sim.Options{CloseMinAge: pos.CloseAge, Lang: lang})
+	if err != nil {
+		return nil, err
+	}
+	server, err := listen("127.0.0.1:0", s, log)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return &practice{sim: s, server: server}, nil
+}
+
+func (p *practice) close() {
+	p.sim.Close()
+	p.server.stop()
+}
+
+// page is the customer's phone as a web page.
+func (p *practice) page() string { return "http://" + p.server.addr + "/" }
+
+// config is the practice shop's configuration. The real one on disk is not looked at.
+func (p *practice) config(folder config.Folder, lang string) (config.Config, error) {
+	c := config.Default()
+	c.Shop.Name, c.Shop.ID, c.Shop.Till = "柜台便利店", "S001", "T1"
+	if lang != "" {
+		c.Shop.Language = lang
+	}
+	c.WeChat.BaseURL, c.WeChat.BackupURL = p.page()+"api", p.page()+"api2"
+	c.WeChat.AppID, c.WeChat.MchID = sim.PracticeAppID, sim.PracticeMchID
+	c.WeChat.APIKey = config.GivenSecret(sim.PracticeKey)
+	c.Printer.URL = "file:" + folder.Receipts()
+	if err := c.Check(); err != nil {
+		return c, fmt.Errorf("practice settings: %w", err)
+	}
+	return c, nil
+}
+
+// stock fills an empty practice catalogue with the demo shop's goods.
+func stock(ctx context.Context, s *store.Store) error {
+	if rev, err := s.Revision(ctx); err != nil || rev > 0 {
+		return err
+	}
+	items, err := store.ReadItems(bytes.NewReader(shop.ItemsCSV))
+	if err != nil {
+		return err
+	}
+	_, _, err = s.ImportFile(ctx, items)
+	return err
+}
+
+// Pay is the practice customer, for [pos.Phone]. kind is one of sim's payers; "" pays at once.
+func (p *practice) Pay(_ context.Context, codeURL, kind string) error {
+	if kind == "" {
+		kind = sim.PayNow
+	}
+	_, err := p.sim.Pay(codeURL, sim.Act{Kind: kind, ScanAfter: 300 * time.Millisecond})
+	return err
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/config"
+	"guitai/pos/wechat"
+	"guitai/pos/wechat/apiv2"
+)
+
+// secretTime is how long a keyring may take at start: it may stand before a password dialog.
+const secretTime = 5 * time.Second
+
+// shopOf is the shop as the rest of the program knows it.
+func shopOf(c config.Config, practice bool) pos.Shop {
+	return pos.Shop{
+		Name: c.Shop.Name, ID: c.Shop.ID, Till: c.Shop.Till, MchID: c.WeChat.MchID, Practice: practice,
+		Calendar: pos.Calendar{Zone: c.Shop.Location(), Starts: c.Shop.DayStarts.Duration()},
+	}
+}
+
+// gatewayOf connects to WeChat Pay. When a secret cannot be had the till goes on without: off says why, err the details.
+func gatewayOf(ctx context.Context, c config.Config, r config.Resolver) (client *apiv2.Client, off pos.Code, err error) {
+	ctx, cancel := context.WithTimeout(ctx, secretTime)
+	defer cancel()
+	key, err := c.WeChat.APIKey.Resolve(ctx, r)
+	if err != nil {
+		return nil, pos.CodeSecret, err
+	}
+	ip := c.WeChat.SpbillCreateIP
+	if ip == "" {
+		ip = ownIP(c.WeChat.BaseURL)
+	}
+	client, err = apiv2.New(apiv2.Config{
+		Merchant: wechat.Merchant{
+			AppID: c.WeChat.AppID, MchID: c.WeChat.MchID, Key: wechat.NewAPIKey(key), SignType: wechat.SignType(c.WeChat.SignType),
+		},
+		BaseURL: c.WeChat.BaseURL, BackupURL: c.WeChat.BackupURL, NotifyURL: c.WeChat.NotifyURL,
+		DeviceInfo: c.Shop.Till, SpbillCreateIP: ip, GoodsTag: c.WeChat.GoodsTag, LimitPay: c.WeChat.LimitPay,
+		Receipt: c.WeChat.Receipt,
+		Store:   apiv2.Store{ID: c.Shop.ID, Name: c.Shop.Name, AreaCode: c.WeChat.StoreArea, Address: c.WeChat.StoreAddress},
+	})
+	if err != nil {
+		return nil, pos.CodeConfig, err
+	}
+	return client, pos.CodeNone, nil
+}
+
+// ownIP is the address this machine calls WeChat from (spbill_create_ip). Connecting a UDP socket asks the routing table
+// and sends nothing.
+func ownIP(base string) string {
+	const unknown = "127.0.0.1"
+	u, err := url.Parse(base)
+	if err != nil {
+		return unknown
+	}
+	conn, err := net.DialTimeout("udp", net.JoinHostPort(u.Hostname(), "443"), time.Second)
+	if err != nil {
+		return unknown
+	}
+	defer conn.Close() //nolint:errcheck // nothing was sent
+	host, _, err := net.SplitHostPort(conn.LocalAddr().String())
+	if err != nil {
+		return unknown
+	}
+	return host
+}
+
+// noticePath is where the till's own listener takes notices.
+func noticePath(notifyURL string) string {
+	u, err := url.Parse(notifyURL)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}
