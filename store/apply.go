@@ -79,13 +79,13 @@ func lawful(from, to pos.Payment) error {
 	switch {
 	case to.State == pos.Paid && from.State != pos.Paid && !from.State.Live(),
 		from.State == pos.Paid && to.State != pos.Paid,
-		from.State == pos.Refunded && to.State != pos.Refunded && to.State != pos.Exception,
+		from.State == pos.Refunded && to.State != pos.Refunded,
 		from.State == pos.Exception && to.State != pos.Exception && to.State != pos.Refunded,
-		from.State != pos.Exception && from.State != pos.Refunded && to.State == pos.Refunded:
+		to.State == pos.Refunded && from.State != pos.Exception && from.State != pos.Refunded:
 		return invalid("apply step", "a payment does not go from "+string(from.State)+" to "+string(to.State))
 	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked:
 		return invalid("apply step", "an order is never rewritten")
-	case from.State.Took() && from.TransactionID != "" && (to.TransactionID != from.TransactionID || to.Amount != from.Amount):
+	case (from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Reason != from.Reason):
 		return invalid("apply step", "money that is in the books does not change")
 	}
 	return nil
@@ -119,7 +119,7 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 		if err != nil {
 			return out, err
 		}
-	case to.State == pos.Exception && (stored.State != pos.Exception || stored.TransactionID != to.TransactionID || stored.Amount != to.Amount):
+	case to.State == pos.Exception && stored.State != pos.Exception:
 		booked = day
 		err = t.except(to, at, day)
 	case to.State == pos.Refunded && stored.State != pos.Refunded:

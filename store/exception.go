@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"guitai/pos"
@@ -12,8 +10,6 @@ import (
 const (
 	sqlAddException = `INSERT INTO exception (payment, second, at, day, reason, amount, currency, transaction_id, paid_at, entry)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlKnowMore = `UPDATE exception SET reason = ?, amount = ?, currency = ?, transaction_id = ?, paid_at = ?, entry = ?, returned_at = NULL
-		WHERE payment = ? AND second = 0`
 	sqlFirstException  = `SELECT coalesce(entry, 0) FROM exception WHERE payment = ? AND second = 0`
 	sqlSecondKnown     = `SELECT EXISTS (SELECT 1 FROM exception WHERE payment = ? AND second = 1 AND transaction_id = ?)`
 	sqlReturnException = `UPDATE exception SET returned_at = ?, returned_entry = ? WHERE payment = ? AND second = 0`
@@ -26,30 +22,13 @@ func (s *Store) Undecided(ctx context.Context) (n int, err error) {
 	return n, fail("count exceptions", err)
 }
 
-// except books a payment's own money as an exception. When WeChat had named no amount or transaction before, what it
-// names now is added to the exception that stands.
+// except books a payment's own money as an exception.
 func (t *tx) except(p pos.Payment, at time.Time, day pos.Day) error {
-	var entry int64
-	err := t.one(sqlFirstException, []any{int64(p.ID)}, &entry)
-	if errors.Is(err, sql.ErrNoRows) {
-		booked, err := t.bookException(p, p.Amount, p.TransactionID, at, day)
-		if err != nil {
-			return err
-		}
-		return t.addException(p, false, at, day, booked)
-	}
+	entry, err := t.bookException(p, p.Amount, p.TransactionID, at, day)
 	if err != nil {
 		return err
 	}
-	if entry != 0 {
-		return invalid("book exception", "the money of this exception is in the books already")
-	}
-	booked, err := t.bookException(p, p.Amount, p.TransactionID, at, day)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(sqlKnowMore, string(p.Reason), int64(p.Amount), p.Currency, p.TransactionID, ms(p.PaidAt), booked, int64(p.ID))
-	return err
+	return t.addException(p, false, at, day, entry)
 }
 
 // exceptSecond books the money of a second transaction for a payment. known is true when that is in the books already.

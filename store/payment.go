@@ -71,6 +71,9 @@ func payments(ctx context.Context, h handle, query string, args ...any) (all []p
 
 // addPayment stores a new payment of a business day. p.ID 0 takes the next number.
 func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
+	if p.Tender != pos.TenderCash && len(p.Request) == 0 {
+		return p, invalid("add payment", "an order is stored with the exact request that will be sent")
+	}
 	p = asStored(p)
 	p.Version = 1
 	if p.ID == 0 {
@@ -85,7 +88,7 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.Request != nil {
+	if len(p.Request) > 0 {
 		_, err = t.exec(sqlAddRequest, int64(p.ID), p.Request)
 	}
 	return p, err

@@ -1,0 +1,450 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"guitai/pos"
+)
+
+// maxFaults is how many faults Verify lists; a ledger with more is no better known by more lines.
+const maxFaults = 200
+
+// Fault is one thing that the ledger should be and is not.
+type Fault struct {
+	Where string // the noun and its number: "sale 12", "entry 40", "day 2026-11-20"
+	What  string
+}
+
+func (f Fault) String() string { return f.Where + ": " + f.What }
+
+// Verdict is what Verify found. Not more than 200 faults are listed.
+type Verdict struct {
+	Entries  int // of the journal
+	Sales    int // closed ones
+	Payments int
+	Faults   []Fault
+}
+
+// OK reports whether the ledger proves itself.
+func (v Verdict) OK() bool { return len(v.Faults) == 0 }
+
+// verifier collects what one pass over the ledger finds.
+type verifier struct {
+	ctx context.Context
+	view
+	verdict Verdict
+	totals  map[totalKey]totalSum
+	kinds   map[pos.EntryKind]int
+}
+
+type totalKey struct {
+	day     pos.Day
+	account string
+}
+
+type totalSum struct {
+	fen pos.Fen
+	n   int
+}
+
+// Verify proves the ledger at one moment, from the file's pages up: SQLite's own checks and the schema; the hash chain
+// without gaps; postings that equal their entries and sum to zero; the totals of every day computed again; every closed
+// sale with one receipt number, one entry that says what the sale and its payment say, lines that make its sum and one
+// print job; every exception with its entry; evidence that leads to the state of every payment. It streams, so memory does
+// not grow with the ledger, and the till may go on meanwhile. What only describes (the name on a line, a cashier, a
+// category) is not proven by sums and hashes.
+//
+// A fault is an answer, not an error: an error means that Verify could not finish. CodeCorrupt when the file is so damaged
+// that it cannot be read on.
+func (s *Store) Verify(ctx context.Context) (Verdict, error) {
+	var verdict Verdict
+	err := s.view(ctx, "verify ledger", func(v view) error {
+		c := &verifier{ctx: ctx, view: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}}
+		for _, check := range []func() error{
+			c.file, c.schema, c.journal, c.dayTotals, c.closedSales, c.exceptions, c.evidence, c.notices, c.catalogue, c.statements,
+		} {
+			if err := check(); err != nil {
+				verdict = c.verdict
+				return err
+			}
+		}
+		verdict = c.verdict
+		return nil
+	})
+	return verdict, err
+}
+
+func (c *verifier) fault(where string, format string, args ...any) {
+	if len(c.verdict.Faults) < maxFaults {
+		c.verdict.Faults = append(c.verdict.Faults, Fault{where, fmt.Sprintf(format, args...)})
+	}
+}
+
+func (c *verifier) each(query string, f func(*sql.Rows) error, args ...any) error {
+	return each(c.ctx, c, query, args, f)
+}
+
+// file asks SQLite about pages, indexes, CHECKs and references.
+func (c *verifier) file() error {
+	err := c.each(`PRAGMA integrity_check(20)`, func(rows *sql.Rows) error {
+		var answer string
+		if err := rows.Scan(&answer); err != nil {
+			return err
+		}
+		if answer != "ok" {
+			c.fault("file", "%s", answer)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.each(`PRAGMA foreign_key_check`, func(rows *sql.Rows) error {
+		var table, parent string
+		var id sql.NullInt64
+		var key int
+		if err := rows.Scan(&table, &id, &parent, &key); err != nil {
+			return err
+		}
+		c.fault(fmt.Sprintf("%s %d", table, id.Int64), "names a %s that is not there", parent)
+		return nil
+	})
+}
+
+const sqlSchema = `SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1`
+
+// schema compares tables, indexes and triggers with those that the migrations make: a trigger that is gone let somebody
+// change what is append-only.
+func (c *verifier) schema() error {
+	want, err := schemaOf(c.ctx)
+	if err != nil {
+		return err
+	}
+	err = c.each(sqlSchema, func(rows *sql.Rows) error {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return err
+		}
+		if w, ok := want[name]; !ok || w != text {
+			c.fault(name, "is not as this program made it")
+		}
+		delete(want, name)
+		return nil
+	})
+	for name := range want {
+		c.fault(name, "is gone")
+	}
+	return err
+}
+
+// schemaOf is what the migrations make of an empty database.
+func schemaOf(ctx context.Context) (map[string]string, error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }() // it holds nothing
+	db.SetMaxOpenConns(1)
+	all, err := readMigrations(migrations)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if _, err := db.ExecContext(ctx, m.sql); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := db.QueryContext(ctx, sqlSchema)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	want := map[string]string{}
+	for rows.Next() {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return nil, err
+		}
+		want[name] = text
+	}
+	return want, rows.Err()
+}
+
+const (
+	sqlAllLinks    = `SELECT seq, epoch, kind, body, prev_hash, hash FROM journal ORDER BY seq`
+	sqlAllPostings = `SELECT seq, account, fen FROM posting ORDER BY seq, n`
+)
+
+// posted is one row of the table posting.
+type posted struct {
+	seq int64
+	pos.Posting
+}
+
+// journal walks the chain and its postings side by side.
+func (c *verifier) journal() error {
+	side, err := c.cursor(sqlAllPostings)
+	if err != nil {
+		return err
+	}
+	defer side.close()
+	prev := pos.Link{Hash: pos.ChainStart}
+	var next posted
+	more, err := side.next(&next.seq, &next.Account, &next.Fen)
+	if err != nil {
+		return err
+	}
+	err = c.each(sqlAllLinks, func(rows *sql.Rows) error {
+		var l pos.Link
+		if err := rows.Scan(&l.Seq, &l.Epoch, &l.Kind, &l.Body, &l.PrevHash, &l.Hash); err != nil {
+			return err
+		}
+		for more && next.seq < l.Seq {
+			c.fault(fmt.Sprintf("posting of entry %d", next.seq), "has no entry")
+			if more, err = side.next(&next.seq, &next.Account, &next.Fen); err != nil {
+				return err
+			}
+		}
+		var mine []pos.Posting
+		for more && next.seq == l.Seq {
+			mine = append(mine, next.Posting)
+			if more, err = side.next(&next.seq, &next.Account, &next.Fen); err != nil {
+				return err
+			}
+		}
+		c.link(prev, l, mine)
+		prev = l
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if more {
+		c.fault(fmt.Sprintf("posting of entry %d", next.seq), "has no entry")
+	}
+	return c.head(prev)
+}
+
+// link checks one entry against the one before it and its postings, and adds it to the totals.
+func (c *verifier) link(prev, l pos.Link, mine []pos.Posting) {
+	c.verdict.Entries++
+	where := fmt.Sprintf("entry %d", l.Seq)
+	if l.Seq != prev.Seq+1 {
+		c.fault(where, "follows entry %d", prev.Seq)
+	}
+	if l.PrevHash != prev.Hash {
+		c.fault(where, "does not carry the hash of the entry before it")
+	}
+	if l.Sum() != l.Hash {
+		c.fault(where, "was changed: its hash is not that of what it says")
+	}
+	if l.Epoch < prev.Epoch {
+		c.fault(where, "is of an earlier epoch than the entry before it")
+	}
+	e, err := l.Entry()
+	if err != nil {
+		c.fault(where, "cannot be read: %v", err)
+		return
+	}
+	if (l.Seq == 1) != (l.Kind == pos.EntryOpened) {
+		c.fault(where, "a ledger begins with the entry that opens it, once")
+	}
+	if e.Kind != l.Kind {
+		c.fault(where, "is a %s and says it is a %s", l.Kind, e.Kind)
+	}
+	if !e.Balanced() {
+		c.fault(where, "its postings do not sum to zero")
+	}
+	if !slices.Equal(e.Postings, mine) {
+		c.fault(where, "its postings are not those in the books")
+	}
+	c.kinds[e.Kind]++
+	for _, p := range e.Postings {
+		if e.Kind == pos.EntrySale && p.Account == pos.Sales {
+			continue // counted below, with sales of nothing
+		}
+		c.count(e.Day, string(p.Account), p.Fen)
+	}
+	if e.Kind == pos.EntrySale {
+		var gross pos.Fen
+		for _, p := range e.Postings {
+			if p.Account == pos.Sales {
+				gross += p.Fen
+			}
+		}
+		c.count(e.Day, string(pos.Sales), gross)
+	}
+}
+
+func (c *verifier) count(day pos.Day, account string, fen pos.Fen) {
+	k := totalKey{day, account}
+	t := c.totals[k]
+	c.totals[k] = totalSum{t.fen + fen, t.n + 1}
+}
+
+// head checks that the journal ends where it says.
+func (c *verifier) head(last pos.Link) error {
+	var seq int64
+	var hash string
+	err := one(c.ctx, c, sqlHead, nil, &seq, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		c.fault("journal", "its end is not recorded")
+		return nil
+	}
+	if err == nil && (seq != last.Seq || hash != last.Hash) {
+		c.fault("journal", "ends with entry %d and should end with entry %d", last.Seq, seq)
+	}
+	var epoch int
+	if err == nil {
+		epoch, err = settingNumber(c.ctx, c, settingEpoch)
+	}
+	if err == nil && epoch < last.Epoch {
+		c.fault("journal", "is of epoch %d and the ledger of epoch %d", last.Epoch, epoch)
+	}
+	return err
+}
+
+const (
+	sqlTenderSums = `SELECT day, 'tender:' || tender, sum(amount), count(*) FROM payment WHERE state = 'paid' GROUP BY day, tender`
+	sqlAllTotals  = `SELECT day, account, fen, n FROM day_total ORDER BY day, account`
+)
+
+// dayTotals compares the totals kept with those the journal and the payments give.
+func (c *verifier) dayTotals() error {
+	scan := func(rows *sql.Rows, f func(totalKey, totalSum)) error {
+		var k totalKey
+		var t totalSum
+		err := rows.Scan(&k.day, &k.account, &t.fen, &t.n)
+		f(k, t)
+		return err
+	}
+	err := c.each(sqlTenderSums, func(rows *sql.Rows) error {
+		return scan(rows, func(k totalKey, t totalSum) { c.totals[k] = t })
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(sqlAllTotals, func(rows *sql.Rows) error {
+		return scan(rows, func(k totalKey, t totalSum) {
+			if want := c.totals[k]; want != t {
+				c.fault("day "+k.day.String(), "the total of %s is %s in %d and should be %s in %d", k.account, t.fen, t.n, want.fen, want.n)
+			}
+			delete(c.totals, k)
+		})
+	})
+	for k, t := range c.totals {
+		c.fault("day "+k.day.String(), "the total of %s is missing and should be %s in %d", k.account, t.fen, t.n)
+	}
+	return err
+}
+
+const sqlProvenSales = `SELECT ` + saleColumns + `, ` + paymentColumns + `, p.day, j.body FROM sale s
+	JOIN payment p ON p.sale = s.id AND p.state = 'paid' JOIN journal j ON j.seq = s.entry ORDER BY s.id`
+
+// closedSales makes the entry of every closed sale again from the sale and its payment and compares.
+func (c *verifier) closedSales() error {
+	err := c.each(sqlProvenSales, func(rows *sql.Rows) error {
+		var s pos.Sale
+		var p pos.Payment
+		var day pos.Day
+		var l pos.Link
+		fields := append(saleFields(&s), paymentFields(&p)...)
+		if err := rows.Scan(append(fields, &day, &l.Body)...); err != nil {
+			return err
+		}
+		c.verdict.Sales++
+		where := fmt.Sprintf("sale %d (%s)", s.ID, s.Receipt)
+		if p.Amount != s.Net() {
+			c.fault(where, "comes to %s and %s was taken", s.Net(), p.Amount)
+		}
+		if day != s.Receipt.Day {
+			c.fault(fmt.Sprintf("payment %d", p.ID), "was booked on %s and its sale on %s", day, s.Receipt.Day)
+		}
+		c.compare(where, l, pos.SaleEntry(s, p, s.ClosedAt, s.Receipt.Day))
+		return nil
+	})
+	if err == nil && c.kinds[pos.EntrySale] != c.verdict.Sales {
+		c.fault("journal", "has %d entries of sales for %d closed sales", c.kinds[pos.EntrySale], c.verdict.Sales)
+	}
+	return err
+}
+
+// compare checks that an entry says what the rows it was made from say.
+func (c *verifier) compare(where string, l pos.Link, want pos.Entry) {
+	if got, err := l.Entry(); err != nil || !reflect.DeepEqual(got, want) {
+		c.fault(where, "its entry in the journal says something else")
+	}
+}
+
+const sqlProvenExceptions = `SELECT ` + paymentColumns + `, p.day, x.id, x.second, x.at, x.day, x.reason, x.amount, x.currency, x.transaction_id,
+		x.paid_at, x.returned_at, coalesce(a.body, ''), coalesce(b.body, '')
+	FROM exception x JOIN payment p ON p.id = x.payment LEFT JOIN journal a ON a.seq = x.entry LEFT JOIN journal b ON b.seq = x.returned_entry
+	ORDER BY x.id`
+
+// exceptions makes the entries of every exception again and compares.
+func (c *verifier) exceptions() error {
+	booked, returned := 0, 0
+	err := c.each(sqlProvenExceptions, func(rows *sql.Rows) error {
+		var p, x pos.Payment
+		var id int64
+		var second bool
+		var own, day pos.Day
+		var entry, back pos.Link
+		var at, backAt time.Time
+		fields := append(paymentFields(&p), &own, &id, &second, instant{&at}, &day, &x.Reason, &x.Amount, &x.Currency, &x.TransactionID, instant{&x.PaidAt},
+			instant{&backAt}, &entry.Body, &back.Body)
+		if err := rows.Scan(fields...); err != nil {
+			return err
+		}
+		where := fmt.Sprintf("exception %d", id)
+		money := p
+		money.Reason, money.Amount, money.Currency, money.TransactionID, money.PaidAt = x.Reason, x.Amount, x.Currency, x.TransactionID, x.PaidAt
+		if !second {
+			c.firstException(where, p, money, own, day, !backAt.IsZero())
+		}
+		want, ok := pos.ExceptionEntry(money, money.Amount, money.TransactionID, at, day)
+		switch {
+		case ok != (len(entry.Body) > 0):
+			c.fault(where, "money of the shop's currency has an entry, other money has none")
+		case ok:
+			booked++
+			c.compare(where, entry, want)
+		}
+		if ok && !backAt.IsZero() {
+			returned++
+			want, _ := pos.ReturnedEntry(money, backAt, day)
+			if got, err := back.Entry(); err == nil {
+				want.Day = got.Day
+			}
+			c.compare(where+" returned", back, want)
+		}
+		return nil
+	})
+	if err == nil && (booked != c.kinds[pos.EntryException] || returned != c.kinds[pos.EntryReversed]) {
+		c.fault("journal", "has %d entries of exceptions and %d of returns for %d and %d", c.kinds[pos.EntryException], c.kinds[pos.EntryReversed], booked, returned)
+	}
+	return err
+}
+
+// firstException checks a payment's own exception against the payment.
+func (c *verifier) firstException(where string, p, x pos.Payment, own, day pos.Day, returned bool) {
+	want := pos.Exception
+	if returned {
+		want = pos.Refunded
+	}
+	if p.State != want {
+		c.fault(where, "its payment %d is %s and should be %s", p.ID, p.State, want)
+	}
+	if p.Amount != x.Amount || p.Currency != x.Currency || p.TransactionID != x.TransactionID || p.Reason != x.Reason {
+		c.fault(where, "its payment %d says something else", p.ID)
+	}
+	if own != day {
+		c.fault(where, "its payment %d was booked on %s", p.ID, own)
+	}
+}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+
+	"guitai/pos"
+)
+
+// cursor is a query that is read row by row beside another one.
+type cursor struct{ rows *sql.Rows }
+
+func (c *verifier) cursor(query string) (cursor, error) {
+	st, err := c.stmt(c.ctx, query)
+	if err != nil {
+		return cursor{}, err
+	}
+	rows, err := st.QueryContext(c.ctx)
+	return cursor{rows}, err
+}
+
+// next scans the next row; false after the last one.
+func (c cursor) next(dest ...any) (bool, error) {
+	if !c.rows.Next() {
+		return false, c.rows.Err()
+	}
+	return true, c.rows.Scan(dest...)
+}
+
+func (c cursor) close() { _ = c.rows.Close() } // its error is in rows.Err
+
+const (
+	sqlAllPayments = `SELECT id, tender, state, amount, transaction_id, evidence FROM payment ORDER BY id`
+	sqlAllEvents   = `SELECT payment, n, source, from_state, to_state, transaction_id, amount FROM payment_event ORDER BY payment, n`
+)
+
+// line is one row of payment_event as the check needs it.
+type line struct {
+	payment pos.PaymentID
+	n       int
+	source  pos.Evidence
+	from    pos.State
+	to      pos.State
+	trans   string
+	amount  pos.Fen
+}
+
+// evidence follows every payment through its evidence, the two tables side by side.
+func (c *verifier) evidence() error {
+	side, err := c.cursor(sqlAllEvents)
+	if err != nil {
+		return err
+	}
+	defer side.close()
+	var e line
+	next := func() (bool, error) {
+		return side.next(&e.payment, &e.n, &e.source, &e.from, &e.to, &e.trans, &e.amount)
+	}
+	more, err := next()
+	if err != nil {
+		return err
+	}
+	err = c.each(sqlAllPayments, func(rows *sql.Rows) error {
+		var p pos.Payment
+		if err := rows.Scan(&p.ID, &p.Tender, &p.State, &p.Amount, &p.TransactionID, &p.Evidence); err != nil {
+			return err
+		}
+		c.verdict.Payments++
+		state, proven, n := pos.Opened, false, 0
+		if p.Tender == pos.TenderCash {
+			state = ""
+		}
+		where := fmt.Sprintf("payment %d", p.ID)
+		for ; more && e.payment <= p.ID; more, err = next() {
+			if n++; e.payment != p.ID || e.n != n {
+				c.fault(where, "a line of its evidence is missing")
+			}
+			if e.from != state {
+				c.fault(where, "its evidence goes on from %s where it was %s", e.from, state)
+			}
+			state = e.to
+			// Money is proven by the line that says just this; a second transaction's line says another.
+			proven = proven || e.trans == p.TransactionID && e.amount == p.Amount && e.source == p.Evidence && e.to.Took()
+		}
+		if err != nil {
+			return err
+		}
+		if state != p.State {
+			c.fault(where, "is %s and its evidence says %s", p.State, state)
+		}
+		if (p.State.Took() || p.State == pos.Refunded) && !proven {
+			c.fault(where, "nobody is on record as having said that this money came")
+		}
+		return nil
+	})
+	if err == nil && more {
+		c.fault(fmt.Sprintf("evidence of payment %d", e.payment), "has no payment")
+	}
+	return err
+}
+
+// notices checks that bodies are what was received.
+func (c *verifier) notices() error {
+	return c.each(`SELECT id, sha256, size, body FROM notice ORDER BY id`, func(rows *sql.Rows) error {
+		var id, size int
+		var sum, body []byte
+		if err := rows.Scan(&id, &sum, &size, &body); err != nil {
+			return err
+		}
+		whole := sha256.Sum256(body)
+		if len(body) != min(size, MaxNotice) || size <= MaxNotice && !bytes.Equal(sum, whole[:]) {
+			c.fault(fmt.Sprintf("notice %d", id), "is not what was received")
+		}
+		return nil
+	})
+}
+
+// catalogue checks that every item is found by what it is.
+func (c *verifier) catalogue() error {
+	return c.each(`SELECT i.search, `+itemColumns+` FROM item i ORDER BY i.id`, func(rows *sql.Rows) error {
+		var it pos.Item
+		var search, barcodes string
+		if err := rows.Scan(append([]any{&search}, itemFields(&it, &barcodes)...)...); err != nil {
+			return err
+		}
+		it.Barcodes = split(barcodes)
+		if search != searchText(it) {
+			c.fault(fmt.Sprintf("item %d", it.ID), "is searched for as something else than it is")
+		}
+		return nil
+	})
+}
+
+// statements are checks that one query can make. Each gives a noun and its number for everything that is wrong.
+func (c *verifier) statements() error {
+	for _, q := range verifyQueries {
+		err := c.each(q.sql, func(rows *sql.Rows) error {
+			var where string
+			if err := rows.Scan(&where); err != nil {
+				return err
+			}
+			c.fault(where, "%s", q.what)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", q.what, err)
+		}
+	}
+	return nil
+}
+
+var verifyQueries = []struct{ what, sql string }{
+	{"its lines do not make its sum", `SELECT 'sale ' || s.id FROM sale s
+		WHERE s.gross IS NOT (SELECT sum(l.price * l.quantity) FROM sale_line l WHERE l.sale = s.id)`},
+	{"a line is missing", `SELECT 'sale ' || sale FROM sale_line GROUP BY sale HAVING count(*) <> max(n)`},
+	{"is closed and not settled by exactly one payment", `SELECT 'sale ' || s.id FROM sale s
+		WHERE s.state = 'closed' AND (SELECT count(*) FROM payment p WHERE p.sale = s.id AND p.state = 'paid') <> 1`},
+	{"is not closed, and money was taken for it", `SELECT 'sale ' || s.id FROM sale s
+		WHERE s.state <> 'closed' AND EXISTS (SELECT 1 FROM payment p WHERE p.sale = s.id AND p.state = 'paid')`},
+	{"has no entry of its own in the journal", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN journal j ON j.seq = s.entry
+		WHERE s.state = 'closed' AND j.kind IS NOT 'sale'`},
+	{"receipt numbers have a gap", `SELECT 'day ' || day FROM sale WHERE day IS NOT NULL
+		GROUP BY day, epoch HAVING min(seq) <> 1 OR count(*) <> max(seq)`},
+	{"is of another epoch than its entry", `SELECT 'sale ' || s.id FROM sale s JOIN journal j ON j.seq = s.entry WHERE j.epoch <> s.epoch`},
+	{"its shift is of another day", `SELECT 'sale ' || s.id FROM sale s JOIN shift h ON h.id = s.shift WHERE h.day <> s.day`},
+	{"shifts are not counted from one", `SELECT 'day ' || day FROM shift GROUP BY day HAVING min(number) <> 1 OR count(*) <> max(number)`},
+	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s
+		WHERE (SELECT count(*) FROM print_job j WHERE j.sale = s.id AND j.copy = 0) <> (s.state = 'closed')`},
+	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job GROUP BY sale HAVING count(*) <> max(copy) + 1`},
+	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
+		AND NOT EXISTS (SELECT 1 FROM exception x WHERE x.payment = p.id AND x.second = 0)`},
+	{"nobody is on record as having said that this money came", `SELECT 'exception ' || x.id FROM exception x WHERE x.second = 1
+		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount)`},
+	{"the order as it was sent is not on record", `SELECT 'payment ' || p.id FROM payment p WHERE p.tender <> 'cash'
+		AND NOT EXISTS (SELECT 1 FROM payment_request r WHERE r.payment = p.id)`},
+	{"is for another amount than its sale", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale WHERE p.asked <> s.gross - s.discount`},
+	{"has no code to be sold by", `SELECT 'item ' || i.id FROM item i
+		WHERE i.plu = '' AND NOT EXISTS (SELECT 1 FROM item_barcode b WHERE b.item = i.id)`},
+}
