@@ -1,0 +1,68 @@
+package i18n
+
+import "guitai/pos"
+
+// reading says how an argument of a message becomes words.
+type reading int
+
+const (
+	asIs      reading = iota
+	asTrouble         // a pos.Code: what happened, without the rest
+	asException
+)
+
+// readings has every message of the till, with how its arguments are read. Arguments beyond those listed are taken as
+// they are.
+var readings = map[string][]reading{
+	"unknown-code":         nil,
+	"bad-check":            nil,
+	"payment-code-in-cart": nil,
+	"payment-code-not-yet": nil,
+	"alipay-code":          nil,
+	"receipt-scanned":      nil,
+	"quantity-invalid":     nil,
+	"cart-too-much":        nil,
+	"cart-too-long":        nil,
+	"nothing-to-pay":       nil,
+	"code-on-glass":        nil,
+	"tendered-too-little":  nil,
+	"tendered-too-much":    nil,
+	"wechat-off":           {asTrouble},
+	"ledger-trouble":       {asTrouble},
+	"paid-late":            nil,
+	"exception":            {asIs, asException, asIs},
+	"alarm":                nil,
+	"reprint-queued":       nil,
+	"nothing-to-reprint":   nil,
+	"catalogue-changed":    nil,
+	"busy-paying":          nil,
+	"undo-nothing":         nil,
+	"printer-trouble":      {asTrouble},
+	"quantity":             nil,
+	"recovered":            nil,
+}
+
+// Message gives the words of a message from the till; "" for none.
+func (w *Words) Message(m pos.Message) string {
+	if m.ID == "" || m.Kind == pos.MsgNone {
+		return ""
+	}
+	how := readings[m.ID]
+	args := make([]any, len(m.Args))
+	for i, a := range m.Args {
+		args[i] = a
+		if i >= len(how) {
+			continue
+		}
+		switch how[i] {
+		case asTrouble:
+			// A cause that is no code is told as it came: a printer's own words help more than none.
+			if a == "" || w.Has("trouble."+a+".what") {
+				args[i], _, _ = w.Trouble(pos.Code(a))
+			}
+		case asException:
+			args[i] = w.Exception(pos.ExceptionKind(a))
+		}
+	}
+	return w.T("msg."+m.ID, args...)
+}

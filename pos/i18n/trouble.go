@@ -1,0 +1,50 @@
+package i18n
+
+import "guitai/pos"
+
+// Codes lists every code of trouble that words exist for: all of package pos.
+var Codes = []pos.Code{
+	pos.CodeNone, pos.CodeInvalid, pos.CodeNotFound, pos.CodeConflict, pos.CodeReplay, pos.CodeUncertain, pos.CodeNoAnswer,
+	pos.CodeUnreachable, pos.CodeServerFault, pos.CodeBadAnswer, pos.CodeBadSign, pos.CodeNotOurs, pos.CodeTooMany,
+	pos.CodeRefused, pos.CodeRejected, pos.CodeConfig, pos.CodeNumberUsed, pos.CodeExpired, pos.CodeWrongSum,
+	pos.CodeCurrency, pos.CodeFull, pos.CodeReadOnly, pos.CodeCorrupt, pos.CodeInUse, pos.CodeMode, pos.CodePrinter,
+	pos.CodeSecret, pos.CodeInternal,
+}
+
+// Trouble says what happened, what it means for the money, and what to do. A code without words of its own is told as a
+// fault of this program.
+func (w *Words) Trouble(c pos.Code) (what, money, todo string) {
+	if c == pos.CodeNone {
+		c = "none"
+	}
+	key := "trouble." + string(c)
+	if !w.Has(key + ".what") {
+		key = "trouble." + string(pos.CodeInternal)
+	}
+	return w.T(key + ".what"), w.T(key + ".money"), w.T(key + ".todo")
+}
+
+// Phase says where the payment in front of the cashier stands, and what to do meanwhile.
+func (w *Words) Phase(p pos.PayPhase) (state, todo string) {
+	return w.T("phase." + string(p)), w.T("phase." + string(p) + ".todo")
+}
+
+// State says where a payment stands.
+func (w *Words) State(s pos.State) string { return w.T("state." + string(s)) }
+
+// Tender names a way of paying.
+func (w *Words) Tender(t pos.Tender) string { return w.T("tender." + string(t)) }
+
+// Print says what became of the receipt.
+func (w *Words) Print(p pos.PrintState) string { return w.T("print." + string(p)) }
+
+// Exception says why money is where it should not be; ExceptNone says nothing.
+func (w *Words) Exception(k pos.ExceptionKind) string {
+	if k == pos.ExceptNone {
+		return ""
+	}
+	return w.T("exception." + string(k))
+}
+
+// Light says how a part of the till is.
+func (w *Words) Light(l pos.Light) string { return w.T("light." + string(l)) }

@@ -1,0 +1,119 @@
+// Package i18n turns message ids into words: for the window, the paper and the terminal, in Chinese and English. It also
+// turns codes of trouble into the three things a cashier needs: what happened, what it means for the money, what to do.
+//
+// Words never decide anything. A missing word shows as its id and breaks a test, not the till.
+package i18n
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"guitai/assets/words"
+	"guitai/pos"
+)
+
+// The languages.
+const (
+	Chinese = "zh-CN"
+	English = "en"
+)
+
+// Words is one language. It is never changed once made, so it is safe for concurrent use.
+type Words struct {
+	lang  string
+	words map[string]string
+}
+
+var load = sync.OnceValue(func() map[string]*Words {
+	all := map[string]*Words{}
+	for _, lang := range []string{Chinese, English} {
+		w := &Words{lang: lang, words: map[string]string{}}
+		raw, err := words.Files.ReadFile(lang + ".json")
+		if err == nil {
+			err = json.Unmarshal(raw, &w.words)
+		}
+		if err != nil { // the files are part of the program and read by a test: only a broken build comes here
+			w.words = map[string]string{}
+		}
+		all[lang] = w
+	}
+	return all
+})
+
+// For returns a language by its name ("zh-CN", "en"); any other name gives Chinese, the shop's first language.
+func For(lang string) *Words {
+	if w, ok := load()[lang]; ok {
+		return w
+	}
+	return load()[Chinese]
+}
+
+// Lang is the language's name.
+func (w *Words) Lang() string { return w.lang }
+
+// Other is the language one would switch to.
+func (w *Words) Other() *Words {
+	if w.lang == Chinese {
+		return For(English)
+	}
+	return For(Chinese)
+}
+
+// Has reports whether there are words for id.
+func (w *Words) Has(id string) bool { _, ok := w.words[id]; return ok }
+
+// T gives the words of id with {0}, {1}, … filled from args. Money among the args is written as decimal yuan. An unknown
+// id comes back as itself, and a place without an argument stays empty.
+func (w *Words) T(id string, args ...any) string {
+	s, ok := w.words[id]
+	if !ok {
+		return id
+	}
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		place, after, closed := strings.Cut(rest, "}")
+		n, err := strconv.Atoi(place)
+		if !closed || err != nil {
+			b.WriteString("{")
+			s = rest
+			continue
+		}
+		if n >= 0 && n < len(args) {
+			fmt.Fprint(&b, args[n])
+		}
+		s = after
+	}
+}
+
+// Money writes an amount with its currency sign: "¥13.50", "-¥0.07".
+func (w *Words) Money(f pos.Fen) string {
+	s := f.String()
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		return "-" + w.T("money.sign") + rest
+	}
+	return w.T("money.sign") + s
+}
+
+// Clock writes the minute on the header: date and time of day, as the given instant's zone has it.
+func (w *Words) Clock(t time.Time) string { return t.Format(w.T("day.clock")) }
+
+// Date writes a day in full.
+func (w *Words) Date(t time.Time) string { return t.Format(w.T("day.full")) }
+
+// Span writes a waiting time as minutes and seconds, "01:12"; a time that is over is "00:00".
+func (w *Words) Span(d time.Duration) string {
+	s := max(0, int((d+time.Second-1)/time.Second))
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}

@@ -1,0 +1,254 @@
+package i18n
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"guitai/assets/words"
+	"guitai/pos"
+)
+
+var place = regexp.MustCompile(`\{\d+\}`)
+
+func TestLanguages_SayTheSameThings(t *testing.T) {
+	zh, en := read(t, Chinese), read(t, English)
+	for id, c := range zh {
+		e, ok := en[id]
+		if !ok {
+			t.Errorf("%s has no English", id)
+			continue
+		}
+		if c == "" || e == "" {
+			t.Errorf("%s is empty in a language", id)
+		}
+		a, b := place.FindAllString(c, -1), place.FindAllString(e, -1)
+		slices.Sort(a)
+		slices.Sort(b)
+		if !slices.Equal(a, b) {
+			t.Errorf("%s: places %v in Chinese, %v in English", id, a, b)
+		}
+	}
+	for id := range en {
+		if _, ok := zh[id]; !ok {
+			t.Errorf("%s has no Chinese", id)
+		}
+	}
+}
+
+func read(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	raw, err := words.Files.ReadFile(lang + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]string{}
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestEnums_HaveWords reads the constants of package pos, so that a new one without words is found.
+func TestEnums_HaveWords(t *testing.T) {
+	prefix := map[string]string{
+		"Code": "trouble.", "PayPhase": "phase.", "State": "state.", "Tender": "tender.", "PrintState": "print.",
+		"ExceptionKind": "exception.", "Light": "light.",
+	}
+	seen := map[string]int{}
+	for typ, values := range constants(t, "..") {
+		p, ok := prefix[typ]
+		if !ok {
+			continue
+		}
+		for _, v := range values {
+			seen[typ]++
+			ids := []string{p + v}
+			switch {
+			case typ == "Code":
+				if v == "" {
+					v = "none"
+				}
+				ids = []string{p + v + ".what", p + v + ".money", p + v + ".todo"}
+				if v != "none" && !slices.Contains(Codes, pos.Code(v)) {
+					t.Errorf("Codes lacks %q", v)
+				}
+			case typ == "PayPhase":
+				ids = append(ids, p+v+".todo")
+			case v == "":
+				continue
+			}
+			for _, id := range ids {
+				for _, lang := range []string{Chinese, English} {
+					if !For(lang).Has(id) {
+						t.Errorf("%s: no words for %s", lang, id)
+					}
+				}
+			}
+		}
+	}
+	for typ := range prefix {
+		if seen[typ] < 2 {
+			t.Errorf("found %d constants of pos.%s; the test no longer reads them", seen[typ], typ)
+		}
+	}
+}
+
+// constants returns the string constants of a package's files by their type's name.
+func constants(t *testing.T, dir string) map[string][]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.CONST {
+				continue
+			}
+			for _, s := range g.Specs {
+				v := s.(*ast.ValueSpec)
+				typ, ok := v.Type.(*ast.Ident)
+				if !ok || len(v.Values) != 1 {
+					continue
+				}
+				if lit, ok := v.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					s, err := strconv.Unquote(lit.Value)
+					if err != nil {
+						t.Fatal(err)
+					}
+					found[typ.Name] = append(found[typ.Name], s)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// made are the ids that are put together from parts in this package.
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg)\.`)
+
+func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
+	used := map[string]bool{}
+	zh := For(Chinese)
+	heads := map[string]bool{}
+	for id := range zh.words {
+		heads[id[:strings.Index(id, ".")]] = true
+	}
+	id := regexp.MustCompile(`^[a-z]+(\.[a-z][a-z-]*)+$`)
+	for _, dir := range []string{"../../ui", "../receipt", "../../cmd", "."} {
+		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if os.IsNotExist(err) {
+				return nil // a room that is not built yet says nothing
+			}
+			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				if !ok || lit.Kind != token.STRING {
+					return true
+				}
+				s, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					return true
+				}
+				used[s] = true
+				if head, _, _ := strings.Cut(s, "."); dir != "../../cmd" && id.MatchString(s) && heads[head] && !zh.Has(s) {
+					t.Errorf("%s asks for %q, which has no words", path, s)
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for w := range zh.words {
+		if !used[w] && !made.MatchString(w) {
+			t.Errorf("nothing says %q", w)
+		}
+		if m, ok := strings.CutPrefix(w, "msg."); ok {
+			if _, known := readings[m]; !known {
+				t.Errorf("message %q is not among the till's messages", m)
+			}
+		}
+	}
+	for m := range readings {
+		if !zh.Has("msg." + m) {
+			t.Errorf("message %q has no words", m)
+		}
+	}
+}
+
+func TestT_FillsPlacesAndShowsUnknownIDs(t *testing.T) {
+	w := For(English)
+	for _, c := range []struct{ name, got, want string }{
+		{"filled", w.T("done.line", "Cash", 128, "0042"), "Cash · No. 128 today · ends 0042"},
+		{"missing argument", w.T("head.pending"), "Pending "},
+		{"unknown id", w.T("no.such"), "no.such"},
+		{"money argument", w.T("cash.hint", pos.Fen(1350)), "Enter alone: exactly ¥13.50"},
+		{"braces in an argument", w.T("msg.unknown-code", "{1}"), "Unknown code: {1}. Check it, or press F2 to find the item by name"},
+		{"money", w.Money(1350), "¥13.50"},
+		{"negative money", w.Money(-7), "-¥0.07"},
+		{"span", w.Span(71*time.Second + 1), "01:12"},
+		{"span over", w.Span(-time.Second), "00:00"},
+		{"clock", w.Clock(time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)), "2026-11-20 15:04"},
+		{"date", For(Chinese).Date(time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)), "2026年11月20日"},
+		{"unknown language", For("tlh").Lang(), Chinese},
+		{"other language", w.Other().Lang(), Chinese},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, c.got, c.want)
+		}
+	}
+}
+
+func TestMessage_ReadsCodesAndKinds(t *testing.T) {
+	w := For(English)
+	for _, c := range []struct {
+		name string
+		m    pos.Message
+		want string
+	}{
+		{"none", pos.Message{}, ""},
+		{"a cause", pos.Message{Kind: pos.MsgWarn, ID: "wechat-off", Args: []string{"secret"}}, "WeChat Pay is off: A key is missing. Cash still works"},
+		{"a kind", pos.Message{Kind: pos.MsgAlarm, ID: "exception", Args: []string{"13.50", "twice", "S001-T1-X"}}, "A WeChat payment of ¥13.50 needs a decision: paid twice, order S001-T1-X"},
+		{"a printer's own words", pos.Message{Kind: pos.MsgWarn, ID: "printer-trouble", Args: []string{"connection refused"}}, "Printer: connection refused. Payments are not affected"},
+		{"a code of a later version", pos.Message{Kind: pos.MsgWarn, ID: "unknown-code", Args: []string{"690"}}, "Unknown code: 690. Check it, or press F2 to find the item by name"},
+	} {
+		if got := w.Message(c.m); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTrouble_HasThreePartsForAnyCode(t *testing.T) {
+	for _, code := range append(slices.Clone(Codes), "from-a-later-version") {
+		what, money, todo := For(Chinese).Trouble(code)
+		if what == "" || money == "" || todo == "" || strings.Contains(what+money+todo, "trouble.") {
+			t.Errorf("%q: %q / %q / %q", code, what, money, todo)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package cash
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+	"guitai/ui/widgets"
+)
+
+const mostNotes = 6
+
+// View draws the prompt.
+type View struct {
+	p                           *Presenter
+	w                           *i18n.Words
+	post                        func(pos.Command)
+	sheet                       fyne.CanvasObject
+	due, tendered, change, hint *widgets.Text
+	notes                       []*widgets.Button
+	take                        *widgets.Button
+}
+
+// New makes a closed prompt. cfg.Changed is called after the view has drawn, so that the shell can give the keys.
+func New(cfg Config) *View {
+	v := &View{w: cfg.Words, post: cfg.Post}
+	after := cfg.Changed
+	cfg.Changed = func() { v.draw(); after() }
+	v.p = NewPresenter(cfg)
+	v.build()
+	return v
+}
+
+// Layer is what the prompt lays over the window.
+func (v *View) Layer() fyne.CanvasObject { return v.sheet }
+
+// Open asks for cash.
+func (v *View) Open() { v.p.Open() }
+
+// Close puts the prompt away.
+func (v *View) Close() { v.p.Close() }
+
+// IsOpen reports whether the prompt is in front.
+func (v *View) IsOpen() bool { return v.p.IsOpen() }
+
+// Show takes the till's newest state.
+func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
+
+// Scanned is for the sink: goods that were scanned meanwhile go to the till, not into the amount.
+func (v *View) Scanned(code string, back int) {
+	v.p.TakeBack(back)
+	v.post(pos.ScanText{Text: code})
+}
+
+// Typed is for the sink.
+func (v *View) Typed(r rune) { v.p.Typed(r) }
+
+// Pressed is for the sink.
+func (v *View) Pressed(k widgets.Key) bool {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		v.p.Enter()
+	case fyne.KeyEscape:
+		v.p.Close()
+	case fyne.KeyBackspace, fyne.KeyDelete:
+		v.p.Backspace()
+	case fyne.KeyF8:
+		// Pressed twice it is still one prompt, and nothing is taken by it.
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *View) build() {
+	t := v.w.T
+	label := func(id string) *widgets.Text {
+		return widgets.NewText(t(id), widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft})
+	}
+	number := func(size float32) *widgets.Text {
+		return widgets.NewText("", widgets.Style{Size: size, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
+	}
+	v.due, v.tendered, v.change = number(widgets.SizeLarge), number(widgets.SizeTotal), number(widgets.SizeTotal)
+	v.change.SetColor(widgets.AccentInk)
+	v.hint = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitElide})
+
+	line := func(id string, n *widgets.Text, fill fyne.ThemeColorName) fyne.CanvasObject {
+		l := label(id)
+		return widgets.NewPanel(fill, widgets.Radius, 0, widgets.Inset(14, 4, widgets.Columns(widgets.Gap, widgets.Grow(n), l, n)))
+	}
+	left := widgets.Rows(widgets.Gap, nil,
+		widgets.NewText(t("cash.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true}),
+		line("cash.due", v.due, widgets.Clear),
+		line("cash.tendered", v.tendered, widgets.Ground),
+		line("cash.change", v.change, widgets.AccentSoft),
+		v.hint,
+	)
+	notes := widgets.Rows(widgets.Gap, nil)
+	for row := range 2 {
+		three := make([]fyne.CanvasObject, 0, 3)
+		for i := range mostNotes / 2 {
+			b := widgets.NewButton("", "", widgets.Plain, func() { v.give(row*mostNotes/2 + i) }).Sized(widgets.SizeStrong, 56)
+			v.notes = append(v.notes, b)
+			three = append(three, b)
+		}
+		notes.Add(widgets.Even(widgets.Gap, three...))
+	}
+	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, v.p.Close).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	v.take = widgets.NewButton(t("cash.ok"), "Enter", widgets.Primary, v.p.Enter)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.take), back, v.take)
+	gap := widgets.Spring()
+	left.Add(notes)
+	first := widgets.Rows(widgets.Gap, widgets.Grow(gap), left, gap, keys)
+	pad := widgets.Numpad(74, '.', func(r rune) {
+		if r == widgets.NumpadBack {
+			v.p.Backspace()
+			return
+		}
+		v.p.Typed(r)
+	})
+	v.sheet = widgets.Sheet(820, widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad)), v.p.Close)
+}
+
+func (v *View) give(i int) {
+	if n := v.p.Notes(); i < len(n) {
+		v.p.Give(n[i])
+	}
+}
+
+func (v *View) draw() {
+	open := v.p.IsOpen()
+	if !open {
+		v.sheet.Hide()
+		return
+	}
+	m := v.p.Model()
+	v.due.Set(m.Due)
+	v.tendered.Set(m.Tendered)
+	v.change.Set(m.Change)
+	v.hint.Set(m.Hint)
+	v.hint.SetColor(widgets.InkSoft)
+	if m.Bad {
+		v.hint.SetColor(widgets.DangerInk)
+	}
+	v.take.SetDisabled(!m.Ready)
+	notes := v.p.Notes()
+	for i, b := range v.notes {
+		if i >= len(notes) {
+			b.SetLabel("")
+			b.SetDisabled(true)
+			continue
+		}
+		words := strings.TrimSuffix(notes[i].String(), ".00")
+		if i == 0 {
+			words = v.w.T("cash.exact")
+		}
+		b.SetLabel(words)
+		b.SetDisabled(false)
+	}
+	v.sheet.Show()
+}

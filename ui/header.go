@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+	"guitai/ui/widgets"
+)
+
+// mostSkew is how far our clock may be off WeChat's before the header says so: their documentation asks for the order's
+// times to be right to the minute.
+const mostSkew = 30 * time.Second
+
+// header is the line on top: who sells, when, and how the till is.
+type header struct {
+	w                                            *i18n.Words
+	wechat, printer, ledger, pending, odd, clock *widgets.Badge
+	row                                          *fyne.Container
+	all                                          fyne.CanvasObject
+	minute                                       string
+}
+
+type headerActions struct {
+	menu, language, pending func()
+	phone                   func() // nil without one
+}
+
+func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
+	h := &header{w: w}
+	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
+	h.wechat, h.printer, h.ledger = widgets.NewBadge(nil), widgets.NewBadge(nil), widgets.NewBadge(nil)
+	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.pending), widgets.NewBadge(nil)
+	h.ledger.Hide()
+	objects := []fyne.CanvasObject{name}
+	if cfg.Cashier != "" {
+		objects = append(objects, widgets.NewText(cfg.Cashier, widgets.Style{Color: widgets.InkSoft}))
+	}
+	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
+	buttons := widgets.Columns(2, nil)
+	if do.phone != nil {
+		buttons.Add(widgets.NewButton(w.T("head.phone"), "", widgets.Quiet, do.phone))
+	}
+	buttons.Add(widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language))
+	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
+	objects = append(objects, buttons)
+	h.row = widgets.Columns(18, widgets.Grow(name), objects...)
+	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
+	bar := widgets.NewPanel(widgets.Paper, 0, 0, widgets.Inset(widgets.Space, 3, h.row))
+	h.all = widgets.Rows(0, nil, bar, rule)
+	if cfg.Shop.Practice {
+		h.all.(*fyne.Container).Add(widgets.NewHatch(w.T("head.practice")))
+	}
+	return h
+}
+
+// show draws health and counts.
+func (h *header) show(s pos.Snapshot) {
+	moved := h.light(h.wechat, h.w.T("head.wechat"), s.Health.WeChat)
+	moved = h.light(h.printer, h.w.T("head.printer"), s.Health.Printer) || moved
+	bad := s.Health.Ledger.Light == pos.LightBad
+	if bad != h.ledger.Visible() {
+		moved = true
+		if bad {
+			h.ledger.Show()
+		} else {
+			h.ledger.Hide()
+		}
+	}
+	moved = h.light(h.ledger, h.w.T("head.ledger"), s.Health.Ledger) || moved
+	moved = h.pending.Say(widgets.Calm, sign(len(s.Pending) > 0, "…", "○"), h.w.T("head.pending", len(s.Pending))) || moved
+	tone := widgets.Calm
+	if s.Excepted > 0 {
+		tone = widgets.Warning
+	}
+	moved = h.odd.Say(tone, sign(s.Excepted > 0, "!", "○"), h.w.T("head.excepted", s.Excepted)) || moved
+	if skew := s.Health.Skew.Abs(); skew >= mostSkew {
+		moved = h.clock.Say(widgets.Warning, "!", h.w.T("head.skew", h.w.Span(skew))) || moved
+		h.minute = ""
+	}
+	if moved {
+		h.row.Refresh()
+	}
+}
+
+func sign(on bool, yes, no string) string {
+	if on {
+		return yes
+	}
+	return no
+}
+
+func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
+	switch p.Light {
+	case pos.LightOK:
+		return b.Say(widgets.Calm, "●", name)
+	case pos.LightBusy:
+		return b.Say(widgets.Calm, "…", name)
+	case pos.LightBad:
+		return b.Say(widgets.Warning, "✗", name+" "+h.w.Light(p.Light))
+	case pos.LightOff:
+	}
+	return b.Say(widgets.Calm, "○", name+" "+h.w.Light(pos.LightOff))
+}
+
+// tick keeps the clock; only a new minute is drawn.
+func (h *header) tick(now time.Time, skewed bool) {
+	if minute := h.w.Clock(now); !skewed && minute != h.minute {
+		h.minute = minute
+		if h.clock.Say(widgets.Calm, "", minute) {
+			h.row.Refresh()
+		}
+	}
+}

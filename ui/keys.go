@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/ui/widgets"
+)
+
+// front is the screen that the keys belong to: the prompt that is open, else what the snapshot shows.
+func (s *Shell) front() widgets.Keys {
+	switch {
+	case s.cash.IsOpen():
+		return s.cash
+	case s.snap.Pay != nil && s.snap.Done == nil:
+		return s.pay
+	}
+	return s.sell
+}
+
+// Scanned is for the sink. A scan is a scan whatever is open.
+func (s *Shell) Scanned(code string, back int) {
+	s.closeSheet()
+	s.front().Scanned(code, back)
+}
+
+// Typed is for the sink.
+func (s *Shell) Typed(r rune) {
+	if s.sheet != nil {
+		return
+	}
+	s.front().Typed(r)
+}
+
+// Pressed is for the sink: keys that mean the same everywhere, then what is in front.
+func (s *Shell) Pressed(k widgets.Key) bool {
+	switch {
+	case k.Name == fyne.KeyF1:
+		s.toggle("help", s.openHelp)
+	case k.Name == fyne.KeyF10:
+		s.toggle("menu", s.openMenu)
+	case k.Name == fyne.KeyF11:
+		s.fullScreen()
+	case k.Ctrl && k.Name == fyne.KeyP:
+		s.cfg.Post(pos.ReprintLast{})
+	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
+		s.openPhone()
+	case s.sheet != nil:
+		return s.sheet.pressed(k)
+	case s.snap.Done != nil && !s.cash.IsOpen():
+		return s.pressedPaid(k)
+	default:
+		return s.front().Pressed(k)
+	}
+	return true
+}
+
+// pressedPaid is a key while the paid panel stands: it closes the panel, and means what it means for the next sale.
+func (s *Shell) pressedPaid(k widgets.Key) bool {
+	s.cfg.Post(pos.DismissDone{})
+	switch k.Name {
+	case fyne.KeyEscape, fyne.KeyReturn, fyne.KeyEnter:
+		return true
+	}
+	return s.sell.Pressed(k)
+}
+
+func (s *Shell) toggle(name string, open func()) {
+	if s.sheet != nil && s.sheet.name == name {
+		s.closeSheet()
+		return
+	}
+	open()
+}
+
+func (s *Shell) fullScreen() {
+	s.closeSheet()
+	s.win.SetFullScreen(!s.win.FullScreen())
+}

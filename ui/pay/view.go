@@ -1,0 +1,217 @@
+package pay
+
+import (
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+	"guitai/ui/widgets"
+)
+
+const codeSide = 372 // device-independent pixels: 9 or 10 per module of a code_url, quiet zone and all
+
+// View draws the pay screen and the paid panel.
+type View struct {
+	p    *Presenter
+	w    *i18n.Words
+	post func(pos.Command)
+
+	pay                         fyne.CanvasObject
+	title, amount               *widgets.Text
+	qr                          *widgets.QR
+	wait                        *widgets.Text // stands where the code will be
+	frame                       fyne.CanvasObject
+	state, todo                 *widgets.Text
+	count                       *widgets.Countdown
+	trouble                     fyne.CanvasObject
+	what, money, act            *widgets.Text
+	tip                         *widgets.Text
+	ask, renew, cash, cancel    *widgets.Button
+	buttons, question           fyne.CanvasObject
+	paid                        fyne.CanvasObject
+	doneTitle, doneAmount       *widgets.Text
+	doneLine, doneChange, paper *widgets.Text
+	notice                      *widgets.Notice
+	layer                       fyne.CanvasObject
+}
+
+// New makes the screen. cfg.Changed is called after the view has drawn.
+func New(cfg Config) *View {
+	v := &View{w: cfg.Words, post: cfg.Post}
+	after := cfg.Changed
+	cfg.Changed = func() { v.draw(); after() }
+	v.p = NewPresenter(cfg)
+	v.buildPay()
+	v.buildDone()
+	v.layer = widgets.Over(v.pay, v.paid)
+	v.draw()
+	return v
+}
+
+// Left is the zone of the payment.
+func (v *View) Left() fyne.CanvasObject { return v.layer }
+
+// Show takes the till's newest state.
+func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
+
+// Say shows a message.
+func (v *View) Say(tone widgets.Tone, words string) { v.notice.Say(tone, words) }
+
+// Tick lets the countdown go on; call it every second.
+func (v *View) Tick() {
+	if m := v.p.Model(); m.Left != "" {
+		v.count.Say(m.Left, m.Share)
+	}
+}
+
+// Scanned is for the sink: the till knows what a scan means while a code is out.
+func (v *View) Scanned(code string, _ int) { v.post(pos.ScanText{Text: code}) }
+
+// Typed is for the sink. Nothing is typed here; what a scanner sends comes as a scan.
+func (v *View) Typed(rune) {}
+
+// Pressed is for the sink.
+func (v *View) Pressed(k widgets.Key) bool {
+	if k.Ctrl {
+		return false
+	}
+	switch k.Name {
+	case fyne.KeyEscape:
+		v.p.Escape()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		v.p.Enter()
+	case fyne.KeyF5:
+		v.p.Ask()
+	case fyne.KeyF8:
+		v.p.Cash()
+	case fyne.KeyF9:
+		v.p.Renew()
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *View) buildPay() {
+	t := v.w.T
+	text := func(size float32, bold bool, c fyne.ThemeColorName, lines int) *widgets.Text {
+		s := widgets.Style{Size: size, Bold: bold, Color: c, Fit: widgets.FitElide}
+		if lines > 0 {
+			s.Fit, s.Lines = widgets.FitWrap, lines
+		}
+		return widgets.NewText("", s)
+	}
+	v.title = text(widgets.SizeTitle, true, widgets.Ink, 0)
+	v.amount = widgets.NewText("", widgets.Style{Size: 60, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
+	head := widgets.Sized(0, 84, widgets.Even(widgets.Gap, v.title, v.amount))
+
+	v.qr = widgets.NewQR(codeSide)
+	v.wait = widgets.NewText("", widgets.Style{Size: widgets.SizeLarge, Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
+	hold := widgets.NewPanel(widgets.Paper, widgets.Radius, 24, v.wait).Border(widgets.Line)
+	v.frame = widgets.Sized(codeSide, codeSide, hold)
+
+	v.state = text(widgets.SizeTitle, true, widgets.AccentInk, 2)
+	v.todo = text(widgets.SizeBody, false, widgets.InkSoft, 4)
+	v.count = widgets.NewCountdown()
+	v.what = text(widgets.SizeStrong, true, widgets.DangerInk, 2)
+	v.money = text(widgets.SizeBody, true, widgets.Ink, 3)
+	v.act = text(widgets.SizeBody, false, widgets.Ink, 4)
+	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act))
+	spring := widgets.Spring()
+	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, spring, v.trouble)
+	middle := widgets.Columns(24, widgets.Grow(words), widgets.Middle(widgets.Over(v.frame, v.qr)), words)
+
+	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
+	v.tip.Set(t("pay.album"))
+	v.notice = widgets.NewNotice()
+	v.ask = widgets.NewButton(t("pay.key.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60)
+	v.renew = widgets.NewButton(t("pay.key.new"), "F9", widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60)
+	v.cash = widgets.NewButton(t("pay.key.cash"), "F8", widgets.Plain, v.p.Cash).Sized(widgets.SizeBody, 60)
+	v.cancel = widgets.NewButton(t("pay.key.cancel"), "Esc", widgets.Grave, v.p.Escape).Sized(widgets.SizeBody, 60)
+	gap := widgets.Spring()
+	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, gap, v.cancel)
+
+	no := widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, 60)
+	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, 60)
+	gap2 := widgets.Spring()
+	v.question = widgets.NewPanel(widgets.Paper, widgets.Radius, 16, widgets.Rows(6, nil,
+		widgets.NewText(t("pay.cancel.what"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}),
+		widgets.NewText(t("pay.cancel.money"), widgets.Style{Fit: widgets.FitWrap, Lines: 2}),
+		widgets.NewText(t("pay.cancel.todo"), widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitElide}),
+		widgets.Columns(widgets.Gap, widgets.Grow(gap2), no, gap2, yes),
+	)).Border(widgets.Danger)
+	v.question.Hide()
+
+	foot := widgets.Rows(widgets.Gap, nil, v.tip, v.notice, v.buttons)
+	space := widgets.Spring()
+	below := widgets.Rows(0, widgets.Grow(space), space, v.question)
+	v.pay = widgets.Over(
+		widgets.Inset(24, 12, widgets.Rows(widgets.Gap, widgets.Grow(middle), head, middle, foot)),
+		widgets.Inset(widgets.Space, 10, below))
+}
+
+func (v *View) buildDone() {
+	t := v.w.T
+	text := func(size float32, bold bool) *widgets.Text {
+		return widgets.NewText("", widgets.Style{Size: size, Bold: bold, Color: widgets.OnAccent, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
+	}
+	v.doneTitle, v.doneAmount = text(widgets.SizeLarge, true), text(96, true)
+	v.doneLine, v.doneChange, v.paper = text(widgets.SizeStrong, false), text(widgets.SizeHuge, true), text(widgets.SizeStrong, false)
+	trust, next := text(widgets.SizeBody, false), text(widgets.SizeStrong, true)
+	trust.Set(t("done.trust"))
+	next.Set(t("done.next"))
+	above, below := widgets.Spring(), widgets.Spring()
+	v.paid = widgets.NewPanel(widgets.Accent, 0, 24, widgets.Rows(12, widgets.Grow(above, below),
+		above, v.doneTitle, v.doneAmount, v.doneChange, v.doneLine, v.paper, below, trust, next)).
+		OnTap(func() { v.post(pos.DismissDone{}) })
+}
+
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+func (v *View) draw() {
+	done, isDone := v.p.Done()
+	show(v.paid, isDone)
+	show(v.pay, !isDone)
+	if isDone {
+		v.doneTitle.Set("✓ " + done.Title)
+		v.doneAmount.Set(done.Amount)
+		v.doneLine.Set(done.Line)
+		v.doneChange.Set(done.Change)
+		show(v.doneChange, done.Change != "")
+		v.paper.Set(done.Print)
+		v.paid.Refresh()
+		return
+	}
+	m := v.p.Model()
+	v.title.Set(m.Title)
+	v.amount.Set(m.Amount)
+	v.qr.Set(m.Code)
+	show(v.qr, m.Code != "")
+	show(v.frame, m.Code == "")
+	v.wait.Set(map[bool]string{true: "…", false: "—"}[m.Busy])
+	v.state.Set(m.State)
+	v.todo.Set(m.Todo)
+	v.count.Say(m.Left, m.Share)
+	bad := m.What != ""
+	show(v.trouble, bad)
+	v.what.Set(m.What)
+	v.money.Set(m.Money)
+	v.act.Set(m.Do)
+	show(v.tip, m.Code != "")
+	v.ask.SetDisabled(!m.MayAsk)
+	v.renew.SetDisabled(!m.MayRenew)
+	cancel, renew := "pay.key.cancel", "pay.key.new"
+	if m.Ended {
+		cancel, renew = "pay.key.back", "pay.key.retry"
+	}
+	v.cancel.SetLabel(v.w.T(cancel))
+	v.renew.SetLabel(v.w.T(renew))
+	show(v.question, m.Asking)
+	v.pay.Refresh()
+}

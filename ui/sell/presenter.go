@@ -1,0 +1,473 @@
+// Package sell is the selling screen: find and scan on the left, the cart on the right. The presenter knows what is shown
+// and what each key means; the view only draws it.
+package sell
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+// Part names what changed, so that only that is drawn again.
+type Part int
+
+// The parts of the screen.
+const (
+	PartCart   Part = iota // lines, pieces, total, and what the keys can do
+	PartField              // what is typed, and the quantity that waits
+	PartFound              // search results, shown instead of the tiles while there is something to find
+	PartTabs               // categories
+	PartTiles              // the items of the chosen category
+	PartTile               // the tile that the keyboard is on
+	PartPrompt             // the quantity prompt
+)
+
+const (
+	searchPause = 120 * time.Millisecond // longer than between two characters of a scanner
+	foundLimit  = 40
+	tileLimit   = 400
+)
+
+// Config is what the screen works with. All functions are called on the goroutine that draws.
+type Config struct {
+	Words     *i18n.Words
+	Catalogue pos.Catalogue
+	Post      func(pos.Command)
+	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
+	Go func(work func(context.Context) (then func()))
+	// After calls f on the drawing goroutine after d, unless stopped.
+	After func(d time.Duration, f func()) (stop func())
+	// Cash opens the cash prompt.
+	Cash func()
+	// Say shows a message that the till was not asked about.
+	Say func(pos.Message)
+	// Changed hears what to draw again.
+	Changed func(Part)
+}
+
+// Presenter is the selling screen without its looks. It belongs to the goroutine that draws.
+type Presenter struct {
+	cfg  Config
+	snap pos.Snapshot
+	sel  int // the chosen line; runs ahead of the till while keys repeat
+
+	field     string
+	searching int // generation: an answer to an older question is dropped
+	stop      func()
+	found     []pos.Item
+	foundFor  string // what found answers
+	foundSel  int
+	foundMove bool // the person chose among them
+
+	tabs    []string // "" is all
+	tab     int
+	tiles   []pos.Item
+	loading int
+	loaded  bool
+	tile    int // keyboard's tile, -1 for none
+	columns int
+
+	quantity string // in the prompt
+	asking   bool   // the prompt is open
+	fresh    bool   // the next digit replaces what stands there
+	bad      bool   // it was refused
+}
+
+// NewPresenter makes a presenter; Load fills the tiles.
+func NewPresenter(cfg Config) *Presenter {
+	return &Presenter{cfg: cfg, tabs: []string{""}, tile: -1, columns: 1, stop: func() {}}
+}
+
+// Show takes the till's newest state.
+func (p *Presenter) Show(s pos.Snapshot) {
+	old := p.snap
+	p.snap = s
+	if !old.Cart.Same(s.Cart) || p.sel != s.Cart.Selected || old.CanUndo != s.CanUndo || (old.Last == 0) != (s.Last == 0) {
+		p.sel = s.Cart.Selected
+		p.cfg.Changed(PartCart)
+	}
+	if old.Times != s.Times {
+		p.cfg.Changed(PartField)
+	}
+	if p.asking && (s.Cart.Empty() || s.Pay != nil || !old.Cart.Same(s.Cart)) {
+		p.close()
+	}
+	if !p.loaded || old.Items != s.Items {
+		p.Load()
+	}
+}
+
+// Load reads categories and tiles anew.
+func (p *Presenter) Load() {
+	p.loaded = true
+	p.loading++
+	mine, tab := p.loading, p.tabs[p.tab]
+	p.cfg.Go(func(ctx context.Context) func() {
+		tabs, err := p.cfg.Catalogue.Categories(ctx)
+		if err != nil {
+			return nil // the tiles stay as they are; scanning says what is wrong
+		}
+		items, err := p.cfg.Catalogue.InCategory(ctx, tab, tileLimit)
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if mine != p.loading {
+				return
+			}
+			p.tabs = append([]string{""}, tabs...)
+			p.tab = 0
+			for i, t := range p.tabs {
+				if t == tab {
+					p.tab = i
+				}
+			}
+			p.cfg.Changed(PartTabs)
+			p.fill(items)
+		}
+	})
+}
+
+// ChooseTab shows another category.
+func (p *Presenter) ChooseTab(i int) {
+	if i < 0 || i >= len(p.tabs) {
+		return
+	}
+	p.tab = i
+	p.loading++
+	mine, tab := p.loading, p.tabs[i]
+	p.cfg.Changed(PartTabs)
+	p.cfg.Go(func(ctx context.Context) func() {
+		items, err := p.cfg.Catalogue.InCategory(ctx, tab, tileLimit)
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if mine == p.loading {
+				p.fill(items)
+			}
+		}
+	})
+}
+
+func (p *Presenter) fill(items []pos.Item) {
+	p.tiles = items
+	p.tile = min(p.tile, len(items)-1)
+	p.cfg.Changed(PartTiles)
+}
+
+// Typed takes a character that a person, or a scanner not yet known as one, sent.
+func (p *Presenter) Typed(r rune) {
+	if p.asking {
+		p.typeQuantity(r)
+		return
+	}
+	p.SetField(p.field + string(r))
+}
+
+// SetField makes s the text that is typed. Digits and a star become the quantity of the next goods at once.
+func (p *Presenter) SetField(s string) {
+	if n := len(s); n > 0 && strings.HasSuffix(narrow(s), "*") && pos.Classify(s).Kind == pos.ScanQuantity {
+		p.cfg.Post(pos.ScanText{Text: narrow(s)})
+		s = ""
+	}
+	if s == p.field {
+		p.cfg.Changed(PartField) // the field itself may show more than we keep
+		return
+	}
+	p.field = s
+	p.cfg.Changed(PartField)
+	p.search()
+}
+
+// narrow writes the star of a Chinese keyboard as the one on ours.
+func narrow(s string) string {
+	return strings.NewReplacer("＊", "*", "×", "*").Replace(s)
+}
+
+// Scanned takes a whole scan. back characters of it came through Typed before.
+func (p *Presenter) Scanned(code string, back int) {
+	if p.asking {
+		p.close() // the scan is of the next goods, not a number for the prompt
+	} else if back > 0 {
+		p.takeBack(&code)
+	}
+	if i := strings.LastIndex(narrow(code), "*"); i >= 0 && pos.Classify(narrow(code)[:i+1]).Kind == pos.ScanQuantity {
+		p.cfg.Post(pos.ScanText{Text: narrow(code)[:i+1]})
+		code = narrow(code)[i+1:]
+	}
+	if code != "" {
+		p.cfg.Post(pos.ScanText{Text: code})
+	}
+}
+
+// takeBack takes a scan out of the field again. Of "3*690…" the field had already given the quantity away, so only the rest
+// is found there, and only the rest is still to be told.
+func (p *Presenter) takeBack(code *string) {
+	if rest, ok := strings.CutSuffix(p.field, *code); ok {
+		p.SetField(rest)
+		return
+	}
+	if i := strings.LastIndex(narrow(*code), "*"); i >= 0 {
+		*code = narrow(*code)[i+1:]
+	}
+	p.SetField(strings.TrimSuffix(p.field, *code))
+}
+
+func (p *Presenter) search() {
+	p.stop()
+	p.stop = func() {}
+	p.searching++
+	p.foundMove = false
+	text := strings.TrimSpace(p.field)
+	if text == "" {
+		if p.found != nil || p.foundFor != "" {
+			p.found, p.foundFor, p.foundSel = nil, "", 0
+			p.cfg.Changed(PartFound)
+		}
+		return
+	}
+	p.stop = p.cfg.After(searchPause, func() { p.find(text, nil) })
+}
+
+// find asks the catalogue; then may be nil.
+func (p *Presenter) find(text string, then func()) {
+	p.searching++
+	mine := p.searching
+	p.cfg.Go(func(ctx context.Context) func() {
+		items, err := p.cfg.Catalogue.Find(ctx, text, foundLimit)
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if mine != p.searching {
+				return
+			}
+			p.found, p.foundFor, p.foundSel = items, text, 0
+			p.cfg.Changed(PartFound)
+			if then != nil {
+				then()
+			}
+		}
+	})
+}
+
+// Enter does what the screen stands ready for.
+func (p *Presenter) Enter() {
+	text := strings.TrimSpace(p.field)
+	switch {
+	case p.asking:
+		p.confirm()
+	case text == "" && p.tile >= 0:
+		p.TapTile(p.tile)
+	case text == "":
+	case p.foundMove && p.foundSel < len(p.found):
+		p.TapFound(p.foundSel)
+	case isCode(text):
+		p.SetField("")
+		p.cfg.Post(pos.ScanText{Text: text})
+	case p.foundFor == text && len(p.found) > 0:
+		p.TapFound(p.foundSel)
+	case p.foundFor == text:
+		p.SetField("")
+		p.cfg.Post(pos.ScanText{Text: text}) // nothing is called so: the till says whether it is a code
+	default:
+		// Enter came before the answer. One hit is what was meant; of several the person chooses.
+		p.stop()
+		p.find(text, func() {
+			if len(p.found) == 1 {
+				p.TapFound(0)
+			} else if len(p.found) == 0 {
+				p.SetField("")
+				p.cfg.Post(pos.ScanText{Text: text})
+			}
+		})
+	}
+}
+
+// isCode reports whether a typed text is a code rather than a word to look for.
+func isCode(s string) bool {
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < '０' || r > '９') && !strings.ContainsRune("*×＊", r) {
+			return pos.Classify(s).Kind == pos.ScanReceipt
+		}
+	}
+	return true
+}
+
+// Escape takes one step back. It reports whether there was one.
+func (p *Presenter) Escape() bool {
+	switch {
+	case p.asking:
+		p.close()
+	case p.field != "":
+		p.SetField("")
+	case p.tile >= 0:
+		p.tile = -1
+		p.cfg.Changed(PartTile)
+	default:
+		return false
+	}
+	return true
+}
+
+// Backspace takes back the last character.
+func (p *Presenter) Backspace() {
+	if p.asking {
+		_, n := utf8.DecodeLastRuneInString(p.quantity)
+		p.quantity, p.fresh, p.bad = p.quantity[:len(p.quantity)-n], false, false
+		p.cfg.Changed(PartPrompt)
+		return
+	}
+	_, n := utf8.DecodeLastRuneInString(p.field)
+	p.SetField(p.field[:len(p.field)-n])
+}
+
+// Move is an arrow key: dx right, dy down.
+func (p *Presenter) Move(dx, dy int) {
+	switch {
+	case p.asking:
+	case p.Finding() && dy != 0:
+		if n := len(p.found); n > 0 {
+			p.foundSel, p.foundMove = max(0, min(n-1, p.foundSel+dy)), true
+			p.cfg.Changed(PartFound)
+		}
+	case p.tile >= 0:
+		if to := p.tile + dx + dy*p.columns; to >= 0 && to < len(p.tiles) {
+			p.tile = to
+			p.cfg.Changed(PartTile)
+		}
+	case dy != 0 && !p.snap.Cart.Empty():
+		p.Select(p.sel + dy)
+	}
+}
+
+// Tiles moves the keyboard to the tiles and back.
+func (p *Presenter) Tiles() {
+	switch {
+	case p.asking || p.Finding() || len(p.tiles) == 0:
+		return
+	case p.tile >= 0:
+		p.tile = -1
+	default:
+		p.tile = 0
+	}
+	p.cfg.Changed(PartTile)
+}
+
+// Select chooses a line of the cart.
+func (p *Presenter) Select(i int) {
+	i = max(0, min(i, len(p.snap.Cart.Lines)-1))
+	if i == p.sel || p.snap.Cart.Empty() {
+		return
+	}
+	p.sel = i
+	p.cfg.Changed(PartCart)
+	p.cfg.Post(pos.SelectLine{Line: i})
+}
+
+// TapTile adds a tile's item.
+func (p *Presenter) TapTile(i int) {
+	if i >= 0 && i < len(p.tiles) {
+		p.cfg.Post(pos.AddItem{Item: p.tiles[i].ID})
+	}
+}
+
+// TapFound adds a search result and ends the search.
+func (p *Presenter) TapFound(i int) {
+	if i < 0 || i >= len(p.found) {
+		return
+	}
+	id := p.found[i].ID
+	p.SetField("")
+	p.cfg.Post(pos.AddItem{Item: id})
+}
+
+// Remove takes the chosen line out.
+func (p *Presenter) Remove() {
+	if !p.asking && !p.snap.Cart.Empty() {
+		p.cfg.Post(pos.RemoveLine{Line: p.sel})
+	}
+}
+
+// Clear empties the cart.
+func (p *Presenter) Clear() {
+	if !p.asking && !p.snap.Cart.Empty() {
+		p.cfg.Post(pos.ClearCart{})
+	}
+}
+
+// Undo takes the last change back.
+func (p *Presenter) Undo() { p.cfg.Post(pos.Undo{}) }
+
+// Cash opens the cash prompt, if anything is due.
+func (p *Presenter) Cash() {
+	if p.snap.Cart.Empty() {
+		// Not posted as a payment: a scan on its way to the till could make it a real one.
+		p.cfg.Say(pos.Message{Kind: pos.MsgWarn, ID: "nothing-to-pay"})
+		return
+	}
+	p.close()
+	p.cfg.Cash()
+}
+
+// WeChat asks for a code for what is due.
+func (p *Presenter) WeChat() {
+	p.close()
+	p.cfg.Post(pos.PayWeChat{})
+}
+
+// AskQuantity opens the prompt for the chosen line.
+func (p *Presenter) AskQuantity() {
+	if p.snap.Cart.Empty() {
+		p.cfg.Say(pos.Message{Kind: pos.MsgWarn, ID: "nothing-to-pay"})
+		return
+	}
+	p.asking, p.fresh, p.bad = true, true, false
+	p.quantity = strconv.Itoa(p.snap.Cart.Lines[p.sel].Quantity)
+	p.cfg.Changed(PartPrompt)
+}
+
+func (p *Presenter) typeQuantity(r rune) {
+	if r >= '０' && r <= '９' {
+		r -= 0xFEE0
+	}
+	if r < '0' || r > '9' {
+		return
+	}
+	if p.fresh {
+		p.quantity, p.fresh = "", false
+	}
+	if len(p.quantity) < 4 {
+		p.quantity += string(r)
+	}
+	p.bad = false
+	p.cfg.Changed(PartPrompt)
+}
+
+func (p *Presenter) confirm() {
+	n, err := strconv.Atoi(p.quantity)
+	if err != nil || n < 1 || n > pos.MaxQuantity {
+		p.bad = true
+		p.cfg.Changed(PartPrompt)
+		return
+	}
+	line := p.sel
+	p.close()
+	p.cfg.Post(pos.SetQuantity{Line: line, N: n})
+}
+
+func (p *Presenter) close() {
+	if p.asking {
+		p.asking = false
+		p.cfg.Changed(PartPrompt)
+	}
+}
+
+// SetColumns tells how many tiles stand side by side.
+func (p *Presenter) SetColumns(n int) { p.columns = max(1, n) }

@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/ui/widgets"
+)
+
+// sheet is a card over the window: the menu, the list of pending payments, help, about. Only one is open at a time.
+type sheet struct {
+	name    string
+	choices []*widgets.Button // what up, down and Enter act on
+	at      int
+	update  func() // draws the newest snapshot; may be nil
+	close   func()
+}
+
+func (h *sheet) pressed(k widgets.Key) bool {
+	switch k.Name {
+	case fyne.KeyEscape:
+		h.close()
+	case fyne.KeyUp:
+		h.choose(h.at - 1)
+	case fyne.KeyDown, fyne.KeyTab:
+		h.choose(h.at + 1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if h.at < len(h.choices) {
+			h.choices[h.at].Tapped(nil)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (h *sheet) choose(i int) {
+	if n := len(h.choices); n > 0 {
+		h.choices[h.at].SetChosen(false)
+		h.at = (i + n) % n
+		h.choices[h.at].SetChosen(true)
+	}
+}
+
+// open shows a sheet of the given width in place of any other.
+func (s *Shell) open(h *sheet, width float32, title string, content fyne.CanvasObject) {
+	s.closeSheet()
+	h.close = s.closeSheet
+	s.sheet = h
+	head := widgets.NewText(title, widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitElide})
+	back := widgets.NewButton(s.w.T("ask.back"), "Esc", widgets.Quiet, s.closeSheet)
+	top := widgets.Columns(widgets.Gap, widgets.Grow(head), head, back)
+	o := widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), s.closeSheet)
+	s.sheets.Objects = []fyne.CanvasObject{o}
+	o.Show()
+	s.sheets.Refresh()
+	s.focus()
+	h.choose(0)
+}
+
+func (s *Shell) closeSheet() {
+	if s.sheet == nil {
+		return
+	}
+	s.sheet = nil
+	s.sheets.Objects = nil
+	s.sheets.Refresh()
+}
+
+func (s *Shell) openMenu() {
+	t := s.w.T
+	look := "menu.dark"
+	if s.cfg.Dark {
+		look = "menu.light"
+	}
+	h := &sheet{name: "menu"}
+	rows := widgets.Rows(4, nil)
+	for _, c := range []struct {
+		label, key string
+		do         func()
+	}{
+		{t("menu.pending"), "", s.openPending},
+		{t("menu.language"), "", s.switchLanguage},
+		{t(look), "", s.switchLook},
+		{t("menu.full"), "F11", s.fullScreen},
+		{t("menu.help"), "F1", s.openHelp},
+		{t("menu.about"), "", s.openAbout},
+		{t("menu.quit"), "", s.leave},
+	} {
+		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 54)
+		h.choices = append(h.choices, b)
+		rows.Add(b)
+	}
+	s.open(h, 440, t("menu.title"), rows)
+}
+
+func (s *Shell) openPending() {
+	t := s.w.T
+	list := widgets.NewList(64, func() widgets.Row { return newPendingRow(s) })
+	none := widgets.Middle(widgets.Rows(4, nil,
+		widgets.NewText(t("pending.none"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
+		widgets.Sized(480, 0, widgets.NewText(t("pending.none.todo"), widgets.Style{Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitWrap, Lines: 3}))))
+	ask := widgets.NewButton(t("pending.ask"), "Enter", widgets.Primary, func() { s.cfg.Post(pos.AskNow{}) })
+	h := &sheet{name: "pending", choices: []*widgets.Button{ask}}
+	h.update = func() {
+		n := len(s.snap.Pending)
+		list.Update(n)
+		ask.SetDisabled(n == 0)
+		if n == 0 {
+			none.Show()
+		} else {
+			none.Hide()
+		}
+	}
+	body := widgets.Over(list, none)
+	s.open(h, 720, t("pending.title"), widgets.Rows(widgets.Space, nil, widgets.Sized(0, 320, body), ask))
+	h.update()
+}
+
+// pendingRow is a payment that is watched without being in front.
+type pendingRow struct {
+	widgets.TapRow
+	s                         *Shell
+	amount, state, no, detail *widgets.Text
+}
+
+func newPendingRow(s *Shell) *pendingRow {
+	r := &pendingRow{
+		s:      s,
+		amount: widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitShrink}),
+		state:  widgets.NewText("", widgets.Style{Bold: true, Fit: widgets.FitElide}),
+		no:     widgets.NewText("", widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitElide}),
+		detail: widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Align: fyne.TextAlignTrailing}),
+	}
+	words := widgets.Rows(0, nil, r.state, r.no)
+	r.Init(r, 4, 4, widgets.Columns(widgets.Space, widgets.Grow(words), widgets.Sized(120, 0, r.amount), words, r.detail))
+	return r
+}
+
+// Draw shows payment i.
+func (r *pendingRow) Draw(i int) {
+	if i >= len(r.s.snap.Pending) {
+		return
+	}
+	p, w := r.s.snap.Pending[i], r.s.w
+	r.amount.Set(w.Money(p.Amount))
+	state := w.State(p.State)
+	if p.Cause != pos.CodeNone {
+		what, _, _ := w.Trouble(p.Cause)
+		state += " · " + what
+	}
+	r.state.Set(state)
+	r.no.Set(p.OutTradeNo)
+	r.detail.Set("")
+	if !p.NextAsk.IsZero() {
+		r.detail.Set(w.T("pending.next", p.NextAsk.In(r.s.now().Location()).Format("15:04:05")))
+	}
+}
+
+func (s *Shell) openAbout() {
+	t, shop := s.w.T, s.cfg.Shop
+	merchant := t("about.no-merchant")
+	if shop.MchID != "" {
+		merchant = t("about.merchant", shop.MchID)
+	}
+	rows := widgets.Rows(widgets.Gap, nil)
+	for _, line := range []string{
+		t("about.version", s.cfg.Version), t("about.till", shop.Name, shop.ID, shop.Till), merchant,
+		s.w.Date(s.now()), t("about.licence"),
+	} {
+		rows.Add(widgets.NewText(line, widgets.Style{Fit: widgets.FitElide}))
+	}
+	s.open(&sheet{name: "about"}, 600, t("app.name"), rows)
+}
+
+func (s *Shell) openHelp() {
+	t := s.w.T
+	keys := [][2]string{
+		{t("help.scan.key"), "help.scan"},
+		{t("help.times.key"), "help.times"},
+		{"F9", "help.wechat"},
+		{"F8", "help.cash"},
+		{"F2", "help.find"},
+		{"F4", "help.quantity"},
+		{"Del", "help.remove"},
+		{"Ctrl+Del", "help.clear"},
+		{"Ctrl+Z", "help.undo"},
+		{"↑ ↓", "help.select"},
+		{"Tab", "help.tiles"},
+		{"F5", "help.ask"},
+		{"Ctrl+P", "help.reprint"},
+		{"F10", "help.menu"},
+		{"F11", "help.full"},
+		{"F1", "help.help"},
+		{"Esc", "help.back"},
+	}
+	if s.cfg.Phone != nil {
+		keys = append(keys, [2]string{"Ctrl+T", "help.phone"})
+	}
+	columns := make([]fyne.CanvasObject, 0, 2)
+	for half := range slices.Chunk(keys, (len(keys)+1)/2) {
+		rows := widgets.Rows(6, nil)
+		for _, k := range half {
+			key := widgets.NewText(k[0], widgets.Style{Bold: true, Color: widgets.AccentInk})
+			say := widgets.NewText(t(k[1]), widgets.Style{Fit: widgets.FitElide})
+			rows.Add(widgets.Sized(0, 34, widgets.Columns(widgets.Gap, widgets.Grow(say), widgets.Sized(92, 0, key), say)))
+		}
+		columns = append(columns, rows)
+	}
+	close := widgets.NewText(t("help.close"), widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft})
+	s.open(&sheet{name: "help"}, 960, t("help.title"), widgets.Rows(widgets.Space, nil, widgets.Even(24, columns...), close))
+}

@@ -1,0 +1,266 @@
+// Package ui is the till's window: it puts the screens together, decides by the till's snapshot which of them is in front,
+// and hands keys and snapshots on. Screens know nothing of each other, and nothing in here decides about money.
+//
+// The only call of fyne.Do of the program is the one that [New] takes as its default.
+package ui
+
+import (
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+	"guitai/ui/cash"
+	"guitai/ui/pay"
+	"guitai/ui/sell"
+	"guitai/ui/widgets"
+)
+
+// Config is what the window works with.
+type Config struct {
+	Shop      pos.Shop
+	Cashier   string // "" while no staff is set up
+	Lang      string // i18n.Chinese or i18n.English
+	Dark      bool
+	Version   string
+	Catalogue pos.Catalogue
+	// Post hands a command to the till. It must not wait.
+	Post func(pos.Command)
+	// OnQuit hears that a person wants to leave. It must not wait; whoever hears it ends the work and calls Quit. nil quits
+	// at once.
+	OnQuit func()
+	// OnLanguage and OnDark hear what a person chose, so that it can be kept. May be nil.
+	OnLanguage func(lang string)
+	OnDark     func(dark bool)
+	// Phone is the practice customer; nil but in practice. One that is a phone.Payer can do more than pay.
+	Phone pos.Phone
+	// Do calls f on the goroutine that draws, soon, in order. nil is Fyne's own; tests give a queue of theirs.
+	Do func(f func())
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+}
+
+// Shell is the window. Show and Quit are safe for concurrent use; everything else belongs to the goroutine that draws.
+type Shell struct {
+	cfg    Config
+	app    fyne.App
+	win    fyne.Window
+	w      *i18n.Words
+	bg     *background
+	sink   *widgets.Sink
+	header *header
+	sell   *sell.View
+	pay    *pay.View
+	cash   *cash.View
+	sheet  *sheet // menu, help, …; nil when none is open
+	sheets *fyne.Container
+	phone  *phoneWindow
+
+	snap    pos.Snapshot
+	message pos.Message
+	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
+
+	mu     sync.Mutex
+	next   *pos.Snapshot // newest not yet drawn
+	queued bool
+}
+
+// New builds the window without showing it. Call it from the goroutine that will call Run.
+func New(app fyne.App, cfg Config) *Shell {
+	if cfg.Do == nil {
+		cfg.Do = fyne.Do
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Shell{cfg: cfg, app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do)}
+	app.Settings().SetTheme(NewTheme(cfg.Dark))
+	s.win = app.NewWindow(Title(cfg.Shop))
+	s.win.SetPadded(false)
+	s.win.SetMaster()
+	s.win.Resize(fyne.NewSize(1366, 768))
+	s.sink = widgets.NewSink(cfg.Now)
+	s.sink.Attach(s.win)
+	s.sink.Point(s)
+	s.win.SetCloseIntercept(s.leave)
+	s.build()
+	return s
+}
+
+// Title is the window's title. It is the same in every language, so that other programs can find the window by it.
+func Title(shop pos.Shop) string { return "Guitai 柜台 — " + shop.ID + " " + shop.Till }
+
+// Window is the till's window, for what only its owner knows: its icon, its size.
+func (s *Shell) Window() fyne.Window { return s.win }
+
+// Run shows the window and returns when it has closed. Call it from the main goroutine, once.
+func (s *Shell) Run() {
+	s.bg.every(time.Second, s.tick)
+	s.bg.after(warmAfter, s.warm)
+	s.win.ShowAndRun()
+	s.bg.stop()
+}
+
+// Quit closes the window, so that Run returns. Safe for concurrent use and to repeat.
+func (s *Shell) Quit() { s.bg.do(s.app.Quit) }
+
+// Show draws the till's newest state, soon. A snapshot that a newer one overtakes is never drawn; nobody waits. Safe for
+// concurrent use.
+func (s *Shell) Show(snap pos.Snapshot) {
+	s.mu.Lock()
+	if s.next == nil || snap.Seq >= s.next.Seq {
+		s.next = &snap
+	}
+	first := !s.queued
+	s.queued = true
+	s.mu.Unlock()
+	if first {
+		s.bg.do(s.intake)
+	}
+}
+
+// intake draws the newest snapshot.
+func (s *Shell) intake() {
+	s.mu.Lock()
+	snap := *s.next
+	s.queued = false
+	s.mu.Unlock()
+	if snap.Seq < s.snap.Seq {
+		return
+	}
+	s.draw(snap)
+}
+
+func (s *Shell) draw(snap pos.Snapshot) {
+	old := s.snap
+	s.snap = snap
+	s.sell.Show(snap)
+	s.pay.Show(snap)
+	s.cash.Show(snap)
+	s.header.show(snap)
+	s.header.tick(s.now(), snap.Health.Skew.Abs() >= mostSkew)
+	s.route()
+	switch {
+	case snap.Message.N != s.message.N || (snap.Message.Kind == pos.MsgNone) != (s.message.Kind == pos.MsgNone):
+		s.message = snap.Message
+		s.say(snap.Message)
+	case snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart):
+		s.say(pos.Message{}) // what it warned of is behind us
+	}
+	if s.sheet != nil && s.sheet.update != nil {
+		s.sheet.update()
+	}
+	if s.phone != nil {
+		s.phone.view.Show(snap)
+	}
+}
+
+// route puts the screen in front that the snapshot asks for.
+func (s *Shell) route() {
+	paying := s.snap.Pay != nil || s.snap.Done != nil
+	left, other := s.sell.Left(), s.pay.Left()
+	if paying {
+		left, other = other, left
+		if !left.Visible() {
+			s.sell.Leave()
+		}
+	}
+	if !left.Visible() || other.Visible() {
+		other.Hide()
+		left.Show()
+		s.focus()
+	}
+}
+
+// focus gives the keyboard to the sink.
+func (s *Shell) focus() { s.win.Canvas().Focus(s.sink) }
+
+const calmFor = 6 * time.Second
+
+// say shows a message on whichever screen is in front. A calm one goes by itself.
+func (s *Shell) say(m pos.Message) {
+	s.said++
+	mine := s.said
+	tone := map[pos.MessageKind]widgets.Tone{pos.MsgWarn: widgets.Warning, pos.MsgAlarm: widgets.Alarm}[m.Kind]
+	words := s.w.Message(m)
+	s.sell.Say(tone, words)
+	s.pay.Say(tone, words)
+	if m.Kind == pos.MsgInfo {
+		s.bg.after(calmFor, func() {
+			if mine == s.said {
+				s.say(pos.Message{})
+			}
+		})
+	}
+}
+
+func (s *Shell) now() time.Time {
+	t := s.cfg.Now()
+	if z := s.cfg.Shop.Calendar.Zone; z != nil {
+		t = t.In(z)
+	}
+	return t
+}
+
+func (s *Shell) tick() {
+	s.header.tick(s.now(), s.snap.Health.Skew.Abs() >= mostSkew)
+	s.pay.Tick()
+}
+
+func (s *Shell) leave() {
+	if s.cfg.OnQuit == nil {
+		s.app.Quit()
+		return
+	}
+	s.cfg.OnQuit()
+}
+
+// build makes all screens in the language of the moment and puts them into the window. What the till knows is drawn again
+// from its snapshot.
+func (s *Shell) build() {
+	s.closeSheet()
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending}
+	if s.cfg.Phone != nil {
+		actions.phone = s.openPhone
+	}
+	s.header = newHeader(s.cfg, s.w, actions)
+	s.cash = cash.New(cash.Config{Words: s.w, Post: s.cfg.Post, Changed: func() {}})
+	s.sell = sell.New(sell.Config{
+		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Say: s.say,
+	}, s.sink, s.cfg.Shop.Practice)
+	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
+	s.pay.Left().Hide()
+	s.sheets = widgets.Over()
+
+	left := widgets.Over(s.sell.Left(), s.pay.Left())
+	zones := widgets.Zones(62, left, s.sell.Right())
+	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
+	s.win.SetContent(widgets.Over(s.sink, body, s.sell.Layer(), s.cash.Layer(), s.sheets))
+	s.message = pos.Message{}
+	s.draw(s.snap)
+	s.focus()
+}
+
+// switchLanguage says everything in the other language from now on.
+func (s *Shell) switchLanguage() {
+	s.w = s.w.Other()
+	s.build()
+	if s.phone != nil {
+		s.phone.build()
+	}
+	if s.cfg.OnLanguage != nil {
+		s.cfg.OnLanguage(s.w.Lang())
+	}
+}
+
+// switchLook goes from light to dark or back.
+func (s *Shell) switchLook() {
+	s.cfg.Dark = !s.cfg.Dark
+	s.app.Settings().SetTheme(NewTheme(s.cfg.Dark))
+	s.closeSheet()
+	if s.cfg.OnDark != nil {
+		s.cfg.OnDark(s.cfg.Dark)
+	}
+}

@@ -1,0 +1,90 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Entry is the project's text field: one line, which hands function keys, Esc, Enter, Tab, up and down, Ctrl+Del and Ctrl+Z on
+// an empty field, and every scan to the sink first. A scan that began as typing in it leaves it as it was.
+type Entry struct {
+	widget.Entry
+	sink   *Sink
+	before string // what it said when the burst began
+	// OnLeft hears that the keyboard went elsewhere.
+	OnLeft func()
+}
+
+// NewEntry makes a field that belongs to a sink.
+func NewEntry(sink *Sink) *Entry {
+	e := &Entry{sink: sink}
+	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedRune is for Fyne.
+func (e *Entry) TypedRune(r rune) {
+	if len(e.sink.burst) == 0 || e.sink.now().Sub(e.sink.last) > burstGap {
+		e.before = e.Text
+	}
+	e.sink.note(r)
+	e.Entry.TypedRune(r)
+}
+
+// TypedKey is for Fyne.
+func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
+		if code, ok := e.sink.take(); ok {
+			e.SetText(e.before)
+			if e.sink.keys != nil {
+				e.sink.keys.Scanned(code, 0)
+			}
+			return
+		}
+		e.sink.TypedKey(k)
+	case fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd:
+		if e.Text == "" {
+			e.sink.TypedKey(k)
+			return
+		}
+		e.sink.burst = e.sink.burst[:0]
+		e.Entry.TypedKey(k)
+	default:
+		e.sink.TypedKey(k)
+	}
+}
+
+// TypedShortcut is for Fyne.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	switch s.(type) {
+	case *fyne.ShortcutPaste, *fyne.ShortcutCopy, *fyne.ShortcutCut, *fyne.ShortcutSelectAll, *fyne.ShortcutRedo:
+		e.Entry.TypedShortcut(s)
+	case *fyne.ShortcutUndo:
+		if e.Text == "" {
+			e.sink.TypedShortcut(s)
+			return
+		}
+		e.Entry.TypedShortcut(s)
+	case *desktop.CustomShortcut:
+		e.sink.TypedShortcut(s)
+	default:
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// TappedSecondary does nothing: Fyne's menu would take the keyboard from the till.
+func (e *Entry) TappedSecondary(*fyne.PointEvent) {}
+
+// AcceptsTab keeps Tab a key of the screen.
+func (e *Entry) AcceptsTab() bool { return true }
+
+// FocusLost is for Fyne.
+func (e *Entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnLeft != nil {
+		e.OnLeft()
+	}
+}

@@ -1,0 +1,149 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Tone is how a [Notice] or [Badge] speaks. It always comes with a sign and words, never as colour alone.
+type Tone int
+
+// The tones.
+const (
+	Calm    Tone = iota // for knowing
+	Warning             // to be read
+	Alarm               // to be acted on
+)
+
+// Notice is a line that tells the cashier something. Its room is always kept, so nothing jumps when it speaks.
+type Notice struct {
+	widget.BaseWidget
+	words string
+	tone  Tone
+	back  *Panel
+	sign  *Text
+	say   *Text
+}
+
+// NewNotice makes a silent notice.
+func NewNotice() *Notice {
+	n := &Notice{
+		back: NewPanel(Clear, Radius, 0, nil),
+		sign: NewText("", Style{Size: SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
+		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: 2}),
+	}
+	n.ExtendBaseWidget(n)
+	return n
+}
+
+// Say shows words in a tone; "" is silence.
+func (n *Notice) Say(tone Tone, words string) {
+	if words == n.words && tone == n.tone {
+		return
+	}
+	n.words, n.tone = words, tone
+	n.Refresh()
+}
+
+// Words returns what it says.
+func (n *Notice) Words() string { return n.words }
+
+// CreateRenderer is for Fyne.
+func (n *Notice) CreateRenderer() fyne.WidgetRenderer {
+	r := &noticeRenderer{n}
+	r.look()
+	return r
+}
+
+type noticeRenderer struct{ n *Notice }
+
+func (r *noticeRenderer) look() {
+	n := r.n
+	fill, ink, sign := AccentSoft, Ink, "i"
+	switch n.tone {
+	case Warning:
+		fill, ink, sign = DangerSoft, Ink, "!"
+	case Alarm:
+		fill, ink, sign = Danger, OnDanger, "⚠"
+	case Calm:
+	}
+	if n.words == "" {
+		fill, sign = Clear, ""
+	}
+	n.back.SetFill(fill)
+	n.sign.Set(sign)
+	n.sign.SetColor(ink)
+	n.say.Set(n.words)
+	n.say.SetColor(ink)
+}
+
+func (r *noticeRenderer) Refresh() {
+	r.look()
+	r.Layout(r.n.Size())
+}
+
+func (r *noticeRenderer) Layout(size fyne.Size) {
+	n := r.n
+	n.back.Resize(size)
+	n.sign.Move(fyne.NewPos(6, 0))
+	n.sign.Resize(fyne.NewSize(34, size.Height))
+	w := size.Width - 52
+	h := n.say.MinSize().Height
+	one := h / 2
+	// One line stands in the middle, two fill the height.
+	y := (size.Height - h) / 2
+	if w > 0 && textWidth(n.words, SizeBody, false) <= w {
+		y = (size.Height - one) / 2
+	}
+	n.say.Move(fyne.NewPos(42, float32(int(y))))
+	n.say.Resize(fyne.NewSize(w, h))
+}
+
+func (r *noticeRenderer) MinSize() fyne.Size { return fyne.NewSize(100, 54) }
+func (r *noticeRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.n.back, r.n.sign, r.n.say}
+}
+func (r *noticeRenderer) Destroy() {}
+
+func textWidth(words string, size float32, bold bool) float32 {
+	return NewText(words, Style{Size: size, Bold: bold}).MinSize().Width
+}
+
+// Badge is a sign and a word on the header.
+type Badge struct {
+	widget.BaseWidget
+	say *Text
+	tap func()
+}
+
+// NewBadge makes a badge; tap may be nil.
+func NewBadge(tap func()) *Badge {
+	b := &Badge{say: NewText("", Style{Size: SizeDetail + 1}), tap: tap}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Say shows sign and words in a tone and reports whether they need another width.
+func (b *Badge) Say(tone Tone, sign, words string) bool {
+	before := b.say.MinSize().Width
+	c := InkSoft
+	if tone != Calm {
+		c = DangerInk
+	}
+	b.say.SetColor(c)
+	b.say.Set(sign + " " + words)
+	return b.say.MinSize().Width != before
+}
+
+// Words returns what it says, sign and all.
+func (b *Badge) Words() string { return b.say.Words() }
+
+// Tapped is for Fyne.
+func (b *Badge) Tapped(*fyne.PointEvent) {
+	if b.tap != nil {
+		b.tap()
+	}
+}
+
+// CreateRenderer is for Fyne.
+func (b *Badge) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(b.say) }
