@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"guitai/assets/shop"
 	"guitai/pos"
 	"guitai/pos/config"
 	"guitai/pos/wechat/sim"
 	"guitai/store"
+	"guitai/ui/phone"
 )
 
 // practice is WeChat's side of the practice shop: the simulator on loopback, and the customer with a phone.
@@ -71,11 +71,13 @@ func stock(ctx context.Context, s *store.Store) error {
 	return err
 }
 
-// Pay is the practice customer, for [pos.Phone]. kind is one of sim's payers; "" pays at once.
-func (p *practice) Pay(_ context.Context, codeURL, kind string) error {
-	if kind == "" {
-		kind = sim.PayNow
-	}
-	_, err := p.sim.Pay(codeURL, sim.Act{Kind: kind, ScanAfter: 300 * time.Millisecond})
+// Pay scans the code and pays at once.
+func (p *practice) Pay(ctx context.Context, codeURL string) error {
+	return p.PayAs(ctx, phone.Pay, codeURL)
+}
+
+// PayAs does one of the things a customer can do with a code. The phone names them as the simulator does.
+func (p *practice) PayAs(_ context.Context, kind phone.Kind, codeURL string) error {
+	_, err := p.sim.Pay(codeURL, sim.Act{Kind: string(kind)})
 	return err
 }

@@ -28,6 +28,8 @@ type Config struct {
 	Publish func(pos.Snapshot)
 	// Poke tells the spool that a print job was committed. It must not block.
 	Poke func()
+	// Drawer hears of every tender that settled a sale, after the commit; optional. It must not block.
+	Drawer func(pos.Tender)
 	// Jitter spreads a delay; optional, for tests.
 	Jitter func(time.Duration) time.Duration
 }
@@ -81,6 +83,9 @@ type Till struct {
 func New(cfg Config) *Till {
 	if cfg.Jitter == nil {
 		cfg.Jitter = jitter
+	}
+	if cfg.Drawer == nil {
+		cfg.Drawer = func(pos.Tender) {}
 	}
 	t := &Till{cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
@@ -212,7 +217,7 @@ func (e printed) handle(t *Till) {
 		t.done, t.dirty = &d, true
 	}
 	if e.job.State == pos.PrintFailed || e.job.State == pos.PrintUnconfirmed {
-		t.say(pos.MsgWarn, "printer-trouble", e.job.Cause)
+		t.say(pos.MsgWarn, "printer-trouble", string(pos.CodePrinter))
 	}
 }
 

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/checkout"
+	"guitai/pos/config"
+	"guitai/pos/printer"
+	"guitai/store"
+)
+
+// engine is the till without its window: the ledger, the goroutine that sells, the spool that prints, the listener for
+// notices. What it starts it stops.
+type engine struct {
+	shop    pos.Shop
+	config  config.Config
+	folder  config.Folder
+	log     *slog.Logger
+	store   *store.Store
+	till    *checkout.Till
+	spool   *printer.Spool
+	notices *listener
+	release func()
+
+	failed  chan error // gets what kept the till from running, at most once
+	stopAll context.CancelFunc
+	running sync.WaitGroup
+	once    sync.Once
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// openEngine opens the books and starts everything. publish gets the snapshots on the till's goroutine and must not block.
+func openEngine(ctx context.Context, c config.Config, folder config.Folder, practice bool, log *slog.Logger, publish func(pos.Snapshot)) (_ *engine, err error) {
+	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			e.closeBooks()
+		}
+	}()
+	if e.release, err = store.Lock(string(folder)); err != nil {
+		return nil, err
+	}
+	if e.store, err = store.Open(ctx, store.Options{Dir: string(folder), Shop: e.shop, Clock: systemClock{}}); err != nil {
+		return nil, err
+	}
+	if practice {
+		if err := stock(ctx, e.store); err != nil {
+			return nil, fmt.Errorf("stock the practice shop: %w", err)
+		}
+	}
+	return e, e.start(ctx, publish)
+}
+
+func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
+	resolver := config.Resolver{Dir: string(e.folder)}
+	cfg := checkout.Config{
+		Shop: e.shop, Ledger: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
+		Life: e.config.WeChat.OrderExpires, Log: e.log, Publish: publish,
+	}
+	gateway, off, err := gatewayOf(ctx, e.config, resolver)
+	if err != nil {
+		e.log.Error("WeChat Pay is off", "code", off, "err", err)
+	}
+	if cfg.OffCause = off; gateway != nil { // a nil *Client in the interface would not be nil
+		cfg.Gateway, cfg.Notices = gateway, gateway
+	}
+	if err := e.openSpool(); err != nil {
+		return err
+	}
+	cfg.Poke, cfg.Drawer = e.spool.Poke, e.drawer
+	e.till = checkout.New(cfg)
+
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	e.stopAll = cancel
+	e.running.Go(func() {
+		if err := e.till.Run(running); err != nil {
+			e.log.Error("till", "err", err)
+			e.failed <- err
+		}
+	})
+	e.running.Go(func() {
+		if err := e.spool.Run(running); err != nil {
+			e.log.Error("spool", "err", err)
+		}
+	})
+	e.openNotices()
+	return nil
+}
+
+// openNotices starts the till's own listener, for shops with a public address or a tunnel. Without it polling is enough,
+// so a port that is taken keeps nobody from selling.
+func (e *engine) openNotices() {
+	if e.config.Notify.Listen == "" {
+		return
+	}
+	mux := http.NewServeMux()
+	mux.Handle(noticePath(e.config.WeChat.NotifyURL), e.till)
+	l, err := listen(e.config.Notify.Listen, mux, e.log)
+	if err != nil {
+		e.log.Error("notices are not taken here", "err", err)
+		return
+	}
+	e.notices = l
+}
+
+// stop ends everything in order: no new notice, the till, the spool, then the books. Safe to repeat.
+func (e *engine) stop() {
+	e.once.Do(func() {
+		if e.notices != nil {
+			e.notices.stop()
+		}
+		if e.stopAll != nil {
+			e.stopAll()
+		}
+		e.running.Wait()
+		e.closeBooks()
+	})
+}
+
+func (e *engine) closeBooks() {
+	if e.store != nil {
+		if err := e.store.Close(); err != nil {
+			e.log.Error("close ledger", "err", err)
+		}
+	}
+	if e.release != nil {
+		e.release()
+	}
+}

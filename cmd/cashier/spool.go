@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"guitai/assets/fonts"
+	"guitai/pos"
+	"guitai/pos/printer"
+	"guitai/pos/receipt"
+)
+
+// openSpool makes the spool: the sale as the ledger committed it, rendered for the shop's printer.
+func (e *engine) openSpool() error {
+	c := e.config.Printer
+	device, err := printer.Open(c.URL, printer.Options{Dir: string(e.folder)})
+	if err != nil {
+		return err
+	}
+	face, err := receipt.ParseFace(fonts.Regular())
+	if err != nil {
+		return err
+	}
+	setup := receipt.Setup{
+		Language: e.config.Shop.Language, Paper: receipt.Paper(c.Paper), Copies: c.Copies,
+		Device: receipt.ESCPOS{Cut: receipt.CutMode(c.Cut), NativeQR: c.QR == "native", Face: face},
+	}
+	render := func(ctx context.Context, job pos.PrintJob) ([]byte, error) {
+		rec, err := e.store.Record(ctx, job.Sale)
+		if err != nil {
+			return nil, err
+		}
+		return setup.Bytes(job, rec, e.shop)
+	}
+	name := func(ctx context.Context, job pos.PrintJob) string {
+		rec, err := e.store.Record(ctx, job.Sale)
+		if err != nil {
+			return "" // then it is named after the job
+		}
+		return rec.Sale.Receipt.String()
+	}
+	var kick []byte // a drawer hangs on a printer, not on a folder
+	if strings.HasPrefix(c.URL, "tcp:") {
+		kick = receipt.Kick()
+	}
+	e.spool = printer.NewSpool(printer.SpoolOptions{
+		Outbox: e.store, Printer: device, Render: render, Name: name, Drawer: kick, Clock: systemClock{}, Log: e.log,
+		OnState:  func(job pos.PrintJob) { e.till.Printed(job) },
+		OnHealth: func(p pos.Part) { e.till.PrinterHealth(p) },
+	})
+	return nil
+}
+
+// drawer opens the cash drawer for the tenders that the setting names.
+func (e *engine) drawer(t pos.Tender) {
+	c := e.config.Printer
+	if !strings.HasPrefix(c.URL, "tcp:") {
+		return
+	}
+	if c.Drawer == "always" || (c.Drawer == "cash" && t == pos.TenderCash) {
+		e.spool.PostKick()
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"guitai/assets/icon"
+	"guitai/pos"
+	"guitai/pos/config"
+	"guitai/ui"
+)
+
+// appID and appName are what FyneApp.toml says; a test compares them.
+const (
+	appID   = "cn.guitai.till"
+	appName = "Guitai"
+)
+
+// newApp makes the window system's side of the program. Preferences hold only what a person likes, never the shop's data.
+func newApp() fyne.App {
+	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: appName, Version: version, Build: 1})
+	a := app.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("icon.png", icon.PNG))
+	return a
+}
+
+// session is one run of the till with its window.
+type session struct {
+	o      options
+	folder config.Folder
+	log    *slog.Logger
+	engine *engine
+	shell  *ui.Shell
+
+	mu   sync.Mutex
+	last *pos.Snapshot // published before the window was there
+	err  error         // what ended the session
+	quit sync.Once
+	over chan struct{} // closed once the engine has stopped and the window may go
+}
+
+// start opens the till, shows its window and returns the exit code when it is closed.
+func start(ctx context.Context, o options, folder config.Folder, stderr io.Writer) int {
+	lang := o.lang
+	file, err := configFile(o, folder)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	if o.practice {
+		return sell(ctx, o, folder, config.Config{}, stderr)
+	}
+	c, err := config.Load(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && o.config == "":
+		return firstRun(ctx, o, folder, lang, stderr)
+	case err != nil:
+		return configTrouble(stderr, err)
+	}
+	return sell(ctx, o, folder, c, stderr)
+}
+
+// sell runs the till; c is not looked at in practice mode.
+func sell(ctx context.Context, o options, folder config.Folder, c config.Config, stderr io.Writer) int {
+	if err := folder.Make(); err != nil {
+		return folderTrouble(stderr, err)
+	}
+	log, closer := openLog(folder)
+	defer closer.Close() //nolint:errcheck // the last line may be lost; the books are not
+	log.Info("start", "version", version, "practice", o.practice)
+	s := &session{o: o, folder: folder, log: log, over: make(chan struct{})}
+
+	var customer *practice
+	if o.practice {
+		var err error
+		if customer, err = openPractice(o.lang, log); err == nil {
+			c, err = customer.config(folder, o.lang)
+			defer customer.close()
+		}
+		if err != nil {
+			return startTrouble(stderr, o.lang, err)
+		}
+		fmt.Fprintln(stderr, "practice mode: the customer's phone is also at", customer.page())
+	}
+	lang := o.lang
+	if lang == "" {
+		lang = c.Shop.Language
+	}
+	engine, err := openEngine(ctx, c, folder, o.practice, log, s.publish)
+	if err != nil {
+		log.Error("start", "err", err)
+		return startTrouble(stderr, lang, err)
+	}
+	s.engine = engine
+	s.window(ctx, lang, customer)
+	log.Info("stopped", "err", s.err)
+	if s.err != nil {
+		return startTrouble(stderr, lang, s.err)
+	}
+	return exitDone
+}
+
+// window shows the till until it is closed, from inside or by ctx.
+func (s *session) window(ctx context.Context, lang string, customer *practice) {
+	a := newApp()
+	cfg := ui.Config{
+		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool("dark"), Version: version,
+		Catalogue: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
+		OnDark: func(dark bool) { a.Preferences().SetBool("dark", dark) },
+	}
+	if customer != nil {
+		cfg.Phone = customer
+	}
+	shell := ui.New(a, cfg)
+	if s.o.fullscreen {
+		shell.Window().SetFullScreen(true)
+	}
+	s.mu.Lock()
+	s.shell = shell
+	if s.last != nil {
+		shell.Show(*s.last)
+	}
+	s.mu.Unlock()
+	gone := make(chan struct{})
+	go func() { // waited for below: it ends with ctx, with the engine or with the window
+		select {
+		case <-ctx.Done():
+		case err := <-s.engine.failed:
+			s.err = err
+		case <-gone:
+		}
+		s.leave()
+	}()
+	shell.Run()
+	close(gone)
+	s.leave() // the window may have gone without asking
+	<-s.over
+}
+
+// publish takes a snapshot on the till's goroutine.
+func (s *session) publish(snap pos.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shell == nil {
+		s.last = &snap
+		return
+	}
+	s.shell.Show(snap)
+}
+
+// leave ends the session: first the work, then the window, since nothing may call into a window that is going. Safe to
+// repeat and for concurrent use; it does not wait.
+func (s *session) leave() {
+	s.quit.Do(func() {
+		go func() { // s.over says that it has ended
+			s.engine.stop()
+			s.mu.Lock()
+			shell := s.shell
+			s.mu.Unlock()
+			shell.Quit()
+			close(s.over)
+		}()
+	})
+}
+
+// folderTrouble says why the data folder cannot be used.
+func folderTrouble(stderr io.Writer, err error) int {
+	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, "The till did not start; no money is affected. Make room or give it a folder it may write to, with --data DIR.")
+	return exitFailed
+}
