@@ -175,6 +175,9 @@ var verifyQueries = []struct{ what, sql string }{
 		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount)`},
 	{"the order as it was sent is not on record", `SELECT 'payment ' || p.id FROM payment p WHERE p.tender <> 'cash'
 		AND NOT EXISTS (SELECT 1 FROM payment_request r WHERE r.payment = p.id)`},
+	{"contradicts itself", `SELECT 'payment ' || id FROM payment
+		WHERE state = 'paid' AND (currency <> 'CNY' OR amount <> asked) OR tender = 'cash' AND tendered < amount
+		OR (state IN ('exception', 'refunded')) <> (reason <> '') OR state NOT IN ('paid', 'exception', 'refunded') AND (amount <> 0 OR transaction_id <> '')`},
 	{"is for another amount than its sale", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale WHERE p.asked <> s.gross - s.discount`},
 	{"has no code to be sold by", `SELECT 'item ' || i.id FROM item i
 		WHERE i.plu = '' AND NOT EXISTS (SELECT 1 FROM item_barcode b WHERE b.item = i.id)`},
