@@ -33,6 +33,8 @@ func veil(v uint32, alpha uint8) color.NRGBA {
 	return c
 }
 
+const scrollBar fyne.ThemeColorName = "guitai-scroll-bar"
+
 // Contrast: every ink is at least 4.5:1 on every ground it is used on; a test measures it.
 var (
 	light = map[fyne.ThemeColorName]color.NRGBA{
@@ -42,7 +44,7 @@ var (
 		widgets.AccentSoft: rgb(0xDFF0EA),
 		widgets.Danger:     rgb(0xB3261E), widgets.OnDanger: rgb(0xFFFFFF), widgets.DangerInk: rgb(0xA8201A),
 		widgets.DangerSoft: rgb(0xFBE6E3),
-		widgets.Scrim:      veil(0x0C1512, 0x80), widgets.Watermark: rgb(0xE9EFEB), widgets.Hover: veil(0x0C1512, 0x10),
+		widgets.Scrim:      veil(0x0C1512, 0x80), widgets.Watermark: rgb(0xE9EFEB), widgets.Hover: veil(0x0C1512, 0x10), scrollBar: rgb(0xB4C0B9),
 	}
 	dark = map[fyne.ThemeColorName]color.NRGBA{
 		widgets.Ground: rgb(0x111715), widgets.Paper: rgb(0x1B2320), widgets.Line: rgb(0x37423D),
@@ -51,14 +53,14 @@ var (
 		widgets.AccentSoft: rgb(0x17392E),
 		widgets.Danger:     rgb(0xF28B82), widgets.OnDanger: rgb(0x2C0704), widgets.DangerInk: rgb(0xF59C94),
 		widgets.DangerSoft: rgb(0x401D1A),
-		widgets.Scrim:      veil(0x000000, 0xA0), widgets.Watermark: rgb(0x232D29), widgets.Hover: veil(0xFFFFFF, 0x14),
+		widgets.Scrim:      veil(0x000000, 0xA0), widgets.Watermark: rgb(0x232D29), widgets.Hover: veil(0xFFFFFF, 0x14), scrollBar: rgb(0x56645D),
 	}
 	// fyneNames gives Fyne's own names, which only the text field and the scroll bar still use, a colour of ours.
 	fyneNames = map[fyne.ThemeColorName]fyne.ThemeColorName{
 		theme.ColorNameInputBackground: widgets.Paper, theme.ColorNameInputBorder: widgets.Paper,
 		theme.ColorNamePlaceHolder: widgets.InkSoft, theme.ColorNameDisabled: widgets.InkSoft,
 		theme.ColorNameSelection: widgets.AccentSoft, theme.ColorNameFocus: widgets.Accent,
-		theme.ColorNameScrollBar: widgets.InkSoft, theme.ColorNameSeparator: widgets.Line,
+		theme.ColorNameScrollBar: scrollBar, theme.ColorNameSeparator: widgets.Line,
 		theme.ColorNameButton: widgets.Paper, theme.ColorNameOverlayBackground: widgets.Paper,
 		theme.ColorNameMenuBackground: widgets.Paper, theme.ColorNameHeaderBackground: widgets.Paper,
 	}

@@ -8,7 +8,9 @@ import (
 	"guitai/ui/widgets"
 )
 
-const codeSide = 372 // device-independent pixels: 9 or 10 per module of a code_url, quiet zone and all
+// codeSide is the least side of the code in device-independent pixels: 9 for each of the 37 modules that a code_url and its
+// quiet zone come to.
+const codeSide = 346
 
 // View draws the pay screen and the paid panel.
 type View struct {
@@ -108,7 +110,7 @@ func (v *View) buildPay() {
 	v.qr = widgets.NewQR(codeSide)
 	v.wait = widgets.NewText("", widgets.Style{Size: widgets.SizeLarge, Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
 	hold := widgets.NewPanel(widgets.Paper, widgets.Radius, 24, v.wait).Border(widgets.Line)
-	v.frame = widgets.Sized(codeSide, codeSide, hold)
+	v.frame = hold
 
 	v.state = text(widgets.SizeTitle, true, widgets.AccentInk, 2)
 	v.todo = text(widgets.SizeBody, false, widgets.InkSoft, 4)
@@ -119,7 +121,7 @@ func (v *View) buildPay() {
 	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act))
 	spring := widgets.Spring()
 	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, spring, v.trouble)
-	middle := widgets.Columns(24, widgets.Grow(words), widgets.Middle(widgets.Over(v.frame, v.qr)), words)
+	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
 	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
 	v.tip.Set(t("pay.album"))
@@ -142,11 +144,12 @@ func (v *View) buildPay() {
 	)).Border(widgets.Danger)
 	v.question.Hide()
 
-	foot := widgets.Rows(widgets.Gap, nil, v.tip, v.notice, v.buttons)
+	body := widgets.Over(middle, widgets.Foot(v.notice))
+	foot := widgets.Rows(widgets.Gap, nil, v.tip, v.buttons)
 	space := widgets.Spring()
 	below := widgets.Rows(0, widgets.Grow(space), space, v.question)
 	v.pay = widgets.Over(
-		widgets.Inset(24, 12, widgets.Rows(widgets.Gap, widgets.Grow(middle), head, middle, foot)),
+		widgets.Inset(24, 12, widgets.Rows(widgets.Gap, widgets.Grow(body), head, body, foot)),
 		widgets.Inset(widgets.Space, 10, below))
 }
 

@@ -169,7 +169,7 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 	v.none = widgets.Middle(say(t("sell.tiles.none"), t("sell.tiles.todo")))
 	v.none.Hide()
 	grid := widgets.Over(v.tiles, v.none)
-	v.shelf = widgets.Rows(widgets.Gap, widgets.Grow(grid), v.tabBar, grid)
+	v.shelf = widgets.Rows(widgets.Gap, widgets.Grow(grid), widgets.Sized(0, widgets.Target, v.tabBar), grid)
 
 	v.what = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
 	v.todo = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})
@@ -196,8 +196,8 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 		legend.Add(b)
 	}
 	top := widgets.Columns(widgets.Space, widgets.Grow(v.field), v.field, v.times)
-	body := widgets.Over(v.shelf, v.search)
-	v.left = widgets.Inset(widgets.Space, 12, widgets.Rows(widgets.Gap, widgets.Grow(body), top, body, v.notice, legend))
+	body := widgets.Over(v.shelf, v.search, widgets.Foot(v.notice))
+	v.left = widgets.Inset(widgets.Space, 12, widgets.Rows(12, widgets.Grow(body), top, body, legend))
 }
 
 func (v *View) buildRight(practice bool) {
@@ -222,7 +222,7 @@ func (v *View) buildRight(practice bool) {
 	sum := widgets.Inset(20, 0, widgets.Sized(0, 72, widgets.Columns(widgets.Gap, widgets.Grow(v.total), due, v.total)))
 	v.cash = widgets.NewButton(t("sell.key.cash"), "F8", widgets.Plain, v.p.Cash).Sized(widgets.SizeStrong, widgets.TargetPrimary)
 	v.wechat = widgets.NewButton(t("sell.key.wechat"), "F9", widgets.Primary, v.p.WeChat)
-	pay := widgets.Inset(widgets.Space, 0, widgets.Columns(widgets.Gap, widgets.Grow(v.wechat), v.cash, v.wechat))
+	pay := widgets.Inset(widgets.Space, 0, widgets.Columns(widgets.Gap, widgets.Grow(v.wechat), widgets.Sized(132, 0, v.cash), v.wechat))
 	rule := func() fyne.CanvasObject { return widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil)) }
 	v.right = widgets.NewPanel(widgets.Paper, 0, 0,
 		widgets.Rows(0, widgets.Grow(list), head, rule(), list, rule(), sum, pay, widgets.Sized(0, 12, widgets.Spring())))

@@ -111,7 +111,7 @@ func (b *Button) MouseUp(*desktop.MouseEvent) { b.pressed = false; b.Refresh() }
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{
 		b: b, back: canvas.NewRectangle(nil), veil: canvas.NewRectangle(nil),
-		label: NewText(b.label, Style{Size: b.size, Bold: b.kind != Quiet, Fit: FitNone}),
+		label: NewText(b.label, Style{Size: b.size, Bold: b.kind == Primary}),
 		key:   NewText(b.key, Style{Size: SizeDetail}),
 	}
 	r.look()

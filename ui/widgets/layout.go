@@ -68,6 +68,10 @@ func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		n++
+		if l.down {
+			// Text that wraps knows its height only once it has its width.
+			o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		}
 		if l.grows(o) {
 			growing++
 		}
@@ -208,4 +212,45 @@ func (z *zones) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func (z *zones) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	a, b := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+}
+
+// Beside lays a square left of an object, as large as the height and half the width allow, but never below least.
+func Beside(least, gap float32, square, o fyne.CanvasObject) *fyne.Container {
+	return container.New(&beside{least: least, gap: gap}, square, o)
+}
+
+type beside struct{ least, gap float32 }
+
+func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	side := float32(int(max(b.least, min(size.Height, size.Width*0.53))))
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(fyne.NewSquareSize(side))
+	objects[1].Move(fyne.NewPos(side+b.gap, 0))
+	objects[1].Resize(fyne.NewSize(max(0, size.Width-side-b.gap), size.Height))
+}
+
+func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	m := objects[1].MinSize()
+	return fyne.NewSize(b.least+b.gap+m.Width, max(b.least, m.Height))
+}
+
+// Foot keeps an object at the bottom of the room it is given, at its own height.
+func Foot(o fyne.CanvasObject) *fyne.Container { return container.New(&foot{}, o) }
+
+type foot struct{}
+
+func (foot) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		h := o.MinSize().Height
+		o.Resize(fyne.NewSize(size.Width, h))
+		o.Move(fyne.NewPos(0, size.Height-h))
+	}
+}
+
+func (foot) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		m = m.Max(o.MinSize())
+	}
+	return m
 }

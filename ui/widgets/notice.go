@@ -15,7 +15,8 @@ const (
 	Alarm               // to be acted on
 )
 
-// Notice is a line that tells the cashier something. Its room is always kept, so nothing jumps when it speaks.
+// Notice tells the cashier something, over the lower edge of what is there. Nothing jumps when it speaks, and a tap puts it
+// away.
 type Notice struct {
 	widget.BaseWidget
 	words string
@@ -33,6 +34,7 @@ func NewNotice() *Notice {
 		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: 2}),
 	}
 	n.ExtendBaseWidget(n)
+	n.Hide()
 	return n
 }
 
@@ -43,10 +45,18 @@ func (n *Notice) Say(tone Tone, words string) {
 	}
 	n.words, n.tone = words, tone
 	n.Refresh()
+	if words == "" {
+		n.Hide()
+	} else {
+		n.Show()
+	}
 }
 
 // Words returns what it says.
 func (n *Notice) Words() string { return n.words }
+
+// Tapped is for Fyne.
+func (n *Notice) Tapped(*fyne.PointEvent) { n.Say(n.tone, "") }
 
 // CreateRenderer is for Fyne.
 func (n *Notice) CreateRenderer() fyne.WidgetRenderer {
@@ -59,17 +69,15 @@ type noticeRenderer struct{ n *Notice }
 
 func (r *noticeRenderer) look() {
 	n := r.n
-	fill, ink, sign := AccentSoft, Ink, "i"
+	fill, edge, ink, sign := AccentSoft, Accent, Ink, "i"
 	switch n.tone {
 	case Warning:
-		fill, ink, sign = DangerSoft, Ink, "!"
+		fill, edge, ink, sign = DangerSoft, Danger, Ink, "!"
 	case Alarm:
-		fill, ink, sign = Danger, OnDanger, "⚠"
+		fill, edge, ink, sign = Danger, Danger, OnDanger, "⚠"
 	case Calm:
 	}
-	if n.words == "" {
-		fill, sign = Clear, ""
-	}
+	n.back.stroke = edge
 	n.back.SetFill(fill)
 	n.sign.Set(sign)
 	n.sign.SetColor(ink)
@@ -87,27 +95,15 @@ func (r *noticeRenderer) Layout(size fyne.Size) {
 	n.back.Resize(size)
 	n.sign.Move(fyne.NewPos(6, 0))
 	n.sign.Resize(fyne.NewSize(34, size.Height))
-	w := size.Width - 52
-	h := n.say.MinSize().Height
-	one := h / 2
-	// One line stands in the middle, two fill the height.
-	y := (size.Height - h) / 2
-	if w > 0 && textWidth(n.words, SizeBody, false) <= w {
-		y = (size.Height - one) / 2
-	}
-	n.say.Move(fyne.NewPos(42, float32(int(y))))
-	n.say.Resize(fyne.NewSize(w, h))
+	n.say.Resize(fyne.NewSize(max(0, size.Width-54), n.say.Size().Height))
+	n.say.Move(fyne.NewPos(42, float32(int((size.Height-n.say.MinSize().Height)/2))))
 }
 
-func (r *noticeRenderer) MinSize() fyne.Size { return fyne.NewSize(100, 54) }
+func (r *noticeRenderer) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
 func (r *noticeRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.n.back, r.n.sign, r.n.say}
 }
 func (r *noticeRenderer) Destroy() {}
-
-func textWidth(words string, size float32, bold bool) float32 {
-	return NewText(words, Style{Size: size, Bold: bold}).MinSize().Width
-}
 
 // Badge is a sign and a word on the header.
 type Badge struct {

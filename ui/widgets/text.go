@@ -27,7 +27,7 @@ type Style struct {
 	Color fyne.ThemeColorName
 	Align fyne.TextAlign
 	Fit   Fit
-	Lines int // for FitWrap: room is kept for exactly so many; 0 is as many as the text needs at its width
+	Lines int // for FitWrap: at most so many, the rest elided; 0 is any number
 }
 
 // Text is a piece of text in the theme's typeface. Setting the words it already says costs nothing.
@@ -35,7 +35,6 @@ type Text struct {
 	widget.BaseWidget
 	words string
 	style Style
-	drawn *textRenderer
 }
 
 // NewText makes a text.
@@ -83,7 +82,6 @@ type textRenderer struct {
 	t     *Text
 	lines []*canvas.Text
 	shown []fyne.CanvasObject
-	size  fyne.Size
 	min   fyne.Size
 }
 
@@ -108,27 +106,19 @@ func (r *textRenderer) Refresh() {
 	if r.t.words == "" {
 		full = fyne.NewSize(0, r.measure("0", s.Size).Height)
 	}
-	old := r.min
 	switch s.Fit {
 	case FitNone:
 		r.min = full
 	case FitElide, FitShrink:
 		r.min = fyne.NewSize(min(full.Width, s.Size*2), full.Height)
 	case FitWrap:
-		r.min = fyne.NewSize(min(full.Width, s.Size*4), full.Height*float32(max(1, s.Lines)))
+		r.min = fyne.NewSize(min(full.Width, s.Size*4), full.Height)
 	}
 	r.Layout(r.t.Size())
-	if s.Fit == FitWrap && s.Lines == 0 {
-		r.min.Height = full.Height * float32(max(1, len(r.shown)))
-	}
-	if old != r.min && s.Fit == FitNone && old.Width < r.min.Width {
-		r.size = fyne.Size{} // the parent will give it more room
-	}
 	canvas.Refresh(r.t)
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {
-	r.size = size
 	s := r.t.style
 	words, letter := []string{r.t.words}, s.Size
 	if size.Width > 0 {
@@ -153,9 +143,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 	top := (size.Height - line*float32(len(words))) / 2
 	if s.Fit == FitWrap {
 		top = 0
-		if s.Lines == 0 {
-			r.min.Height = line * float32(len(words))
-		}
+		r.min.Height = line * float32(len(words)) // known only now that the width is
 	}
 	for i, w := range words {
 		l := r.lines[i]
