@@ -1,0 +1,225 @@
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"guitai/pos"
+)
+
+// outbox is print jobs in memory, with faults to order. What a call commits before it fails is the caller's to find out,
+// as with a real disk.
+type outbox struct {
+	mu    sync.Mutex
+	jobs  []*pos.PrintJob
+	fault func(op string, state pos.PrintState) (fail, commit bool)
+	moves map[int64][]pos.PrintState
+}
+
+var errDisk = pos.E(pos.CodeFull, "write", errors.New("no space left"))
+
+func newOutbox(jobs ...pos.PrintJob) *outbox {
+	o := &outbox{moves: map[int64][]pos.PrintState{}}
+	for _, j := range jobs {
+		o.add(j)
+	}
+	return o
+}
+
+func (o *outbox) add(j pos.PrintJob) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	j.ID = int64(len(o.jobs) + 1)
+	j.Sale = pos.SaleID(100 + j.ID)
+	if j.State == "" {
+		j.State = pos.PrintQueued
+	}
+	if j.QueuedAt.IsZero() {
+		j.QueuedAt = time.Now()
+	}
+	j.Document = pos.DocSale
+	if j.Copy > 0 {
+		j.Document = pos.DocReprint
+	}
+	o.jobs = append(o.jobs, &j)
+}
+
+func (o *outbox) faulty(op string, state pos.PrintState) (fail, commit bool) {
+	if o.fault == nil {
+		return false, true
+	}
+	return o.fault(op, state)
+}
+
+func (o *outbox) NextJob(context.Context) (*pos.PrintJob, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if fail, _ := o.faulty("next", ""); fail {
+		return nil, errDisk
+	}
+	for _, j := range o.jobs {
+		if j.State == pos.PrintQueued {
+			c := *j
+			return &c, nil
+		}
+	}
+	return nil, nil
+}
+
+func (o *outbox) StoreBytes(_ context.Context, id int64, rendered []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	fail, commit := o.faulty("store", "")
+	if commit {
+		o.jobs[id-1].Bytes = slices.Clone(rendered)
+	}
+	if fail {
+		return errDisk
+	}
+	return nil
+}
+
+func (o *outbox) MarkJob(_ context.Context, id int64, state pos.PrintState, tries int, cause string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	fail, commit := o.faulty("mark", state)
+	if commit {
+		j := o.jobs[id-1]
+		j.State, j.Tries, j.Cause = state, tries, cause
+		o.moves[id] = append(o.moves[id], state)
+	}
+	if fail {
+		return errDisk
+	}
+	return nil
+}
+
+func (o *outbox) RecoverJobs(context.Context) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if fail, _ := o.faulty("recover", ""); fail {
+		return 0, errDisk
+	}
+	n := 0
+	for _, j := range o.jobs {
+		if j.State == pos.PrintSending {
+			j.State = pos.PrintUnconfirmed
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (o *outbox) job(id int64) pos.PrintJob {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return *o.jobs[id-1]
+}
+
+func (o *outbox) want(t *testing.T, id int64, states ...pos.PrintState) {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !slices.Equal(o.moves[id], states) {
+		t.Errorf("job %d went %v, want %v", id, o.moves[id], states)
+	}
+}
+
+// sheet is a printer of paper that remembers what it was sent. do decides about each job; nil prints it.
+type sheet struct {
+	mu   sync.Mutex
+	got  []string
+	when []time.Time
+	do   func(ctx context.Context, n int, job string) (began bool, err error)
+}
+
+var errOff = pos.E(pos.CodePrinter, "connect to printer", errors.New("connection refused"))
+
+func (p *sheet) String() string { return "a sheet" }
+
+func (p *sheet) Print(ctx context.Context, job []byte) (bool, error) {
+	p.mu.Lock()
+	n := len(p.got)
+	p.got, p.when = append(p.got, string(job)), append(p.when, time.Now())
+	do := p.do
+	p.mu.Unlock()
+	if do == nil {
+		return true, nil
+	}
+	return do(ctx, n, string(job))
+}
+
+func (p *sheet) want(t *testing.T, jobs ...string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Equal(p.got, jobs) {
+		t.Errorf("sent %q, want %q", p.got, jobs)
+	}
+}
+
+// rendered is what the test's Render makes of a job.
+func rendered(id int64) string { return fmt.Sprintf("receipt %d", id) }
+
+func render(_ context.Context, j pos.PrintJob) ([]byte, error) { return []byte(rendered(j.ID)), nil }
+
+// start runs a spool until the returned stop is called, which waits for it.
+func start(t *testing.T, o SpoolOptions) (s *Spool, stop func()) {
+	t.Helper()
+	if o.Render == nil {
+		o.Render = render
+	}
+	s = NewSpool(o)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Errorf("the spool ended with %v", err)
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return s, stop
+}
+
+// wire is a connection made of two pipes, so that each direction closes by itself, as with TCP, and time is virtual.
+type wire struct{ in, out net.Conn }
+
+// newWire returns the two ends.
+func newWire() (near, far *wire) {
+	a, b := net.Pipe()
+	c, d := net.Pipe()
+	return &wire{in: a, out: c}, &wire{in: d, out: b}
+}
+
+func (w *wire) Read(p []byte) (int, error)  { return w.in.Read(p) }
+func (w *wire) Write(p []byte) (int, error) { return w.out.Write(p) }
+func (w *wire) CloseWrite() error           { return w.out.Close() }
+func (w *wire) Close() error                { return errors.Join(w.in.Close(), w.out.Close()) }
+func (w *wire) LocalAddr() net.Addr         { return w.in.LocalAddr() }
+func (w *wire) RemoteAddr() net.Addr        { return w.in.RemoteAddr() }
+
+func (w *wire) SetReadDeadline(t time.Time) error  { return tolerate(w.in.SetReadDeadline(t)) }
+func (w *wire) SetWriteDeadline(t time.Time) error { return tolerate(w.out.SetWriteDeadline(t)) }
+func (w *wire) SetDeadline(t time.Time) error {
+	return errors.Join(w.SetReadDeadline(t), w.SetWriteDeadline(t))
+}
+
+// tolerate makes a pipe whose other end is closed take a deadline, as a socket does.
+func tolerate(err error) error {
+	if errors.Is(err, io.ErrClosedPipe) {
+		return nil
+	}
+	return err
+}

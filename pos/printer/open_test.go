@@ -1,0 +1,95 @@
+package printer
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"guitai/pos"
+)
+
+func TestOpen_KnowsItsPrinters(t *testing.T) {
+	for url, want := range map[string]error{
+		"none:": nil, "tcp://192.168.1.50:9100": nil, "tcp://[::1]:9100/": nil, "file:receipts": nil, "file:///var/receipts": nil,
+		"": ErrURL, "none": ErrURL, "none:x": ErrURL, "file:": ErrURL, "file://": ErrURL, "tcp:1.2.3.4:9100": ErrURL,
+		"tcp://1.2.3.4": ErrURL, "tcp://:9100": ErrURL, "tcp://host:": ErrURL, "http://1.2.3.4:80": ErrURL,
+		"usb:///dev/usb/lp0": ErrLater, "serial:///dev/ttyUSB0": ErrLater, "queue:x": ErrLater, "pdf:x": ErrLater,
+	} {
+		p, err := Open(url, Options{})
+		if !errors.Is(err, want) || (err == nil) != (want == nil) || (want != nil && pos.CodeOf(err) != pos.CodeInvalid) {
+			t.Errorf("%q: %v", url, err)
+		}
+		if err == nil && p.String() == "" {
+			t.Errorf("%q has no name", url)
+		}
+	}
+}
+
+func TestNone_TakesAndDrops(t *testing.T) {
+	p, err := Open("none:", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if began, err := p.Print(t.Context(), []byte("x")); began || err != nil {
+		t.Error(began, err)
+	}
+}
+
+func TestFile_KeepsEachJobWhole(t *testing.T) {
+	base := t.TempDir()
+	p, err := Open("file:out/receipts", Options{Dir: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(base, "out", "receipts")
+	if p.String() != "file:"+dir {
+		t.Errorf("%s", p)
+	}
+	jobs := []struct{ name, want, text string }{
+		{"S001-T1-20261120-0001", "S001-T1-20261120-0001.bin", "one"},
+		{"S001-T1-20261120-0001", "S001-T1-20261120-0001-2.bin", "two"},
+		{"S001-T1-20261120-0001", "S001-T1-20261120-0001-3.bin", "three"},
+		{"../../etc/pass wd", "______etc_pass_wd.bin", "four"},
+		{"", "job.bin", "five"},
+	}
+	var names []string
+	for _, j := range jobs {
+		if began, err := p.(named).printNamed(t.Context(), j.name, []byte(j.text)); !began || err != nil {
+			t.Fatal(began, err)
+		}
+		names = append(names, j.want)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	slices.Sort(names)
+	if !slices.Equal(got, names) {
+		t.Errorf("kept %q, want %q", got, names)
+	}
+	for _, j := range jobs {
+		if b, err := os.ReadFile(filepath.Join(dir, j.want)); err != nil || string(b) != j.text {
+			t.Errorf("%s: %q, %v", j.want, b, err)
+		}
+	}
+}
+
+func TestFile_AFolderThatCannotBe(t *testing.T) {
+	base := t.TempDir()
+	if err := os.WriteFile(filepath.Join(base, "taken"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Open("file:taken", Options{Dir: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if began, err := p.Print(t.Context(), []byte("x")); began || pos.CodeOf(err) != pos.CodePrinter {
+		t.Error(began, err)
+	}
+}
