@@ -18,6 +18,7 @@ const (
 type document struct {
 	fields  []field
 	order   []uint8 // indices into fields, by name
+	last    uint64  // the greatest prefix so far
 	scratch []byte  // values that had to be put together
 	text    []byte  // what is signed
 }
@@ -35,14 +36,13 @@ var documents = sync.Pool{New: func() any {
 func newDocument() *document { return documents.Get().(*document) }
 
 func (d *document) release() {
-	clear(d.text[:cap(d.text)]) // the key was in it
 	d.reset()
 	documents.Put(d)
 }
 
 func (d *document) reset() {
 	clear(d.fields)
-	d.fields, d.order, d.scratch, d.text = d.fields[:0], d.order[:0], d.scratch[:0], d.text[:0]
+	d.fields, d.order, d.last, d.scratch, d.text = d.fields[:0], d.order[:0], 0, d.scratch[:0], d.text[:0]
 }
 
 // get returns a field's value, nil when it is absent.
@@ -60,19 +60,32 @@ func (d *document) is(name, value string) bool { return string(d.get(name)) == v
 
 // add appends a field and keeps the signing order. It refuses a name that is there already.
 func (d *document) add(name, value []byte) error {
-	if len(d.fields) == maxFields {
+	n := len(d.fields)
+	if n == maxFields {
 		return errTooMany
 	}
-	f := field{prefix: prefixOf(name), name: name, value: value}
+	prefix := prefixOf(name)
+	if n < cap(d.fields) {
+		d.fields = d.fields[:n+1]
+	} else {
+		d.fields = append(d.fields, field{})
+	}
+	f := &d.fields[n]
+	f.prefix, f.name, f.value = prefix, name, value
+	d.order = append(d.order, uint8(n)) //nolint:gosec // less than maxFields
 	// WeChat sends its fields nearly sorted, so the place is nearly always the end.
-	at := len(d.order)
+	if n == 0 || d.last < prefix {
+		d.last = prefix
+		return nil
+	}
+	at := n
 	for ; at > 0; at-- {
 		g := &d.fields[d.order[at-1]]
-		if g.prefix < f.prefix {
+		if g.prefix < prefix {
 			break
 		}
-		if g.prefix == f.prefix {
-			c := bytes.Compare(g.name, f.name)
+		if g.prefix == prefix {
+			c := bytes.Compare(g.name, name)
 			if c == 0 {
 				return errDuplicate
 			}
@@ -81,10 +94,8 @@ func (d *document) add(name, value []byte) error {
 			}
 		}
 	}
-	d.order = append(d.order, 0)
-	copy(d.order[at+1:], d.order[at:])
-	d.order[at] = uint8(len(d.fields)) //nolint:gosec // at most maxFields
-	d.fields = append(d.fields, f)
+	copy(d.order[at+1:], d.order[at:n])
+	d.order[at] = uint8(n) //nolint:gosec // less than maxFields
 	return nil
 }
 

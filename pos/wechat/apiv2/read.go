@@ -2,7 +2,9 @@ package apiv2
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -44,8 +46,8 @@ func (d *document) read(body []byte) error {
 	}
 	for {
 		i = skipSpace(b, i)
-		if next, ok := endTag(b, i, "xml"); ok {
-			if skipSpace(b, next) != len(b) {
+		if len(b)-i > 1 && b[i+1] == '/' {
+			if i, ok = endTag(b, i, rootName); !ok || skipSpace(b, i) != len(b) {
 				return errNotFlat
 			}
 			return nil
@@ -60,7 +62,7 @@ func (d *document) read(body []byte) error {
 			if value, i, err = d.value(b, i); err != nil {
 				return err
 			}
-			if i, ok = endTag(b, i, string(name)); !ok {
+			if i, ok = endTag(b, i, name); !ok {
 				return errNotFlat
 			}
 		}
@@ -100,30 +102,22 @@ func declaration(b []byte) (next int, ok bool) {
 	return end + len("?>"), len(parts) == 0
 }
 
-// What a byte may be.
+// What a byte may be in a tag or between tags.
 const (
 	isSpace    = 1 << iota // space, tab, line feed, carriage return
 	isName                 // may stand in a name
-	endsText               // ends the quick way through text
-	endsCDATA              // ends the quick way through CDATA
 	isNotFirst             // with isName: may not begin a name
 )
 
 var classes = func() (t [256]uint8) {
 	for c := range 256 {
 		switch {
-		case c == ' ', c == '\t', c == '\n':
-			t[c] |= isSpace
-		case c == '\r': // must be turned into a line feed
-			t[c] |= isSpace | endsText | endsCDATA
-		case c < ' ', c == 0xEF: // illegal; U+FFFE and U+FFFF begin with EF
-			t[c] |= endsText | endsCDATA
-		case c == '<', c == '&', c == ']': // "]]>" is illegal in text
-			t[c] |= endsText
+		case c == ' ', c == '\t', c == '\n', c == '\r':
+			t[c] = isSpace
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_':
-			t[c] |= isName
+			t[c] = isName
 		case c >= '0' && c <= '9', c == '-', c == '.':
-			t[c] |= isName | isNotFirst
+			t[c] = isName | isNotFirst
 		}
 	}
 	return t
@@ -161,16 +155,20 @@ func startTag(b []byte, i int) (name []byte, next int, empty, ok bool) {
 	return name, i + 1, empty, true
 }
 
+var rootName = []byte("xml")
+
 // endTag reads </name>.
-func endTag(b []byte, i int, name string) (next int, ok bool) {
-	if len(b)-i < len(name)+3 || b[i] != '<' || b[i+1] != '/' || string(b[i+2:i+2+len(name)]) != name {
+func endTag(b []byte, i int, name []byte) (next int, ok bool) {
+	at := i + len("</") + len(name)
+	if at >= len(b) || b[i] != '<' || b[i+1] != '/' || string(b[i+2:at]) != string(name) {
 		return i, false
 	}
-	i = skipSpace(b, i+2+len(name))
-	if i >= len(b) || b[i] != '>' {
-		return i, false
+	if b[at] != '>' {
+		if at = skipSpace(b, at); at == len(b) || b[at] != '>' {
+			return i, false
+		}
 	}
-	return i + 1, true
+	return at + 1, true
 }
 
 var (
@@ -185,21 +183,40 @@ func (d *document) value(b []byte, i int) (value []byte, next int, err error) {
 	if len(b)-at > len(cdataOpen) && string(b[at:at+len(cdataOpen)]) == "<![CDATA[" {
 		at += len(cdataOpen)
 		from := at
-		for at < len(b) && b[at] != ']' && classes[b[at]]&endsCDATA == 0 {
-			at++
+		for {
+			at = skipPlain(b, at, ']', ']')
+			if len(b)-at > 4 && string(b[at:at+5]) == "]]></" {
+				return b[from:at:at], at + len(cdataClose), nil
+			}
+			if at == len(b) || b[at] != ']' || bytes.HasPrefix(b[at:], cdataClose) {
+				return d.pieces(b, i)
+			}
+			at++ // a bracket of its own, as in JSON
 		}
-		if len(b)-at > 4 && string(b[at:at+5]) == "]]></" {
-			return b[from:at:at], at + len(cdataClose), nil
-		}
-		return d.pieces(b, i)
 	}
-	for at < len(b) && classes[b[at]]&endsText == 0 {
-		at++
-	}
+	at = skipPlain(b, at, '<', '&')
 	if len(b)-at > 1 && b[at] == '<' && b[at+1] == '/' {
 		return b[i:at:at], at, nil
 	}
 	return d.pieces(b, i)
+}
+
+// skipPlain finds the first byte from i on that is one of two, or one that a second look must be taken at: ">", which may
+// end a stray "]]>", a control character, or EF, with which U+FFFE and U+FFFF begin. It looks at eight bytes at a time and
+// stops short of the last seven: no value can end there, the end of the root follows.
+func skipPlain(b []byte, i int, one, two byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	first, second := ones*uint64(one), ones*uint64(two)
+	for ; len(b)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		p, q, r, e := x^first, x^second, x^(ones*'>'), x^(ones*0xEF)
+		// The lowest high bit that is set marks the first byte that is zero in p, q, r or e, or less than a space in x.
+		hit := ((p-ones)&^p | (q-ones)&^q | (r-ones)&^r | (e-ones)&^e | (x-ones*' ')&^x) & highs
+		if hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
+		}
+	}
+	return i
 }
 
 // pieces is value for everything else: it puts texts, CDATA sections and references together.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"hash"
+	"slices"
 	"sync"
 
 	"guitai/pos/wechat"
@@ -24,10 +25,26 @@ func newSigner(m wechat.Merchant) *signer {
 	return s
 }
 
-// append appends the signature of d: every field that has a value, but for sign itself, in the order of their names,
-// then the key; hashed, in upper-case hex. The type is the configured one whatever d says, so that nobody can talk us
-// down to a weaker one.
+// append appends the signature of d: its text, hashed, in upper-case hex. The type is the configured one whatever d says,
+// so that nobody can talk us down to a weaker one.
 func (s *signer) append(dst []byte, d *document) []byte {
+	text := d.textToSign(s.key.Reveal())
+	if s.kind == wechat.MD5 {
+		sum := md5.Sum(text)
+		return appendHex(dst, sum[:])
+	}
+	mac := s.macs.Get().(hash.Hash)
+	mac.Reset()
+	mac.Write(text)
+	d.text = mac.Sum(text) // behind the text: no array of its own to allocate
+	dst = appendHex(dst, d.text[len(text):])
+	s.macs.Put(mac)
+	return dst
+}
+
+// textToSign is every field that has a value, but for sign itself, in the order of their names, then the key. It is valid
+// until d is signed again or released.
+func (d *document) textToSign(key string) []byte {
 	text := d.text[:0]
 	for _, i := range d.order {
 		f := &d.fields[i]
@@ -40,20 +57,8 @@ func (s *signer) append(dst []byte, d *document) []byte {
 		text = append(text, '&')
 	}
 	text = append(text, "key="...)
-	text = append(text, s.key.Reveal()...)
-	d.text = text
-	if s.kind == wechat.MD5 {
-		sum := md5.Sum(text)
-		return appendHex(dst, sum[:])
-	}
-	mac := s.macs.Get().(hash.Hash)
-	mac.Reset()
-	mac.Write(text)
-	n := len(d.text)
-	d.text = mac.Sum(d.text) // behind the text: no array of its own to allocate
-	dst = appendHex(dst, d.text[n:])
-	s.macs.Put(mac)
-	return dst
+	d.text = append(text, key...)
+	return d.text
 }
 
 // verify reports whether d carries the signature that this key and type give it.
@@ -64,11 +69,15 @@ func (s *signer) verify(d *document) bool {
 
 func appendHex(dst, sum []byte) []byte {
 	const digits = "0123456789ABCDEF"
-	for _, c := range sum {
-		dst = append(dst, digits[c>>4], digits[c&15])
+	n := len(dst)
+	dst = slices.Grow(dst, 2*len(sum))[:n+2*len(sum)]
+	for i, c := range sum {
+		dst[n+2*i], dst[n+2*i+1] = digits[c>>4], digits[c&15]
 	}
 	return dst
 }
+
+var nonceName = []byte("nonce_str")
 
 // Ends of a composed request: seal puts nonce_str and sign between them.
 const (
@@ -79,7 +88,7 @@ const (
 // seal appends a composed request with its nonce_str and sign. Not a byte of the request is rebuilt, so that a repeated
 // order is the same order. d is request, as read.
 func (s *signer) seal(dst, request []byte, d *document, nonce []byte) ([]byte, error) {
-	if err := d.add([]byte("nonce_str"), nonce); err != nil {
+	if err := d.add(nonceName, nonce); err != nil {
 		return nil, err
 	}
 	dst = append(dst, request[:len(request)-len(rootClose)]...)
