@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"guitai/pos"
+)
+
+func grown(tb testing.TB, second string) fs.FS {
+	tb.Helper()
+	first, err := migrations.ReadFile("migration/0001_first_sale.sql")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return fstest.MapFS{
+		"migration/0001_first_sale.sql": {Data: first},
+		"migration/0002_more.sql":       {Data: []byte(second)},
+	}
+}
+
+func practice(dir string) Options {
+	return Options{Dir: dir, Shop: pos.Shop{ID: "S001", Till: "T1", Practice: true, Calendar: pos.Calendar{Zone: time.UTC}}}
+}
+
+func TestMigrate_BacksUpFirst(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s, err := Open(ctx, practice(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepNotice(ctx, time.Now(), []byte("x"), "", pos.NoticeBroken); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	if files, _ := os.ReadDir(filepath.Join(dir, BackupDir)); len(files) != 0 {
+		t.Fatalf("a backup of nothing: %v", files)
+	}
+	s, err = open(ctx, practice(dir), grown(t, `CREATE TABLE more (a INTEGER) STRICT; INSERT INTO more SELECT count FROM notice;`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	var n, version int
+	if err := one(ctx, s.readers, `SELECT a FROM more`, nil, &n); err != nil || n != 1 {
+		t.Errorf("%d %v", n, err)
+	}
+	if version, err = schemaVersion(ctx, s.readers); err != nil || version != 2 {
+		t.Errorf("version %d %v", version, err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, BackupDir, "before-0002-*.db"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("backups %v %v", files, err)
+	}
+	restored := t.TempDir()
+	body, err := os.ReadFile(files[0])
+	if err == nil {
+		err = os.WriteFile(filepath.Join(restored, File), body, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := Open(ctx, practice(restored)) // the program before opens what was backed up
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = old.Close() }()
+	if v, err := old.Verify(ctx); err != nil || !v.OK() {
+		t.Errorf("%v %v", v, err)
+	}
+}
+
+func TestMigrate_FailsWhole(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s, err := Open(ctx, practice(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	if _, err := open(ctx, practice(dir), grown(t, `CREATE TABLE more (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);`)); err == nil {
+		t.Fatal("a broken migration went through")
+	}
+	s, err = Open(ctx, practice(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if v, err := s.Verify(ctx); err != nil || !v.OK() {
+		t.Errorf("half a migration is left: %v %v", v, err)
+	}
+}
+
+func TestReadMigrations_CountFromOne(t *testing.T) {
+	if _, err := readMigrations(fstest.MapFS{"migration/0002_x.sql": {}}); err == nil {
+		t.Error("a gap went through")
+	}
+}
+
+func TestOpen_StaleTemporaryFileIsNoObstacle(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, File+".new"), []byte("half a ledger"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(context.Background(), practice(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+}
+
+func TestWriter_PragmasHoldOnEveryConnection(t *testing.T) {
+	ctx := context.Background()
+	s, err := Open(ctx, practice(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	conns := make([]*sql.Conn, readerCount)
+	for i := range conns { // held at once, so each is another connection
+		if conns[i], err = s.readers.db.Conn(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range conns {
+		for _, p := range readerPragmas {
+			var got string
+			if err := c.QueryRowContext(ctx, p.query).Scan(&got); err != nil || got != p.want {
+				t.Errorf("%s is %s %v", p.query, got, err)
+			}
+		}
+		if _, err := c.ExecContext(ctx, `DELETE FROM setting`); codeOf(err) != pos.CodeReadOnly {
+			t.Errorf("a reader wrote: %v", err)
+		}
+		_ = c.Close()
+	}
+	if err := assertPragmas(ctx, s.writer, []struct{ query, want string }{{`PRAGMA synchronous`, "1"}}); err == nil {
+		t.Error("a pragma that does not hold is not noticed")
+	}
+}
