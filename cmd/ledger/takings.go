@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strconv"
+
+	"guitai/pos"
+	"guitai/pos/export"
+)
+
+// takings tells what the shop took, by day and tender.
+func (p *program) takings(ctx context.Context, args []string) error {
+	flags := p.flags("takings")
+	first := flags.String("day", "today", "")
+	last := flags.String("to", "", "")
+	format := flags.String("format", "table", "")
+	others, err := p.parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return usage("extra", "takings", others[0])
+	}
+	if err := oneOf("takings", *format, []string{"table", "csv", "json"}, "xlsx"); err != nil {
+		return err
+	}
+	at, err := p.where()
+	if err != nil {
+		return err
+	}
+	span, err := p.takingsSpan(at, *first, *last)
+	if err != nil {
+		return err
+	}
+	books, _, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = books.Close() }() // it only read
+	days, err := books.Takings(ctx, span)
+	if err != nil {
+		return err
+	}
+	open, err := stillOpen(ctx, books)
+	if err != nil {
+		return err
+	}
+	return p.into(ctx, "", func(w io.Writer) error {
+		switch *format {
+		case "csv":
+			return export.TakingsCSV(w, days)
+		case "json":
+			return export.TakingsJSON(w, days, open.waiting, open.undecided)
+		}
+		p.printTakings(w, at.shop, days, open)
+		return nil
+	})
+}
+
+// takingsSpan is one day unless --to names another.
+func (p *program) takingsSpan(at *place, first, last string) (pos.Span, error) {
+	from := at.shop.Calendar.DayOf(p.now())
+	var err error
+	if first != "today" {
+		if from, err = day("--day", first); err != nil {
+			return pos.Span{}, err
+		}
+	}
+	to := from
+	if last != "" {
+		if to, err = day("--to", last); err != nil {
+			return pos.Span{}, err
+		}
+	}
+	return between(from, to)
+}
+
+// unsettled is what the reader of a total must know of before trusting it.
+type unsettled struct{ waiting, undecided int }
+
+func stillOpen(ctx context.Context, books pos.Reports) (unsettled, error) {
+	rows, err := books.PendingRows(ctx)
+	var u unsettled
+	for _, r := range rows {
+		if r.Payment.State.Live() {
+			u.waiting++
+		} else {
+			u.undecided++
+		}
+	}
+	return u, err
+}
+
+func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings, open unsettled) {
+	l := p.words()
+	sum := export.Sum(days)
+	title := days[0].Day.String()
+	if len(days) > 1 {
+		title = l.label("days", days[0].Day, days[len(days)-1].Day)
+	}
+	printf(w, "%s\n", plain(l.heading(shop, l.label("takings", title))))
+	if open.undecided > 0 {
+		printf(w, "! %s\n", l.label("undecided", open.undecided))
+	}
+	if open.waiting > 0 {
+		printf(w, "! %s\n", l.label("waiting", open.waiting))
+	}
+	printf(w, "\n")
+
+	tenders := export.TendersOf(days)
+	g := &grid{left: []bool{true}}
+	head := []string{l.label("day"), l.label("sales"), l.label("gross"), l.label("discount"), l.label("net")}
+	for _, t := range tenders {
+		head = append(head, l.tender(t), l.label("count"))
+	}
+	if sum.Excepted != 0 {
+		head = append(head, l.label("exceptions"))
+	}
+	g.add(head...)
+	row := func(name string, d pos.DayTakings) {
+		cells := []string{name, strconv.Itoa(d.Sales), d.Gross.String(), (-d.Discount).String(), d.Net.String()}
+		for _, t := range tenders {
+			taken := export.TakenBy(d, t)
+			cells = append(cells, taken.Fen.String(), strconv.Itoa(taken.Count))
+		}
+		if sum.Excepted != 0 {
+			cells = append(cells, d.Excepted.String())
+		}
+		g.add(cells...)
+	}
+	for _, d := range days {
+		row(d.Day.String(), d)
+	}
+	if len(days) > 1 {
+		row(l.label("total"), sum)
+	}
+	g.print(w)
+}

@@ -1,0 +1,67 @@
+package main
+
+const usageEN = `ledger reads the books of a till from a terminal. It may run while the till is open.
+
+Usage: ledger [OPTIONS] COMMAND ...
+
+  takings [--day DAY] [--to DAY] [--format table|csv|json]
+          what the shop took, by day and tender; today when no day is named
+  export payments|sales --from DAY --to DAY [--format csv|jsonl] [-o FILE]
+          every order, or every closed sale, of these days
+  pending
+          payments not yet at an end and exceptions not decided, and what happens next
+  verify
+          prove the books: hash chain, postings, day totals, receipts
+  receipt NO [--format text|escpos] [-o FILE]
+          the receipt of a closed sale, marked as a copy
+  import items FILE.csv [--preview]
+          add and update items; nothing is imported unless every row is good
+  backup FILE
+          a checked copy of the ledger
+  help    print this
+
+Options, before or after the command:
+  --data DIR         the data folder (default: $GUITAI_HOME, else the system's)
+  --practice         the practice books: -practice is added to the folder's name
+  --lang zh-CN|en    language of tables and messages (default: the shop's)
+  --version          print the version
+
+DAY is a business day, written 2026-11-20; --from and --to are both included.
+Without -o, or with -o -, the output goes to stdout. A file appears whole or not at all.
+
+Exit codes: 0 done; 1 it failed; 2 bad usage or bad configuration;
+4 the ledger cannot be opened or fails verification.
+`
+
+const usageZH = `ledger 在终端里查看收银台的账本。收银台开着时也可以用。
+
+用法：ledger [选项] 命令 ...
+
+  takings [--day DAY] [--to DAY] [--format table|csv|json]
+          营业额，按营业日和收款方式；不写日期就是今天
+  export payments|sales --from DAY --to DAY [--format csv|jsonl] [-o FILE]
+          导出这几天的全部付款单，或全部已结销售
+  pending
+          还没了结的付款、还没处理的异常，以及接下来会怎样
+  verify
+          核验账本：哈希链、分录、日合计、小票
+  receipt NO [--format text|escpos] [-o FILE]
+          一笔已结销售的小票，标明是补打
+  import items FILE.csv [--preview]
+          新增和更新商品；有一行不对就一个也不导入
+  backup FILE
+          备份账本，并检查这份备份
+  help    显示这些说明
+
+选项，写在命令前后都可以：
+  --data DIR         数据文件夹（默认：$GUITAI_HOME，否则用系统的）
+  --practice         练习账本：文件夹名后加 -practice
+  --lang zh-CN|en    表格和提示的语言（默认：店铺设置的语言）
+  --version          显示版本
+
+DAY 是营业日，写作 2026-11-20；--from 和 --to 都包含在内。
+不写 -o，或写 -o -，输出到标准输出。文件要么完整出现，要么不出现。
+
+退出码：0 完成；1 没成功；2 用法或设置有误；
+4 账本打不开或核验不通过。
+`

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"guitai/pos"
+	"guitai/store"
+)
+
+// verify proves the books, or lists what is wrong with them.
+func (p *program) verify(ctx context.Context, args []string) error {
+	others, err := p.parse(p.flags("verify"), args)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return usage("extra", "verify", others[0])
+	}
+	books, at, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = books.Close() }() // it only read
+	verdict, err := books.Verify(ctx)
+	if err != nil && pos.CodeOf(err) != pos.CodeCorrupt {
+		return err
+	}
+	damage := err // the faults found before it are listed all the same
+	err = p.into(ctx, "", func(w io.Writer) error {
+		p.printVerdict(w, at.shop, verdict, damage != nil)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case damage != nil:
+		return fault(exitLedger, "damaged", damage)
+	case !verdict.OK():
+		return fault(exitLedger, "unproven", len(verdict.Faults), verdict.Faults[0])
+	}
+	return nil
+}
+
+func (p *program) printVerdict(w io.Writer, shop pos.Shop, v store.Verdict, damaged bool) {
+	l := p.words()
+	if v.OK() && !damaged {
+		printf(w, "%s\n", plain(l.heading(shop, l.label("proven", v.Entries, v.Sales, v.Payments))))
+		return
+	}
+	for _, f := range v.Faults {
+		printf(w, "! %s\n", plain(f.String()))
+	}
+}

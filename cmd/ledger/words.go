@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+// words is one language: the till's words, and the labels of this program.
+type words struct{ *i18n.Words }
+
+// label gives the words of id, filled from args.
+func (w words) label(id string, args ...any) string {
+	l, ok := labels[id]
+	if !ok {
+		return id
+	}
+	text := l.zh
+	if w.Lang() == i18n.English {
+		text = l.en
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+func (w words) usage() string { return w.label("usage") }
+
+// tender names a way of paying; one that has no words names itself.
+func (w words) tender(t pos.Tender) string {
+	if w.Has("tender." + string(t)) {
+		return w.Tender(t)
+	}
+	return strings.TrimPrefix(string(t), "other:")
+}
+
+// next is what happens next to something pending; what has no words names itself.
+func (w words) next(id string) string {
+	if _, ok := labels["next-"+id]; ok {
+		return w.label("next-" + id)
+	}
+	return id
+}
+
+// heading begins a table: whose books these are, and that they are play money if they are.
+func (w words) heading(shop pos.Shop, title string) string {
+	var parts []string
+	if shop.Practice {
+		parts = append(parts, w.T("mark.practice"))
+	}
+	if shop.Name != "" {
+		parts = append(parts, shop.Name)
+	}
+	return strings.Join(append(parts, title), " · ")
+}
+
+// list is choices in a sentence.
+func list(choices []string) string { return strings.Join(choices, ", ") }
+
+// label is the same words in both languages, with the places of fmt. A line that ends the program says what happened, what
+// it means for the money and what to do.
+type label struct{ zh, en string }
+
+var labels = map[string]label{
+	"usage": {usageZH, usageEN},
+
+	// Tables.
+	"takings":         {"营业额 %s", "Takings %s"},
+	"days":            {"%v 至 %v", "%v to %v"},
+	"day":             {"营业日", "Day"},
+	"sales":           {"笔数", "Sales"},
+	"gross":           {"合计", "Gross"},
+	"discount":        {"优惠", "Discount"},
+	"net":             {"净额", "Net"},
+	"count":           {"笔", "n"},
+	"exceptions":      {"异常款", "Exceptions"},
+	"total":           {"总计", "Total"},
+	"undecided":       {"等人处理的异常：%d 笔。用 ledger pending 查看", "Exceptions that need a decision: %d. See ledger pending"},
+	"waiting":         {"待确认的付款：%d 笔，有结果前不计入营业额。用 ledger pending 查看", "Payments not at an end, not counted yet: %d. See ledger pending"},
+	"pending":         {"未了结：%d 笔", "Not at an end: %d"},
+	"nothing-pending": {"没有未了结的付款，也没有待处理的异常", "No payment is waiting, no exception needs a decision"},
+	"opened-at":       {"下单时间", "Opened"},
+	"tender":          {"方式", "Tender"},
+	"state":           {"状态", "State"},
+	"asked":           {"应收", "Asked"},
+	"taken":           {"到账", "Taken"},
+	"next":            {"接下来", "Next"},
+	"exception-of":    {"异常：%s", "Exception: %s"},
+	"next-ask":        {"继续向微信查询，直到有结果", "the till asks WeChat until it knows"},
+	"next-close":      {"向微信关单并继续核对；若已付会入账", "the till has it closed and keeps checking; money already paid is booked"},
+	"next-decide":     {"店长处理：退款，或归到它的销售", "the manager decides: give it back, or settle its sale"},
+	"copy-mark":       {"补打 由账本输出", "COPY FROM THE LEDGER"},
+
+	// Summaries.
+	"proven": {
+		"账本核验通过：%d 条分录，%d 笔销售，%d 笔付款",
+		"The ledger proves itself: %d entries, %d sales, %d payments",
+	},
+	"identity": {
+		"%s %v 至 %v：行数 %d，合计 %v；收款 %v - 退款 %v = 净额 %v",
+		"%s %v to %v: rows %d, sum %v; payments %v - refunds %v = net %v",
+	},
+	"foreign":      {"其他币种的行，未计入合计：%d", "Rows of another currency, which are in no sum: %d"},
+	"imported":     {"已导入：新增 %d 个商品，更新 %d 个", "Imported: %d added, %d updated"},
+	"preview":      {"预览：新增 %d 个，更新 %d 个，不变 %d 个。没有写入", "Preview: %d to add, %d to update, %d unchanged. Nothing was written"},
+	"new-item":     {"%s %s %v", "%s %s %v"},
+	"changed-item": {"%s %s：%s", "%s %s: %s"},
+	"backed-up":    {"已备份并检查：%s（%d 字节）", "Backed up and checked: %s (%d bytes)"},
+
+	"item-name": {"品名", "name"}, "item-price": {"售价", "price"}, "item-category": {"分类", "category"},
+	"item-unit": {"单位", "unit"}, "item-pinyin": {"拼音", "pinyin"}, "item-plu": {"店内码", "PLU"},
+	"item-cost": {"进价", "cost"}, "item-tax": {"税率", "tax"}, "item-barcode": {"条码", "barcode"},
+
+	// Bad usage: nothing was read or changed.
+	"no-command":      {"没有说要做什么。账目没有动过。请从上面的命令里选一个。", "no command was given. The books were not touched. Choose one of the commands above."},
+	"unknown-command": {"没有 %q 这个命令。账目没有动过。ledger help 列出所有命令。", "there is no command %q. The books were not touched. ledger help lists them all."},
+	"later":           {"%s 要到以后的版本才有。账目没有动过。ledger help 列出这个版本能做的。", "%s comes with a later version. The books were not touched. ledger help lists what this one does."},
+	"flag":            {"参数不对：%v。账目没有动过。ledger help 列出所有参数。", "bad flag: %v. The books were not touched. ledger help lists the flags."},
+	"extra":           {"%s 后面多了 %q。账目没有动过。ledger help 有用法。", "%s does not take %q. The books were not touched. See ledger help."},
+	"lang":            {"--lang %q 不认识。账目没有动过。请写 zh-CN 或 en。", "--lang %q is not known. The books were not touched. Write zh-CN or en."},
+	"format":          {"%s 没有 --format %q。账目没有动过。可用：%s。", "%s has no --format %q. The books were not touched. It can be: %s."},
+	"bad-day":         {"%s %q 不是日期。账目没有动过。营业日写作 2026-11-20。", "%s %q is no day. The books were not touched. A business day is written 2026-11-20."},
+	"backwards":       {"从 %v 到 %v 是倒过来的。账目没有动过。请把较早的一天写在前面。", "%v to %v runs backwards. The books were not touched. Give the earlier day first."},
+	"too-long":        {"%v 到 %v 超过 %d 年。账目没有动过。请检查年份。", "%v to %v is more than %d years. The books were not touched. Check the year."},
+	"from-to":         {"没有说导出哪几天。账目没有动过。请加 --from DAY --to DAY（含首尾）。", "the days to export were not named. The books were not touched. Add --from DAY --to DAY, both included."},
+	"export-what":     {"没有说导出什么。账目没有动过。请写 ledger export payments 或 ledger export sales。", "what to export was not named. The books were not touched. Write ledger export payments or ledger export sales."},
+	"export-unknown":  {"不能导出 %q。账目没有动过。可以导出 payments 或 sales。", "%q cannot be exported. The books were not touched. It can be payments or sales."},
+	"receipt-which":   {"没有说哪张小票。账目没有动过。请写小票号，如 S001-T1-20261120-0001。", "which receipt was not named. The books were not touched. Give its number, such as S001-T1-20261120-0001."},
+	"receipt-form":    {"%q 不是小票号。账目没有动过。小票号写作 S001-T1-20261120-0001。", "%q is no receipt number. The books were not touched. One is written S001-T1-20261120-0001."},
+	"import-what":     {"没有说导入什么。账目没有动过。请写 ledger import items FILE.csv。", "what to import was not named. The books were not touched. Write ledger import items FILE.csv."},
+	"import-file":     {"没有说导入哪个文件。账目没有动过。请写 ledger import items FILE.csv。", "the file to import was not named. The books were not touched. Write ledger import items FILE.csv."},
+	"backup-file":     {"没有说备份到哪个文件。账目没有动过。请写 ledger backup FILE。", "the file to back up to was not named. The books were not touched. Write ledger backup FILE."},
+	"backup-not-file": {"%s 不是普通文件。没有备份，账目没有动过。请给一个文件名。", "%s is no ordinary file. Nothing was backed up, the books were not touched. Give a file's name."},
+	"no-folder":       {"找不到数据文件夹（%v）。账目没有动过。请用 --data 指定。", "the data folder cannot be found (%v). The books were not touched. Name it with --data."},
+	"bad-config":      {"店铺设置有错，见上。账目没有动过。请改好上面列出的各行再试。", "the shop's settings are wrong, see above. The books were not touched. Correct the lines named there and try again."},
+	"mode-practice":   {"%s 里是练习账本。没有读取，账目没有动过。看练习账用 --practice（会在文件夹名后加 -practice）；看真账请用 --data 指定真账的文件夹。", "the ledger in %s is a practice one. Nothing was read or changed. Read practice books with --practice, which adds -practice to the folder's name; for the real ones, name their folder with --data."},
+	"mode-real":       {"%s 里是真账本，不是练习账本。没有读取，账目没有动过。请去掉 --practice，并用 --data 指定这个文件夹。", "the ledger in %s is a real one, not a practice one. Nothing was read or changed. Leave out --practice and name this folder with --data."},
+
+	// Faults.
+	"no-ledger":          {"%s 里没有账本。没有账目受影响。请用 --data 指定数据文件夹；收银台第一次启动时才会建账本。", "there is no ledger in %s. No books are affected. Name the data folder with --data; the till makes the ledger when it first starts."},
+	"only-practice":      {"%s 里没有账本，旁边只有练习账本。没有账目受影响。看练习账请加 --practice，看真账请用 --data 指定数据文件夹。", "there is no ledger in %s, only practice books beside it. No books are affected. Add --practice to read those, or name the data folder with --data."},
+	"no-practice-ledger": {"%s 里没有练习账本。没有账目受影响。先用 cashier --practice 开一次练习，或去掉 --practice 看真账。", "there is no practice ledger in %s. No books are affected. Start cashier --practice once, or leave out --practice to read the real books."},
+	"damaged":            {"账本损坏（%v）。什么都没有改动，账里的钱以微信账单和备份为准。请保留这个文件夹，停止使用，从 backups 里恢复。", "the ledger is damaged (%v). Nothing was changed; WeChat's own records and the backups still say what was paid. Keep this folder as it is, stop selling with it, and restore from backups."},
+	"unproven":           {"账本核验不通过：%d 处，第一处 %v。什么都没有改动；对不上的地方，钱以微信账单和备份为准。请保留这个文件夹，找店长，从 backups 里恢复。", "the ledger does not prove itself; faults: %d, the first is %v. Nothing was changed; where it fails, WeChat's own records and the backups say what was paid. Keep this folder as it is, call the manager, and restore from backups."},
+	"busy":               {"收银台正在写账本（%v）。没有导入任何商品，钱不受影响。请过几秒再试。", "the till is writing to the ledger just now (%v). No item was imported, no money is affected. Try again in a few seconds."},
+	"cannot-open":        {"账本打不开（%v）。什么都没有改动，账里的钱不受影响。请检查数据文件夹，再试一次。", "the ledger cannot be opened (%v). Nothing was changed, the money in it is not affected. Check the data folder and try again."},
+	"no-receipt":         {"账里没有小票 %v。没有钱受影响。请核对号码，或换一个数据文件夹（--data、--practice）。", "the books have no receipt %v. No money is affected. Check the number, or name another data folder (--data, --practice)."},
+	"items-unreadable":   {"读不了 %s（%v）。没有导入任何商品，账目没有动过。请检查文件名和权限。", "%s cannot be read (%v). No item was imported, no money is affected. Check the file's name and permissions."},
+	"bad-rows":           {"%s 有 %d 处错误，第一处在第 %d 行：%s。没有导入任何商品，钱不受影响。请改好后再导入。", "faults in %s: %d, the first on line %d: %s. No item was imported, no money is affected. Correct them and import again."},
+	"two-items":          {"条码 %s（%s）：这一行的条码属于两个不同的商品（%s、%s）。没有写入，钱不受影响。请先改文件。", "barcode %s (%s): the row's barcodes belong to two items (%s, %s). Nothing was written, no money is affected. Correct the file first."},
+	"output-gone":        {"输出没有写完（%v）。账目没有动过，但收到的内容不完整。请重新运行。", "the output was cut short (%v). The books were not touched, but what came out is not whole. Run it again."},
+	"output-file":        {"写不了 %s（%v）。账目没有动过，原来的文件没有变。请检查文件夹和空间，或换个文件名。", "%s cannot be written (%v). The books were not touched, and an older file of that name is as it was. Check the folder and its space, or give another name."},
+	"backup-failed":      {"没有备份到 %s（%v）。账目没有动过，但这次没有备份。请检查文件夹和空间，再试一次。", "no backup was made in %s (%v). The books were not touched, but there is no new copy of them. Check the folder and its space, and try again."},
+	"interrupted":        {"被中断，没有做完。账目没有动过，输出可能不完整。请重新运行。", "interrupted before it was done. The books were not touched; what came out may not be whole. Run it again."},
+	"trouble":            {"%s（%v）。%s。%s。", "%s (%v). %s. %s."},
+}
