@@ -58,10 +58,10 @@ func (o *outbox) faulty(op string, state pos.PrintState) (fail, commit bool) {
 	return o.fault(op, state)
 }
 
-func (o *outbox) NextJob(context.Context) (*pos.PrintJob, error) {
+func (o *outbox) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if fail, _ := o.faulty("next", ""); fail {
+	if fail, _ := o.faulty("next", ""); fail || ctx.Err() != nil {
 		return nil, errDisk
 	}
 	for _, j := range o.jobs {
@@ -73,10 +73,13 @@ func (o *outbox) NextJob(context.Context) (*pos.PrintJob, error) {
 	return nil, nil
 }
 
-func (o *outbox) StoreBytes(_ context.Context, id int64, rendered []byte) error {
+func (o *outbox) StoreBytes(ctx context.Context, id int64, rendered []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	fail, commit := o.faulty("store", "")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if commit {
 		o.jobs[id-1].Bytes = slices.Clone(rendered)
 	}
@@ -86,10 +89,13 @@ func (o *outbox) StoreBytes(_ context.Context, id int64, rendered []byte) error 
 	return nil
 }
 
-func (o *outbox) MarkJob(_ context.Context, id int64, state pos.PrintState, tries int, cause string) error {
+func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	fail, commit := o.faulty("mark", state)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if commit {
 		j := o.jobs[id-1]
 		j.State, j.Tries, j.Cause = state, tries, cause
@@ -101,10 +107,10 @@ func (o *outbox) MarkJob(_ context.Context, id int64, state pos.PrintState, trie
 	return nil
 }
 
-func (o *outbox) RecoverJobs(context.Context) (int, error) {
+func (o *outbox) RecoverJobs(ctx context.Context) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if fail, _ := o.faulty("recover", ""); fail {
+	if fail, _ := o.faulty("recover", ""); fail || ctx.Err() != nil {
 		return 0, errDisk
 	}
 	n := 0

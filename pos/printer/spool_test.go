@@ -130,6 +130,19 @@ func TestSpool_GivesUpAfterTenMinutes(t *testing.T) {
 	})
 }
 
+func TestSpool_AJobOfThisRunIsTriedHoweverLongItWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		paper := &sheet{do: func(context.Context, int, string) (bool, error) {
+			<-time.After(11 * time.Minute) // a very long roll, or a clock put forward
+			return true, nil
+		}}
+		_, stop := start(t, SpoolOptions{Outbox: newOutbox(pos.PrintJob{}, pos.PrintJob{}), Printer: paper})
+		<-time.After(time.Hour)
+		stop()
+		paper.want(t, rendered(1), rendered(2))
+	})
+}
+
 func TestSpool_NeverSendsAgainWhatMayBeOnPaper(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})

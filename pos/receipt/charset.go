@@ -43,7 +43,7 @@ func gbk(dst []byte, r rune) (_ []byte, ok bool) {
 	if r >= 0x20 && r < 0x7f {
 		return append(dst, byte(r)), true
 	}
-	if r < 0x80 || unicode.Is(unicode.Co, r) || r == utf8.RuneError {
+	if r < 0x80 {
 		return dst, false
 	}
 	var src, out [utf8.UTFMax]byte
