@@ -81,7 +81,7 @@ var queryErrors = []row{
 var closeErrors = []row{
 	{"ORDERCLOSED", Outcome{pos.SigCloseDone, pos.CodeNone}},               // 订单已关闭
 	{"ORDERPAID", Outcome{pos.SigHint, pos.CodeNone}},                      // 订单已支付: ask, then book
-	{"TRADE_STATE_ERROR", Outcome{pos.SigHint, pos.CodeNone}},              // 订单状态错误: ask
+	{"TRADE_STATE_ERROR", Outcome{pos.SigCloseDenied, pos.CodeRefused}},    // 订单状态错误: not now, for example too young
 	{"ORDERNOTEXIST", Outcome{pos.SigNotExist, pos.CodeNone}},              // 订单不存在
 	{"SYSTEMERROR", Outcome{pos.SigUncertain, pos.CodeServerFault}},        // 系统错误
 	{"FREQUENCY_LIMITED", Outcome{pos.SigUncertain, pos.CodeTooMany}},      // 频率限制
