@@ -79,6 +79,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	}
 	cfg.Poke, cfg.Drawer = e.spool.Poke, e.drawer
 	e.till = checkout.New(cfg)
+	if e.config.Printer.URL != "none:" {
+		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
+	}
 
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopAll = cancel

@@ -391,7 +391,7 @@ func open(t *testing.T, b *book, wx *wechat) *counter {
 	ctx, cancel := context.WithCancel(t.Context())
 	c.stop = cancel
 	go func() { c.over <- c.till.Run(ctx) }()
-	synctest.Wait()
+	c.wait(60 * time.Millisecond) // the line has been tried
 	return c
 }
 

@@ -45,6 +45,8 @@ const (
 	staleCart             = 12 * time.Hour  // an older open sale that nobody can pay any more is not put back on screen
 	maxCalls              = 4               // calls under way for payments that are not in front of the cashier
 	maxUndo               = 50
+	probeFirst            = 20 * time.Second // after which a bad line is tried again; doubles …
+	probeLast             = 10 * time.Minute // … up to this
 )
 
 // Till is the engine of one till. Post, Notice, Printed and PrinterHealth are safe for concurrent use; everything else
@@ -74,6 +76,9 @@ type Till struct {
 	health    pos.Health
 	items     uint64
 	lookAgain time.Time // when the catalogue's revision is read next
+	probeAt   time.Time // when the line to WeChat is tried next; zero while it is known to be fine
+	probeWait time.Duration
+	probing   bool
 	forged    bucket
 	seq       uint64
 	dirty     bool
@@ -89,8 +94,10 @@ func New(cfg Config) *Till {
 	}
 	t := &Till{cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
-	if cfg.Gateway == nil {
-		t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
+	t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
+	if cfg.Gateway != nil {
+		t.health.WeChat = pos.Part{Light: pos.LightBusy}
+		t.probeAt = time.Now()
 	}
 	return t
 }
@@ -154,6 +161,9 @@ func (t *Till) wait() time.Duration {
 	if t.tender != nil {
 		sooner(t.tender.deadline)
 	}
+	if !t.probing {
+		sooner(t.probeAt)
+	}
 	for _, w := range t.watches {
 		sooner(t.nextOf(w))
 	}
@@ -170,6 +180,7 @@ func (t *Till) tick() {
 		t.advance(w, now)
 	}
 	t.tryTender()
+	t.probe(now)
 	if !now.Before(t.lookAgain) {
 		t.lookAgain = now.Add(catalogueTick)
 		t.lookAtCatalogue()

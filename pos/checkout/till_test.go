@@ -538,7 +538,7 @@ func TestNetworkGone_NoBusyLoop(t *testing.T) {
 		wx.mu.Unlock()
 		c.do(pos.LeaveCode{}, pos.ClearCart{})
 		c.wait(24 * time.Hour)
-		if n := wx.count(pos.DoQuery) + wx.count(pos.DoClose); n > 120 {
+		if n := wx.count(pos.DoQuery) + wx.count(pos.DoClose); n > 280 {
 			t.Errorf("%d calls in a day without network", n)
 		}
 		wx.mu.Lock()
@@ -600,4 +600,28 @@ func TestAnyDay_TheBooksAreWhatWeChatTook(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestHealth_TheLineIsProvenBeforeTheFirstCustomer(t *testing.T) {
+	in(t, func(t *testing.T) {
+		wx := newWeChat()
+		down := true
+		wx.faulty = func(pos.EffectKind) (bool, bool) { return !down, down }
+		c := open(t, newBook(), wx)
+		defer c.close()
+		if s := c.wait(time.Second); s.Health.WeChat.Light != pos.LightBad || s.Health.WeChat.Cause != pos.CodeNoAnswer {
+			t.Fatalf("%+v", s.Health.WeChat)
+		}
+		wx.mu.Lock()
+		down = false
+		wx.mu.Unlock()
+		if s := c.wait(time.Minute); s.Health.WeChat.Light != pos.LightOK {
+			t.Errorf("%+v", s.Health.WeChat)
+		}
+		before := wx.count(pos.DoQuery)
+		c.wait(24 * time.Hour)
+		if n := wx.count(pos.DoQuery) - before; n != 0 {
+			t.Errorf("an idle till on a good line asked %d times", n)
+		}
+	})
 }

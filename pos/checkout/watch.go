@@ -155,20 +155,54 @@ func (e answer) handle(t *Till) {
 	t.apply(w, e.s)
 }
 
-// judgeHealth reads the state of the line from an answer.
+// judgeHealth reads the state of the line from an answer. When it has come back, everything open is asked about at once.
 func (t *Till) judgeHealth(s pos.Signal) {
 	h := &t.health.WeChat
-	switch s.Kind {
-	case pos.SigUncertain, pos.SigRejected:
-		if t.work.Err() == nil { // our own stopping is nobody's fault
-			*h = pos.Part{Light: pos.LightBad, Cause: s.Code, At: h.At}
-		}
-	default:
-		*h = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
-	}
 	if ahead, ok := t.cfg.Gateway.Skew(); ok {
 		t.health.Skew = ahead
 	}
+	if s.Kind == pos.SigUncertain || s.Kind == pos.SigRejected {
+		if t.work.Err() != nil {
+			return // our own stopping is nobody's fault
+		}
+		if h.Light != pos.LightBad {
+			t.probeWait = probeFirst
+			t.probeAt = time.Now().Add(t.probeWait)
+		}
+		*h = pos.Part{Light: pos.LightBad, Cause: s.Code, At: h.At}
+		return
+	}
+	back := h.Light == pos.LightBad
+	*h = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
+	t.probeAt = time.Time{}
+	for _, w := range t.watches {
+		if back && w.p.State.Live() {
+			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}})
+		}
+	}
+}
+
+// probe asks about an order that nobody made, at start and while the line is bad: WeChat's signed "no such order" proves
+// network, merchant and key before a customer waits for them, and brings WeChat's clock, by which orders expire.
+func (t *Till) probe(now time.Time) {
+	if t.probing || t.probeAt.IsZero() || now.Before(t.probeAt) || t.work.Err() != nil {
+		return
+	}
+	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(t.cfg.Clock.Now()), t.cfg.Random)
+	if err != nil {
+		return
+	}
+	t.probing = true
+	t.probeWait = min(2*t.probeWait, probeLast)
+	t.probeAt = now.Add(t.probeWait)
+	t.kids.Go(func() { t.box.put(probed{t.cfg.Gateway.Query(t.work, no)}) })
+}
+
+type probed struct{ s pos.Signal }
+
+func (e probed) handle(t *Till) {
+	t.probing, t.dirty = false, true
+	t.judgeHealth(e.s)
 }
 
 // apply feeds a signal to the rule, stores what it decided, and only then acts on it. It reports whether what had to be
