@@ -1,0 +1,107 @@
+package setup
+
+import (
+	"fyne.io/fyne/v2"
+
+	"guitai/pos/i18n"
+	"guitai/ui/widgets"
+)
+
+// input is a field on the screen: its name, where it is filled in or chosen, and one line that is a hint until there is
+// something wrong. The line's room is always kept, so nothing jumps.
+type input struct {
+	object fyne.CanvasObject
+	label  *widgets.Text
+	entry  *widgets.Entry // either this
+	choice *choice        // or this
+	note   *widgets.Text
+	hint   string
+}
+
+func newInput(label, hint string) *input {
+	return &input{
+		label: widgets.NewText(label, widgets.Style{Size: widgets.SizeBody, Fit: widgets.FitElide}),
+		note:  widgets.NewText(hint, widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitShrink}),
+		hint:  hint,
+	}
+}
+
+// text makes a field to type into.
+func (s *Setup) text(field Field, label, hint, example string) fyne.CanvasObject {
+	in := s.typed(field, label, hint, example)
+	in.object = in.stack(widgets.Sized(0, boxHeight, in.entry))
+	return in.object
+}
+
+func (s *Setup) typed(field Field, label, hint, example string) *input {
+	in := newInput(label, hint)
+	in.entry = widgets.NewEntry(s.sink)
+	in.entry.SetPlaceHolder(example)
+	in.entry.SetText(s.p.Text(field))
+	in.entry.OnChanged = func(text string) { s.p.Set(field, text) }
+	in.entry.OnLeft = func() { s.p.Leave(field) }
+	s.inputs[field] = in
+	return in
+}
+
+// secret makes the field for the key, which is not shown unless asked for.
+func (s *Setup) secret(w *i18n.Words) fyne.CanvasObject {
+	in := s.typed(FieldAPIKey, w.T("setup.api-key"), w.T("setup.api-key.hint"), "")
+	in.entry.Password = true
+	in.entry.ActionItem = widgets.Spring() // in place of Fyne's own eye, which no key reaches
+	s.show = widgets.NewButton(w.T("setup.api-key.show"), string(keyShow), widgets.Plain, s.p.ShowKey).Sized(widgets.SizeBody, boxHeight-2*edge)
+	in.object = in.stack(widgets.Columns(widgets.Gap, widgets.Grow(in.entry), in.entry, widgets.Sized(112, 0, edged(s.show))))
+	return in.object
+}
+
+// choose makes a field to choose from.
+func (s *Setup) choose(field Field, label, hint string, labels ...string) fyne.CanvasObject {
+	in := newInput(label, hint)
+	in.choice = newChoice(s.sink, Choices(field), labels, func(value string) { s.p.Set(field, value) })
+	in.choice.entered = func() { s.p.Enter(field) }
+	in.choice.left = func() { s.p.Leave(field) }
+	s.inputs[field] = in
+	in.object = in.stack(widgets.Sized(0, boxHeight, edged(in.choice)))
+	return in.object
+}
+
+func (in *input) stack(box fyne.CanvasObject) fyne.CanvasObject {
+	return widgets.Rows(4, nil, in.label, box, in.note, space(6))
+}
+
+func (in *input) relabel(label, hint, example string) {
+	in.label.Set(label)
+	in.hint = hint
+	if in.entry.PlaceHolder != example {
+		in.entry.SetPlaceHolder(example)
+	}
+}
+
+// keys is what takes the keyboard.
+func (in *input) keys() fyne.Focusable {
+	if in.choice != nil {
+		return in.choice
+	}
+	return in.entry
+}
+
+func (in *input) draw(p *Presenter, field Field) {
+	text, problem := p.Text(field), p.Problem(field)
+	switch {
+	case in.choice != nil:
+		in.choice.show(text)
+	case in.entry.Text != text:
+		in.entry.SetText(text)
+	}
+	if in.entry != nil && field == FieldAPIKey && in.entry.Password == p.KeyShown() {
+		in.entry.Password = !p.KeyShown()
+		in.entry.Refresh()
+	}
+	if problem == "" {
+		in.note.SetColor(widgets.InkSoft)
+		in.note.Set(in.hint)
+		return
+	}
+	in.note.SetColor(widgets.DangerInk)
+	in.note.Set("⚠ " + problem)
+}
