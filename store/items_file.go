@@ -152,13 +152,14 @@ func (s *Store) ImportFile(ctx context.Context, f ItemsFile) (added, updated int
 // readHeader finds the place of each column.
 func readHeader(header []string, bad *ImportError) (places [columnCount]int, has columns) {
 	for i, name := range header {
+		if !utf8.ValidString(name) {
+			bad.add(1, "the file is not UTF-8: save it as \"CSV UTF-8\"")
+			return places, has
+		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		col, ok := columnNames[name]
 		switch {
 		case name == "":
-		case !utf8.ValidString(name):
-			bad.add(1, "the file is not UTF-8: save it as \"CSV UTF-8\"")
-			return places, has
 		case !ok:
 			bad.add(1, "column %q is not known", name)
 		case has[col]:

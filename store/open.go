@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -58,31 +56,28 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 	} else if err != nil {
 		return nil, fail("open ledger", err)
 	}
-	if err := checkHeader(s.Path()); err != nil {
-		return nil, fail("open ledger", err)
-	}
-	if err := s.openWriter(ctx, s.Path()); err != nil {
+	if err := s.openReaders(ctx, s.Path(), ""); err != nil {
 		return nil, fail("open ledger", err)
 	}
 	if err := s.prepare(ctx, steps); err != nil {
-		_ = s.writer.close() // the first error is the one to tell
+		_ = s.Close() // the first error is the one to tell
 		return nil, fail("open ledger", err)
 	}
 	return s, nil
 }
 
-// prepare does the rest of Open on an open writer.
+// prepare does the rest of Open. It looks before it opens for writing, which alone would change a stranger's database.
 func (s *Store) prepare(ctx context.Context, steps fs.FS) error {
-	if err := s.admit(ctx, s.writer, steps); err != nil {
+	if err := s.admit(ctx, s.readers, steps); err != nil {
+		return err
+	}
+	if err := s.openWriter(ctx, s.Path()); err != nil {
 		return err
 	}
 	if err := s.migrate(ctx, steps); err != nil {
 		return err
 	}
 	if err := quickCheck(ctx, s.writer); err != nil {
-		return err
-	}
-	if err := s.openReaders(ctx, s.Path(), ""); err != nil {
 		return err
 	}
 	return s.growLog(ctx)
@@ -96,7 +91,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkHeader(s.Path()); err != nil {
+	if _, err := os.Stat(s.Path()); err != nil {
 		return nil, fail("open ledger", err)
 	}
 	err = s.openReaders(ctx, s.Path(), "")
@@ -233,27 +228,15 @@ func assertPragmas(ctx context.Context, h handle, pragmas []struct{ query, want 
 
 const applicationID = 0x47544149 // "GTAI"
 
-// checkHeader looks at the file before SQLite does: opening a stranger's database, or an empty file, would change it.
-func checkHeader(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	var header [100]byte // https://www.sqlite.org/fileformat2.html, 1.3
-	_, err = io.ReadFull(f, header[:])
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-	case err != nil:
-		return err
-	case string(header[:16]) == "SQLite format 3\x00" && binary.BigEndian.Uint32(header[68:]) == applicationID:
-		return nil
-	}
-	return pos.E(pos.CodeCorrupt, "open ledger", errors.New("the file is not a ledger of this program, or its beginning is damaged"))
-}
-
-// admit refuses a newer program's ledger, and practice mixed up with real money.
+// admit refuses what is no ledger, a newer program's ledger, and practice mixed up with real money.
 func (s *Store) admit(ctx context.Context, h handle, steps fs.FS) error {
+	var id int
+	if err := one(ctx, h, `PRAGMA application_id`, nil, &id); err != nil {
+		return err
+	}
+	if id != applicationID {
+		return pos.E(pos.CodeCorrupt, "open ledger", errors.New("the file is not a ledger of this program"))
+	}
 	version, err := schemaVersion(ctx, h)
 	if err != nil {
 		return err
