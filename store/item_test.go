@@ -114,7 +114,7 @@ func TestImport_UpdatesWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	all[0], all[4] = all[4], all[0]
-	all[1].PLU, all[2].PLU = all[2].PLU, "77"
+	all[1].PLU, all[4].PLU = all[4].PLU, "77"
 	if added, updated, err := s.ImportItems(ctx, all); err != nil || added != 0 || updated != 5 {
 		t.Fatal(added, updated, err)
 	}
