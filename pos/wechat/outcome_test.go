@@ -79,7 +79,7 @@ func TestTables_Meanings(t *testing.T) {
 		{"close", CloseError, "ORDERPAID ORDER_PAID", Outcome{pos.SigHint, pos.CodeNone}},
 		{"close", CloseError, "ORDERNOTEXIST", Outcome{pos.SigNotExist, pos.CodeNone}},
 		{"close", CloseError, "SYSTEMERROR", Outcome{pos.SigUncertain, pos.CodeServerFault}},
-		{"close", CloseError, "PARAM_ERROR NEVER_HEARD_OF", Outcome{pos.SigCloseDenied, pos.CodeRefused}},
+		{"close", CloseError, "TRADE_STATE_ERROR PARAM_ERROR NEVER_HEARD_OF", Outcome{pos.SigCloseDenied, pos.CodeRefused}},
 	} {
 		for code := range strings.SplitSeq(c.codes, " ") {
 			if got := c.lookup(code); got != c.want {

@@ -248,7 +248,7 @@ var limits = map[string]int{
 // Whatever is in the cart, the request stays within every limit and reads back as what was asked.
 func TestCompose_AnyCart(t *testing.T) {
 	client := fullClient(t)
-	r := rand.New(rand.NewPCG(2026, 11)) //nolint:gosec // carts, not secrets
+	r := rand.New(rand.NewPCG(2026, 11))
 	alphabet := []rune("可乐薯片等件AZaz09 <>&'\"\\]]>\x00\x1f\r\n\t\u2028\u200d\ufe0f\ufeff\ufffe\uffff\u0085😀𠮷é（）")
 	text := func(most int) string {
 		var b strings.Builder

@@ -72,7 +72,7 @@ func (d *document) add(name, value []byte) error {
 	}
 	f := &d.fields[n]
 	f.prefix, f.name, f.value = prefix, name, value
-	d.order = append(d.order, uint8(n)) //nolint:gosec // less than maxFields
+	d.order = append(d.order, uint8(n))
 	// WeChat sends its fields nearly sorted, so the place is nearly always the end.
 	if n == 0 || d.last < prefix {
 		d.last = prefix
@@ -95,7 +95,7 @@ func (d *document) add(name, value []byte) error {
 		}
 	}
 	copy(d.order[at+1:], d.order[at:n])
-	d.order[at] = uint8(n) //nolint:gosec // less than maxFields
+	d.order[at] = uint8(n)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -139,12 +140,16 @@ func neverConnected(err error) bool {
 	return ok && op.Op == "dial"
 }
 
-// reason is a transport's error for the person who sets the shop up, without the URL.
+// reason is a transport's error for the person who sets the shop up, without the URL. A text with an "@" may be about a
+// proxy and its password, so it is not told.
 func reason(err error) string {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
 	}
-	return err.Error()
+	if text := err.Error(); !strings.Contains(text, "@") {
+		return text
+	}
+	return "the connection was not made"
 }
 
 // seal gives a composed request a fresh nonce_str and its sign.

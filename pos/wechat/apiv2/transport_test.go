@@ -111,6 +111,19 @@ func TestFailover_RefusalAfterAnUnknownTry(t *testing.T) {
 	}
 }
 
+// What a transport says is told, but for what may be a proxy's password.
+func TestTransport_ReasonTellsNoSecret(t *testing.T) {
+	for text, want := range map[string]string{
+		"connection refused": "connection refused",
+		`invalid proxy address "http://me:secret@proxy:99999"`: "the connection was not made",
+	} {
+		client, _ := newClient(t, fails(errors.New(text)), nil)
+		if got := client.Query(t.Context(), testNo).Detail; got != want {
+			t.Errorf("%s: told %q, want %q", text, got, want)
+		}
+	}
+}
+
 // Real sockets, with the transport the till really uses.
 func TestTransport_RealSockets(t *testing.T) {
 	quiet := log.New(io.Discard, "", 0) // they complain about handshakes that fail on purpose
@@ -132,7 +145,7 @@ func TestTransport_RealSockets(t *testing.T) {
 	defer untrusted.Close()
 	old := httptest.NewUnstartedServer(http.NotFoundHandler())
 	old.Config.ErrorLog = quiet
-	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // the point of the test
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	old.StartTLS()
 	defer old.Close()
 	var away *httptest.Server
