@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/wechat/sim"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -257,6 +258,12 @@ func TestReceipt_TextAndESCPOS(t *testing.T) {
 	if bytes.Contains(paper, []byte("\x1bp")) {
 		t.Error("the paper opens the drawer")
 	}
-	s.run("receipt", "S001-T1-20261120-0002", "--practice").want(t, exitFailed, "", "no receipt S001-T1-20261120-0002")
-	s.run("receipt", "S002-T1-20261120-0001", "--practice").want(t, exitFailed, "", "no receipt S002-T1-20261120-0001")
+	if err := os.Remove(filepath.Join(s.dir+"-practice", "config.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if again := s.run("receipt", no, "--practice"); again.out != r.out || practiceMchID != sim.PracticeMchID {
+		t.Errorf("without a configuration, as the practice till has none: %+v", again)
+	}
+	s.run("receipt", "S001-T1-20261120-0002", "--practice", "--lang", "en").want(t, exitFailed, "", "no receipt S001-T1-20261120-0002")
+	s.run("receipt", "S002-T1-20261120-0001", "--practice", "--lang", "en").want(t, exitFailed, "", "no receipt S002-T1-20261120-0001")
 }

@@ -84,6 +84,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 		err = nil
 		printf(p.stdout, "%s", p.words().usage())
 	}
+	if _, told := errors.AsType[*problem](err); err != nil && !told && ctx.Err() != nil {
+		err = ctx.Err() // a reader that is stopped half-way has a name of its own for it
+	}
 	if p.stdout.err != nil { // whatever else went wrong, it was because nobody listens any more
 		err = fault(exitFailed, "output-gone", p.stdout.err)
 	}

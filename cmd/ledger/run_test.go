@@ -19,8 +19,6 @@ var (
 	noon     = time.Date(2026, 11, 20, 12, 0, 0, 0, shanghai)
 )
 
-const day20 pos.Day = 20261120
-
 // clock is a clock that a test moves by hand.
 type clock struct{ now time.Time }
 
@@ -249,6 +247,10 @@ func TestRun_HelpAndVersionNeedNoBooks(t *testing.T) {
 	}
 	start(t, noon, "help").want(t, exitDone, usageZH, "")
 	start(t, noon, "--version").want(t, exitDone, "ledger ", "")
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"--version"}, &out, &errs); code != exitDone || !strings.HasPrefix(out.String(), "ledger ") {
+		t.Errorf("exit %d, %q, %q", code, out.String(), errs.String())
+	}
 }
 
 func TestRun_FlagsMayStandAnywhere(t *testing.T) {
