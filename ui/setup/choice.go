@@ -28,7 +28,7 @@ func newChoice(sink *widgets.Sink, values, labels []string, choose func(string))
 		b := widgets.NewButton(labels[i], "", widgets.Tab, func() {
 			c.take()
 			choose(value)
-		}).Sized(widgets.SizeBody, boxHeight-2*(edge+ringWidth))
+		}).Sized(widgets.SizeBody, boxHeight-2*ringWidth)
 		c.buttons = append(c.buttons, b)
 		row[i] = b
 	}

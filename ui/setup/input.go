@@ -21,7 +21,7 @@ type input struct {
 func newInput(label, hint string) *input {
 	return &input{
 		label: widgets.NewText(label, widgets.Style{Size: widgets.SizeBody, Fit: widgets.FitElide}),
-		note:  widgets.NewText(hint, widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitShrink}),
+		note:  widgets.NewText(hint, widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitShrink}),
 		hint:  hint,
 	}
 }
@@ -29,7 +29,7 @@ func newInput(label, hint string) *input {
 // text makes a field to type into.
 func (s *Setup) text(field Field, label, hint, example string) fyne.CanvasObject {
 	in := s.typed(field, label, hint, example)
-	in.object = in.stack(widgets.Sized(0, boxHeight, in.entry))
+	in.object = in.stack(in.box())
 	return in.object
 }
 
@@ -49,8 +49,9 @@ func (s *Setup) secret(w *i18n.Words) fyne.CanvasObject {
 	in := s.typed(FieldAPIKey, w.T("setup.api-key"), w.T("setup.api-key.hint"), "")
 	in.entry.Password = true
 	in.entry.ActionItem = widgets.Spring() // in place of Fyne's own eye, which no key reaches
-	s.show = widgets.NewButton(w.T("setup.api-key.show"), string(keyShow), widgets.Plain, s.p.ShowKey).Sized(widgets.SizeBody, boxHeight-2*edge)
-	in.object = in.stack(widgets.Columns(widgets.Gap, widgets.Grow(in.entry), in.entry, widgets.Sized(112, 0, edged(s.show))))
+	s.show = widgets.NewButton(w.T("setup.api-key.show"), string(keyShow), widgets.Plain, s.p.ShowKey).Sized(widgets.SizeBody, boxHeight)
+	box := in.box()
+	in.object = in.stack(widgets.Columns(widgets.Gap, widgets.Grow(box), box, widgets.Sized(112, boxHeight, s.show)))
 	return in.object
 }
 
@@ -61,8 +62,13 @@ func (s *Setup) choose(field Field, label, hint string, labels ...string) fyne.C
 	in.choice.entered = func() { s.p.Enter(field) }
 	in.choice.left = func() { s.p.Leave(field) }
 	s.inputs[field] = in
-	in.object = in.stack(widgets.Sized(0, boxHeight, edged(in.choice)))
+	in.object = in.stack(widgets.Sized(0, boxHeight, in.choice))
 	return in.object
+}
+
+// box is the text field upon its ground.
+func (in *input) box() fyne.CanvasObject {
+	return widgets.Sized(0, boxHeight, widgets.Over(widgets.NewPanel(widgets.Paper, widgets.Radius, 0, nil).Border(widgets.Line), in.entry))
 }
 
 func (in *input) stack(box fyne.CanvasObject) fyne.CanvasObject {

@@ -12,16 +12,16 @@ import (
 
 // Sizes in device-independent pixels.
 const (
-	boxHeight float32 = 50   // of a field
-	edge      float32 = 2    // of a text field, which Fyne draws inside of it
+	boxHeight float32 = 52   // of a field
+	edge      float32 = 2    // of the text field that has the keyboard
 	ringWidth float32 = 3    // between a field's edge and what is in it
 	pageWidth float32 = 1120 // the form is no wider, however wide the window
 	cardWidth float32 = 960  // both choices of the welcome screen
 	partGap   float32 = 56   // between the two columns
 )
 
-// formTheme is the till's look, with an edge around text fields: Fyne draws it in the accent colour around the one that has
-// the keyboard.
+// formTheme is the till's look, with an edge in the accent colour around the text field that has the keyboard. The others
+// have none of Fyne's: they stand on a panel.
 type formTheme struct{}
 
 func (formTheme) parent() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
@@ -29,7 +29,7 @@ func (formTheme) parent() fyne.Theme { return fyne.CurrentApp().Settings().Theme
 // Color is for Fyne.
 func (t formTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if n == theme.ColorNameInputBorder {
-		n = widgets.Line
+		return color.Transparent
 	}
 	return t.parent().Color(n, v)
 }
@@ -76,6 +76,3 @@ func (p *page) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	}
 	return m
 }
-
-// edged makes an object as large as a text field looks.
-func edged(o fyne.CanvasObject) fyne.CanvasObject { return widgets.Inset(edge/2, edge/2, o) }
