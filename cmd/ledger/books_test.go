@@ -186,6 +186,9 @@ func TestExport_FilesAppearWholeOrNotAtAll(t *testing.T) {
 	if r.out != "" || string(got) != stdout.out || stdout.out == "" {
 		t.Errorf("stdout %q, file %q", r.out, got)
 	}
+	if direct := s.run(append([]string{"export", "payments", "-o", "/dev/stdout"}, span...)...); direct != stdout {
+		t.Errorf("/dev/stdout: %+v", direct)
+	}
 	s.run(append([]string{"export", "payments", "-o", filepath.Join(file, "below")}, span...)...).
 		want(t, exitFailed, "", "cannot be written")
 	s.run(append([]string{"export", "payments", "-o", filepath.Dir(file)}, span...)...).want(t, exitFailed, "", "it is a folder")

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // pipe remembers that the other end is gone, and says so at every further write.
@@ -30,10 +31,13 @@ func (p *pipe) Write(b []byte) (int, error) {
 // printf prints. Who needs to know that nobody listens asks the [pipe].
 func printf(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
-// into runs write with the named file as its output, or stdout for "" and "-". A file appears whole or not at all, and
+// ours are the names of stdout. What it is redirected to is the shell's file, which must not be replaced under its hands.
+var ours = []string{"", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+
+// into runs write with the named file as its output, or stdout for one of its names. A file appears whole or not at all, and
 // one that was there before stays as it was until then.
 func (p *program) into(ctx context.Context, name string, write func(io.Writer) error) error {
-	if name == "" || name == "-" {
+	if slices.Contains(ours, name) {
 		w := bufio.NewWriter(p.stdout)
 		if err := write(w); err != nil {
 			_ = w.Flush() // what was written so far is theirs; the first error is the one to tell
