@@ -39,16 +39,16 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 		objects = append(objects, widgets.NewText(cfg.Cashier, widgets.Style{Color: widgets.InkSoft}))
 	}
 	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
-	buttons := widgets.Columns(2, nil)
+	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
 		buttons.Add(widgets.NewButton(w.T("head.phone"), "", widgets.Quiet, do.phone))
 	}
 	buttons.Add(widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language))
 	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
 	objects = append(objects, buttons)
-	h.row = widgets.Columns(18, widgets.Grow(name), objects...)
+	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
 	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
-	bar := widgets.NewPanel(widgets.Paper, 0, 0, widgets.Inset(widgets.Space, 3, h.row))
+	bar := widgets.NewPanel(widgets.Paper, 0, 0, widgets.Inset(widgets.Space, 3, widgets.Loose(h.row)))
 	h.all = widgets.Rows(0, nil, bar, rule)
 	if cfg.Shop.Practice {
 		h.all.(*fyne.Container).Add(widgets.NewHatch(w.T("head.practice")))
@@ -99,10 +99,10 @@ func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
 	case pos.LightBusy:
 		return b.Say(widgets.Calm, "…", name)
 	case pos.LightBad:
-		return b.Say(widgets.Warning, "✗", name+" "+h.w.Light(p.Light))
+		return b.Say(widgets.Warning, "✗", name)
 	case pos.LightOff:
 	}
-	return b.Say(widgets.Calm, "○", name+" "+h.w.Light(pos.LightOff))
+	return b.Say(widgets.Calm, "○", name)
 }
 
 // tick keeps the clock; only a new minute is drawn.

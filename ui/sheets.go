@@ -52,10 +52,7 @@ func (s *Shell) open(h *sheet, width float32, title string, content fyne.CanvasO
 	head := widgets.NewText(title, widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitElide})
 	back := widgets.NewButton(s.w.T("ask.back"), "Esc", widgets.Quiet, s.closeSheet)
 	top := widgets.Columns(widgets.Gap, widgets.Grow(head), head, back)
-	o := widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), s.closeSheet)
-	s.sheets.Objects = []fyne.CanvasObject{o}
-	o.Show()
-	s.sheets.Refresh()
+	s.sheets.Put(widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), s.closeSheet))
 	s.focus()
 	h.choose(0)
 }
@@ -65,8 +62,7 @@ func (s *Shell) closeSheet() {
 		return
 	}
 	s.sheet = nil
-	s.sheets.Objects = nil
-	s.sheets.Refresh()
+	s.sheets.Close()
 }
 
 func (s *Shell) openMenu() {
@@ -89,7 +85,7 @@ func (s *Shell) openMenu() {
 		{t("menu.about"), "", s.openAbout},
 		{t("menu.quit"), "", s.leave},
 	} {
-		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 54)
+		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 54).Left()
 		h.choices = append(h.choices, b)
 		rows.Add(b)
 	}

@@ -55,7 +55,7 @@ type Shell struct {
 	pay    *pay.View
 	cash   *cash.View
 	sheet  *sheet // menu, help, …; nil when none is open
-	sheets *fyne.Container
+	sheets *widgets.Layer
 	phone  *phoneWindow
 
 	snap    pos.Snapshot
@@ -232,12 +232,12 @@ func (s *Shell) build() {
 	}, s.sink, s.cfg.Shop.Practice)
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
 	s.pay.Left().Hide()
-	s.sheets = widgets.Over()
+	s.sheets = widgets.NewLayer(nil)
 
 	left := widgets.Over(s.sell.Left(), s.pay.Left())
 	zones := widgets.Zones(62, left, s.sell.Right())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	s.win.SetContent(widgets.Over(s.sink, body, s.sell.Layer(), s.cash.Layer(), s.sheets))
+	s.win.SetContent(widgets.Over(s.sink, body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object()))
 	s.message = pos.Message{}
 	s.draw(s.snap)
 	s.focus()

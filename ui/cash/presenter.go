@@ -167,6 +167,9 @@ func (p *Presenter) Model() Model {
 	return m
 }
 
+// NoteCount is how many amounts are offered at a tap.
+const NoteCount = 6
+
 // Notes are the amounts a customer is likely to hand over: exactly what is due, and what the notes in people's purses come
 // to.
 func (p *Presenter) Notes() []pos.Fen {
@@ -178,5 +181,8 @@ func (p *Presenter) Notes() []pos.Fen {
 		}
 	}
 	slices.Sort(notes)
+	for len(notes) < NoteCount {
+		notes = append(notes, (notes[len(notes)-1]/10000+1)*10000)
+	}
 	return notes
 }

@@ -10,14 +10,12 @@ import (
 	"guitai/ui/widgets"
 )
 
-const mostNotes = 6
-
 // View draws the prompt.
 type View struct {
 	p                           *Presenter
 	w                           *i18n.Words
 	post                        func(pos.Command)
-	sheet                       fyne.CanvasObject
+	layer                       *widgets.Layer
 	due, tendered, change, hint *widgets.Text
 	notes                       []*widgets.Button
 	take                        *widgets.Button
@@ -34,7 +32,7 @@ func New(cfg Config) *View {
 }
 
 // Layer is what the prompt lays over the window.
-func (v *View) Layer() fyne.CanvasObject { return v.sheet }
+func (v *View) Layer() fyne.CanvasObject { return v.layer.Object() }
 
 // Open asks for cash.
 func (v *View) Open() { v.p.Open() }
@@ -100,8 +98,8 @@ func (v *View) build() {
 	notes := widgets.Rows(widgets.Gap, nil)
 	for row := range 2 {
 		three := make([]fyne.CanvasObject, 0, 3)
-		for i := range mostNotes / 2 {
-			b := widgets.NewButton("", "", widgets.Plain, func() { v.give(row*mostNotes/2 + i) }).Sized(widgets.SizeStrong, 56)
+		for i := range NoteCount / 2 {
+			b := widgets.NewButton("", "", widgets.Plain, func() { v.give(row*NoteCount/2 + i) }).Sized(widgets.SizeStrong, 56)
 			v.notes = append(v.notes, b)
 			three = append(three, b)
 		}
@@ -120,19 +118,17 @@ func (v *View) build() {
 		}
 		v.p.Typed(r)
 	})
-	v.sheet = widgets.Sheet(820, widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad)), v.p.Close)
+	v.layer = widgets.NewLayer(widgets.Sheet(820, widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad)), v.p.Close))
 }
 
 func (v *View) give(i int) {
-	if n := v.p.Notes(); i < len(n) {
-		v.p.Give(n[i])
-	}
+	v.p.Give(v.p.Notes()[i])
 }
 
 func (v *View) draw() {
 	open := v.p.IsOpen()
 	if !open {
-		v.sheet.Hide()
+		v.layer.Close()
 		return
 	}
 	m := v.p.Model()
@@ -147,17 +143,11 @@ func (v *View) draw() {
 	v.take.SetDisabled(!m.Ready)
 	notes := v.p.Notes()
 	for i, b := range v.notes {
-		if i >= len(notes) {
-			b.SetLabel("")
-			b.SetDisabled(true)
-			continue
-		}
 		words := strings.TrimSuffix(notes[i].String(), ".00")
 		if i == 0 {
 			words = v.w.T("cash.exact")
 		}
 		b.SetLabel(words)
-		b.SetDisabled(false)
 	}
-	v.sheet.Show()
+	v.layer.Open()
 }

@@ -151,7 +151,7 @@ func (p *Presenter) Model() Model {
 	}
 	m.State, m.Todo = w.Phase(v.Phase)
 	if v.CodeURL == "" {
-		m.Title = m.State
+		m.Title = w.Tender(pos.TenderNative)
 	}
 	if v.Asking && open(v.Phase) && !m.Busy {
 		m.Todo = w.T("pay.asking")

@@ -103,7 +103,7 @@ func (v *View) buildPay() {
 		}
 		return widgets.NewText("", s)
 	}
-	v.title = text(widgets.SizeTitle, true, widgets.Ink, 0)
+	v.title = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitShrink})
 	v.amount = widgets.NewText("", widgets.Style{Size: 60, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
 	head := widgets.Sized(0, 84, widgets.Even(widgets.Gap, v.title, v.amount))
 
@@ -133,24 +133,22 @@ func (v *View) buildPay() {
 	gap := widgets.Spring()
 	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, gap, v.cancel)
 
-	no := widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, 60)
-	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, 60)
-	gap2 := widgets.Spring()
-	v.question = widgets.NewPanel(widgets.Paper, widgets.Radius, 16, widgets.Rows(6, nil,
+	no := widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.Target)
+	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, widgets.Target)
+	say := widgets.Rows(2, nil,
 		widgets.NewText(t("pay.cancel.what"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}),
-		widgets.NewText(t("pay.cancel.money"), widgets.Style{Fit: widgets.FitWrap, Lines: 2}),
-		widgets.NewText(t("pay.cancel.todo"), widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitElide}),
-		widgets.Columns(widgets.Gap, widgets.Grow(gap2), no, gap2, yes),
-	)).Border(widgets.Danger)
+		widgets.NewText(t("pay.cancel.money"), widgets.Style{Size: widgets.SizeDetail + 1, Fit: widgets.FitWrap, Lines: 3}))
+	// The code stays in sight below the question: a customer who is just scanning it can go on.
+	gap2 := widgets.Spring()
+	v.question = widgets.NewPanel(widgets.Paper, widgets.Radius, 12, widgets.Rows(widgets.Gap, nil,
+		say, widgets.Columns(widgets.Gap, widgets.Grow(gap2), no, gap2, yes))).Border(widgets.Danger)
 	v.question.Hide()
 
 	body := widgets.Over(middle, widgets.Foot(v.notice))
 	foot := widgets.Rows(widgets.Gap, nil, v.tip, v.buttons)
-	space := widgets.Spring()
-	below := widgets.Rows(0, widgets.Grow(space), space, v.question)
 	v.pay = widgets.Over(
 		widgets.Inset(24, 12, widgets.Rows(widgets.Gap, widgets.Grow(body), head, body, foot)),
-		widgets.Inset(widgets.Space, 10, below))
+		widgets.Inset(12, 8, widgets.Foot(v.question)))
 }
 
 func (v *View) buildDone() {

@@ -76,7 +76,7 @@ func (r *foundRow) Tapped(*fyne.PointEvent) { r.p.TapFound(r.at) }
 // quantityPrompt asks how many.
 type quantityPrompt struct {
 	p                      *Presenter
-	sheet                  fyne.CanvasObject
+	layer                  *widgets.Layer
 	item, number, sum, bad *widgets.Text
 }
 
@@ -97,25 +97,26 @@ func newQuantityPrompt(p *Presenter, w *i18n.Words) *quantityPrompt {
 	}
 	back := widgets.NewButton(w.T("ask.back"), "Esc", widgets.Plain, func() { p.Escape() }).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	ok := widgets.NewButton(w.T("sell.quantity.ok"), "Enter", widgets.Primary, p.Enter)
-	q.sheet = widgets.Sheet(420, widgets.Rows(widgets.Gap, nil,
+	q.layer = widgets.NewLayer(widgets.Sheet(420, widgets.Rows(widgets.Gap, nil,
 		widgets.NewText(w.T("sell.quantity.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true}),
 		q.item,
 		widgets.NewPanel(widgets.Ground, widgets.Radius, 8, q.number),
 		widgets.Over(q.sum, q.bad),
 		widgets.Numpad(58, 0, press),
 		widgets.Columns(widgets.Gap, widgets.Grow(ok), back, ok),
-	), func() { p.Escape() })
+	), func() { p.Escape() }))
 	return q
 }
 
 func (q *quantityPrompt) draw() {
 	m := q.p.Prompt()
-	show(q.sheet, m.Open)
 	if !m.Open {
+		q.layer.Close()
 		return
 	}
 	q.item.Set(m.Item)
 	q.number.Set(m.Quantity)
 	q.sum.Set(m.Amount)
 	q.bad.Set(m.Bad)
+	q.layer.Open()
 }

@@ -12,7 +12,7 @@ import (
 const (
 	lineHeight  = 62
 	foundHeight = 58
-	tileWidth   = 150
+	tileWidth   = 138
 	tileHeight  = 100
 )
 
@@ -69,7 +69,7 @@ func (v *View) Left() fyne.CanvasObject { return v.left }
 func (v *View) Right() fyne.CanvasObject { return v.right }
 
 // Layer is what this screen lays over the whole window: its prompt.
-func (v *View) Layer() fyne.CanvasObject { return v.prompt.sheet }
+func (v *View) Layer() fyne.CanvasObject { return v.prompt.layer.Object() }
 
 // Show takes the till's newest state.
 func (v *View) Show(s pos.Snapshot) {
@@ -191,7 +191,7 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 		{"sell.key.undo", "Ctrl+Z", v.p.Undo},
 		{"sell.key.reprint", "Ctrl+P", func() { v.post(pos.ReprintLast{}) }},
 	} {
-		b := widgets.NewButton(t(k.id), k.key, widgets.Plain, k.do)
+		b := widgets.NewButton(t(k.id), k.key, widgets.Plain, k.do).Sized(widgets.SizeBody-1, widgets.Target)
 		v.keys[k.id] = b
 		legend.Add(b)
 	}
@@ -211,7 +211,7 @@ func (v *View) buildRight(practice bool) {
 	layers := []fyne.CanvasObject{v.empty, v.lines}
 	if practice {
 		v.mark = widgets.NewText(t("mark.practice"), widgets.Style{Size: 92, Bold: true, Color: widgets.Watermark, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
-		bottom := widgets.Rows(0, nil, widgets.Spring(), v.mark)
+		bottom := widgets.Rows(0, nil, widgets.Spring(), widgets.Inset(28, 0, v.mark))
 		bottom = widgets.Rows(0, widgets.Grow(bottom.Objects[0]), bottom.Objects...)
 		layers = append([]fyne.CanvasObject{bottom}, layers...)
 	}

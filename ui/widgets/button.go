@@ -26,6 +26,7 @@ type Button struct {
 	kind       Kind
 	size       float32
 	min        fyne.Size
+	left       bool
 	chosen     bool
 	disabled   bool
 	hovered    bool
@@ -46,6 +47,12 @@ func NewButton(label, key string, kind Kind, tap func()) *Button {
 // Sized gives the button a letter size and a least height, and returns it.
 func (b *Button) Sized(letter, height float32) *Button {
 	b.size, b.min.Height = letter, height
+	return b
+}
+
+// Left writes from the left, as in a menu, and returns the button.
+func (b *Button) Left() *Button {
+	b.left = true
 	return b
 }
 
@@ -172,7 +179,7 @@ func (r *buttonRenderer) gap() float32 {
 	if r.b.key == "" || r.b.label == "" {
 		return 0
 	}
-	return Gap
+	return Gap - 1
 }
 
 func (r *buttonRenderer) Layout(size fyne.Size) {
@@ -180,17 +187,24 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.veil.Resize(size)
 	l, k := r.label.MinSize(), r.key.MinSize()
 	x := max(0, float32(int((size.Width-l.Width-k.Width-r.gap())/2)))
+	at := x + l.Width + r.gap()
+	if r.b.left {
+		x, at = Space, size.Width-Space-k.Width
+	}
 	r.label.Move(fyne.NewPos(x, 0))
 	r.label.Resize(fyne.NewSize(l.Width, size.Height))
-	r.key.Move(fyne.NewPos(x+l.Width+r.gap(), 0))
+	r.key.Move(fyne.NewPos(at, 0))
 	r.key.Resize(fyne.NewSize(k.Width, size.Height))
 }
 
 func (r *buttonRenderer) MinSize() fyne.Size {
 	l, k := r.label.MinSize(), r.key.MinSize()
-	pad := float32(28)
-	if r.b.kind == Quiet || r.b.kind == Tab {
-		pad = 24
+	pad := float32(24)
+	switch {
+	case r.b.kind == Quiet:
+		pad = 20
+	case r.b.size < SizeBody:
+		pad = 18
 	}
 	return fyne.NewSize(l.Width+k.Width+r.gap()+pad, l.Height).Max(r.b.min)
 }

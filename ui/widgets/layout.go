@@ -211,7 +211,8 @@ func (z *zones) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (z *zones) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+	// A window that is too small cuts; one that outgrows its screen hides the button to pay.
+	return fyne.NewSize(min(a.Width+b.Width, 960), min(max(a.Height, b.Height), 560))
 }
 
 // Beside lays a square left of an object, as large as the height and half the width allow, but never below least.
@@ -252,5 +253,26 @@ func (foot) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		m = m.Max(o.MinSize())
 	}
+	return m
+}
+
+// Loose lets an object be narrower than it asks for; what does not fit is cut at the right.
+func Loose(o fyne.CanvasObject) *fyne.Container { return container.New(&loose{}, o) }
+
+type loose struct{}
+
+func (loose) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.Position{})
+		o.Resize(size)
+	}
+}
+
+func (loose) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		m = m.Max(o.MinSize())
+	}
+	m.Width = min(m.Width, 600)
 	return m
 }
