@@ -41,7 +41,7 @@ func (d *document) release() {
 }
 
 func (d *document) reset() {
-	clear(d.fields)
+	clear(d.fields) // lets go of the body
 	d.fields, d.order, d.last, d.scratch, d.text = d.fields[:0], d.order[:0], 0, d.scratch[:0], d.text[:0]
 }
 
@@ -99,10 +99,15 @@ func (d *document) add(name, value []byte) error {
 	return nil
 }
 
-// prefixOf orders like bytes.Compare on the first eight bytes: names have no zero bytes.
+// prefixOf orders like bytes.Compare on the first eight bytes: names have no zero bytes. Behind a short name lies the rest
+// of the body, so that it can be loaded in one piece and what is too much masked off.
 func prefixOf(name []byte) uint64 {
-	if len(name) >= 8 {
-		return binary.BigEndian.Uint64(name)
+	if cap(name) >= 8 {
+		p := binary.BigEndian.Uint64(name[:8])
+		if n := len(name); n < 8 {
+			p &= ^uint64(0) << (64 - 8*n)
+		}
+		return p
 	}
 	var p uint64
 	for i, c := range name {

@@ -140,7 +140,7 @@ func startTag(b []byte, i int) (name []byte, next int, empty, ok bool) {
 	for i < len(b) && classes[b[i]]&isName != 0 {
 		i++
 	}
-	name = b[from:i:i]
+	name = b[from:i]
 	if len(name) == 0 || len(name) > maxName || classes[name[0]]&isNotFirst != 0 {
 		return nil, i, false, false
 	}
