@@ -6,6 +6,7 @@ import "time"
 // changed once published, so it is safe for concurrent use. Screens draw the newest and may miss any other.
 type Snapshot struct {
 	Seq      uint64
+	Taken    uint64 // how many commands the till has carried out: a screen that posted more is ahead of what it shows
 	Cart     Cart
 	Times    int // n of a typed "n*" that waits for goods; 0 is none
 	CanUndo  bool

@@ -11,6 +11,7 @@ type command struct{ c pos.Command }
 
 func (e command) handle(t *Till) {
 	t.dirty = true
+	t.taken++
 	switch c := e.c.(type) {
 	case pos.ScanText:
 		t.scan(c.Text)

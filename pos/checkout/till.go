@@ -81,6 +81,7 @@ type Till struct {
 	probing   bool
 	forged    bucket
 	seq       uint64
+	taken     uint64
 	dirty     bool
 }
 

@@ -77,7 +77,7 @@ func TestCart_Commands(t *testing.T) {
 		c := open(t, newBook(), newWeChat())
 		defer c.close()
 		s := c.do(pos.ScanText{Text: "6901234567892"}, pos.AddItem{Item: 2}, pos.SetQuantity{Line: 1, N: 4}, pos.SelectLine{Line: 0})
-		if s.Cart.Total() != 3300 || s.Cart.Selected != 0 {
+		if s.Cart.Total() != 3300 || s.Cart.Selected != 0 || s.Taken != 4 {
 			t.Fatalf("%+v", s.Cart)
 		}
 		if s = c.do(pos.ClearCart{}); !s.Cart.Empty() || !s.CanUndo {

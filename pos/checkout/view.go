@@ -10,7 +10,7 @@ import (
 func (t *Till) publish() {
 	t.seq++
 	s := pos.Snapshot{
-		Seq: t.seq, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
+		Seq: t.seq, Taken: t.taken, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
 		Excepted: t.excepted, Message: t.message, Health: t.health, Items: t.items,
 	}
 	for _, id := range t.ids() {
