@@ -286,21 +286,29 @@ func (w *world) eventually(what string, f func() bool) {
 	}
 }
 
-// open starts the till and waits for its window.
+// open starts the till and waits until its window has been drawn: the light ground of the cart, where the empty display
+// is black.
 func (w *world) open() {
 	w.t.Helper()
 	w.till = w.spawn("cashier", "--data", w.data)
 	w.t.Cleanup(w.till.kill)
-	w.eventually("the window is there", func() bool {
-		out, err := exec.Command("xdotool", "search", "--onlyvisible", "--name", "Guitai 柜台").Output()
-		id, _, _ := strings.Cut(string(out), "\n")
-		return err == nil && id != "" && exec.Command("xdotool", "windowfocus", "--sync", id).Run() == nil
+	w.eventually("the window is drawn", func() bool {
+		r, g, b := w.pixel("start", 1300, 300)
+		return r > 200 && g > 200 && b > 200
 	})
+	w.focus()
+}
+
+// focus gives the keyboard to the till; without a window manager nobody else does.
+func (w *world) focus() {
+	w.t.Helper()
+	w.xdotool("search", "--onlyvisible", "--name", "Guitai 柜台", "windowfocus", "--sync")
 }
 
 // keys types text and then keys, as a scanner or a person would.
 func (w *world) keys(text string, keys ...string) {
 	w.t.Helper()
+	w.focus()
 	if text != "" {
 		w.xdotool("type", "--delay", "2", text)
 	}
@@ -378,18 +386,22 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// colour finds out whether the screen shows the paid panel: its middle left is the accent colour.
-func (w *world) paidOnScreen() bool {
-	out, err := exec.Command("convert", w.shoot("paid"), "-crop", "1x1+60+300", "-depth", "8", "txt:-").Output()
+// pixel is the colour of one point of the screen.
+func (w *world) pixel(name string, x, y int) (r, g, b int) {
+	w.t.Helper()
+	out, err := exec.Command("convert", w.shoot(name), "-crop", fmt.Sprintf("1x1+%d+%d", x, y), "-depth", "8", "txt:-").Output()
 	if err != nil {
-		return false
+		return 0, 0, 0
 	}
-	m := regexp.MustCompile(`#([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})`).FindSubmatch(out)
-	if m == nil {
-		return false
+	if m := regexp.MustCompile(`#[0-9A-F]{6}`).Find(out); m != nil {
+		fmt.Sscanf(string(m), "#%02X%02X%02X", &r, &g, &b)
 	}
-	var r, g, b int
-	fmt.Sscanf(string(m[0]), "#%02X%02X%02X", &r, &g, &b)
+	return r, g, b
+}
+
+// paidOnScreen finds out whether the screen shows the paid panel: its middle left is the accent colour.
+func (w *world) paidOnScreen() bool {
+	r, g, b := w.pixel("paid", 60, 300)
 	return g > r+60 && g > b
 }
 
@@ -424,6 +436,7 @@ func TestE2E_FromBarcodeToPaidInTheBooksAndOnPaper(t *testing.T) {
 	if len(rows) != 1 {
 		t.Fatalf("%d payments in the books", len(rows))
 	}
+	orders = w.orders()
 	for column, want := range map[string]string{
 		"out_trade_no": orders[0].OutTradeNo, "transaction_id": orders[0].Payments[0].TransactionID, "tender": "wechat-native",
 		"state": "paid", "amount_fen": "900", "amount_yuan": "9.00", "asked_fen": "900", "refunded_fen": "0", "currency": "CNY",

@@ -23,10 +23,9 @@ import (
 
 // shopTest is a whole shop in virtual time: the real till, ledger and client against the simulator.
 type shopTest struct {
-	t    *testing.T
-	dir  string
-	sim  *sim.Sim
-	hook http.RoundTripper // brings notices to the till
+	t   *testing.T
+	dir string
+	sim *sim.Sim
 
 	store *store.Store
 	till  *checkout.Till

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -44,7 +45,8 @@ type session struct {
 	last *pos.Snapshot // published before the window was there
 	err  error         // what ended the session
 	quit sync.Once
-	over chan struct{} // closed once the engine has stopped and the window may go
+	gone chan struct{} // closed once the window is gone
+	over chan struct{} // closed once the engine has stopped
 }
 
 // start opens the till, shows its window and returns the exit code when it is closed.
@@ -76,7 +78,7 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	log, closer := openLog(folder)
 	defer closer.Close() //nolint:errcheck // the last line may be lost; the books are not
 	log.Info("start", "version", version, "practice", o.practice)
-	s := &session{o: o, folder: folder, log: log, over: make(chan struct{})}
+	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
 
 	var customer *practice
 	if o.practice {
@@ -129,19 +131,25 @@ func (s *session) window(ctx context.Context, lang string, customer *practice) {
 		shell.Show(*s.last)
 	}
 	s.mu.Unlock()
-	gone := make(chan struct{})
-	go func() { // waited for below: it ends with ctx, with the engine or with the window
+	go func() { // ends with the window at the latest
 		select {
 		case <-ctx.Done():
+			// The window system takes the same signal and closes the window by itself, unless it came too early for that.
+			// Closing a window that is already gone is not safe, so it gets its time.
+			select {
+			case <-s.gone:
+			case <-time.After(2 * time.Second):
+				s.leave()
+			}
 		case err := <-s.engine.failed:
 			s.err = err
-		case <-gone:
+			s.leave()
+		case <-s.gone:
 		}
-		s.leave()
 	}()
 	shell.Run()
-	close(gone)
-	s.leave() // the window may have gone without asking
+	close(s.gone)
+	s.leave()
 	<-s.over
 }
 
@@ -161,12 +169,13 @@ func (s *session) publish(snap pos.Snapshot) {
 func (s *session) leave() {
 	s.quit.Do(func() {
 		go func() { // s.over says that it has ended
+			defer close(s.over)
 			s.engine.stop()
-			s.mu.Lock()
-			shell := s.shell
-			s.mu.Unlock()
-			shell.Quit()
-			close(s.over)
+			select {
+			case <-s.gone:
+			default:
+				s.shell.Quit()
+			}
 		}()
 	})
 }
