@@ -197,12 +197,13 @@ func (f Form) Problems() map[Field]*config.Error {
 			found[Field(e.Key)] = e
 		}
 	}
-	if f.Printer != PrinterNone && strings.TrimSpace(*f.at(FieldAddress)) == "" {
-		example := "192.168.1.50:" + printerPort
-		if f.Printer == PrinterFolder {
-			example = "receipts"
+	if strings.TrimSpace(*f.at(FieldAddress)) == "" {
+		switch f.Printer {
+		case PrinterNetwork:
+			found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: "192.168.1.50:" + printerPort}
+		case PrinterFolder:
+			found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: "receipts"}
 		}
-		found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: example}
 	}
 	return found
 }

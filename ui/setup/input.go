@@ -38,6 +38,7 @@ func (s *Setup) typed(field Field, label, hint, example string) *input {
 	in.entry = widgets.NewEntry(s.sink)
 	in.entry.SetPlaceHolder(example)
 	in.entry.SetText(s.p.Text(field))
+	in.entry.CursorColumn = len([]rune(in.entry.Text))
 	in.entry.OnChanged = func(text string) { s.p.Set(field, text) }
 	in.entry.OnLeft = func() { s.p.Leave(field) }
 	s.inputs[field] = in

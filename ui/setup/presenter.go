@@ -126,6 +126,7 @@ func (p *Presenter) Back() {
 	case Saving:
 		p.cancel()
 	case Filling:
+		p.Leave(p.at)
 		p.stage, p.shown, p.fault = Welcome, false, nil
 		p.changed()
 		p.focus()

@@ -91,7 +91,8 @@ func wantText(w *i18n.Words, want string) string {
 func ProblemText(w *i18n.Words, e *config.Error) string {
 	id, ok := problems[e.Problem]
 	if !ok {
-		return e.Error() // of a later version: told in its own words
+		bare := config.Error{Problem: e.Problem, Want: e.Want, Err: e.Err}
+		return bare.Error() // of a later version: told in its own words
 	}
 	text := w.T(id, wantText(w, e.Want))
 	if e.Problem == config.Later && e.Want != "" {
