@@ -43,6 +43,25 @@ build: libs
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/ledger ./cmd/ledger
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/wxsim ./cmd/wxsim
 
+#? bench: speed and memory, each as a ratio to a floor measured in the same run
+bench: testlibs
+	.ci/display $(GO) run ./.ci/bench
+
+#? fuzz: every fuzz target for FUZZTIME (20s) each
+fuzz: libs
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	   for f in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	     echo "$$pkg $$f"; $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; \
+	   done; done
+
+#? screenshots: rewrites assets/screenshots/, every screen in both languages and sizes
+screenshots: testlibs
+	.ci/screenshots
+
+#? package: build/guitai-VERSION-OS-ARCH.tar.gz, the programs with their licences
+package: build
+	.ci/package $(VERSION)
+
 #? help: this list
 help:
 	@sed -n 's/^#? //p' Makefile
