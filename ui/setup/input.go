@@ -37,8 +37,7 @@ func (s *Setup) typed(field Field, label, hint, example string) *input {
 	in := newInput(label, hint)
 	in.entry = widgets.NewEntry(s.sink)
 	in.entry.SetPlaceHolder(example)
-	in.entry.SetText(s.p.Text(field))
-	in.entry.CursorColumn = len([]rune(in.entry.Text))
+	in.say(s.p.Text(field))
 	in.entry.OnChanged = func(text string) { s.p.Set(field, text) }
 	in.entry.OnLeft = func() { s.p.Leave(field) }
 	s.inputs[field] = in
@@ -84,6 +83,13 @@ func (in *input) relabel(label, hint, example string) {
 	}
 }
 
+// say puts a text into the field, and the cursor behind it.
+func (in *input) say(text string) {
+	in.entry.SetText(text)
+	in.entry.CursorColumn = len([]rune(text))
+	in.entry.Refresh()
+}
+
 // keys is what takes the keyboard.
 func (in *input) keys() fyne.Focusable {
 	if in.choice != nil {
@@ -98,7 +104,7 @@ func (in *input) draw(p *Presenter, field Field) {
 	case in.choice != nil:
 		in.choice.show(text)
 	case in.entry.Text != text:
-		in.entry.SetText(text)
+		in.say(text)
 	}
 	if in.entry != nil && field == FieldAPIKey && in.entry.Password == p.KeyShown() {
 		in.entry.Password = !p.KeyShown()

@@ -21,14 +21,15 @@ const (
 )
 
 // formTheme is the till's look, with an edge in the accent colour around the text field that has the keyboard. The others
-// have none of Fyne's: they stand on a panel.
+// have none of Fyne's: they stand on a panel. A text longer than its field follows the cursor, without a scroll bar over it.
 type formTheme struct{}
 
 func (formTheme) parent() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
 
 // Color is for Fyne.
 func (t formTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if n == theme.ColorNameInputBorder {
+	switch n {
+	case theme.ColorNameInputBorder, theme.ColorNameShadow, theme.ColorNameScrollBar, theme.ColorNameScrollBarBackground:
 		return color.Transparent
 	}
 	return t.parent().Color(n, v)

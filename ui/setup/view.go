@@ -18,13 +18,12 @@ type Setup struct {
 	root   *fyne.Container
 	words  *i18n.Words // what the objects below are written in
 
-	welcome, form, head fyne.CanvasObject
-	practise, setUp     *widgets.Button
-	cards               [2]*widgets.Panel
-	inputs              map[Field]*input
-	notice              *widgets.Notice
-	back, save, show    *widgets.Button
-	title               *widgets.Text
+	welcome, form    fyne.CanvasObject
+	practise, setUp  *widgets.Button
+	cards            [2]*widgets.Panel
+	inputs           map[Field]*input
+	notice           *widgets.Notice
+	back, save, show *widgets.Button
 }
 
 // New makes the screen. Put Content into a window and call Attach; when it is no longer shown, call Close.
