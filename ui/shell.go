@@ -59,6 +59,7 @@ type Shell struct {
 	phone  *phoneWindow
 
 	snap    pos.Snapshot
+	posted  uint64 // commands handed to the till
 	message pos.Message
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
 
@@ -75,7 +76,10 @@ func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{cfg: cfg, app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do)}
+	post := cfg.Post
+	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do)}
+	cfg.Post = func(c pos.Command) { s.posted++; post(c) }
+	s.cfg = cfg
 	app.Settings().SetTheme(NewTheme(cfg.Dark))
 	s.win = app.NewWindow(Title(cfg.Shop))
 	s.win.SetPadded(false)
@@ -229,6 +233,7 @@ func (s *Shell) build() {
 	s.cash = cash.New(cash.Config{Words: s.w, Post: s.cfg.Post, Changed: func() {}})
 	s.sell = sell.New(sell.Config{
 		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Say: s.say,
+		Ahead: func(taken uint64) bool { return s.posted > taken },
 	}, s.sink, s.cfg.Shop.Practice)
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
 	s.pay.Left().Hide()

@@ -112,7 +112,7 @@ func (v *View) buildPay() {
 	hold := widgets.NewPanel(widgets.Paper, widgets.Radius, 24, v.wait).Border(widgets.Line)
 	v.frame = hold
 
-	v.state = text(widgets.SizeTitle, true, widgets.AccentInk, 2)
+	v.state = text(widgets.SizeTitle, true, widgets.AccentInk, 3)
 	v.todo = text(widgets.SizeBody, false, widgets.InkSoft, 4)
 	v.count = widgets.NewCountdown()
 	v.what = text(widgets.SizeStrong, true, widgets.DangerInk, 2)

@@ -38,6 +38,8 @@ type Config struct {
 	Words     *i18n.Words
 	Catalogue pos.Catalogue
 	Post      func(pos.Command)
+	// Ahead reports whether commands were posted that the till had not carried out when it had carried out taken of them.
+	Ahead func(taken uint64) bool
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
 	// After calls f on the drawing goroutine after d, unless stopped.
@@ -87,8 +89,12 @@ func NewPresenter(cfg Config) *Presenter {
 func (p *Presenter) Show(s pos.Snapshot) {
 	old := p.snap
 	p.snap = s
-	if !old.Cart.Same(s.Cart) || p.sel != s.Cart.Selected || old.CanUndo != s.CanUndo || (old.Last == 0) != (s.Last == 0) {
-		p.sel = s.Cart.Selected
+	sel := s.Cart.Selected
+	if p.cfg.Ahead(s.Taken) {
+		sel = p.sel // an older answer must not pull the choice back under the next key
+	}
+	if !old.Cart.Same(s.Cart) || p.sel != sel || old.CanUndo != s.CanUndo || (old.Last == 0) != (s.Last == 0) {
+		p.sel = sel
 		p.cfg.Changed(PartCart)
 	}
 	if old.Times != s.Times {

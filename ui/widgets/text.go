@@ -214,3 +214,21 @@ func breakAt(s []rune, at int) int {
 
 func (r *textRenderer) Objects() []fyne.CanvasObject { return r.shown }
 func (r *textRenderer) Destroy()                     {}
+
+// Cut reports whether not all of the words can be seen in the room they were given.
+func (t *Text) Cut() bool {
+	r := &textRenderer{t: t}
+	words, size := t.words, t.Size()
+	if words == "" {
+		return false
+	}
+	switch t.style.Fit {
+	case FitShrink:
+		return r.measure(words, 12).Width > size.Width+0.5
+	case FitWrap:
+		lines := r.wrap(size.Width)
+		return strings.HasSuffix(lines[len(lines)-1], "…") && !strings.HasSuffix(words, "…")
+	case FitNone, FitElide:
+	}
+	return r.measure(words, t.style.Size).Width > size.Width+0.5
+}

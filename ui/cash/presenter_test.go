@@ -1,0 +1,116 @@
+package cash
+
+import (
+	"slices"
+	"testing"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+func TestPresenter_WhatIsTyped(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		due    pos.Fen
+		typed  string
+		change string
+		hint   string
+		bad    bool
+		posted *pos.PayCash
+	}{
+		{"nothing: exact", 1350, "", "¥0.00", "Enter alone: exactly ¥13.50", false, &pos.PayCash{}},
+		{"a note", 1350, "20", "¥6.50", "", false, &pos.PayCash{Tendered: 2000}},
+		{"to the fen", 1350, "13.51", "¥0.01", "", false, &pos.PayCash{Tendered: 1351}},
+		{"exactly", 1350, "13.5", "¥0.00", "", false, &pos.PayCash{Tendered: 1350}},
+		{"full-width", 1350, "２０。５", "¥7.00", "", false, &pos.PayCash{Tendered: 2050}},
+		{"a third decimal is not taken", 1350, "13.509", "¥0.00", "", false, &pos.PayCash{Tendered: 1350}},
+		{"too little", 1350, "13.49", "", "¥0.01 short", true, nil},
+		{"nothing at all", 1350, "0", "", "¥13.50 short", true, nil},
+		{"a thousand over", 1350, "1013.50", "¥1000.00", "", false, &pos.PayCash{Tendered: 101350}},
+		{"a slip of the finger", 1350, "1013.51", "", "At most ¥1013.50", true, nil},
+		{"letters are not money", 1350, "2a0", "¥6.50", "", false, &pos.PayCash{Tendered: 2000}},
+		{"a leading zero", 1350, "020", "¥6.50", "", false, &pos.PayCash{Tendered: 2000}},
+		{"a point alone", 1350, ".", "", "At most ¥1013.50", true, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var posted []pos.Command
+			p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(c pos.Command) { posted = append(posted, c) }, Changed: func() {}})
+			p.Show(pos.Snapshot{Pay: &pos.PayView{Amount: c.due}})
+			p.Open()
+			for _, r := range c.typed {
+				p.Typed(r)
+			}
+			m := p.Model()
+			if m.Change != c.change || m.Hint != c.hint || m.Ready != (c.posted != nil) {
+				t.Errorf("%+v", m)
+			}
+			p.Enter()
+			if c.posted == nil {
+				if len(posted) != 0 || !p.IsOpen() || !p.Model().Bad {
+					t.Errorf("posted %v, open %v, %+v", posted, p.IsOpen(), p.Model())
+				}
+				return
+			}
+			if len(posted) != 1 || posted[0] != *c.posted || p.IsOpen() {
+				t.Errorf("posted %v, open %v", posted, p.IsOpen())
+			}
+		})
+	}
+}
+
+func TestPresenter_AnotherSumTakesBackWhatWasTyped(t *testing.T) {
+	p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(pos.Command) { t.Error("posted") }, Changed: func() {}})
+	p.Open()
+	if p.IsOpen() {
+		t.Error("open with nothing due")
+	}
+	p.Show(pos.Snapshot{Pay: &pos.PayView{Amount: 1350}})
+	p.Open()
+	p.Typed('2')
+	p.Typed('0')
+	p.Show(pos.Snapshot{Pay: &pos.PayView{Amount: 1650}})
+	if m := p.Model(); m.Tendered != "" || m.Due != "¥16.50" || !p.IsOpen() {
+		t.Errorf("%+v", m)
+	}
+	p.Show(pos.Snapshot{Done: &pos.Done{}})
+	if p.IsOpen() {
+		t.Error("open after the sale was paid")
+	}
+}
+
+func TestPresenter_TakesAScanBack(t *testing.T) {
+	p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(pos.Command) {}, Changed: func() {}})
+	p.Show(pos.Snapshot{Pay: &pos.PayView{Amount: 1350}})
+	p.Open()
+	for _, r := range "206901" {
+		p.Typed(r)
+	}
+	p.TakeBack(4)
+	if m := p.Model(); m.Tendered != "20" {
+		t.Errorf("%+v", m)
+	}
+	p.TakeBack(13)
+	p.Backspace()
+	if m := p.Model(); m.Tendered != "" {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	for due, want := range map[pos.Fen][]pos.Fen{
+		1350:  {1350, 1500, 2000, 5000, 10000, 20000},
+		2000:  {2000, 5000, 10000, 20000, 30000, 40000},
+		1:     {1, 500, 1000, 2000, 5000, 10000},
+		98765: {98765, 99000, 100000, 110000, 120000, 130000},
+	} {
+		p := NewPresenter(Config{})
+		p.due = due
+		got := p.Notes()
+		if !slices.Equal(got, want) {
+			t.Errorf("%v: %v, want %v", due, got, want)
+		}
+		if len(got) != NoteCount || !slices.IsSorted(got) || got[0] != due {
+			t.Errorf("%v: %v", due, got)
+		}
+	}
+}

@@ -1,0 +1,432 @@
+package ui
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"image/color"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+	"guitai/ui/widgets"
+)
+
+// counter is a shell on the test driver. What it wants drawn waits in a queue that the test works off, as Fyne's loop does.
+type counter struct {
+	*Shell
+	t      *testing.T
+	queue  chan func()
+	posted []pos.Command
+	langs  []string
+	at     time.Time
+}
+
+func newCounter(t *testing.T, change func(*Config)) *counter {
+	t.Helper()
+	app := test.NewTempApp(t)
+	c := &counter{t: t, queue: make(chan func(), 1000), at: time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)}
+	cfg := Config{
+		Shop: pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Practice: true}, Lang: i18n.Chinese, Version: "test",
+		Catalogue: shelf{}, Post: func(p pos.Command) { c.posted = append(c.posted, p) },
+		Do: func(f func()) { c.queue <- f }, Now: func() time.Time { return c.at },
+		OnLanguage: func(l string) { c.langs = append(c.langs, l) }, Phone: shelf{},
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	c.Shell = New(app, cfg)
+	t.Cleanup(c.bg.stop)
+	c.work(func() bool { return len(c.queue) == 0 && c.sell.Left().Visible() })
+	return c
+}
+
+// work draws what waits until done says enough; it fails when nothing comes any more.
+func (c *counter) work(done func() bool) {
+	c.t.Helper()
+	for !done() {
+		select {
+		case f := <-c.queue:
+			f()
+		case <-time.After(10 * time.Second):
+			c.t.Fatal("nothing more is drawn")
+		}
+	}
+}
+
+func (c *counter) show(s pos.Snapshot) {
+	c.t.Helper()
+	c.Show(s)
+	c.work(func() bool { return c.snap.Seq == s.Seq })
+}
+
+func (c *counter) key(names ...fyne.KeyName) {
+	for _, n := range names {
+		c.at = c.at.Add(time.Second)
+		c.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: n})
+	}
+}
+
+func (c *counter) scan(code string) {
+	for _, r := range code {
+		c.at = c.at.Add(time.Millisecond)
+		c.win.Canvas().Focused().TypedRune(r)
+	}
+	c.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+}
+
+func (c *counter) expect(want ...pos.Command) {
+	c.t.Helper()
+	if !slices.Equal(c.posted, want) {
+		c.t.Errorf("posted %v, want %v", c.posted, want)
+	}
+	c.posted = nil
+}
+
+type shelf struct{}
+
+func (shelf) Pay(context.Context, string) error                           { return nil }
+func (shelf) Item(context.Context, ...string) (pos.Item, error)           { return pos.Item{}, nil }
+func (shelf) ItemByID(context.Context, pos.ItemID) (pos.Item, error)      { return pos.Item{}, nil }
+func (shelf) Find(context.Context, string, int) ([]pos.Item, error)       { return nil, nil }
+func (shelf) Categories(context.Context) ([]string, error)                { return []string{"饮料"}, nil }
+func (shelf) InCategory(context.Context, string, int) ([]pos.Item, error) { return nil, nil }
+func (shelf) Revision(context.Context) (uint64, error)                    { return 1, nil }
+
+func oneCoke() pos.Cart {
+	c, _ := pos.Cart{}.Add(pos.Item{ID: 1, Name: "可口可乐", Price: 300}, "", 1)
+	return c
+}
+
+func waiting() *pos.PayView {
+	return &pos.PayView{Payment: 1, Phase: pos.PayWaiting, Amount: 300, CodeURL: "weixin://wxpay/bizpayurl?pr=x"}
+}
+
+func TestShell_KeysGoToWhatTheSnapshotShows(t *testing.T) {
+	c := newCounter(t, nil)
+	c.scan("6901028028412")
+	c.expect(pos.ScanText{Text: "6901028028412"})
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.key(fyne.KeyF9)
+	c.expect(pos.PayWeChat{})
+
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Pay: waiting()})
+	if c.sell.Left().Visible() || !c.pay.Left().Visible() {
+		t.Error("the pay screen is not in front")
+	}
+	c.key(fyne.KeyDelete, fyne.KeyF4, fyne.KeyReturn)
+	c.expect()
+	c.scan("134567890123456789")
+	c.expect(pos.ScanText{Text: "134567890123456789"})
+	c.key(fyne.KeyF5, fyne.KeyF9)
+	c.expect(pos.AskNow{}, pos.NewCode{})
+	c.key(fyne.KeyEscape)
+	c.scan("6901028028412")
+	c.expect(pos.ScanText{Text: "6901028028412"}) // and its Enter confirmed nothing
+	c.key(fyne.KeyReturn)
+	c.expect(pos.LeaveCode{})
+
+	c.key(fyne.KeyF8)
+	c.win.Canvas().Focused().TypedRune('5')
+	c.key(fyne.KeyReturn)
+	c.expect(pos.PayCash{Tendered: 500})
+
+	c.show(pos.Snapshot{Seq: 3, Done: &pos.Done{Amount: 300, Tender: pos.TenderCash}})
+	c.key(fyne.KeyEscape)
+	c.expect(pos.DismissDone{})
+	c.scan("6901028028412")
+	c.expect(pos.ScanText{Text: "6901028028412"})
+	c.show(pos.Snapshot{Seq: 4, Cart: oneCoke()})
+	if !c.sell.Left().Visible() || c.pay.Left().Visible() {
+		t.Error("the selling screen is not in front")
+	}
+}
+
+func TestShell_CashPromptOverSelling(t *testing.T) {
+	c := newCounter(t, nil)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.key(fyne.KeyF8)
+	c.scan("6901028028412")
+	c.expect(pos.ScanText{Text: "6901028028412"})
+	c.key(fyne.KeyReturn)
+	c.expect(pos.PayCash{})
+}
+
+func TestShell_SheetsTakeKeysButNotScans(t *testing.T) {
+	c := newCounter(t, nil)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	for _, open := range []fyne.KeyName{fyne.KeyF1, fyne.KeyF10} {
+		c.key(open, fyne.KeyF9, fyne.KeyDelete)
+		c.expect()
+		if c.sheet == nil {
+			t.Fatalf("%s opened nothing", open)
+		}
+		c.key(fyne.KeyEscape)
+		if c.sheet != nil {
+			t.Errorf("Esc did not close what %s opened", open)
+		}
+		c.key(open)
+		c.scan("6901028028412")
+		c.expect(pos.ScanText{Text: "6901028028412"})
+		if c.sheet != nil {
+			t.Error("the sheet stays after a scan")
+		}
+	}
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Pending: []pos.PendingView{{Payment: 3, OutTradeNo: "S001-T1-X", Amount: 5, State: pos.Closing}}})
+	c.key(fyne.KeyF10, fyne.KeyReturn)
+	if c.sheet == nil || c.sheet.name != "pending" {
+		t.Fatal("the menu's first entry is not the list of pending payments")
+	}
+	c.key(fyne.KeyReturn)
+	c.expect(pos.AskNow{})
+}
+
+func TestShell_ReprintsByKeyOnEveryScreen(t *testing.T) {
+	c := newCounter(t, nil)
+	print := &desktop.CustomShortcut{KeyName: fyne.KeyP, Modifier: fyne.KeyModifierShortcutDefault}
+	for i, s := range []pos.Snapshot{{}, {Pay: waiting()}, {Done: &pos.Done{}}} {
+		s.Seq = uint64(i + 1)
+		c.show(s)
+		c.sink.TypedShortcut(print)
+		c.expect(pos.ReprintLast{})
+	}
+}
+
+func TestShell_NewestSnapshotWins(t *testing.T) {
+	c := newCounter(t, nil)
+	for i := range 50 {
+		c.Show(pos.Snapshot{Seq: uint64(i + 1)})
+	}
+	if len(c.queue) != 1 {
+		t.Errorf("%d drawings wait for 50 snapshots", len(c.queue))
+	}
+	c.Show(pos.Snapshot{Seq: 3, Cart: oneCoke()}) // late
+	c.work(func() bool { return c.snap.Seq == 50 })
+	if !c.snap.Cart.Empty() {
+		t.Error("an old snapshot was drawn")
+	}
+}
+
+func TestShell_ShowIsSafeFromAnyGoroutine(t *testing.T) {
+	c := newCounter(t, nil)
+	done := make(chan bool)
+	for range 4 {
+		go func() {
+			for i := range 100 {
+				c.Show(pos.Snapshot{Seq: uint64(i + 1), Cart: oneCoke()})
+			}
+			done <- true
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+	c.work(func() bool { return c.snap.Seq == 100 })
+}
+
+func TestShell_SwitchesLanguageWhileRunning(t *testing.T) {
+	c := newCounter(t, nil)
+	title := c.win.Title()
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Pay: waiting(), Message: pos.Message{N: 1, Kind: pos.MsgWarn, ID: "code-on-glass"}})
+	before := strings.Join(said(c.win.Content()), "\n")
+	c.switchLanguage()
+	after := strings.Join(said(c.win.Content()), "\n")
+	for _, zh := range []string{"等待付款", "现金", "购物车", "收款码还在屏幕上"} {
+		if !strings.Contains(before, zh) || strings.Contains(after, zh) {
+			t.Errorf("%q: before %v, after %v", zh, strings.Contains(before, zh), strings.Contains(after, zh))
+		}
+	}
+	if !strings.Contains(after, "Waiting for payment") || !strings.Contains(after, "A code is on the screen") {
+		t.Errorf("in English it says %q", after)
+	}
+	if c.win.Title() != title || !slices.Equal(c.langs, []string{i18n.English}) {
+		t.Errorf("title %q, told %q", c.win.Title(), c.langs)
+	}
+	c.key(fyne.KeyF5)
+	c.expect(pos.AskNow{})
+}
+
+// said gathers all words in sight.
+func said(o fyne.CanvasObject) []string {
+	var words []string
+	for _, text := range inSight(o) {
+		words = append(words, text.Words())
+	}
+	return words
+}
+
+// inSight gathers the texts that are drawn.
+func inSight(o fyne.CanvasObject) []*widgets.Text {
+	if !o.Visible() {
+		return nil
+	}
+	var found []*widgets.Text
+	switch x := o.(type) {
+	case *widgets.Text:
+		return []*widgets.Text{x}
+	case *fyne.Container:
+		for _, c := range x.Objects {
+			found = append(found, inSight(c)...)
+		}
+	case fyne.Widget:
+		for _, c := range test.WidgetRenderer(x).Objects() {
+			found = append(found, inSight(c)...)
+		}
+	}
+	return found
+}
+
+func TestShell_MessagesComeAndGo(t *testing.T) {
+	c := newCounter(t, func(cfg *Config) { cfg.Lang = i18n.English })
+	has := func(words string) bool { return strings.Contains(strings.Join(said(c.win.Content()), "\n"), words) }
+	warn := pos.Message{N: 1, Kind: pos.MsgWarn, ID: "unknown-code", Args: []string{"6901"}}
+	c.show(pos.Snapshot{Seq: 1, Message: warn})
+	if !has("Unknown code: 6901") {
+		t.Fatal("the unknown code is not shown")
+	}
+	c.show(pos.Snapshot{Seq: 2, Message: warn, Health: pos.Health{Skew: time.Second}})
+	if !has("Unknown code: 6901") {
+		t.Error("the unknown code did not stay")
+	}
+	c.show(pos.Snapshot{Seq: 3, Message: warn, Cart: oneCoke()})
+	if has("Unknown code: 6901") {
+		t.Error("the unknown code stays although the sale went on")
+	}
+	warn.N = 2
+	c.show(pos.Snapshot{Seq: 4, Message: warn, Cart: oneCoke()})
+	if !has("Unknown code: 6901") {
+		t.Error("the same code again was not shown again")
+	}
+	c.show(pos.Snapshot{Seq: 5, Cart: oneCoke()})
+	if has("Unknown code: 6901") {
+		t.Error("it stays although the till took it back")
+	}
+}
+
+func TestShell_PhoneForwardsKeysAndClosesAlone(t *testing.T) {
+	c := newCounter(t, nil)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.openPhone()
+	if c.phone == nil {
+		t.Fatal("no phone")
+	}
+	win := c.phone.win
+	c.at = c.at.Add(time.Second)
+	win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyF9})
+	c.expect(pos.PayWeChat{})
+	c.switchLanguage()
+	if win.Title() != i18n.For(i18n.English).T("phone.title") {
+		t.Errorf("its title is %q", win.Title())
+	}
+	win.Close()
+	if c.phone != nil || c.win.Content() == nil {
+		t.Error("the till did not notice that the phone closed")
+	}
+	c.openPhone()
+	if c.phone == nil {
+		t.Error("it does not open again")
+	}
+}
+
+func TestShell_ClosingAsksItsOwner(t *testing.T) {
+	quits := 0
+	c := newCounter(t, func(cfg *Config) { cfg.OnQuit = func() { quits++ } })
+	c.leave()
+	if quits != 1 {
+		t.Errorf("told %d times", quits)
+	}
+}
+
+func TestTheme_InkCanBeRead(t *testing.T) {
+	on := [][2]fyne.ThemeColorName{
+		{widgets.Ink, widgets.Paper}, {widgets.Ink, widgets.Ground}, {widgets.Ink, widgets.AccentSoft}, {widgets.Ink, widgets.DangerSoft},
+		{widgets.InkSoft, widgets.Paper}, {widgets.InkSoft, widgets.Ground}, {widgets.InkSoft, widgets.AccentSoft},
+		{widgets.AccentInk, widgets.Paper}, {widgets.AccentInk, widgets.Ground}, {widgets.AccentInk, widgets.AccentSoft},
+		{widgets.OnAccent, widgets.Accent}, {widgets.OnDanger, widgets.Danger},
+		{widgets.DangerInk, widgets.Paper}, {widgets.DangerInk, widgets.Ground}, {widgets.DangerInk, widgets.DangerSoft},
+	}
+	for _, dark := range []bool{false, true} {
+		look := NewTheme(dark)
+		for _, pair := range on {
+			a, b := luminance(look.Color(pair[0], 0)), luminance(look.Color(pair[1], 0))
+			if ratio := (max(a, b) + 0.05) / (min(a, b) + 0.05); ratio < 4.5 {
+				t.Errorf("dark %v: %s on %s is %.2f:1", dark, pair[0], pair[1], ratio)
+			}
+		}
+	}
+}
+
+// luminance is the relative luminance of WCAG 2.
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	lin := func(v uint32) float64 {
+		f := float64(v) / 0xFFFF
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
+}
+
+// TestScreens_UseTheTillsOwnWidgets keeps Fyne's own widgets, which hold keys back from the scanner, out of the screens, and
+// the one way onto the drawing goroutine in one place.
+func TestScreens_UseTheTillsOwnWidgets(t *testing.T) {
+	does := 0
+	err := filepath.WalkDir(".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, i := range f.Imports {
+			name, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			if name == "fyne.io/fyne/v2/dialog" {
+				t.Errorf("%s imports %s; screens use widgets.Sheet", path, name)
+			}
+			if strings.HasSuffix(path, "presenter.go") && strings.HasPrefix(name, "fyne.io/") {
+				t.Errorf("%s imports %s; presenters know nothing of looks", path, name)
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				x, ok := s.X.(*ast.Ident)
+				// What a widget is made from may be used anywhere; what holds the keyboard only inside ours.
+				if ok && x.Name == "widget" && filepath.Dir(path) != "widgets" && s.Sel.Name != "BaseWidget" && s.Sel.Name != "NewSimpleRenderer" {
+					t.Errorf("%s uses widget.%s; screens use guitai/ui/widgets", path, s.Sel.Name)
+				}
+				if ok && x.Name == "fyne" && strings.HasPrefix(s.Sel.Name, "Do") {
+					does++
+					if path != "shell.go" || s.Sel.Name != "Do" {
+						t.Errorf("%s uses fyne.%s", path, s.Sel.Name)
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if does != 1 {
+		t.Errorf("fyne.Do is used %d times", does)
+	}
+}
