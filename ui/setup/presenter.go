@@ -18,7 +18,7 @@ type Options struct {
 	Folder     config.Folder       // where the settings go
 	Lang       string              // the language to begin with, "zh-CN" or "en"
 	Resolver   config.Resolver     // stores the key; an empty Dir is Folder
-	OnPractice func()              // the person wants to practise
+	OnPractice func()              // the person wants to practise; may come again until something else is shown
 	OnDone     func(config.Config) // the settings are on disk, and this is what they say
 	OnLanguage func(lang string)   // the screen now speaks this; may be nil
 	Do         func(func())        // runs a function on the goroutine that draws, later; it must not wait for it
@@ -105,7 +105,7 @@ func (p *Presenter) Pick(setUp bool) {
 
 // Practise leaves for practice mode.
 func (p *Presenter) Practise() {
-	if p.stage == Welcome || p.stage == Filling {
+	if p.stage == Welcome {
 		p.opt.OnPractice()
 	}
 }
