@@ -1,7 +1,7 @@
 // Package ui is the till's window: it puts the screens together, decides by the till's snapshot which of them is in front,
 // and hands keys and snapshots on. Screens know nothing of each other, and nothing in here decides about money.
 //
-// The only call of fyne.Do of the program is the one that [New] takes as its default.
+// What happens elsewhere comes to the goroutine that draws through onGlass, the only call of fyne.Do of the program.
 package ui
 
 import (
@@ -71,7 +71,7 @@ type Shell struct {
 // New builds the window without showing it. Call it from the goroutine that will call Run.
 func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Do == nil {
-		cfg.Do = fyne.Do
+		cfg.Do = onGlass
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

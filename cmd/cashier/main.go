@@ -19,6 +19,7 @@ import (
 	"guitai/pos"
 	"guitai/pos/config"
 	"guitai/pos/i18n"
+	"guitai/ui/setup"
 )
 
 // version is set by the build (-ldflags "-X main.version=…"); it equals FyneApp.toml's.
@@ -110,7 +111,7 @@ func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int 
 	}
 	c, err := config.Load(file)
 	if err != nil {
-		return configTrouble(stderr, err)
+		return configTrouble(stderr, o.lang, err)
 	}
 	if missing := c.MissingSecrets(context.Background(), config.Resolver{Dir: string(folder)}); len(missing) > 0 {
 		for _, e := range missing {
@@ -123,8 +124,15 @@ func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int 
 	return exitDone
 }
 
-func configTrouble(stderr io.Writer, err error) int {
-	fmt.Fprintln(stderr, err)
+// configTrouble says what is wrong with the configuration, each line in words.
+func configTrouble(stderr io.Writer, lang string, err error) int {
+	if problems, ok := errors.AsType[config.Errors](err); ok && lang == i18n.Chinese {
+		for _, p := range problems {
+			fmt.Fprintln(stderr, setup.ProblemLine(i18n.For(lang), p))
+		}
+	} else {
+		fmt.Fprintln(stderr, err)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintln(stderr, "There is no such configuration. No money is affected. Start cashier without --check-config to set up, or name the file with --config.")
 	} else {

@@ -23,6 +23,8 @@ import (
 const (
 	appID   = "cn.guitai.till"
 	appName = "Guitai"
+
+	preferDark = "dark" // the only preference kept outside the data folder
 )
 
 // newApp makes the window system's side of the program. Preferences hold only what a person likes, never the shop's data.
@@ -51,7 +53,6 @@ type session struct {
 
 // start opens the till, shows its window and returns the exit code when it is closed.
 func start(ctx context.Context, o options, folder config.Folder, stderr io.Writer) int {
-	lang := o.lang
 	file, err := configFile(o, folder)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
@@ -63,9 +64,9 @@ func start(ctx context.Context, o options, folder config.Folder, stderr io.Write
 	c, err := config.Load(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && o.config == "":
-		return firstRun(ctx, o, folder, lang, stderr)
+		return firstRun(ctx, o, folder, stderr)
 	case err != nil:
-		return configTrouble(stderr, err)
+		return configTrouble(stderr, o.lang, err)
 	}
 	return sell(ctx, o, folder, c, stderr)
 }
@@ -114,9 +115,9 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 func (s *session) window(ctx context.Context, lang string, customer *practice) {
 	a := newApp()
 	cfg := ui.Config{
-		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool("dark"), Version: version,
+		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
 		Catalogue: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
-		OnDark: func(dark bool) { a.Preferences().SetBool("dark", dark) },
+		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	if customer != nil {
 		cfg.Phone = customer

@@ -1,0 +1,267 @@
+// Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
+// ratios carry over from one machine to another; the absolute figures beside them are for reading.
+//
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger wechat scan qr start
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// line is one figure of a Go benchmark: name, unit, the values of all its runs.
+type figures map[string]map[string][]float64
+
+// best is the least of a figure's runs: noise only ever adds.
+func (f figures) best(name, unit string) (float64, bool) {
+	v := f[name][unit]
+	if len(v) == 0 {
+		return 0, false
+	}
+	return slices.Min(v), true
+}
+
+// row is one line of the report.
+type row struct {
+	what             string
+	name, unit       string
+	floor, floorUnit string
+	aim              float64 // 0: only for reading
+}
+
+type group struct {
+	name, pkg, pattern string
+	args               []string
+	rows               []row
+}
+
+var groups = []group{
+	{"ledger", "./store", "Benchmark(SaleCommit|Floor)", []string{"-count=3", "-timeout=40m"}, []row{
+		{"sale commit p50 / write+fdatasync", "BenchmarkSaleCommit/empty", "p50-ns", "BenchmarkFloor", "p50-ns", 1.7},
+		{"sale commit p99 / write+fdatasync", "BenchmarkSaleCommit/empty", "p99-ns", "BenchmarkFloor", "p99-ns", 0},
+		{"sale commit p50 at 1,000,000 sales / itself", "BenchmarkSaleCommit/million", "p50-ns", "BenchmarkSaleCommit/empty", "p50-ns", 1.1},
+	}},
+	{"wechat", "./pos/wechat/apiv2", "Benchmark(SignEncode|DecodeVerify|RawHash)", []string{"-count=6", "-cpu=1"}, []row{
+		{"sign+encode MD5 / hash", "BenchmarkSignEncode/MD5", "ns/op", "BenchmarkRawHash/SignEncode/MD5", "ns/op", 2.5},
+		{"sign+encode HMAC-SHA256 / hash", "BenchmarkSignEncode/HMAC-SHA256", "ns/op", "BenchmarkRawHash/SignEncode/HMAC-SHA256", "ns/op", 2.5},
+		{"decode+verify MD5 / hash", "BenchmarkDecodeVerify/MD5", "ns/op", "BenchmarkRawHash/DecodeVerify/MD5", "ns/op", 3},
+		{"decode+verify HMAC-SHA256 / hash", "BenchmarkDecodeVerify/HMAC-SHA256", "ns/op", "BenchmarkRawHash/DecodeVerify/HMAC-SHA256", "ns/op", 3},
+	}},
+	{"scan", "./cmd/cashier", "BenchmarkScan", []string{"-count=3"}, []row{
+		{"scan to snapshot, 200,000 items / look-up alone", "BenchmarkScanToSnapshot", "ns/op", "BenchmarkScanFloor", "ns/op", 0},
+	}},
+	{"qr", "./ui/widgets", "BenchmarkQR", []string{"-count=3"}, []row{
+		{"QR to pixels / the library's PNG, decoded", "BenchmarkQR_ToPixels", "ns/op", "BenchmarkQR_PNGFloor", "ns/op", 0.2},
+	}},
+}
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(only []string, out io.Writer) error {
+	wanted := func(name string) bool { return len(only) == 0 || slices.Contains(only, name) }
+	fmt.Fprintf(out, "%-52s %12s %12s %8s %8s\n", "", "figure", "floor", "ratio", "aim")
+	for _, g := range groups {
+		if !wanted(g.name) {
+			continue
+		}
+		got, err := measure(g)
+		if err != nil {
+			return err
+		}
+		for _, r := range g.rows {
+			a, okA := got.best(r.name, r.unit)
+			b, okB := got.best(r.floor, r.floorUnit)
+			if !okA || !okB {
+				return fmt.Errorf("no figures for %s", r.what)
+			}
+			show(out, r.what, nanos(a), nanos(b), a/b, r.aim)
+		}
+	}
+	if wanted("start") {
+		return start(out)
+	}
+	return nil
+}
+
+func show(out io.Writer, what, a, b string, ratio, aim float64) {
+	goal := ""
+	if aim > 0 {
+		goal = fmt.Sprintf("<= %.4g", aim)
+	}
+	fmt.Fprintf(out, "%-52s %12s %12s %7.2fx %8s\n", what, a, b, ratio, goal)
+}
+
+func nanos(v float64) string { return time.Duration(v).Round(max(1, time.Duration(v)/1000)).String() }
+
+// measure runs a group's benchmarks and reads their lines.
+func measure(g group) (figures, error) {
+	args := append([]string{"test", "-tags", "migrated_fynedo", "-run", "^$", "-bench", g.pattern}, g.args...)
+	cmd := exec.Command("go", append(args, g.pkg)...)
+	cmd.Stderr = os.Stderr
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", g.name, err, text)
+	}
+	got := figures{}
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		if len(f) < 4 || !strings.HasPrefix(f[0], "Benchmark") {
+			continue
+		}
+		name := f[0]
+		if i := strings.LastIndexByte(name, '-'); i > 0 {
+			if _, err := strconv.Atoi(name[i+1:]); err == nil && name[i+1:] != "256" {
+				name = name[:i] // the number of processors
+			}
+		}
+		if got[name] == nil {
+			got[name] = map[string][]float64{}
+		}
+		for i := 2; i+1 < len(f); i += 2 {
+			v, err := strconv.ParseFloat(f[i], 64)
+			if err != nil {
+				return nil, fmt.Errorf("cannot read %q", line)
+			}
+			got[name][f[i+1]] = append(got[name][f[i+1]], v)
+		}
+	}
+	return got, nil
+}
+
+// started is one start of a program with a window.
+type started struct {
+	frame, ready time.Duration
+	rss          int64 // bytes, two seconds after
+}
+
+// start measures the till from nothing to its first frame and to ready, against an empty window with the same typeface.
+func start(out io.Writer) error {
+	dir, err := os.MkdirTemp("", "guitai-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for name, pkg := range map[string]string{"cashier": "./cmd/cashier", "empty": "./cmd/cashier/testdata/empty"} {
+		cmd := exec.Command("go", "build", "-tags", "migrated_fynedo,release", "-ldflags", "-s -w", "-o", filepath.Join(dir, name), pkg)
+		if text, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w\n%s", name, err, text)
+		}
+	}
+	big := filepath.Join(dir, "big")
+	fill := exec.Command("go", "test", "-tags", "migrated_fynedo,fill", "-count=1", "-timeout=20m", "-run", "^TestFillMillion$", "./store")
+	fill.Env = append(os.Environ(), "GUITAI_FILL="+big+"-practice")
+	if text, err := fill.CombinedOutput(); err != nil {
+		return fmt.Errorf("a ledger of 1,000,000 sales: %w\n%s", err, text)
+	}
+	var empty, small, large []started
+	for range 5 { // interleaved, so that all see the same machine
+		for _, p := range []struct {
+			into *[]started
+			args []string
+		}{
+			{&empty, []string{filepath.Join(dir, "empty")}},
+			{&small, []string{filepath.Join(dir, "cashier"), "--practice", "--data", filepath.Join(dir, "small")}},
+			{&large, []string{filepath.Join(dir, "cashier"), "--practice", "--data", big}},
+		} {
+			s, err := launch(p.args)
+			if err != nil {
+				return err
+			}
+			*p.into = append(*p.into, s)
+		}
+	}
+	frame := func(s started) float64 { return float64(s.frame) }
+	ready := func(s started) float64 { return float64(s.ready) }
+	rss := func(s started) float64 { return float64(s.rss) }
+	floor, memory := median(empty, frame), median(empty, rss)
+	for _, r := range []struct {
+		what string
+		runs []started
+	}{{"practice shop", small}, {"1,000,000 sales", large}} {
+		f, y, m := median(r.runs, frame), median(r.runs, ready), median(r.runs, rss)
+		show(out, "start to first frame, "+r.what+" / empty window", nanos(f), nanos(floor), f/floor, 2)
+		show(out, "start to ready, "+r.what+" / empty window", nanos(y), nanos(floor), y/floor, 0)
+		show(out, "memory, "+r.what+" / empty window", mib(m), mib(memory), m/memory, 1.3)
+	}
+	return nil
+}
+
+func mib(v float64) string { return fmt.Sprintf("%.0f MiB", v/(1<<20)) }
+
+func median(runs []started, of func(started) float64) float64 {
+	v := make([]float64, len(runs))
+	for i, r := range runs {
+		v[i] = of(r)
+	}
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+// launch starts a program, waits for what it says of itself, reads its memory and ends it.
+func launch(args []string) (s started, err error) {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "GUITAI_TRACE=1")
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		return s, err
+	}
+	begin := time.Now()
+	if err := cmd.Start(); err != nil {
+		return s, err
+	}
+	waitsFor := map[string]*time.Duration{"trace: first frame": &s.frame}
+	if filepath.Base(args[0]) == "cashier" {
+		waitsFor["trace: ready"] = &s.ready
+	}
+	var heard bytes.Buffer
+	lines := bufio.NewScanner(said)
+	for len(waitsFor) > 0 && lines.Scan() {
+		heard.WriteString(lines.Text() + "\n")
+		if d, ok := waitsFor[lines.Text()]; ok {
+			*d = time.Since(begin)
+			delete(waitsFor, lines.Text())
+		}
+	}
+	if len(waitsFor) > 0 {
+		return s, errors.Join(fmt.Errorf("%s never got ready:\n%s", args[0], &heard), cmd.Wait())
+	}
+	go io.Copy(io.Discard, said) //nolint:errcheck // so that it never waits for us
+	time.Sleep(2 * time.Second)
+	if s.rss, err = resident(cmd.Process.Pid); err != nil {
+		return s, err
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		return s, err
+	}
+	return s, cmd.Wait()
+}
+
+// resident reads a process's resident memory, in bytes.
+func resident(pid int) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, errors.New("the system does not say how much memory a process has")
+}
