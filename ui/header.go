@@ -99,7 +99,7 @@ func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
 	case pos.LightBusy:
 		return b.Say(widgets.Calm, "…", name)
 	case pos.LightBad:
-		return b.Say(widgets.Warning, "✗", name)
+		return b.Say(widgets.Warning, "×", name)
 	case pos.LightOff:
 	}
 	return b.Say(widgets.Calm, "○", name)

@@ -41,7 +41,7 @@ func (p *phoneWindow) build() {
 	sink := widgets.NewSink(s.cfg.Now)
 	sink.Attach(p.win)
 	sink.Point(s)
-	p.win.SetContent(widgets.Over(sink, p.view.Content()))
+	p.win.SetContent(widgets.Over(widgets.Unseen(sink), p.view.Content()))
 	p.win.Canvas().Focus(sink)
 	p.view.Show(s.snap)
 }

@@ -242,7 +242,7 @@ func (s *Shell) build() {
 	left := widgets.Over(s.sell.Left(), s.pay.Left())
 	zones := widgets.Zones(62, left, s.sell.Right())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	s.win.SetContent(widgets.Over(s.sink, body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object()))
+	s.win.SetContent(widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object()))
 	s.message = pos.Message{}
 	s.draw(s.snap)
 	s.focus()

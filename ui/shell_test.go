@@ -351,11 +351,21 @@ func TestShell_ClosingAsksItsOwner(t *testing.T) {
 
 func TestTheme_InkCanBeRead(t *testing.T) {
 	on := [][2]fyne.ThemeColorName{
-		{widgets.Ink, widgets.Paper}, {widgets.Ink, widgets.Ground}, {widgets.Ink, widgets.AccentSoft}, {widgets.Ink, widgets.DangerSoft},
-		{widgets.InkSoft, widgets.Paper}, {widgets.InkSoft, widgets.Ground}, {widgets.InkSoft, widgets.AccentSoft},
-		{widgets.AccentInk, widgets.Paper}, {widgets.AccentInk, widgets.Ground}, {widgets.AccentInk, widgets.AccentSoft},
-		{widgets.OnAccent, widgets.Accent}, {widgets.OnDanger, widgets.Danger},
-		{widgets.DangerInk, widgets.Paper}, {widgets.DangerInk, widgets.Ground}, {widgets.DangerInk, widgets.DangerSoft},
+		{widgets.Ink, widgets.Paper},
+		{widgets.Ink, widgets.Ground},
+		{widgets.Ink, widgets.AccentSoft},
+		{widgets.Ink, widgets.DangerSoft},
+		{widgets.InkSoft, widgets.Paper},
+		{widgets.InkSoft, widgets.Ground},
+		{widgets.InkSoft, widgets.AccentSoft},
+		{widgets.AccentInk, widgets.Paper},
+		{widgets.AccentInk, widgets.Ground},
+		{widgets.AccentInk, widgets.AccentSoft},
+		{widgets.OnAccent, widgets.Accent},
+		{widgets.OnDanger, widgets.Danger},
+		{widgets.DangerInk, widgets.Paper},
+		{widgets.DangerInk, widgets.Ground},
+		{widgets.DangerInk, widgets.DangerSoft},
 	}
 	for _, dark := range []bool{false, true} {
 		look := NewTheme(dark)
@@ -414,7 +424,7 @@ func TestScreens_UseTheTillsOwnWidgets(t *testing.T) {
 				}
 				if ok && x.Name == "fyne" && strings.HasPrefix(s.Sel.Name, "Do") {
 					does++
-					if path != "shell.go" || s.Sel.Name != "Do" {
+					if path != "do.go" || s.Sel.Name != "Do" {
 						t.Errorf("%s uses fyne.%s", path, s.Sel.Name)
 					}
 				}

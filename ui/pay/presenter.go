@@ -3,6 +3,7 @@
 package pay
 
 import (
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -26,6 +27,7 @@ type Presenter struct {
 	pay    *pos.PayView
 	done   *pos.Done
 	asking bool // "stop taking this payment?" is on the screen
+	typed  string
 }
 
 // NewPresenter makes a presenter with nothing to pay.
@@ -77,8 +79,27 @@ func (p *Presenter) Escape() {
 	p.cfg.Changed()
 }
 
-// Enter confirms what Escape asked; otherwise it does nothing.
+// Typed takes a character of a code that is typed by hand, or sent by a scanner that is slow about its Enter.
+func (p *Presenter) Typed(r rune) { p.typed += string(r) }
+
+// Scanned takes a whole scan; back characters of it came through Typed before.
+func (p *Presenter) Scanned(code string, back int) {
+	if back > 0 {
+		p.typed = strings.TrimSuffix(p.typed, code)
+	}
+	p.cfg.Post(pos.ScanText{Text: code})
+}
+
+// Forget drops what was typed: another key means that it was none.
+func (p *Presenter) Forget() { p.typed = "" }
+
+// Enter ends what is being typed, or else confirms what Escape asked. Typed characters never confirm anything.
 func (p *Presenter) Enter() {
+	if code := strings.TrimSpace(p.typed); code != "" {
+		p.typed = ""
+		p.cfg.Post(pos.ScanText{Text: code})
+		return
+	}
 	if p.pay != nil && p.asking {
 		p.asking = false
 		p.cfg.Changed()
@@ -156,7 +177,13 @@ func (p *Presenter) Model() Model {
 	if v.Asking && open(v.Phase) && !m.Busy {
 		m.Todo = w.T("pay.asking")
 	}
-	if v.Cause != pos.CodeNone {
+	switch {
+	case v.Cause == pos.CodeNone, v.Cause == pos.CodeExpired && v.Phase == pos.PayExpired:
+	case v.Phase == pos.PayFailed, v.Phase == pos.PayEnded:
+		// Nobody can pay this one any more. What a cause means while money may still come would frighten for nothing; the
+		// phase says what is so.
+		m.What, _, _ = w.Trouble(v.Cause)
+	default:
 		m.What, m.Money, m.Do = w.Trouble(v.Cause)
 	}
 	left := v.ExpiresAt.Sub(p.cfg.Now())

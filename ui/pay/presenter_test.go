@@ -127,8 +127,12 @@ func TestPresenter_CountdownOnlyInTheLastThird(t *testing.T) {
 		after time.Duration
 		left  string
 	}{
-		{0, ""}, {3*time.Minute + 19*time.Second, ""}, {3*time.Minute + 20*time.Second, "01:40 left"},
-		{4 * time.Minute, "01:00 left"}, {5*time.Minute - time.Millisecond, "00:01 left"}, {6 * time.Minute, "00:00 left"},
+		{0, ""},
+		{3*time.Minute + 19*time.Second, ""},
+		{3*time.Minute + 20*time.Second, "01:40 left"},
+		{4 * time.Minute, "01:00 left"},
+		{5*time.Minute - time.Millisecond, "00:01 left"},
+		{6 * time.Minute, "00:00 left"},
 	} {
 		b.now = noon.Add(c.after)
 		if m := b.Model(); m.Left != c.left {
@@ -151,6 +155,37 @@ func TestPresenter_TroubleHasThreeParts(t *testing.T) {
 	}
 }
 
+func TestPresenter_WhatNobodyCanPayIsNotToldAsUncertain(t *testing.T) {
+	for _, phase := range []pos.PayPhase{pos.PayFailed, pos.PayEnded} {
+		b := newBench()
+		v := view(phase)
+		v.Cause = pos.CodeNoAnswer
+		b.Show(pos.Snapshot{Pay: v})
+		if m := b.Model(); m.What == "" || m.Money != "" || m.Do != "" || m.Todo == "" {
+			t.Errorf("%s: %+v", phase, m)
+		}
+	}
+}
+
+func TestPresenter_TypedCharactersConfirmNothing(t *testing.T) {
+	b := newBench()
+	b.Show(pos.Snapshot{Pay: view(pos.PayWaiting)})
+	b.Escape()
+	for _, r := range "6901028028412" {
+		b.Typed(r)
+	}
+	b.Enter() // of a scanner that is slow about it
+	if want := []pos.Command{pos.ScanText{Text: "6901028028412"}}; !slices.Equal(b.posted, want) {
+		t.Fatalf("posted %v", b.posted)
+	}
+	b.Typed('1')
+	b.Forget()
+	b.Enter()
+	if len(b.posted) != 2 || b.posted[1] != (pos.LeaveCode{}) {
+		t.Errorf("posted %v", b.posted)
+	}
+}
+
 func TestPresenter_DrawsOnlyNews(t *testing.T) {
 	b := newBench()
 	b.Show(pos.Snapshot{Pay: view(pos.PayWaiting)})
@@ -167,12 +202,21 @@ func TestPresenter_Paid(t *testing.T) {
 		done pos.Done
 		want Done
 	}{
-		{"by code", pos.Done{Nth: 128, Receipt: receipt, Tender: pos.TenderNative, Amount: 1350, Print: pos.PrintSending},
-			Done{Title: "Paid", Amount: "¥13.50", Line: "WeChat Pay · No. 128 today · ends 0042", Print: "Receipt is printing…"}},
-		{"in cash, no paper", pos.Done{Nth: 1, Receipt: receipt, Tender: pos.TenderCash, Amount: 1350, Change: 650, Print: pos.PrintFailed},
-			Done{Title: "Paid", Amount: "¥13.50", Line: "Cash · No. 1 today · ends 0042", Change: "Change ¥6.50", Print: "Receipt did not print. Ctrl+P prints it again", Failed: true}},
-		{"late", pos.Done{Nth: 2, Receipt: receipt, Tender: pos.TenderNative, Amount: 1, Late: true, Print: pos.PrintDone},
-			Done{Title: "Paid (it came late)", Amount: "¥0.01", Line: "WeChat Pay · No. 2 today · ends 0042", Print: "Receipt printed"}},
+		{
+			"by code",
+			pos.Done{Nth: 128, Receipt: receipt, Tender: pos.TenderNative, Amount: 1350, Print: pos.PrintSending},
+			Done{Title: "Paid", Amount: "¥13.50", Line: "WeChat Pay · No. 128 today · ends 0042", Print: "Receipt is printing…"},
+		},
+		{
+			"in cash, no paper",
+			pos.Done{Nth: 1, Receipt: receipt, Tender: pos.TenderCash, Amount: 1350, Change: 650, Print: pos.PrintFailed},
+			Done{Title: "Paid", Amount: "¥13.50", Line: "Cash · No. 1 today · ends 0042", Change: "Change ¥6.50", Print: "Receipt did not print. Ctrl+P prints it again", Failed: true},
+		},
+		{
+			"late",
+			pos.Done{Nth: 2, Receipt: receipt, Tender: pos.TenderNative, Amount: 1, Late: true, Print: pos.PrintDone},
+			Done{Title: "Paid (it came late)", Amount: "¥0.01", Line: "WeChat Pay · No. 2 today · ends 0042", Print: "Receipt printed"},
+		},
 	} {
 		b := newBench()
 		b.Show(pos.Snapshot{Done: &c.done})

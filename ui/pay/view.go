@@ -67,15 +67,18 @@ func (v *View) Tick() {
 }
 
 // Scanned is for the sink: the till knows what a scan means while a code is out.
-func (v *View) Scanned(code string, _ int) { v.post(pos.ScanText{Text: code}) }
+func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
-// Typed is for the sink. Nothing is typed here; what a scanner sends comes as a scan.
-func (v *View) Typed(rune) {}
+// Typed is for the sink.
+func (v *View) Typed(r rune) { v.p.Typed(r) }
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
 	if k.Ctrl {
 		return false
+	}
+	if k.Name != fyne.KeyReturn && k.Name != fyne.KeyEnter {
+		v.p.Forget()
 	}
 	switch k.Name {
 	case fyne.KeyEscape:
@@ -108,7 +111,7 @@ func (v *View) buildPay() {
 	head := widgets.Sized(0, 84, widgets.Even(widgets.Gap, v.title, v.amount))
 
 	v.qr = widgets.NewQR(codeSide)
-	v.wait = widgets.NewText("", widgets.Style{Size: widgets.SizeLarge, Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
+	v.wait = widgets.NewText("", widgets.Style{Size: widgets.SizeHuge, Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
 	hold := widgets.NewPanel(widgets.Paper, widgets.Radius, 24, v.wait).Border(widgets.Line)
 	v.frame = hold
 
@@ -186,6 +189,9 @@ func (v *View) draw() {
 		v.doneChange.Set(done.Change)
 		show(v.doneChange, done.Change != "")
 		v.paper.Set(done.Print)
+		if done.Failed {
+			v.paper.Set("⚠ " + done.Print)
+		}
 		v.paid.Refresh()
 		return
 	}
@@ -195,7 +201,10 @@ func (v *View) draw() {
 	v.qr.Set(m.Code)
 	show(v.qr, m.Code != "")
 	show(v.frame, m.Code == "")
-	v.wait.Set(map[bool]string{true: "…", false: "—"}[m.Busy])
+	v.wait.Set("…")
+	if m.Ended {
+		v.wait.Set("×")
+	}
 	v.state.Set(m.State)
 	v.todo.Set(m.Todo)
 	v.count.Say(m.Left, m.Share)
@@ -204,6 +213,8 @@ func (v *View) draw() {
 	v.what.Set(m.What)
 	v.money.Set(m.Money)
 	v.act.Set(m.Do)
+	show(v.money, m.Money != "")
+	show(v.act, m.Do != "")
 	show(v.tip, m.Code != "")
 	v.ask.SetDisabled(!m.MayAsk)
 	v.renew.SetDisabled(!m.MayRenew)

@@ -86,6 +86,7 @@ func (b *bench) Revision(context.Context) (uint64, error)               { return
 func (b *bench) Categories(context.Context) ([]string, error) {
 	return []string{"饮料", "零食"}, nil
 }
+
 func (b *bench) Find(_ context.Context, s string, _ int) ([]pos.Item, error) {
 	var found []pos.Item
 	for _, it := range b.shop {

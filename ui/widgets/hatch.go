@@ -60,6 +60,7 @@ func (r *hatchRenderer) Refresh() {
 	r.plate.Refresh()
 	r.h.say.Refresh()
 }
+
 func (r *hatchRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.stripes, r.plate, r.h.say}
 }

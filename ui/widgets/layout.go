@@ -47,6 +47,9 @@ func Zones(leftPercent float32, left, right fyne.CanvasObject) *fyne.Container {
 // Over lays objects upon each other, the last on top.
 func Over(objects ...fyne.CanvasObject) *fyne.Container { return container.NewStack(objects...) }
 
+// Unseen keeps an object on the window without any room of its own, so that no tap ever hits it.
+func Unseen(o fyne.CanvasObject) *fyne.Container { return container.NewWithoutLayout(o) }
+
 type line struct {
 	gap  float32
 	grow []fyne.CanvasObject

@@ -70,6 +70,7 @@ func (t *tapRowRenderer) Refresh() {
 	t.r.edge.Refresh()
 	t.r.content.Refresh()
 }
+
 func (t *tapRowRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{t.r.back, t.r.edge, t.r.content}
 }

@@ -87,6 +87,7 @@ func (r *tileRenderer) Refresh() {
 	r.t.name.Refresh()
 	r.t.price.Refresh()
 }
+
 func (r *tileRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.t.back, r.t.name, r.t.price}
 }
@@ -202,6 +203,7 @@ func (t *tileRowRenderer) Refresh() {
 		x.Refresh()
 	}
 }
+
 func (t *tileRowRenderer) Objects() []fyne.CanvasObject {
 	o := make([]fyne.CanvasObject, len(t.r.tiles))
 	for i, x := range t.r.tiles {
