@@ -20,13 +20,15 @@ const (
 // Events returns the evidence of a payment in order: who said what, when.
 func (s *Store) Events(ctx context.Context, id pos.PaymentID) ([]pos.PaymentEvent, error) {
 	var all []pos.PaymentEvent
-	err := each(ctx, s.readers, sqlEvents, []any{int64(id)}, func(rows *sql.Rows) error {
-		var e pos.PaymentEvent
-		err := rows.Scan(&e.Payment, instant{&e.At}, &e.Source, &e.Signal, &e.From, &e.To, &e.TransactionID, &e.Amount, &e.Code, &e.Detail)
-		all = append(all, e)
-		return err
+	err := s.read(ctx, "read evidence", func(h handle) error {
+		return each(ctx, h, sqlEvents, []any{int64(id)}, func(rows *sql.Rows) error {
+			var e pos.PaymentEvent
+			err := rows.Scan(&e.Payment, instant{&e.At}, &e.Source, &e.Signal, &e.From, &e.To, &e.TransactionID, &e.Amount, &e.Code, &e.Detail)
+			all = append(all, e)
+			return err
+		})
 	})
-	return all, fail("read evidence", err)
+	return all, err
 }
 
 // addEvent writes a line of evidence. p is the payment as the signal left it.

@@ -18,8 +18,8 @@ const (
 
 // Undecided implements [pos.Ledger].
 func (s *Store) Undecided(ctx context.Context) (n int, err error) {
-	err = one(ctx, s.readers, sqlUndecided, nil, &n)
-	return n, fail("count exceptions", err)
+	err = s.read(ctx, "count exceptions", func(h handle) error { return one(ctx, h, sqlUndecided, nil, &n) })
+	return n, err
 }
 
 // except books a payment's own money as an exception.

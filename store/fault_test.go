@@ -84,7 +84,7 @@ func TestWrite_ACommitThatFailsLeavesNothingAndTheNextOneWorks(t *testing.T) {
 			panic("a fault of the program")
 		})
 	}()
-	if _, err := setting(ctx, s.readers, "half"); err == nil {
+	if _, err := setting(ctx, s.writer, "half"); err == nil {
 		t.Error("half a write is left")
 	}
 	sl, p := cashSale(1)
@@ -193,5 +193,25 @@ func TestDSN_NamesAnyPath(t *testing.T) {
 	}
 	if files, err := filepath.Glob(filepath.Join(filepath.Dir(dir), "*", File)); err != nil || len(files) != 1 {
 		t.Errorf("%v %v", files, err)
+	}
+}
+
+func TestClose_IsSafeToRepeatAndEndsEverything(t *testing.T) {
+	ctx := context.Background()
+	s, err := Open(ctx, practice(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Live(ctx); err == nil {
+		t.Error("a closed ledger answers")
+	}
+	sl, p := cashSale(1)
+	if _, err := s.SellCash(ctx, sl, p); err == nil {
+		t.Error("a closed ledger sells")
 	}
 }

@@ -36,9 +36,9 @@ const (
 func (s *Store) Item(ctx context.Context, codes ...string) (pos.Item, error) {
 	for len(codes) > 0 {
 		second := codes[min(1, len(codes)-1)]
-		it, err := item(ctx, s.readers, sqlItemByCode, codes[0], second)
-		if err == nil || !errors.Is(err, sql.ErrNoRows) {
-			return it, fail("find item", err)
+		it, err := s.item(ctx, "find item", sqlItemByCode, codes[0], second)
+		if pos.CodeOf(err) != pos.CodeNotFound {
+			return it, err
 		}
 		codes = codes[min(2, len(codes)):]
 	}
@@ -47,8 +47,23 @@ func (s *Store) Item(ctx context.Context, codes ...string) (pos.Item, error) {
 
 // ItemByID implements [pos.Catalogue].
 func (s *Store) ItemByID(ctx context.Context, id pos.ItemID) (pos.Item, error) {
-	it, err := item(ctx, s.readers, sqlItemByID, int64(id))
-	return it, fail("read item", err)
+	return s.item(ctx, "read item", sqlItemByID, int64(id))
+}
+
+func (s *Store) item(ctx context.Context, op, query string, args ...any) (it pos.Item, err error) {
+	err = s.read(ctx, op, func(h handle) error {
+		it, err = item(ctx, h, query, args...)
+		return err
+	})
+	return it, err
+}
+
+func (s *Store) items(ctx context.Context, op, query string, args ...any) (all []pos.Item, err error) {
+	err = s.read(ctx, op, func(h handle) error {
+		all, err = items(ctx, h, query, args...)
+		return err
+	})
+	return all, err
 }
 
 // Find implements [pos.Catalogue]. A whole field goes before the beginning of one, that before any other place; then the
@@ -58,36 +73,39 @@ func (s *Store) Find(ctx context.Context, text string, limit int) ([]pos.Item, e
 	if text == "" || limit < 1 {
 		return nil, nil
 	}
-	all, err := items(ctx, s.readers, sqlFind, text, limit)
-	return all, fail("find items", err)
+	return s.items(ctx, "find items", sqlFind, text, limit)
 }
 
 // Categories implements [pos.Catalogue].
 func (s *Store) Categories(ctx context.Context) ([]string, error) {
 	var all []string
-	err := each(ctx, s.readers, sqlCategories, nil, func(rows *sql.Rows) error {
-		var c string
-		err := rows.Scan(&c)
-		all = append(all, c)
-		return err
+	err := s.read(ctx, "list categories", func(h handle) error {
+		return each(ctx, h, sqlCategories, nil, func(rows *sql.Rows) error {
+			var c string
+			err := rows.Scan(&c)
+			all = append(all, c)
+			return err
+		})
 	})
-	return all, fail("list categories", err)
+	return all, err
 }
 
 // InCategory implements [pos.Catalogue].
 func (s *Store) InCategory(ctx context.Context, category string, limit int) ([]pos.Item, error) {
 	if category == "" {
-		all, err := items(ctx, s.readers, sqlInAll, limit)
-		return all, fail("list items", err)
+		return s.items(ctx, "list items", sqlInAll, limit)
 	}
-	all, err := items(ctx, s.readers, sqlInCategory, category, limit)
-	return all, fail("list items", err)
+	return s.items(ctx, "list items", sqlInCategory, category, limit)
 }
 
 // Revision implements [pos.Catalogue].
 func (s *Store) Revision(ctx context.Context) (uint64, error) {
-	n, err := settingNumber(ctx, s.readers, settingRevision)
-	return uint64(max(0, n)), fail("read catalogue revision", err)
+	n := 0
+	err := s.read(ctx, "read catalogue revision", func(h handle) (err error) {
+		n, err = settingNumber(ctx, h, settingRevision)
+		return err
+	})
+	return uint64(max(0, n)), err
 }
 
 func item(ctx context.Context, h handle, query string, args ...any) (pos.Item, error) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,10 +48,10 @@ func TestMigrate_BacksUpFirst(t *testing.T) {
 	}
 	defer func() { _ = s.Close() }()
 	var n, version int
-	if err := one(ctx, s.readers, `SELECT a FROM more`, nil, &n); err != nil || n != 1 {
+	if err := one(ctx, s.writer, `SELECT a FROM more`, nil, &n); err != nil || n != 1 {
 		t.Errorf("%d %v", n, err)
 	}
-	if version, err = schemaVersion(ctx, s.readers); err != nil || version != 2 {
+	if version, err = schemaVersion(ctx, s.writer); err != nil || version != 2 {
 		t.Errorf("version %d %v", version, err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, BackupDir, "before-0002-*.db"))
@@ -123,23 +122,20 @@ func TestWriter_PragmasHoldOnEveryConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	conns := make([]*sql.Conn, readerCount)
+	conns := make([]*session, readerCount)
 	for i := range conns { // held at once, so each is another connection
-		if conns[i], err = s.readers.db.Conn(ctx); err != nil {
+		if conns[i], err = s.readers.take(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, c := range conns {
-		for _, p := range readerPragmas {
-			var got string
-			if err := c.QueryRowContext(ctx, p.query).Scan(&got); err != nil || got != p.want {
-				t.Errorf("%s is %s %v", p.query, got, err)
-			}
+		if err := assertPragmas(ctx, c, readerPragmas); err != nil {
+			t.Error(err)
 		}
-		if _, err := c.ExecContext(ctx, `DELETE FROM setting`); codeOf(err) != pos.CodeReadOnly {
+		if _, err := c.conn.ExecContext(ctx, `DELETE FROM setting`); codeOf(err) != pos.CodeReadOnly {
 			t.Errorf("a reader wrote: %v", err)
 		}
-		_ = c.Close()
+		s.readers.free <- c
 	}
 	if err := assertPragmas(ctx, s.writer, []struct{ query, want string }{{`PRAGMA synchronous`, "1"}}); err == nil {
 		t.Error("a pragma that does not hold is not noticed")

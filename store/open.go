@@ -68,7 +68,8 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 
 // prepare does the rest of Open. It looks before it opens for writing, which alone would change a stranger's database.
 func (s *Store) prepare(ctx context.Context, steps fs.FS) error {
-	if err := s.admit(ctx, s.readers, steps); err != nil {
+	admit := func(h handle) error { return s.admit(ctx, h, steps) }
+	if err := s.read(ctx, "open ledger", admit); err != nil {
 		return err
 	}
 	if err := s.openWriter(ctx, s.Path()); err != nil {
@@ -102,7 +103,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fail("open ledger", err)
 	}
-	err = s.view(ctx, "open ledger", func(v view) error {
+	err = s.view(ctx, "open ledger", func(v handle) error {
 		if err := s.admit(ctx, v, migrations); err != nil {
 			return err
 		}
@@ -180,7 +181,7 @@ func openWriter(ctx context.Context, path, options string) (*writer, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}}, nil
+	return &writer{db: db, session: session{conn, map[string]*sql.Stmt{}}}, nil
 }
 
 func (s *Store) openReaders(ctx context.Context, path, options string) error {
@@ -189,9 +190,19 @@ func (s *Store) openReaders(ctx context.Context, path, options string) error {
 		return err
 	}
 	db.SetMaxOpenConns(readerCount)
-	db.SetMaxIdleConns(readerCount)
-	r := &readers{db: db, stmts: map[string]*sql.Stmt{}}
-	if err := assertPragmas(ctx, r, readerPragmas); err != nil {
+	r := &readers{db: db, free: make(chan *session, readerCount), done: make(chan struct{})}
+	for range readerCount {
+		var c *session
+		if conn, e := db.Conn(ctx); e == nil {
+			c = &session{conn, map[string]*sql.Stmt{}}
+			e = assertPragmas(ctx, c, readerPragmas)
+			err = errors.Join(err, e)
+		} else {
+			err = errors.Join(err, e)
+		}
+		r.free <- c
+	}
+	if err != nil {
 		_ = r.close()
 		return err
 	}

@@ -42,14 +42,22 @@ const (
 
 // Payment implements [pos.Ledger].
 func (s *Store) Payment(ctx context.Context, outTradeNo string) (pos.Payment, error) {
-	p, err := paymentBy(ctx, s.readers, sqlPaymentByNo, outTradeNo)
-	return p, fail("read payment", err)
+	var p pos.Payment
+	err := s.read(ctx, "read payment", func(h handle) (err error) {
+		p, err = paymentBy(ctx, h, sqlPaymentByNo, outTradeNo)
+		return err
+	})
+	return p, err
 }
 
 // Live implements [pos.Ledger].
 func (s *Store) Live(ctx context.Context) ([]pos.Payment, error) {
-	all, err := payments(ctx, s.readers, sqlLivePayments)
-	return all, fail("read live payments", err)
+	var all []pos.Payment
+	err := s.read(ctx, "read live payments", func(h handle) (err error) {
+		all, err = payments(ctx, h, sqlLivePayments)
+		return err
+	})
+	return all, err
 }
 
 func paymentBy(ctx context.Context, h handle, query string, arg any) (p pos.Payment, err error) {

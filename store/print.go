@@ -52,14 +52,16 @@ func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job i
 // NextJob implements [pos.Outbox].
 func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 	var j pos.PrintJob
-	err := one(ctx, s.readers, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt})
-	if errors.Is(err, sql.ErrNoRows) {
+	err := s.read(ctx, "read print job", func(h handle) error {
+		return one(ctx, h, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt})
+	})
+	switch {
+	case err == nil:
+		return &j, nil
+	case pos.CodeOf(err) == pos.CodeNotFound:
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fail("read print job", err)
-	}
-	return &j, nil
+	return nil, err
 }
 
 // StoreBytes implements [pos.Outbox]. CodeNotFound. Safe to repeat.

@@ -37,7 +37,7 @@ func (s *Store) Takings(ctx context.Context, span pos.Span) ([]pos.DayTakings, e
 		all = append(all, pos.DayTakings{Day: d})
 	}
 	days := []any{int64(span.From), int64(span.To)}
-	err := s.view(ctx, "read takings", func(v view) error {
+	err := s.view(ctx, "read takings", func(v handle) error {
 		err := each(ctx, v, sqlTotals, days, func(rows *sql.Rows) error {
 			var day pos.Day
 			var account string
@@ -87,10 +87,11 @@ func addTotal(d *pos.DayTakings, account string, fen pos.Fen, n int) {
 	}
 }
 
-// EachPayment implements [pos.Reports]. It reads one moment of the ledger, row by row.
+// EachPayment implements [pos.Reports]. It reads one moment of the ledger, row by row. f must not ask the
+// store: it holds one of few connections.
 func (s *Store) EachPayment(ctx context.Context, span pos.Span, f func(pos.PaymentRow) error) error {
 	var stop error
-	err := s.view(ctx, "list payments", func(v view) error {
+	err := s.view(ctx, "list payments", func(v handle) error {
 		return each(ctx, v, sqlPaymentsOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.PaymentRow
 			no := &r.Receipt
@@ -108,10 +109,11 @@ func (s *Store) EachPayment(ctx context.Context, span pos.Span, f func(pos.Payme
 	return err
 }
 
-// EachSale implements [pos.Reports]. It reads one moment of the ledger, row by row.
+// EachSale implements [pos.Reports]. It reads one moment of the ledger, row by row. f must not ask the
+// store: it holds one of few connections.
 func (s *Store) EachSale(ctx context.Context, span pos.Span, f func(pos.SaleRow) error) error {
 	var stop error
-	err := s.view(ctx, "list sales", func(v view) error {
+	err := s.view(ctx, "list sales", func(v handle) error {
 		return each(ctx, v, sqlSalesOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.SaleRow
 			var tenders string
@@ -138,7 +140,7 @@ func (s *Store) EachSale(ctx context.Context, span pos.Span, f func(pos.SaleRow)
 // transaction's money.
 func (s *Store) PendingRows(ctx context.Context) ([]pos.PendingRow, error) {
 	var all []pos.PendingRow
-	err := s.view(ctx, "list pending", func(v view) error {
+	err := s.view(ctx, "list pending", func(v handle) error {
 		err := each(ctx, v, sqlPendingPayments, nil, func(rows *sql.Rows) error {
 			r := pos.PendingRow{Next: "ask"}
 			if err := rows.Scan(paymentFields(&r.Payment)...); err != nil {
@@ -174,7 +176,7 @@ func (s *Store) PendingRows(ctx context.Context) ([]pos.PendingRow, error) {
 // SaleByReceipt implements [pos.Reports].
 func (s *Store) SaleByReceipt(ctx context.Context, no pos.ReceiptNo) (pos.SaleRecord, error) {
 	var rec pos.SaleRecord
-	err := s.view(ctx, "find receipt", func(v view) error {
+	err := s.view(ctx, "find receipt", func(v handle) error {
 		var id pos.SaleID
 		err := one(ctx, v, sqlSaleByNo, []any{int64(no.Day), no.Epoch, no.Seq, no.Shop, no.Till}, &id)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -148,6 +148,9 @@ func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos
 			return invalid("sell for cash", "cash covers what is due, and at least that is tendered")
 		}
 		p = s.counted(p, sale.ID)
+		if sale.OpenedAt.IsZero() {
+			sale.OpenedAt = p.OpenedAt // it was opened and closed in one go
+		}
 		if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
 			return err
 		}
@@ -309,7 +312,7 @@ func (s *Store) AbandonSale(ctx context.Context, id pos.SaleID) error {
 // LastOpen implements [pos.Ledger].
 func (s *Store) LastOpen(ctx context.Context) (*pos.OpenSale, error) {
 	var open *pos.OpenSale
-	err := s.view(ctx, "read last open sale", func(v view) error {
+	err := s.view(ctx, "read last open sale", func(v handle) error {
 		var id pos.SaleID
 		if err := one(ctx, v, sqlLastOpenSale, nil, &id); err != nil {
 			if errors.Is(err, sql.ErrNoRows) {
@@ -334,12 +337,12 @@ func (s *Store) LastOpen(ctx context.Context) (*pos.OpenSale, error) {
 // LastClosed implements [pos.Ledger]. The newest is the one the journal booked last, whatever the clock did.
 func (s *Store) LastClosed(ctx context.Context) (pos.SaleID, error) {
 	var l pos.Link
-	err := one(ctx, s.readers, sqlLastSale, nil, &l.Body)
-	if errors.Is(err, sql.ErrNoRows) {
+	err := s.read(ctx, "read last sale", func(h handle) error { return one(ctx, h, sqlLastSale, nil, &l.Body) })
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
 		return 0, nil
-	}
-	if err != nil {
-		return 0, fail("read last sale", err)
+	case err != nil:
+		return 0, err
 	}
 	e, err := l.Entry()
 	return e.Sale, err
@@ -348,7 +351,7 @@ func (s *Store) LastClosed(ctx context.Context) (pos.SaleID, error) {
 // Record implements [pos.Ledger]. Of the payments it has those that settled the sale.
 func (s *Store) Record(ctx context.Context, id pos.SaleID) (pos.SaleRecord, error) {
 	var rec pos.SaleRecord
-	err := s.view(ctx, "read sale", func(v view) (err error) {
+	err := s.view(ctx, "read sale", func(v handle) (err error) {
 		rec, err = record(ctx, v, id)
 		return err
 	})

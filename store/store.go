@@ -23,6 +23,8 @@ var ErrNewer = errors.New("the ledger was made by a newer version of this progra
 // errReadOnly is why a store opened for reading refuses to write.
 var errReadOnly = errors.New("the ledger was opened for reading only")
 
+var errClosed = errors.New("the ledger is closed")
+
 // Options say which ledger to open and for whom.
 type Options struct {
 	Dir   string    // the data folder; the ledger is [File] in it
@@ -40,6 +42,9 @@ type Store struct {
 
 	readers *readers
 	writer  *writer // nil when opened for reading only
+
+	closing sync.Once
+	closed  error
 }
 
 var (
@@ -56,8 +61,13 @@ func (systemClock) Now() time.Time { return time.Now() }
 // Path is the ledger's file.
 func (s *Store) Path() string { return filepath.Join(s.dir, File) }
 
-// Close waits for the write under way and closes the file. Nothing may be called afterwards.
+// Close waits for what is under way and closes the file. Whatever is called afterwards fails. Safe to repeat.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	errs := []error{s.readers.close()}
 	if s.writer != nil {
 		errs = append(errs, s.writer.close()) // last, so that it moves the log into the file
@@ -67,7 +77,7 @@ func (s *Store) Close() error {
 
 func (s *Store) day(t time.Time) pos.Day { return s.shop.Calendar.DayOf(t) }
 
-// handle runs statements: on the writer, inside a read transaction or on any reader.
+// handle prepares statements: on the writer or on a reader.
 type handle interface {
 	stmt(ctx context.Context, query string) (*sql.Stmt, error)
 }
@@ -100,91 +110,108 @@ func each(ctx context.Context, h handle, query string, args []any, f func(*sql.R
 	return rows.Err()
 }
 
-// readers is the pool of connections that cannot write.
-type readers struct {
-	db    *sql.DB
-	mu    sync.Mutex
-	stmts map[string]*sql.Stmt
-}
-
-func (r *readers) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if st, ok := r.stmts[query]; ok {
-		return st, nil
-	}
-	st, err := r.db.PrepareContext(ctx, query)
-	if err == nil {
-		r.stmts[query] = st
-	}
-	return st, err
-}
-
-func (r *readers) close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, st := range r.stmts {
-		_ = st.Close() // closing the pool tells what matters
-	}
-	return r.db.Close()
-}
-
-// view is one read transaction: everything in it is of the same moment.
-type view struct {
-	tx *sql.Tx
-	r  *readers
-}
-
-func (v view) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	st, err := v.r.stmt(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return v.tx.StmtContext(ctx, st), nil
-}
-
-// view runs f in one read transaction.
-func (s *Store) view(ctx context.Context, op string, f func(view) error) error {
-	tx, err := s.readers.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fail(op, err)
-	}
-	defer func() { _ = tx.Rollback() }() // it read only
-	return fail(op, f(view{tx, s.readers}))
-}
-
-// writer is the one connection that writes. Its statements are prepared on it once.
-type writer struct {
-	db    *sql.DB
-	mu    sync.Mutex // held for a whole transaction
+// session is one connection with its statements, prepared on it once.
+type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 }
 
-func (w *writer) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if st, ok := w.stmts[query]; ok {
+func (c *session) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st, ok := c.stmts[query]; ok {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(ctx, query)
+	st, err := c.conn.PrepareContext(ctx, query)
 	if err == nil {
-		w.stmts[query] = st
+		c.stmts[query] = st
 	}
 	return st, err
+}
+
+func (c *session) close() error {
+	for _, st := range c.stmts {
+		_ = st.Close() // closing the connection tells what matters
+	}
+	return c.conn.Close()
+}
+
+// readers is the pool of connections that cannot write. A connection is taken for one question and given back. Nothing
+// waits for a second one while it holds one, so they cannot wait for each other.
+type readers struct {
+	db   *sql.DB
+	free chan *session // as many as there are
+	done chan struct{} // closed when the pool is
+}
+
+// take waits for a free connection.
+func (r *readers) take(ctx context.Context) (*session, error) {
+	select {
+	case c := <-r.free:
+		return c, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-r.done:
+		return nil, errClosed
+	}
+}
+
+func (r *readers) close() error {
+	close(r.done)
+	var errs []error
+	for range cap(r.free) { // waits for every question under way
+		if c := <-r.free; c != nil {
+			errs = append(errs, c.close())
+		}
+	}
+	return errors.Join(append(errs, r.db.Close())...)
+}
+
+// read runs f on a connection that cannot write. For one statement that is one moment of the ledger.
+func (s *Store) read(ctx context.Context, op string, f func(handle) error) error {
+	c, err := s.readers.take(ctx)
+	if err != nil {
+		return fail(op, err)
+	}
+	defer func() { s.readers.free <- c }()
+	return fail(op, f(c))
+}
+
+// view runs f in one read transaction: everything in it is of the same moment.
+func (s *Store) view(ctx context.Context, op string, f func(handle) error) error {
+	return s.read(ctx, op, func(h handle) error {
+		if err := run(ctx, h, sqlBeginRead); err != nil {
+			return err
+		}
+		defer func() { _ = run(context.WithoutCancel(ctx), h, sqlRollback) }() // it read only
+		return f(h)
+	})
+}
+
+func run(ctx context.Context, h handle, query string) error {
+	st, err := h.stmt(ctx, query)
+	if err == nil {
+		_, err = st.ExecContext(ctx)
+	}
+	return err
+}
+
+// writer is the one connection that writes.
+type writer struct {
+	session
+	db *sql.DB
+	mu sync.Mutex // held for a whole transaction
 }
 
 func (w *writer) close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, st := range w.stmts {
-		_ = st.Close()
-	}
-	return errors.Join(w.conn.Close(), w.db.Close())
+	return errors.Join(w.session.close(), w.db.Close())
 }
 
 const (
-	sqlBegin    = `BEGIN IMMEDIATE`
-	sqlCommit   = `COMMIT`
-	sqlRollback = `ROLLBACK`
+	sqlBegin     = `BEGIN IMMEDIATE`
+	sqlBeginRead = `BEGIN`
+	sqlCommit    = `COMMIT`
+	sqlRollback  = `ROLLBACK`
 )
 
 // tx is one write transaction. Its methods stand in the files of their nouns.

@@ -37,7 +37,7 @@ func (v Verdict) OK() bool { return len(v.Faults) == 0 }
 // verifier collects what one pass over the ledger finds.
 type verifier struct {
 	ctx context.Context
-	view
+	handle
 	verdict Verdict
 	totals  map[totalKey]totalSum
 	kinds   map[pos.EntryKind]int
@@ -64,8 +64,8 @@ type totalSum struct {
 // that it cannot be read on.
 func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	var verdict Verdict
-	err := s.view(ctx, "verify ledger", func(v view) error {
-		c := &verifier{ctx: ctx, view: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}}
+	err := s.view(ctx, "verify ledger", func(v handle) error {
+		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}}
 		for _, check := range []func() error{
 			c.file, c.schema, c.journal, c.dayTotals, c.closedSales, c.exceptions, c.evidence, c.notices, c.catalogue, c.statements,
 		} {
