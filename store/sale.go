@@ -122,50 +122,52 @@ func (s *Store) AddPayment(ctx context.Context, p pos.Payment) (pos.Payment, err
 // out_trade_no is answered with the sale it closed, and takes nothing twice.
 func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Settled, error) {
 	var out pos.Settled
-	err := s.write(ctx, "sell for cash", func(t *tx) error {
-		out = pos.Settled{}
+	err := s.write(ctx, "sell for cash", func(t *tx) (err error) {
 		done, err := paymentBy(t.ctx, t, sqlPaymentByNo, p.OutTradeNo)
 		switch {
 		case err == nil:
 			out, err = t.soldAlready(sale, p, done)
-			return err
-		case !errors.Is(err, sql.ErrNoRows):
-			return err
+		case errors.Is(err, sql.ErrNoRows):
+			out, err = t.sellCash(sale, p)
 		}
-		fresh := sale.ID == 0
-		if fresh {
-			if err := checkSale(sale); err != nil {
-				return err
-			}
-			err = t.one(sqlNextSaleID, nil, &sale.ID)
-		} else {
-			sale, err = t.openSale(sale.ID)
-		}
-		if err != nil {
-			return err
-		}
-		if p.Tender != pos.TenderCash || p.Asked != sale.Net() || p.Tendered < p.Asked {
-			return invalid("sell for cash", "cash covers what is due, and at least that is tendered")
-		}
-		p = s.counted(p, sale.ID)
-		if sale.OpenedAt.IsZero() {
-			sale.OpenedAt = p.OpenedAt // it was opened and closed in one go
-		}
-		if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
-			return err
-		}
-		out, err = t.close(sale, p, fresh, p.PaidAt, func(day pos.Day) (err error) {
-			if p, err = t.addPayment(p, day); err != nil {
-				return err
-			}
-			return t.addEvent(p, pos.Signal{Kind: pos.SigPaid, Source: pos.ByCashier, Trade: pos.Trade{Amount: p.Amount}}, "", p.PaidAt)
-		})
 		return err
 	})
 	if err != nil {
 		return pos.Settled{}, err
 	}
 	return out, nil
+}
+
+// sellCash closes a new or open sale against a new cash payment.
+func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error) {
+	fresh := sale.ID == 0
+	if fresh {
+		if err := checkSale(sale); err != nil {
+			return out, err
+		}
+		err = t.one(sqlNextSaleID, nil, &sale.ID)
+	} else {
+		sale, err = t.openSale(sale.ID)
+	}
+	if err != nil {
+		return out, err
+	}
+	if p.Tender != pos.TenderCash || p.Asked != sale.Net() || p.Tendered < p.Asked {
+		return out, invalid("sell for cash", "cash covers what is due, and at least that is tendered")
+	}
+	p = t.s.counted(p, sale.ID)
+	if sale.OpenedAt.IsZero() {
+		sale.OpenedAt = p.OpenedAt // it was opened and closed in one go
+	}
+	if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
+		return out, err
+	}
+	return t.close(sale, p, fresh, p.PaidAt, func(day pos.Day) (err error) {
+		if p, err = t.addPayment(p, day); err != nil {
+			return err
+		}
+		return t.addEvent(p, pos.Signal{Kind: pos.SigPaid, Source: pos.ByCashier, Trade: pos.Trade{Amount: p.Amount}}, "", p.PaidAt)
+	})
 }
 
 // counted is a cash payment as the books have it.
