@@ -24,15 +24,15 @@ type header struct {
 }
 
 type headerActions struct {
-	menu, language, pending func()
-	phone                   func() // nil without one
+	menu, language, pending, health func()
+	phone                           func() // nil without one
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	h := &header{w: w}
 	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
-	h.wechat, h.printer, h.ledger = widgets.NewBadge(nil), widgets.NewBadge(nil), widgets.NewBadge(nil)
-	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.pending), widgets.NewBadge(nil)
+	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.health), widgets.NewBadge(do.health)
+	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.pending), widgets.NewBadge(do.health)
 	h.ledger.Hide()
 	objects := []fyne.CanvasObject{name}
 	if cfg.Cashier != "" {
@@ -93,16 +93,25 @@ func sign(on bool, yes, no string) string {
 }
 
 func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
-	switch p.Light {
+	tone := widgets.Calm
+	if p.Light == pos.LightBad {
+		tone = widgets.Warning
+	}
+	return b.Say(tone, lightSign(p.Light), name)
+}
+
+// lightSign is a light for those who see no colours.
+func lightSign(l pos.Light) string {
+	switch l {
 	case pos.LightOK:
-		return b.Say(widgets.Calm, "●", name)
+		return "●"
 	case pos.LightBusy:
-		return b.Say(widgets.Calm, "…", name)
+		return "…"
 	case pos.LightBad:
-		return b.Say(widgets.Warning, "×", name)
+		return "×"
 	case pos.LightOff:
 	}
-	return b.Say(widgets.Calm, "○", name)
+	return "○"
 }
 
 // tick keeps the clock; only a new minute is drawn.

@@ -78,6 +78,7 @@ func (s *Shell) openMenu() {
 		do         func()
 	}{
 		{t("menu.pending"), "", s.openPending},
+		{t("menu.health"), "", s.openHealth},
 		{t("menu.language"), "", s.switchLanguage},
 		{t(look), "", s.switchLook},
 		{t("menu.full"), "F11", s.fullScreen},
@@ -153,6 +154,46 @@ func (r *pendingRow) Draw(i int) {
 	if !p.NextAsk.IsZero() {
 		r.detail.Set(w.T("pending.next", p.NextAsk.In(r.s.now().Location()).Format("15:04:05")))
 	}
+}
+
+// openHealth says of every part of the till how it is, and of what does not work what that means and what to do.
+func (s *Shell) openHealth() {
+	w := s.w
+	rows := widgets.Rows(widgets.Space, nil)
+	add := func(sign, title string, lines ...string) {
+		words := widgets.Rows(2, nil, widgets.NewText(title, widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}))
+		for _, l := range lines {
+			if l != "" {
+				words.Add(widgets.NewText(l, widgets.Style{Fit: widgets.FitWrap, Lines: 2}))
+			}
+		}
+		mark := widgets.NewText(sign, widgets.Style{Size: widgets.SizeStrong, Bold: true})
+		rows.Add(widgets.Columns(widgets.Gap, widgets.Grow(words), widgets.Sized(28, 0, mark), words))
+	}
+	for _, p := range []struct {
+		name string
+		part pos.Part
+	}{{"head.wechat", s.snap.Health.WeChat}, {"head.printer", s.snap.Health.Printer}, {"head.ledger", s.snap.Health.Ledger}} {
+		title := w.T(p.name) + " · " + w.Light(p.part.Light)
+		last := ""
+		if !p.part.At.IsZero() {
+			last = w.T("health.last", w.Clock(p.part.At.In(s.now().Location())))
+		}
+		if p.part.Light == pos.LightBad || p.part.Cause != pos.CodeNone {
+			what, money, todo := w.Trouble(p.part.Cause)
+			add(lightSign(p.part.Light), title+" · "+what, money, todo, last)
+			continue
+		}
+		add(lightSign(p.part.Light), title, last)
+	}
+	if skew := s.snap.Health.Skew; skew.Abs() >= mostSkew {
+		id := "health.skew"
+		if skew < 0 {
+			id = "health.skew.behind"
+		}
+		add("!", w.T(id, w.Span(skew.Abs())), w.T("health.skew.todo"))
+	}
+	s.open(&sheet{name: "health"}, 640, w.T("menu.health"), rows)
 }
 
 func (s *Shell) openAbout() {

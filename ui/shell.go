@@ -225,7 +225,7 @@ func (s *Shell) leave() {
 // from its snapshot.
 func (s *Shell) build() {
 	s.closeSheet()
-	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending}
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, health: s.openHealth}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
 	}

@@ -187,9 +187,11 @@ func states() map[string]pos.Snapshot {
 		}(),
 		"expired": pay(pos.PayExpired, func(v *pos.PayView) { v.Cause = pos.CodeExpired }),
 		"failed":  pay(pos.PayFailed, func(v *pos.PayView) { v.Cause = pos.CodeNoAnswer }),
-		"refused": pay(pos.PayRefused, func(v *pos.PayView) { v.Cause = pos.CodeConfig }),
-		"ended":   pay(pos.PayEnded, nil),
-		"paid":    done(func(*pos.Done) {}),
+		"refused": pay(pos.PayRefused, func(v *pos.PayView) {
+			v.Cause, v.Detail = pos.CodeConfig, "APPID_MCHID_NOT_MATCH: appid和mch_id不匹配"
+		}),
+		"ended": pay(pos.PayEnded, nil),
+		"paid":  done(func(*pos.Done) {}),
 		"change": done(func(d *pos.Done) {
 			d.Tender, d.Change, d.Print = pos.TenderCash, 650, pos.PrintFailed
 		}),

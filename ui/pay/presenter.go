@@ -50,12 +50,6 @@ func same[T comparable](a, b *T) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-// Tick lets the countdown go on. It reports whether anything is to be drawn.
-func (p *Presenter) Tick() bool {
-	m := p.Model()
-	return m.Left != ""
-}
-
 // open reports whether money may still come for a payment in this phase.
 func open(ph pos.PayPhase) bool {
 	switch ph {
@@ -152,7 +146,8 @@ type Model struct {
 	What     string  // trouble: what happened
 	Money    string  // what it means for the money
 	Do       string  // what to do
-	Detail   string
+	Detail   string  // what WeChat itself said, for the person who sets the shop up
+	Order    string  // the number that the customer's bill shows, too
 	Asking   bool
 	MayRenew bool
 	MayAsk   bool
@@ -166,7 +161,7 @@ func (p *Presenter) Model() Model {
 	w, v := p.cfg.Words, *p.pay
 	m := Model{
 		Amount: w.Money(v.Amount), Code: v.CodeURL, Title: w.T("pay.scan"), Asking: p.asking,
-		Ended: !open(v.Phase), MayAsk: open(v.Phase), Detail: v.Detail,
+		Ended: !open(v.Phase), MayAsk: open(v.Phase), Detail: v.Detail, Order: w.T("pay.order", v.OutTradeNo),
 		Busy:     v.Phase == pos.PayFetching || v.Phase == pos.PayChecking,
 		MayRenew: v.Phase != pos.PayFetching && v.Phase != pos.PayChecking && v.Phase != pos.PayPaying,
 	}

@@ -26,7 +26,8 @@ type View struct {
 	state, todo                 *widgets.Text
 	count                       *widgets.Countdown
 	trouble                     fyne.CanvasObject
-	what, money, act            *widgets.Text
+	what, money, act, detail    *widgets.Text
+	order                       *widgets.Text
 	tip                         *widgets.Text
 	ask, renew, cash, cancel    *widgets.Button
 	buttons, question           fyne.CanvasObject
@@ -61,8 +62,13 @@ func (v *View) Say(tone widgets.Tone, words string) { v.notice.Say(tone, words) 
 
 // Tick lets the countdown go on; call it every second.
 func (v *View) Tick() {
-	if m := v.p.Model(); m.Left != "" {
+	m := v.p.Model()
+	switch {
+	case m.Left == "":
+	case v.count.Visible():
 		v.count.Say(m.Left, m.Share)
+	default:
+		v.draw() // the last third begins
 	}
 }
 
@@ -121,9 +127,11 @@ func (v *View) buildPay() {
 	v.what = text(widgets.SizeStrong, true, widgets.DangerInk, 2)
 	v.money = text(widgets.SizeBody, true, widgets.Ink, 3)
 	v.act = text(widgets.SizeBody, false, widgets.Ink, 4)
-	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act))
+	v.detail = text(widgets.SizeDetail, false, widgets.DangerInk, 2)
+	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act, v.detail))
+	v.order = text(widgets.SizeDetail-1, false, widgets.InkSoft, 2)
 	spring := widgets.Spring()
-	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, spring, v.trouble)
+	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, v.trouble, spring, v.order)
 	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
 	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
@@ -209,19 +217,24 @@ func (v *View) draw() {
 	v.todo.Set(m.Todo)
 	v.count.Say(m.Left, m.Share)
 	bad := m.What != ""
+	show(v.count, m.Left != "")
 	show(v.trouble, bad)
 	v.what.Set(m.What)
 	v.money.Set(m.Money)
 	v.act.Set(m.Do)
 	show(v.money, m.Money != "")
 	show(v.act, m.Do != "")
+	v.detail.Set(m.Detail)
+	show(v.detail, m.Detail != "")
+	v.order.Set(m.Order)
 	show(v.tip, m.Code != "")
 	v.ask.SetDisabled(!m.MayAsk)
 	v.renew.SetDisabled(!m.MayRenew)
-	cancel, renew := "pay.key.cancel", "pay.key.new"
+	cancel, renew, kind := "pay.key.cancel", "pay.key.new", widgets.Grave
 	if m.Ended {
-		cancel, renew = "pay.key.back", "pay.key.retry"
+		cancel, renew, kind = "pay.key.back", "pay.key.retry", widgets.Plain
 	}
+	v.cancel.SetKind(kind)
 	v.cancel.SetLabel(v.w.T(cancel))
 	v.renew.SetLabel(v.w.T(renew))
 	show(v.question, m.Asking)

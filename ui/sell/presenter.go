@@ -4,7 +4,6 @@ package sell
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -225,44 +224,6 @@ func (p *Presenter) takeBack(code *string) {
 	p.SetField(strings.TrimSuffix(p.field, *code))
 }
 
-func (p *Presenter) search() {
-	p.stop()
-	p.stop = func() {}
-	p.searching++
-	p.foundMove = false
-	text := strings.TrimSpace(p.field)
-	if text == "" {
-		if p.found != nil || p.foundFor != "" {
-			p.found, p.foundFor, p.foundSel = nil, "", 0
-			p.cfg.Changed(PartFound)
-		}
-		return
-	}
-	p.stop = p.cfg.After(searchPause, func() { p.find(text, nil) })
-}
-
-// find asks the catalogue; then may be nil.
-func (p *Presenter) find(text string, then func()) {
-	p.searching++
-	mine := p.searching
-	p.cfg.Go(func(ctx context.Context) func() {
-		items, err := p.cfg.Catalogue.Find(ctx, text, foundLimit)
-		if err != nil {
-			return nil
-		}
-		return func() {
-			if mine != p.searching {
-				return
-			}
-			p.found, p.foundFor, p.foundSel = items, text, 0
-			p.cfg.Changed(PartFound)
-			if then != nil {
-				then()
-			}
-		}
-	})
-}
-
 // Enter does what the screen stands ready for.
 func (p *Presenter) Enter() {
 	text := strings.TrimSpace(p.field)
@@ -294,16 +255,6 @@ func (p *Presenter) Enter() {
 			}
 		})
 	}
-}
-
-// isCode reports whether a typed text is a code rather than a word to look for.
-func isCode(s string) bool {
-	for _, r := range s {
-		if (r < '0' || r > '9') && (r < '０' || r > '９') && !strings.ContainsRune("*×＊", r) {
-			return pos.Classify(s).Kind == pos.ScanReceipt
-		}
-	}
-	return true
 }
 
 // Escape takes one step back. It reports whether there was one.
@@ -384,16 +335,6 @@ func (p *Presenter) TapTile(i int) {
 	}
 }
 
-// TapFound adds a search result and ends the search.
-func (p *Presenter) TapFound(i int) {
-	if i < 0 || i >= len(p.found) {
-		return
-	}
-	id := p.found[i].ID
-	p.SetField("")
-	p.cfg.Post(pos.AddItem{Item: id})
-}
-
 // Remove takes the chosen line out.
 func (p *Presenter) Remove() {
 	if !p.asking && !p.snap.Cart.Empty() {
@@ -426,53 +367,6 @@ func (p *Presenter) Cash() {
 func (p *Presenter) WeChat() {
 	p.close()
 	p.cfg.Post(pos.PayWeChat{})
-}
-
-// AskQuantity opens the prompt for the chosen line.
-func (p *Presenter) AskQuantity() {
-	if p.snap.Cart.Empty() {
-		p.cfg.Say(pos.Message{Kind: pos.MsgWarn, ID: "nothing-to-pay"})
-		return
-	}
-	p.asking, p.fresh, p.bad = true, true, false
-	p.quantity = strconv.Itoa(p.snap.Cart.Lines[p.sel].Quantity)
-	p.cfg.Changed(PartPrompt)
-}
-
-func (p *Presenter) typeQuantity(r rune) {
-	if r >= '０' && r <= '９' {
-		r -= 0xFEE0
-	}
-	if r < '0' || r > '9' {
-		return
-	}
-	if p.fresh {
-		p.quantity, p.fresh = "", false
-	}
-	if len(p.quantity) < 4 {
-		p.quantity += string(r)
-	}
-	p.bad = false
-	p.cfg.Changed(PartPrompt)
-}
-
-func (p *Presenter) confirm() {
-	n, err := strconv.Atoi(p.quantity)
-	if err != nil || n < 1 || n > pos.MaxQuantity {
-		p.bad = true
-		p.cfg.Changed(PartPrompt)
-		return
-	}
-	line := p.sel
-	p.close()
-	p.cfg.Post(pos.SetQuantity{Line: line, N: n})
-}
-
-func (p *Presenter) close() {
-	if p.asking {
-		p.asking = false
-		p.cfg.Changed(PartPrompt)
-	}
 }
 
 // SetColumns tells how many tiles stand side by side.

@@ -68,6 +68,15 @@ func (b *Button) SetLabel(s string) {
 // Label returns what it says.
 func (b *Button) Label() string { return b.label }
 
+// SetKind changes how much it stands out.
+func (b *Button) SetKind(k Kind) {
+	if k == b.kind {
+		return
+	}
+	b.kind = k
+	b.Refresh()
+}
+
 // SetChosen marks a tab.
 func (b *Button) SetChosen(on bool) {
 	if on == b.chosen {
