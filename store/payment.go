@@ -16,9 +16,17 @@ const paymentColumns = `p.id, p.sale, p.out_trade_no, p.tender, p.state, p.asked
 
 func paymentFields(p *pos.Payment) []any {
 	return []any{
-		&p.ID, &p.Sale, &p.OutTradeNo, &p.Tender, &p.State, &p.Asked, instant{&p.OpenedAt}, instant{&p.ExpiresAt}, &p.Cashier,
-		&p.CodeURL, &p.Paying, &p.Cause, &p.Detail, &p.Amount, &p.Currency, &p.TransactionID, &p.Evidence, instant{&p.PaidAt}, &p.Tendered,
-		&p.Reason, &p.MayExist, instant{&p.ClosingSince}, instant{&p.CloseFrom}, &p.Asks, &p.Closes, &p.Version,
+		&p.ID, &p.Sale, &p.OutTradeNo, &p.Tender, &p.State, &p.Asked,
+		instant{&p.OpenedAt},
+		instant{&p.ExpiresAt},
+		&p.Cashier,
+		&p.CodeURL, &p.Paying, &p.Cause, &p.Detail, &p.Amount, &p.Currency, &p.TransactionID, &p.Evidence,
+		instant{&p.PaidAt},
+		&p.Tendered,
+		&p.Reason, &p.MayExist,
+		instant{&p.ClosingSince},
+		instant{&p.CloseFrom},
+		&p.Asks, &p.Closes, &p.Version,
 	}
 }
 

@@ -16,8 +16,10 @@ const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at,
 func saleFields(s *pos.Sale) []any {
 	r := &s.Receipt
 	return []any{
-		&s.ID, &s.State, &s.Gross, &s.Discount, &s.Cashier, instant{&s.OpenedAt},
-		&r.Shop, &r.Till, &r.Day, &r.Epoch, &r.Seq, &s.Shift, instant{&s.ClosedAt},
+		&s.ID, &s.State, &s.Gross, &s.Discount, &s.Cashier,
+		instant{&s.OpenedAt},
+		&r.Shop, &r.Till, &r.Day, &r.Epoch, &r.Seq, &s.Shift,
+		instant{&s.ClosedAt},
 	}
 }
 
