@@ -20,20 +20,28 @@ func (s *Shell) front() widgets.Keys {
 
 // Scanned is for the sink. A scan is a scan whatever is open.
 func (s *Shell) Scanned(code string, back int) {
-	s.closeSheet()
-	s.front().Scanned(code, back)
+	s.inTurn(func() {
+		s.closeSheet()
+		s.front().Scanned(code, back)
+	})
 }
 
 // Typed is for the sink.
 func (s *Shell) Typed(r rune) {
-	if s.sheet != nil {
-		return
-	}
-	s.front().Typed(r)
+	s.inTurn(func() {
+		if s.sheet == nil {
+			s.front().Typed(r)
+		}
+	})
 }
 
-// Pressed is for the sink: keys that mean the same everywhere, then what is in front.
-func (s *Shell) Pressed(k widgets.Key) bool {
+// Pressed is for the sink. A key that has to wait for its turn has a meaning.
+func (s *Shell) Pressed(k widgets.Key) (meant bool) {
+	return !s.inTurn(func() { meant = s.pressed(k) }) || meant
+}
+
+// pressed is first the keys that mean the same everywhere, then what is in front.
+func (s *Shell) pressed(k widgets.Key) bool {
 	switch {
 	case k.Name == fyne.KeyF1:
 		s.toggle("help", s.openHelp)

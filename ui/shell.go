@@ -60,6 +60,7 @@ type Shell struct {
 
 	snap    pos.Snapshot
 	posted  uint64 // commands handed to the till
+	ahead   ahead  // keys that wait for its answer
 	message pos.Message
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
 
@@ -135,6 +136,7 @@ func (s *Shell) intake() {
 		return
 	}
 	s.draw(snap)
+	s.catchUp()
 }
 
 func (s *Shell) draw(snap pos.Snapshot) {

@@ -24,6 +24,7 @@ type counter struct {
 	posted []pos.Command
 	langs  []string
 	at     time.Time
+	slow   bool // the till does not answer by itself
 }
 
 func newCounter(t *testing.T, change func(*Config)) *counter {
@@ -32,7 +33,12 @@ func newCounter(t *testing.T, change func(*Config)) *counter {
 	c := &counter{t: t, queue: make(chan func(), 1000), at: time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)}
 	cfg := Config{
 		Shop: pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Practice: true}, Lang: i18n.Chinese, Version: "test",
-		Catalogue: shelf{}, Post: func(p pos.Command) { c.posted = append(c.posted, p) },
+		Catalogue: shelf{}, Post: func(p pos.Command) {
+			c.posted = append(c.posted, p)
+			if !c.slow {
+				c.snap.Taken++ // the till answers at once
+			}
+		},
 		Do: func(f func()) { c.queue <- f }, Now: func() time.Time { return c.at },
 		OnLanguage: func(l string) { c.langs = append(c.langs, l) }, Phone: shelf{},
 	}
@@ -60,6 +66,7 @@ func (c *counter) work(done func() bool) {
 
 func (c *counter) show(s pos.Snapshot) {
 	c.t.Helper()
+	s.Taken = max(s.Taken, c.snap.Taken)
 	c.Show(s)
 	c.work(func() bool { return c.snap.Seq == s.Seq })
 }
@@ -85,6 +92,23 @@ func (c *counter) expect(want ...pos.Command) {
 		c.t.Errorf("posted %v, want %v", c.posted, want)
 	}
 	c.posted = nil
+}
+
+// A scanner and a quick hand are faster than a commit: F8 and the amount after a scan must find the cart that it made.
+func TestKeys_WaitForWhatTheOnesBeforeBroughtAbout(t *testing.T) {
+	c := newCounter(t, nil)
+	c.slow = true
+	c.scan("6901234567892")
+	c.key(fyne.KeyF8)
+	c.win.Canvas().Focused().TypedRune('5')
+	c.key(fyne.KeyReturn)
+	c.expect(pos.ScanText{Text: "6901234567892"})
+	c.show(pos.Snapshot{Seq: 90, Taken: 1, Cart: pos.Cart{Lines: []pos.Line{{Item: 1, Name: "可口可乐", Price: 300, Quantity: 1}}}})
+	c.expect(pos.PayCash{Tendered: 500})
+	c.key(fyne.KeyF9) // the till has not answered the cash yet …
+	c.expect()
+	c.work(func() bool { return len(c.posted) > 0 }) // … and does not: keys go on after a moment
+	c.expect(pos.PayWeChat{})
 }
 
 type shelf struct{}
