@@ -18,7 +18,8 @@ const (
 	NoticeUnknown Verdict = "unknown" // verified, but no such order in this ledger
 	NoticeForged  Verdict = "forged"  // signature wrong or missing
 	NoticeForeign Verdict = "foreign" // signed, but of another app or merchant
-	NoticeBroken  Verdict = "broken"  // does not parse
+	NoticeBroken  Verdict = "broken"  // does not parse, or could not be booked
+	NoticeLater   Verdict = "later"   // as asks, for a payment at its end: WeChat is asked once and shall say it again
 )
 
 // Accepted reports whether WeChat is told that the notice arrived. What was not accepted it sends again.
@@ -35,8 +36,10 @@ func JudgeNotice(n Notice, p Payment, known bool) (Signal, Verdict) {
 		return Signal{}, NoticeUnknown
 	case !n.Success, n.Trade.TransactionID == "":
 		return hint, NoticeAsks
-	case p.State.Took() && p.TransactionID == n.Trade.TransactionID:
+	case p.TransactionID == n.Trade.TransactionID:
 		return Signal{}, NoticeReplay
+	case p.TransactionID != "": // a second payment of the same order is money of its own, whatever its amount
+		return Signal{Kind: SigPaid, Source: ByNotify, Trade: n.Trade}, NoticeSettles
 	case n.Trade.Amount != p.Asked, n.Trade.Currency != Currency:
 		return hint, NoticeAsks
 	}

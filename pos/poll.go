@@ -45,9 +45,9 @@ func ResendAfter(p Payment) time.Duration {
 // CloseAfter is how long to wait before WeChat is asked (again) to close a payment that left the glass. When WeChat
 // refused because the order was too young, it is not asked again before the order is old enough.
 func CloseAfter(p Payment, now time.Time) time.Duration {
-	wait := Grace - now.Sub(p.ClosingSince)
+	wait := min(Grace, Grace-now.Sub(p.ClosingSince)) // a clock that was set back must not put it off
 	if p.Closes > 0 {
 		wait = closes[min(p.Closes-1, len(closes)-1)]
 	}
-	return max(0, wait, p.CloseFrom.Sub(now))
+	return max(0, wait, min(CloseAge, p.CloseFrom.Sub(now)))
 }

@@ -31,6 +31,9 @@ type Gateway interface {
 	// Close asks WeChat to close the order (closeorder). SigCloseDone, SigCloseDenied, SigNotExist, SigHint, SigRejected
 	// or SigUncertain.
 	Close(ctx context.Context, outTradeNo string) Signal
+	// Ours reports whether a composed request was made for the app and merchant that this gateway speaks for. Asked about an
+	// order of another merchant, WeChat would truthfully say that there is none, so such an order must not be asked about.
+	Ours(request []byte) bool
 	// Skew is our clock against WeChat's, by its last Date header; ok is false before the first answer.
 	Skew() (ahead time.Duration, ok bool)
 }

@@ -2,6 +2,7 @@ package pos
 
 import (
 	"log/slog"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -79,6 +80,14 @@ func Classify(text string) Scan {
 	}
 	return Scan{Kind: ScanGoods, Code: s}
 }
+
+// Mask hides runs of sixteen digits and more but for their last four: what a scanner sent in one breath may have a
+// customer's payment code in it, and must not be shown or kept.
+func Mask(text string) string {
+	return longRun.ReplaceAllStringFunc(ascii(text), func(run string) string { return PaymentCode(run).String() })
+}
+
+var longRun = regexp.MustCompile(`[0-9]{16,}`)
 
 // Codes returns the codes under which the catalogue may know a scanned goods code: a UPC-A of 12 digits is the EAN-13
 // with a leading zero, and the other way round.

@@ -106,9 +106,15 @@ func (e *engine) openNotices() {
 	if e.config.Notify.Listen == "" {
 		return
 	}
-	mux := http.NewServeMux()
-	mux.Handle(noticePath(e.config.WeChat.NotifyURL), e.till)
-	l, err := listen(e.config.Notify.Listen, mux, e.log)
+	path := noticePath(e.config.WeChat.NotifyURL)
+	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path {
+			http.NotFound(w, r)
+			return
+		}
+		e.till.ServeHTTP(w, r)
+	})
+	l, err := listen(e.config.Notify.Listen, only, e.log)
 	if err != nil {
 		e.log.Error("notices are not taken here", "err", err)
 		return

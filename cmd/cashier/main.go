@@ -151,10 +151,10 @@ func exitOf(err error) int {
 		return exitInUse
 	case pos.CodeMode, pos.CodeConfig:
 		return exitUsage
-	case pos.CodeFull, pos.CodeReadOnly:
-		return exitFailed
+	case pos.CodeCorrupt, pos.CodeInvalid, pos.CodeNotFound: // no ledger of ours, or one that a newer program made
+		return exitLedger
 	}
-	return exitLedger
+	return exitFailed
 }
 
 // startTrouble says why the till did not start, in the words that the screen would use.

@@ -418,8 +418,16 @@ func TestShop_AnyDay(t *testing.T) {
 		inShop(t, seed%2 == 0, sim.Options{CloseMinAge: time.Duration(seed%3) * 150 * time.Second}, func(s *shopTest) {
 			r := mathrand.New(mathrand.NewPCG(seed, 3))
 			commands := []pos.Command{
-				pos.ScanText{Text: "6901234567892"}, pos.AddItem{Item: 2}, pos.PayWeChat{}, pos.PayWeChat{}, pos.PayCash{},
-				pos.LeaveCode{}, pos.NewCode{}, pos.AskNow{}, pos.ClearCart{}, pos.DismissPay{},
+				pos.ScanText{Text: "6901234567892"},
+				pos.AddItem{Item: 2},
+				pos.PayWeChat{},
+				pos.PayWeChat{},
+				pos.PayCash{},
+				pos.LeaveCode{},
+				pos.NewCode{},
+				pos.AskNow{},
+				pos.ClearCart{},
+				pos.DismissPay{},
 			}
 			faults := sim.Faults()
 			payers := slices.DeleteFunc(sim.Acts(), func(a sim.About) bool {

@@ -106,9 +106,10 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	}
 	s.engine = engine
 	s.window(ctx, lang, customer)
-	log.Info("stopped", "err", s.err)
-	if s.err != nil {
-		return startTrouble(stderr, lang, s.err)
+	err = s.failure()
+	log.Info("stopped", "err", err)
+	if err != nil {
+		return startTrouble(stderr, lang, err)
 	}
 	return exitDone
 }
@@ -149,7 +150,7 @@ func (s *session) window(ctx context.Context, lang string, customer *practice) {
 				s.leave()
 			}
 		case err := <-s.engine.failed:
-			s.err = err
+			s.fail(err)
 			s.leave()
 		case <-s.gone:
 		}
@@ -185,6 +186,20 @@ func (s *session) leave() {
 			}
 		}()
 	})
+}
+
+// fail keeps what ended the session.
+func (s *session) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// failure is what ended the session, nil for a person or a signal.
+func (s *session) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
 }
 
 // folderTrouble says why the data folder cannot be used.

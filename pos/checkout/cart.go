@@ -70,7 +70,7 @@ func (t *Till) scan(text string) {
 		t.say(pos.MsgInfo, "receipt-scanned", s.Code)
 	default:
 		t.times = 0
-		t.say(pos.MsgWarn, "unknown-code", text)
+		t.say(pos.MsgWarn, "unknown-code", pos.Mask(text))
 	}
 }
 
@@ -78,7 +78,7 @@ func (t *Till) addScanned(s pos.Scan) {
 	it, err := t.cfg.Catalogue.Item(t.book, s.Codes()...)
 	switch {
 	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.say(pos.MsgWarn, "unknown-code", s.Code)
+		t.say(pos.MsgWarn, "unknown-code", pos.Mask(s.Code))
 	case err != nil:
 		t.ledgerTrouble("find item", err)
 	default:

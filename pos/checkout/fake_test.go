@@ -24,6 +24,7 @@ type book struct {
 	seconds  int
 	reprints int
 	trouble  error // what every write answers while it is set
+	lies     error // what every write answers although it was done
 }
 
 func newBook() *book {
@@ -83,6 +84,9 @@ func (b *book) Apply(_ context.Context, c pos.Change) (pos.Settled, error) {
 	}
 	b.payments[p.ID] = p
 	got.Payment = p
+	if b.lies != nil {
+		return pos.Settled{}, b.lies
+	}
 	return got, nil
 }
 
@@ -91,6 +95,11 @@ func (b *book) SellCash(_ context.Context, s pos.Sale, p pos.Payment) (pos.Settl
 	defer b.mu.Unlock()
 	if b.trouble != nil {
 		return pos.Settled{}, b.trouble
+	}
+	for _, known := range b.payments {
+		if known.OutTradeNo == p.OutTradeNo {
+			return pos.Settled{Payment: known, Sale: &pos.SaleRecord{Sale: b.sales[known.Sale], Payments: []pos.Payment{known}, Nth: 1}}, nil
+		}
 	}
 	if s.ID == 0 {
 		s.ID = pos.SaleID(len(b.sales) + 1)
@@ -101,7 +110,11 @@ func (b *book) SellCash(_ context.Context, s pos.Sale, p pos.Payment) (pos.Settl
 	}
 	p.Sale = s.ID
 	p = b.keep(p)
-	return pos.Settled{Payment: p, Sale: b.close(p)}, nil
+	got := pos.Settled{Payment: p, Sale: b.close(p)}
+	if b.lies != nil {
+		return pos.Settled{}, b.lies
+	}
+	return got, nil
 }
 
 func (b *book) close(p pos.Payment) *pos.SaleRecord {
@@ -175,7 +188,13 @@ func (b *book) LastOpen(context.Context) (*pos.OpenSale, error) {
 func (b *book) Record(_ context.Context, id pos.SaleID) (pos.SaleRecord, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return pos.SaleRecord{Sale: b.sales[id]}, nil
+	rec := pos.SaleRecord{Sale: b.sales[id], Nth: 1}
+	for pid := range pos.PaymentID(len(b.payments)) {
+		if p := b.payments[pid+1]; p.Sale == id && p.State == pos.Paid {
+			rec.Payments = append(rec.Payments, p)
+		}
+	}
+	return rec, nil
 }
 
 func (b *book) LastClosed(context.Context) (pos.SaleID, error) { return 0, nil }
@@ -233,14 +252,15 @@ func (shelf) Revision(context.Context) (uint64, error)                    { retu
 
 // wechat is WeChat's side in a few lines: orders by number, each with a state.
 type wechat struct {
-	mu     sync.Mutex
-	orders map[string]*order
-	calls  map[pos.EffectKind]int
-	at     map[pos.EffectKind][]time.Time
-	delay  time.Duration
-	minAge time.Duration                                // closeorder refuses younger orders
-	faulty func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
-	verify func(body []byte) (pos.Notice, error)
+	mu      sync.Mutex
+	orders  map[string]*order
+	calls   map[pos.EffectKind]int
+	at      map[pos.EffectKind][]time.Time
+	delay   time.Duration
+	foreign bool                                         // the orders in the ledger are of another merchant
+	minAge  time.Duration                                // closeorder refuses younger orders
+	faulty  func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
+	verify  func(body []byte) (pos.Notice, error)
 }
 
 type order struct {
@@ -330,6 +350,8 @@ func (g *wechat) Close(ctx context.Context, no string) pos.Signal {
 		return pos.Signal{Kind: pos.SigCloseDone}
 	})
 }
+
+func (g *wechat) Ours([]byte) bool { return !g.foreign }
 
 func (g *wechat) Skew() (time.Duration, bool) { return 0, false }
 

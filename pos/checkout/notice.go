@@ -13,6 +13,9 @@ import (
 // maxNotice is the largest notice read, in bytes. Real ones have about one thousand.
 const maxNotice = 64 << 10
 
+// maxStray is how much is kept of a notice that moves nothing, in bytes.
+const maxStray = 2 << 10
+
 // answerWithin is how long WeChat may wait for our answer: it gives up after five seconds.
 const answerWithin = 4500 * time.Millisecond
 
@@ -77,10 +80,7 @@ func (e notice) handle(t *Till) {
 func (t *Till) takeNotice(e notice) pos.Verdict {
 	if e.err != nil {
 		v := pos.VerdictOf(e.err)
-		t.cfg.Log.Warn("notice refused", "verdict", v, "err", e.err)
-		if t.forged.take() { // a flood of forgeries must not fill the disk
-			t.keepNotice(e, v)
-		}
+		t.keepStray(e, v)
 		return v
 	}
 	w, err := t.find(e.n.OutTradeNo)
@@ -89,24 +89,33 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 		return pos.NoticeBroken // not accepted: WeChat sends it again
 	}
 	if w == nil {
-		t.cfg.Log.Warn("notice for an unknown order", "no", e.n.OutTradeNo)
-		if t.forged.take() {
-			t.keepNotice(e, pos.NoticeUnknown)
-		}
+		t.keepStray(e, pos.NoticeUnknown)
 		return pos.NoticeUnknown
 	}
+	defer t.release(w)
 	s, v := pos.JudgeNotice(e.n, w.p, true)
-	if !t.keepNotice(e, v) {
-		return pos.NoticeBroken
-	}
 	if v == pos.NoticeReplay {
-		t.release(w)
+		t.keepStray(e, v)
 		return v
 	}
-	if !t.apply(w, s) {
-		return pos.NoticeBroken // not booked, so not accepted: WeChat sends it again
+	if !t.keepNotice(e, v) || !t.apply(w, s) {
+		return pos.NoticeBroken // not in the books, so not accepted: WeChat sends it again
+	}
+	if v == pos.NoticeAsks && !w.p.State.Live() {
+		return pos.NoticeLater // one question follows and no more, so WeChat shall say it again
 	}
 	return v
+}
+
+// keepStray writes down a notice that moves nothing: in full detail at first, and sparingly in a flood, which must fill
+// neither the disk nor the log.
+func (t *Till) keepStray(e notice, v pos.Verdict) {
+	if !t.strays.take() {
+		return
+	}
+	t.cfg.Log.Warn("notice", "verdict", v, "no", e.n.OutTradeNo, "err", e.err)
+	e.body = e.body[:min(len(e.body), maxStray)]
+	t.keepNotice(e, v)
 }
 
 func (t *Till) keepNotice(e notice, v pos.Verdict) bool {
@@ -134,7 +143,7 @@ func (t *Till) find(no string) (*watch, error) {
 	return t.watched(p), nil
 }
 
-// bucket lets sixty through at once and then one a second.
+// bucket lets sixty through at once and then one a minute.
 type bucket struct {
 	left int
 	at   time.Time
@@ -146,7 +155,7 @@ func (b *bucket) take() bool {
 	if b.at.IsZero() {
 		b.left, b.at = full, now
 	}
-	if gained := int(now.Sub(b.at) / time.Second); gained > 0 {
+	if gained := int(now.Sub(b.at) / time.Minute); gained > 0 {
 		b.left, b.at = min(full, b.left+gained), now
 	}
 	if b.left == 0 {

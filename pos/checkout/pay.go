@@ -10,6 +10,7 @@ import (
 type tender struct {
 	cash     bool
 	tendered pos.Fen
+	began    time.Time // an older order must have been asked about after this
 	deadline time.Time // then it goes ahead; the older orders stay watched
 }
 
@@ -55,19 +56,21 @@ func (t *Till) payCash(tendered pos.Fen) {
 // begin starts a tender, at once if no older order of the sale is open.
 func (t *Till) begin(d *tender) {
 	t.tender, t.dirty = d, true
+	d.began = time.Now()
 	for _, w := range t.older() {
+		t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}})
 		if !w.closeTried {
-			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}, {Kind: pos.DoClose}})
+			t.schedule(w, []pos.Effect{{Kind: pos.DoClose}})
 		}
 	}
 	t.tryTender()
 }
 
-// older returns the sale's orders that left the glass and whose end is not known.
+// older returns the sale's orders that left the glass and whose end WeChat can be asked about.
 func (t *Till) older() []*watch {
 	var ws []*watch
 	for _, id := range t.ids() {
-		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State == pos.Closing {
+		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State == pos.Closing && t.cfg.Gateway != nil && !w.foreign {
 			ws = append(ws, w)
 		}
 	}
@@ -81,7 +84,7 @@ func (t *Till) tryTender() {
 		return
 	}
 	for _, w := range t.older() {
-		if !(w.queried && w.closeTried) && time.Now().Before(d.deadline) {
+		if checked := w.closeTried && !w.queried.Before(d.began); !checked && time.Now().Before(d.deadline) {
 			return
 		}
 	}
@@ -133,6 +136,9 @@ func (t *Till) openOrder() {
 	}
 	if err != nil {
 		t.ledgerTrouble("open order", err)
+		if pos.CodeOf(err) == pos.CodeConflict && t.sale != nil {
+			t.rereadSale()
+		}
 		return
 	}
 	t.ledgerFine()
@@ -142,26 +148,42 @@ func (t *Till) openOrder() {
 	t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
 }
 
+// cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again is the same
+// sale under the same number.
+type cashTry struct {
+	sale pos.Sale
+	p    pos.Payment
+}
+
 func (t *Till) sellCash(tendered pos.Fen) {
-	now := t.cfg.Clock.Now()
-	sale := t.draft(now)
-	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
-	if err != nil {
-		t.ledgerTrouble("mint number", err)
-		return
+	try := t.cashTry
+	if try == nil || !(pos.Cart{Lines: try.sale.Lines}).Same(t.cart) {
+		now := t.cfg.Clock.Now()
+		no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+		if err != nil {
+			t.ledgerTrouble("mint number", err)
+			return
+		}
+		sale := t.draft(now)
+		try = &cashTry{sale, pos.Payment{
+			Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
+			Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,
+			Cashier: t.cfg.Cashier,
+		}}
 	}
-	p := pos.Payment{
-		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
-		Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,
-		Cashier: t.cfg.Cashier,
-	}
-	got, err := t.cfg.Ledger.SellCash(t.book, sale, p)
-	if err != nil {
+	t.cashTry = try
+	got, err := t.cfg.Ledger.SellCash(t.book, try.sale, try.p)
+	switch {
+	case err == nil:
+		t.ledgerFine()
+		t.settledBy(got.Payment, *got.Sale, false)
+	case pos.CodeOf(err) == pos.CodeConflict && t.sale != nil:
 		t.ledgerTrouble("sell for cash", err)
-		return
+		t.cashTry = nil
+		t.rereadSale()
+	default:
+		t.ledgerTrouble("sell for cash", err)
 	}
-	t.ledgerFine()
-	t.settledBy(got.Payment, *got.Sale, false)
 }
 
 // settledBy shows a sale that was just settled and makes room for the next.
@@ -178,7 +200,7 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	}
 	t.doneOff = time.Now().Add(doneFor)
 	t.last = rec.Sale.ID
-	t.cart, t.undo, t.times, t.sale, t.newest, t.tender = pos.Cart{}, nil, 0, nil, 0, nil
+	t.cart, t.undo, t.times, t.sale, t.newest, t.tender, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil, nil
 	t.show(0)
 	t.cfg.Poke()
 }

@@ -63,7 +63,8 @@ type Till struct {
 	times   int
 	sale    *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
 	newest  pos.PaymentID
-	tender  *tender // a tender that waits until older codes of the sale were checked
+	tender  *tender  // a tender that waits until older codes of the sale were checked
+	cashTry *cashTry // a cash sale whose commit failed, so that trying again is no second one
 	pay     pos.PaymentID
 	done    *pos.Done
 	doneOff time.Time
@@ -79,7 +80,7 @@ type Till struct {
 	probeAt   time.Time // when the line to WeChat is tried next; zero while it is known to be fine
 	probeWait time.Duration
 	probing   bool
-	forged    bucket
+	strays    bucket
 	seq       uint64
 	taken     uint64
 	dirty     bool
@@ -121,7 +122,9 @@ func (t *Till) Run(ctx context.Context) error {
 		stop()
 		t.kids.Wait()
 		for _, e := range t.box.close() {
-			e.handle(t) // what the last calls learned is money knowledge: record it
+			if _, wish := e.(command); !wish { // nobody would see what it did; the rest is money knowledge: record it
+				e.handle(t)
+			}
 		}
 	}()
 	if err := t.resume(); err != nil {
@@ -194,7 +197,7 @@ func (t *Till) lookAtCatalogue() {
 		return
 	}
 	if t.items != 0 {
-		t.say(pos.MsgInfo, "catalogue-changed")
+		t.mention(pos.MsgInfo, "catalogue-changed")
 	}
 	t.items, t.dirty = rev, true
 }
@@ -203,6 +206,13 @@ func (t *Till) lookAtCatalogue() {
 func (t *Till) say(kind pos.MessageKind, id string, args ...string) {
 	t.message = pos.Message{N: t.message.N + 1, Kind: kind, ID: id, Args: args}
 	t.dirty = true
+}
+
+// mention shows a message that nobody at the till caused; it does not replace an alarm.
+func (t *Till) mention(kind pos.MessageKind, id string, args ...string) {
+	if t.message.Kind != pos.MsgAlarm {
+		t.say(kind, id, args...)
+	}
 }
 
 // ledgerTrouble tells people that the books could not be written: what was being done did not happen.
@@ -229,7 +239,7 @@ func (e printed) handle(t *Till) {
 		t.done, t.dirty = &d, true
 	}
 	if e.job.State == pos.PrintFailed || e.job.State == pos.PrintUnconfirmed {
-		t.say(pos.MsgWarn, "printer-trouble", string(pos.CodePrinter))
+		t.mention(pos.MsgWarn, "printer-trouble", string(pos.CodePrinter))
 	}
 }
 

@@ -567,8 +567,18 @@ func TestAnyDay_TheBooksAreWhatWeChatTook(t *testing.T) {
 			}
 			c := open(t, b, wx)
 			commands := []pos.Command{
-				pos.ScanText{Text: "6901234567892"}, pos.AddItem{Item: 2}, pos.PayWeChat{}, pos.PayWeChat{}, pos.PayWeChat{},
-				pos.PayCash{}, pos.LeaveCode{}, pos.NewCode{}, pos.AskNow{}, pos.ClearCart{}, pos.Undo{}, pos.DismissPay{},
+				pos.ScanText{Text: "6901234567892"},
+				pos.AddItem{Item: 2},
+				pos.PayWeChat{},
+				pos.PayWeChat{},
+				pos.PayWeChat{},
+				pos.PayCash{},
+				pos.LeaveCode{},
+				pos.NewCode{},
+				pos.AskNow{},
+				pos.ClearCart{},
+				pos.Undo{},
+				pos.DismissPay{},
 			}
 			for range 120 {
 				switch k := r.IntN(20); {
@@ -623,5 +633,167 @@ func TestHealth_TheLineIsProvenBeforeTheFirstCustomer(t *testing.T) {
 		if n := wx.count(pos.DoQuery) - before; n != 0 {
 			t.Errorf("an idle till on a good line asked %d times", n)
 		}
+	})
+}
+
+func TestPay_AnOldAnswerDoesNotLetCashGoAhead(t *testing.T) {
+	in(t, func(t *testing.T) {
+		wx := newWeChat()
+		wx.minAge = 5 * time.Minute
+		c := open(t, newBook(), wx)
+		defer c.close()
+		pay := c.sellCola()
+		c.do(pos.LeaveCode{})
+		c.wait(45 * time.Second) // asked about, refused to close; the next question is half a minute away
+		wx.pay(pay.OutTradeNo)   // the customer finishes in the password dialog
+		c.do(pos.PayCash{Tendered: 500})
+		s := c.wait(time.Second)
+		if s.Done == nil || s.Done.Tender != pos.TenderNative || s.Message.ID != "cash-not-needed" {
+			t.Fatalf("cash was taken for a paid sale: %+v %+v", s.Done, s.Message)
+		}
+		c.audit()
+	})
+}
+
+func TestPay_AnOlderOrderMaySettleWhenTheNewestEnded(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		in(t, func(t *testing.T) {
+			b, wx := newBook(), newWeChat()
+			wx.minAge = 5 * time.Minute
+			c := open(t, b, wx)
+			first := c.sellCola()
+			c.do(pos.LeaveCode{}, pos.PayWeChat{})
+			second := c.wait(time.Second).Pay
+			wx.mu.Lock()
+			wx.orders[second.OutTradeNo].state = pos.SigClosed
+			wx.mu.Unlock()
+			if s := c.wait(3 * time.Second); s.Pay == nil || s.Pay.Phase != pos.PayEnded {
+				t.Fatalf("%+v", s.Pay)
+			}
+			if restart {
+				c.close()
+				c = open(t, b, wx)
+			}
+			defer func() { c.close() }()
+			wx.pay(first.OutTradeNo)
+			c.do(pos.AskNow{})
+			if s := c.wait(time.Minute); s.Last == 0 && s.Done == nil || s.Excepted != 0 {
+				t.Errorf("restart %v: nothing else is asked for the sale, so this has paid it: %+v", restart, s)
+			}
+			c.audit()
+		})
+	}
+}
+
+func TestPay_NothingIsSentAfterCancel(t *testing.T) {
+	in(t, func(t *testing.T) {
+		wx := newWeChat()
+		wx.faulty = func(k pos.EffectKind) (bool, bool) { return false, k == pos.DoOrder }
+		c := open(t, newBook(), wx)
+		defer c.close()
+		c.sellCola()
+		c.do(pos.LeaveCode{})
+		before := wx.count(pos.DoOrder)
+		c.wait(time.Hour)
+		if n := wx.count(pos.DoOrder); n != before {
+			t.Errorf("the order was sent %d times after it was cancelled", n-before)
+		}
+	})
+}
+
+func TestNotice_ForAnOrderAtItsEndIsSaidAgain(t *testing.T) {
+	in(t, func(t *testing.T) {
+		wx := newWeChat()
+		c := open(t, newBook(), wx)
+		defer c.close()
+		pay := c.sellCola()
+		c.do(pos.LeaveCode{})
+		c.wait(2 * time.Second)
+		wx.verify = func([]byte) (pos.Notice, error) {
+			return pos.Notice{OutTradeNo: pay.OutTradeNo, Success: true, Trade: pos.Trade{TransactionID: "t", Amount: 1, Currency: "CNY"}}, nil
+		}
+		if _, reply := c.till.Notice(t.Context(), []byte("less")); string(reply) != "false later" {
+			t.Errorf("%s", reply)
+		}
+	})
+}
+
+func TestRestart_WithoutTheKeyNoCodeStaysOnTheGlass(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		c.sellCola()
+		c.close()
+		c = open(t, b, nil)
+		defer c.close()
+		if s := c.snap(); s.Pay != nil && s.Pay.CodeURL != "" || len(s.Pending)+len(b.list(func(p pos.Payment) bool { return p.State == pos.Closing })) == 0 {
+			t.Errorf("%+v", s)
+		}
+		if s := c.do(pos.PayCash{}); s.Done == nil {
+			t.Errorf("cash goes on, and waits for nobody: %+v", s)
+		}
+	})
+}
+
+func TestRestart_OrdersOfAnotherMerchantAreNotAskedAbout(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		c.sellCola()
+		c.close()
+		wx.foreign = true
+		before := wx.count(pos.DoQuery)
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(24 * time.Hour)
+		if live := b.list(func(p pos.Payment) bool { return p.State == pos.Closing }); len(live) != 1 {
+			t.Errorf("nobody has proven its end: %+v", s.Pending)
+		}
+		if n := wx.count(pos.DoQuery) - before; n > 1 { // the line is tried once
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+func TestCash_TryingAgainAfterAnUnknownCommitIsNoSecondSale(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat())
+		defer c.close()
+		c.do(pos.ScanText{Text: "6901234567892"})
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("EIO"))
+		b.mu.Unlock()
+		if s := c.do(pos.PayCash{}); s.Done != nil {
+			t.Fatal("not proven")
+		}
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		s := c.do(pos.PayCash{})
+		if s.Done == nil || len(b.sales) != 1 || len(b.payments) != 1 {
+			t.Errorf("%d sales, %d payments: %+v", len(b.sales), len(b.payments), s.Message)
+		}
+	})
+}
+
+func TestPay_AnUnknownCommitOfAPaidSaleIsFoundOut(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat())
+		defer c.close()
+		pay := c.sellCola()
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("EIO"))
+		b.mu.Unlock()
+		c.wx.pay(pay.OutTradeNo)
+		c.wait(3 * time.Second)
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		if s := c.wait(20 * time.Second); s.Last == 0 || !s.Cart.Empty() {
+			t.Errorf("%+v", s)
+		}
+		c.audit()
 	})
 }

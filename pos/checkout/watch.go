@@ -17,8 +17,10 @@ type watch struct {
 	asked bool      // a person asked: the next query is evidence "query", not "poll"
 	held  time.Time // the ledger could not be written: no new step by the clock before this
 
-	// Since it left the glass: whether WeChat was asked about it and asked to close it, whatever came back.
-	queried, closeTried bool
+	// Since it left the glass: when the last query that was answered had been sent, and whether WeChat was asked to close it.
+	queried    time.Time
+	closeTried bool
+	foreign    bool // made for another merchant: nobody here may ask about it
 }
 
 // watched starts (or goes on) following a payment.
@@ -26,6 +28,7 @@ func (t *Till) watched(p pos.Payment) *watch {
 	w := t.watches[p.ID]
 	if w == nil {
 		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}}
+		w.foreign = t.cfg.Gateway != nil && !t.cfg.Gateway.Ours(p.Request)
 		t.watches[p.ID] = w
 	}
 	return w
@@ -80,7 +83,7 @@ func (t *Till) nextOf(w *watch) time.Time {
 }
 
 func (t *Till) mayCall(w *watch) bool {
-	return t.cfg.Gateway != nil && (t.calls < maxCalls || w.p.ID == t.pay)
+	return t.cfg.Gateway != nil && !w.foreign && (t.calls < maxCalls || w.p.ID == t.pay)
 }
 
 // advance does what is due for a watch.
@@ -116,10 +119,11 @@ func (t *Till) call(w *watch, kind pos.EffectKind) {
 	case kind == pos.DoQuery && w.asked:
 		source, w.asked = pos.ByQuery, false
 	}
+	sent := time.Now()
 	t.kids.Go(func() {
 		s := ask(t.work, t.cfg.Gateway, kind, no, request)
 		s.To, s.Source = kind, source
-		t.box.put(answer{id, s})
+		t.box.put(answer{id, sent, s})
 	})
 }
 
@@ -135,8 +139,9 @@ func ask(ctx context.Context, g pos.Gateway, kind pos.EffectKind, no string, req
 
 // answer is what a call brought back.
 type answer struct {
-	id pos.PaymentID
-	s  pos.Signal
+	id   pos.PaymentID
+	sent time.Time
+	s    pos.Signal
 }
 
 func (e answer) handle(t *Till) {
@@ -148,10 +153,10 @@ func (e answer) handle(t *Till) {
 		return
 	}
 	w.busy = false
-	if w.p.State == pos.Closing {
-		w.queried = w.queried || e.s.To == pos.DoQuery
-		w.closeTried = w.closeTried || e.s.To == pos.DoClose
+	if e.s.To == pos.DoQuery {
+		w.queried = e.sent
 	}
+	w.closeTried = w.closeTried || (e.s.To == pos.DoClose && w.p.State == pos.Closing)
 	t.apply(w, e.s)
 }
 
@@ -216,7 +221,7 @@ func (t *Till) apply(w *watch, s pos.Signal) bool {
 		now := t.cfg.Clock.Now()
 		next, effects := pos.Step(w.p, s, now)
 		change := pos.Change{From: w.p, To: next, Signal: s, At: now, Second: pos.SecondTransaction(w.p, s)}
-		if !material(w.p, next) && !change.Second {
+		if !material(w.p, next) && !alarms(effects) { // an alarm is evidence, also when it changes nothing
 			w.p = next
 			t.schedule(w, effects)
 			t.release(w)
@@ -227,23 +232,26 @@ func (t *Till) apply(w *watch, s pos.Signal) bool {
 			if t.reload(w) {
 				continue
 			}
-			return false
+			break
 		}
 		if err != nil {
 			t.ledgerTrouble("store payment", err)
-			w.held = time.Now().Add(retryLedger)
-			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
 			if w.p.State == pos.Opened && s.Kind == pos.SigOrdered { // nobody has seen that code: fetch another
 				t.schedule(w, []pos.Effect{{Kind: pos.DoOrder, After: retryLedger}})
 			}
-			return false
+			break
 		}
 		t.ledgerFine()
 		t.stepped(w, change, got, effects)
 		return true
 	}
+	w.held = time.Now().Add(retryLedger)
 	t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
 	return false
+}
+
+func alarms(effects []pos.Effect) bool {
+	return slices.ContainsFunc(effects, func(e pos.Effect) bool { return e.Kind == pos.DoAlarm })
 }
 
 // stepped acts on a change that is on disk.
@@ -252,11 +260,15 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 	t.cfg.Log.Info("payment", "pay", c.From.OutTradeNo, "from", c.From.State, "signal", c.Signal.Kind, "by", c.Signal.Source,
 		"to", c.To.State, "code", c.Signal.Code, "detail", c.Signal.Detail)
 	w.p = got.Payment
-	if !w.p.State.Live() {
+	switch {
+	case !w.p.State.Live():
 		clear(w.due)
+		t.passOn(w.p)
+	case !w.p.State.OnGlass():
+		delete(w.due, pos.DoOrder) // nobody wants its code any more
 	}
 	if c.From.State != pos.Closing && w.p.State == pos.Closing {
-		w.queried, w.closeTried = false, false
+		w.closeTried = false
 	}
 	t.schedule(w, effects)
 	if got.Sale != nil {
@@ -285,6 +297,19 @@ func (t *Till) show(id pos.PaymentID) {
 	}
 }
 
+// passOn lets an older order of the sale be the one that settles it, when the newest ended without money: nothing else is
+// being asked for the sale then.
+func (t *Till) passOn(ended pos.Payment) {
+	if t.sale == nil || ended.ID != t.newest || ended.State.Took() {
+		return
+	}
+	for _, id := range t.ids() {
+		if p := t.watches[id].p; p.Sale == t.sale.ID && p.State.Live() {
+			t.newest = id
+		}
+	}
+}
+
 // release stops following a payment that is at its end, unless it is in front of the cashier.
 func (t *Till) release(w *watch) {
 	if !w.p.State.Live() && !w.busy && len(w.due) == 0 && w.p.ID != t.pay {
@@ -298,15 +323,26 @@ func (t *Till) reload(w *watch) bool {
 	p, err := t.cfg.Ledger.Payment(t.book, w.p.OutTradeNo)
 	if err != nil {
 		t.ledgerTrouble("read payment", err)
-		t.schedule(w, []pos.Effect{{Kind: pos.DoQuery, After: retryLedger}})
 		return false
 	}
-	if p.Version == w.p.Version && t.sale != nil && t.sale.ID == p.Sale {
-		// The payment is as we know it, so it is the sale that is no longer open.
+	w.p = p
+	if t.sale != nil && t.sale.ID == p.Sale {
+		t.rereadSale()
+	}
+	return true
+}
+
+// rereadSale looks what became of the open sale in the ledger. A commit whose outcome was unknown may have closed it.
+func (t *Till) rereadSale() {
+	rec, err := t.cfg.Ledger.Record(t.book, t.sale.ID)
+	switch {
+	case err != nil:
+		t.ledgerTrouble("read sale", err)
+	case rec.Sale.State == pos.SaleClosed && len(rec.Payments) > 0:
+		t.settledBy(rec.Payments[len(rec.Payments)-1], rec, true)
+	case rec.Sale.State == pos.SaleAbandoned:
 		t.sale, t.newest = nil, 0
 	}
-	w.p = p
-	return true
 }
 
 // material reports whether a step changed anything that must be on disk. Counters and the last answer's words need not:
@@ -372,8 +408,11 @@ func (t *Till) resume() error {
 	t.resumeSale(open)
 	for _, id := range t.ids() {
 		w := t.watches[id]
-		if w.p.State.OnGlass() && id != t.pay {
+		if w.p.State.OnGlass() && (id != t.pay || !t.mayCall(w)) { // what nobody can ask about must not be paid
 			t.apply(w, pos.Signal{Kind: pos.SigCancel})
+		}
+		if w.foreign {
+			w.p.Cause = pos.CodeConfig
 		}
 		t.apply(w, pos.Signal{Kind: pos.SigStart})
 	}
@@ -390,7 +429,9 @@ func (t *Till) resumeSale(open *pos.OpenSale) {
 	t.sale = &sale
 	anyLive := false
 	for _, p := range open.Payments {
-		t.newest = max(t.newest, p.ID)
+		if p.State.Live() || !anyLive { // the newest that may still be paid, else the newest
+			t.newest = p.ID
+		}
 		anyLive = anyLive || p.State.Live()
 	}
 	if !anyLive && t.cfg.Clock.Now().Sub(sale.OpenedAt) > staleCart {

@@ -55,6 +55,13 @@ func (c *Client) checkStored(outTradeNo string, request []byte) pos.Code {
 	return pos.CodeNone
 }
 
+// Ours reports whether a stored request is of this client's app and merchant.
+func (c *Client) Ours(request []byte) bool {
+	d := newDocument()
+	defer d.release()
+	return d.read(request) == nil && d.is("appid", c.config.Merchant.AppID) && d.is("mch_id", c.config.Merchant.MchID)
+}
+
 // readFunc reads the business fields of an answer that climbed the whole ladder.
 type readFunc func(d *document, outTradeNo string) pos.Signal
 
