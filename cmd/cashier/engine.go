@@ -51,7 +51,7 @@ func openEngine(ctx context.Context, c config.Config, folder config.Folder, prac
 		return nil, err
 	}
 	if e.store, err = store.Open(ctx, store.Options{Dir: string(folder), Shop: e.shop, Clock: systemClock{}}); err != nil {
-		return nil, err
+		return nil, &ledgerError{err}
 	}
 	if practice {
 		if err := stock(ctx, e.store); err != nil {
@@ -60,6 +60,12 @@ func openEngine(ctx context.Context, c config.Config, folder config.Folder, prac
 	}
 	return e, e.start(ctx, publish)
 }
+
+// ledgerError is a ledger that could not be opened.
+type ledgerError struct{ err error }
+
+func (e *ledgerError) Error() string { return e.err.Error() }
+func (e *ledgerError) Unwrap() error { return e.err }
 
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}

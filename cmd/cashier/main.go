@@ -143,16 +143,14 @@ func configTrouble(stderr io.Writer, lang string, err error) int {
 
 // exitOf turns an error of starting into an exit code.
 func exitOf(err error) int {
-	if _, ok := errors.AsType[*config.FolderError](err); ok {
-		return exitFailed
-	}
-	switch pos.CodeOf(err) {
-	case pos.CodeInUse:
-		return exitInUse
-	case pos.CodeMode, pos.CodeConfig:
+	_, ledger := errors.AsType[*ledgerError](err)
+	switch code := pos.CodeOf(err); {
+	case code == pos.CodeMode, code == pos.CodeConfig:
 		return exitUsage
-	case pos.CodeCorrupt, pos.CodeInvalid, pos.CodeNotFound: // no ledger of ours, or one that a newer program made
+	case ledger:
 		return exitLedger
+	case code == pos.CodeInUse:
+		return exitInUse
 	}
 	return exitFailed
 }

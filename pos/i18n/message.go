@@ -36,9 +36,10 @@ var readings = map[string][]reading{
 	"nothing-to-reprint":   nil,
 	"catalogue-changed":    nil,
 	"busy-paying":          nil,
+	"cash-not-needed":      nil,
+	"order-impossible":     nil,
 	"undo-nothing":         nil,
 	"printer-trouble":      {asTrouble},
-	"quantity":             nil,
 	"recovered":            nil,
 }
 

@@ -31,7 +31,7 @@ func TestStates_NothingIsCut(t *testing.T) {
 				s.Practice = true
 				shell := ui.New(app, ui.Config{
 					Shop: s, Cashier: "王芳", Lang: lang, Version: "1", Catalogue: shelf{}, Phone: noPhone{},
-					Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: time.Now,
+					Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return shownAt },
 				})
 				shell.Window().Resize(size)
 				shell.Show(snap)

@@ -26,7 +26,14 @@ func main() {
 	dark := flag.Bool("dark", false, "the dark look")
 	size := flag.String("size", "1366x768", "window size")
 	practice := flag.Bool("practice", true, "with the signs of practice mode")
+	list := flag.Bool("list", false, "list the states, one a line")
 	flag.Parse()
+	if *list {
+		for _, name := range slices.Sorted(maps.Keys(states())) {
+			fmt.Println(name)
+		}
+		return
+	}
 
 	var w, h float32
 	if _, err := fmt.Sscanf(*size, "%gx%g", &w, &h); err != nil {
@@ -47,7 +54,7 @@ func main() {
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
 		Shop: s, Cashier: "王芳", Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Phone: phone,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
-		Now:  func() time.Time { return time.Now() },
+		Now:  func() time.Time { return shownAt },
 	})
 	shell.Window().Resize(fyne.NewSize(w, h))
 	shell.Show(snap)

@@ -105,9 +105,12 @@ func cartOf(pieces ...int) pos.Cart {
 	return c
 }
 
+// shownAt is the moment at which the gallery stands still, so that two pictures of a state are the same.
+var shownAt = time.Date(2026, 11, 20, 15, 12, 0, 0, time.FixedZone("CST", 8*3600))
+
 // states are made-up snapshots, one for every thing the window can say.
 func states() map[string]pos.Snapshot {
-	now := time.Now()
+	now := shownAt
 	good := pos.Health{
 		WeChat: pos.Part{Light: pos.LightOK, At: now}, Printer: pos.Part{Light: pos.LightOK, At: now}, Ledger: pos.Part{Light: pos.LightOK, At: now},
 	}
@@ -148,7 +151,6 @@ func states() map[string]pos.Snapshot {
 		"cart":  base,
 		"long": with(func(s *pos.Snapshot) {
 			s.Cart, s.Times = long, 3
-			s.Message = say(pos.MsgInfo, "quantity", "3")
 		}),
 		"huge": with(func(s *pos.Snapshot) {
 			s.Cart, _ = s.Cart.Add(items[14], "", 7100)
