@@ -11,6 +11,8 @@ import (
 const (
 	sqlAddEvent = `INSERT INTO payment_event (payment, n, at, source, signal, from_state, to_state, transaction_id, amount, code, detail)
 		SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM payment_event WHERE payment = ?1`
+	sqlAddFirstEvent = `INSERT INTO payment_event (payment, n, at, source, signal, from_state, to_state, transaction_id, amount, code, detail)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlKnownEvent = `SELECT EXISTS (SELECT 1 FROM payment_event WHERE payment = ? AND source = ? AND signal = ? AND to_state = ?
 		AND transaction_id = ? AND amount = ? AND code = ?)`
 	sqlEvents = `SELECT payment, at, source, signal, from_state, to_state, transaction_id, amount, code, detail FROM payment_event
@@ -33,7 +35,11 @@ func (s *Store) Events(ctx context.Context, id pos.PaymentID) ([]pos.PaymentEven
 
 // addEvent writes a line of evidence. p is the payment as the signal left it.
 func (t *tx) addEvent(p pos.Payment, s pos.Signal, from pos.State, at time.Time) error {
-	_, err := t.exec(sqlAddEvent, int64(p.ID), ms(at), string(s.Source), string(s.Kind), string(from), string(p.State),
+	query := sqlAddEvent
+	if from == "" { // cash: it is paid from its first moment
+		query = sqlAddFirstEvent
+	}
+	_, err := t.exec(query, int64(p.ID), ms(at), string(s.Source), string(s.Kind), string(from), string(p.State),
 		s.Trade.TransactionID, int64(s.Trade.Amount), string(s.Code), s.Detail)
 	return err
 }

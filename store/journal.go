@@ -17,11 +17,11 @@ const (
 
 // book adds an entry to the journal with its postings and the day's totals, and returns its number.
 func (t *tx) book(e pos.Entry) (seq int64, err error) {
-	var head pos.Link
-	if err := t.one(sqlHead, nil, &head.Seq, &head.Hash); err != nil {
+	head, err := t.end()
+	if err != nil {
 		return 0, err
 	}
-	l, err := pos.Chain(head.Seq, head.Hash, t.s.epoch, e)
+	l, err := pos.Chain(head.seq, head.hash, t.s.epoch, e)
 	if err != nil {
 		return 0, err
 	}
@@ -37,6 +37,7 @@ func (t *tx) book(e pos.Entry) (seq int64, err error) {
 		}
 	}
 	_, err = t.exec(sqlMoveHead, l.Seq, l.Hash)
+	t.known.head = link{l.Seq, l.Hash}
 	return l.Seq, err
 }
 

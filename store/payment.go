@@ -36,8 +36,9 @@ const (
 	sqlPaymentByNo   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.out_trade_no = ?`
 	sqlPaymentByID   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = ?`
 	sqlLivePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.state IN ('opened', 'waiting', 'closing') ORDER BY p.id`
-	sqlSalePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? ORDER BY p.id`
-	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND p.state = 'paid' ORDER BY p.id`
+	// Of an open sale: cash closes its sale at once.
+	sqlSalePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND p.tender <> 'cash' ORDER BY p.id`
+	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = (SELECT payment FROM sale WHERE id = ?)`
 	sqlNextPaymentID = `SELECT coalesce(max(id), 0) + 1 FROM payment`
 	sqlAddRequest    = `INSERT INTO payment_request (payment, body) VALUES (?, ?)`
 	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url,
@@ -93,7 +94,8 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 	p = asStored(p)
 	p.Version = 1
 	if p.ID == 0 {
-		if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
+		var err error
+		if p.ID, err = t.nextPayment(); err != nil {
 			return p, err
 		}
 	}

@@ -10,22 +10,20 @@ import (
 )
 
 const (
-	sqlQueueJob = `INSERT INTO print_job (sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, 'queued', 0, '', ?)`
-	sqlFirstJob = `SELECT id FROM print_job WHERE sale = ? AND copy = 0`
-	sqlNextCopy = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ?`
-	sqlNextJob  = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job WHERE state = 'queued' ORDER BY id LIMIT 1`
-	sqlSetBytes = `UPDATE print_job SET bytes = ? WHERE id = ?`
-	sqlMarkJob  = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
-	sqlRecover  = `UPDATE print_job SET state = 'unconfirmed' WHERE state = 'sending'`
+	sqlQueueJob  = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, ?, 'queued', 0, '', ?)`
+	sqlNextJobID = `SELECT coalesce(max(id), 0) + 1 FROM print_job`
+	sqlSaleJob   = `SELECT job FROM sale WHERE id = ?`
+	sqlNextCopy  = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ? AND copy > 0`
+	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job WHERE state = 'queued' ORDER BY id LIMIT 1`
+	sqlSetBytes  = `UPDATE print_job SET bytes = ? WHERE id = ?`
+	sqlMarkJob   = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
+	sqlRecover   = `UPDATE print_job SET state = 'unconfirmed' WHERE state = 'sending'`
 )
 
-// queue adds a print job.
-func (t *tx) queue(sale pos.SaleID, doc pos.Document, nth int, at time.Time) (int64, error) {
-	res, err := t.exec(sqlQueueJob, int64(sale), string(doc), nth, ms(at))
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+// queue adds a print job under the number that nextJob gave.
+func (t *tx) queue(id int64, sale pos.SaleID, doc pos.Document, nth int, at time.Time) error {
+	_, err := t.exec(sqlQueueJob, id, int64(sale), string(doc), nth, ms(at))
+	return err
 }
 
 // Reprint implements [pos.Ledger]. CodeNotFound when there is no such closed sale. Not safe to repeat: each call is a
@@ -43,8 +41,10 @@ func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job i
 		if err := t.one(sqlNextCopy, []any{int64(id)}, &nth); err != nil {
 			return err
 		}
-		job, err = t.queue(id, pos.DocReprint, nth, at)
-		return err
+		if job, err = t.nextJob(); err != nil {
+			return err
+		}
+		return t.queue(job, id, pos.DocReprint, nth, at)
 	})
 	return job, err
 }

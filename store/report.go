@@ -15,10 +15,11 @@ const (
 	sqlExcepted      = `SELECT day, sum(amount) FROM exception WHERE day BETWEEN ? AND ? AND returned_at IS NULL AND currency = 'CNY' GROUP BY day`
 	sqlPaymentsOfDay = `SELECT ` + paymentColumns + `, p.day, CASE WHEN p.state = 'refunded' THEN p.amount ELSE 0 END,
 			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(h.number, 0)
-		FROM payment p JOIN sale s ON s.id = p.sale LEFT JOIN shift h ON h.id = s.shift
-		WHERE p.day BETWEEN ? AND ? ORDER BY p.day, p.id`
+		FROM (SELECT day, id FROM payment WHERE day BETWEEN ?1 AND ?2 AND tender <> 'cash' AND state <> 'paid'
+			UNION ALL SELECT day, payment FROM sale WHERE day BETWEEN ?1 AND ?2 ORDER BY 1, 2 LIMIT -1) AS k
+		CROSS JOIN payment p ON p.id = k.id JOIN sale s ON s.id = p.sale LEFT JOIN shift h ON h.id = s.shift ORDER BY k.day, k.id`
 	sqlSalesOfDay = `SELECT ` + saleColumns + `, h.number, (SELECT count(*) FROM sale_line l WHERE l.sale = s.id),
-			(SELECT coalesce(group_concat(DISTINCT p.tender ORDER BY p.tender), '') FROM payment p WHERE p.sale = s.id AND p.state = 'paid')
+			(SELECT p.tender FROM payment p WHERE p.id = s.payment)
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
 	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.state IN ('opened', 'waiting', 'closing') ORDER BY p.id`
 	sqlPendingExceptions = `SELECT ` + paymentColumns + `, x.reason, x.amount, x.currency, x.transaction_id, x.paid_at
@@ -116,16 +117,11 @@ func (s *Store) EachSale(ctx context.Context, span pos.Span, f func(pos.SaleRow)
 	err := s.view(ctx, "list sales", func(v handle) error {
 		return each(ctx, v, sqlSalesOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.SaleRow
-			var tenders string
-			if err := rows.Scan(append(saleFields(&r.Sale), &r.Shift, &r.Lines, &tenders)...); err != nil {
+			var tender pos.Tender
+			if err := rows.Scan(append(saleFields(&r.Sale), &r.Shift, &r.Lines, &tender)...); err != nil {
 				return err
 			}
-			r.Day = r.Sale.Receipt.Day
-			if tenders != "" {
-				for t := range strings.SplitSeq(tenders, ",") {
-					r.Tenders = append(r.Tenders, pos.Tender(t))
-				}
-			}
+			r.Day, r.Tenders = r.Sale.Receipt.Day, []pos.Tender{tender}
 			stop = f(r)
 			return stop
 		})

@@ -30,10 +30,10 @@ const (
 	sqlLastSale     = `SELECT body FROM journal WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1`
 	sqlNextSaleID   = `SELECT coalesce(max(id), 0) + 1 FROM sale`
 	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at) VALUES (?, 'open', ?, ?, ?, ?)`
-	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry)
-		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?
-		WHERE id = ? AND state = 'open'`
+	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job)
+		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?,
+		payment = ?, job = ? WHERE id = ? AND state = 'open'`
 	sqlAbandonSale = `UPDATE sale SET state = 'abandoned' WHERE id = ? AND state = 'open'`
 	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlSaleLines   = `SELECT item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line WHERE sale = ? ORDER BY n`
@@ -147,7 +147,7 @@ func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error)
 		if err := checkSale(sale); err != nil {
 			return out, err
 		}
-		err = t.one(sqlNextSaleID, nil, &sale.ID)
+		sale.ID, err = t.nextSale()
 	} else {
 		sale, err = t.openSale(sale.ID)
 	}
@@ -161,7 +161,7 @@ func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error)
 	if sale.OpenedAt.IsZero() {
 		sale.OpenedAt = p.OpenedAt // it was opened and closed in one go
 	}
-	if err := t.one(sqlNextPaymentID, nil, &p.ID); err != nil {
+	if p.ID, err = t.nextPayment(); err != nil {
 		return out, err
 	}
 	return t.close(sale, p, fresh, p.PaidAt, func(day pos.Day) (err error) {
@@ -204,10 +204,11 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store
 	at = whole(at)
 	day := t.s.day(at)
 	none := pos.Settled{}
-	r := pos.ReceiptNo{Shop: t.s.shop.ID, Till: t.s.shop.Till, Day: day, Epoch: t.s.epoch}
-	if err := t.one(sqlNextReceipt, []any{int64(day), r.Epoch}, &r.Seq); err != nil {
+	seq, nth, err := t.nextReceipt(day)
+	if err != nil {
 		return none, err
 	}
+	r := pos.ReceiptNo{Shop: t.s.shop.ID, Till: t.s.shop.Till, Day: day, Epoch: t.s.epoch, Seq: seq}
 	shift, err := t.shift(day, at)
 	if err != nil {
 		return none, err
@@ -225,33 +226,33 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store
 			return none, err
 		}
 	}
-	if err := t.storeClosed(sale, fresh, entry); err != nil {
+	job, err := t.nextJob()
+	if err != nil {
+		return none, err
+	}
+	if err := t.storeClosed(sale, fresh, entry, p.ID, job); err != nil {
 		return none, err
 	}
 	if err := store(day); err != nil {
 		return none, err
 	}
-	job, err := t.queue(sale.ID, pos.DocSale, 0, at)
-	if err != nil {
+	if err := t.queue(job, sale.ID, pos.DocSale, 0, at); err != nil {
 		return none, err
 	}
 	p.Version = max(p.Version, 1)
-	rec := &pos.SaleRecord{Sale: sale, Payments: []pos.Payment{p}}
-	if rec.Nth, err = nth(t.ctx, t, r); err != nil {
-		return none, err
-	}
+	rec := &pos.SaleRecord{Sale: sale, Payments: []pos.Payment{p}, Nth: nth}
 	return pos.Settled{Payment: p, Sale: rec, Job: job}, nil
 }
 
 // storeClosed writes the row of a sale that is closed now.
-func (t *tx) storeClosed(s pos.Sale, fresh bool, entry int64) error {
+func (t *tx) storeClosed(s pos.Sale, fresh bool, entry int64, p pos.PaymentID, job int64) error {
 	r := s.Receipt
 	if !fresh {
-		_, err := t.exec(sqlCloseSale, r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(s.ID))
+		_, err := t.exec(sqlCloseSale, r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job, int64(s.ID))
 		return err
 	}
 	_, err := t.exec(sqlAddClosed, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt),
-		r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry)
+		r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job)
 	if err != nil {
 		return err
 	}
@@ -261,13 +262,14 @@ func (t *tx) storeClosed(s pos.Sale, fresh bool, entry int64) error {
 // settledBy is what the change that closed rec's sale with p brought about.
 func (t *tx) settledBy(p pos.Payment, rec pos.SaleRecord) (pos.Settled, error) {
 	out := pos.Settled{Payment: p, Sale: &rec}
-	err := t.one(sqlFirstJob, []any{int64(rec.Sale.ID)}, &out.Job)
+	err := t.one(sqlSaleJob, []any{int64(rec.Sale.ID)}, &out.Job)
 	return out, err
 }
 
 // addSale stores an open sale with its lines.
 func (t *tx) addSale(s pos.Sale) (pos.SaleID, error) {
-	if err := t.one(sqlNextSaleID, nil, &s.ID); err != nil {
+	var err error
+	if s.ID, err = t.nextSale(); err != nil {
 		return 0, err
 	}
 	if _, err := t.exec(sqlAddSale, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt)); err != nil {
@@ -377,13 +379,16 @@ func record(ctx context.Context, h handle, id pos.SaleID) (rec pos.SaleRecord, e
 
 // nth counts the sales of r's day up to r. Receipt numbers have no gaps, so they count themselves.
 func nth(ctx context.Context, h handle, r pos.ReceiptNo) (int, error) {
-	earlier := 0
-	if r.Epoch > 1 {
-		if err := one(ctx, h, sqlEarlier, []any{int64(r.Day), r.Epoch}, &earlier); err != nil {
-			return 0, err
-		}
+	earlier, err := earlierReceipts(ctx, h, r.Day, r.Epoch)
+	return earlier + r.Seq, err
+}
+
+// earlierReceipts counts the sales that a day had before the epoch.
+func earlierReceipts(ctx context.Context, h handle, day pos.Day, epoch int) (n int, err error) {
+	if epoch > 1 {
+		err = one(ctx, h, sqlEarlier, []any{int64(day), epoch}, &n)
 	}
-	return earlier + r.Seq, nil
+	return n, err
 }
 
 func saleBy(ctx context.Context, h handle, id pos.SaleID) (s pos.Sale, err error) {

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"errors"
 	"time"
 
 	"guitai/pos"
@@ -18,20 +16,24 @@ const (
 // shift returns the shift that a sale closing now belongs to. A shift opens with its first sale and does not reach over
 // the end of the business day.
 func (t *tx) shift(day pos.Day, at time.Time) (id int64, err error) {
-	var open pos.Day
-	switch err := t.one(sqlOpenShift, nil, &id, &open); {
-	case err == nil && open == day:
-		return id, nil
-	case err == nil:
-		if _, err := t.exec(sqlCloseShift, ms(at), id); err != nil {
+	open, err := t.currentShift()
+	switch {
+	case err != nil:
+		return 0, err
+	case open.id != 0 && open.day == day:
+		return open.id, nil
+	case open.id != 0:
+		if _, err := t.exec(sqlCloseShift, ms(at), open.id); err != nil {
 			return 0, err
 		}
-	case !errors.Is(err, sql.ErrNoRows):
-		return 0, err
 	}
+	t.known.shift = openShift{}
 	res, err := t.exec(sqlBeginShift, int64(day), ms(at))
 	if err != nil {
 		return 0, err
 	}
-	return res.LastInsertId()
+	if id, err = res.LastInsertId(); err == nil {
+		t.known.shift = openShift{id, day}
+	}
+	return id, err
 }

@@ -199,6 +199,8 @@ type writer struct {
 	session
 	db *sql.DB
 	mu sync.Mutex // held for a whole transaction
+
+	kept books // what the last commit left
 }
 
 func (w *writer) close() error {
@@ -217,8 +219,9 @@ const (
 // tx is one write transaction. Its methods stand in the files of their nouns.
 type tx struct {
 	*writer
-	s   *Store
-	ctx context.Context // never done: a write that has begun is finished or rolled back by its own errors
+	s     *Store
+	known books // as of this transaction
+	ctx   context.Context // never done: a write that has begun is finished or rolled back by its own errors
 }
 
 func (t *tx) one(query string, args []any, dest ...any) error {
@@ -253,13 +256,16 @@ func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 			_, _ = t.exec(sqlRollback)
 		}
 	}()
+	if err := t.takeBooks(); err != nil {
+		return fail(op, err)
+	}
 	if err := f(t); err != nil {
 		return fail(op, err)
 	}
 	if _, err := t.exec(sqlCommit); err != nil {
 		return fail(op, err)
 	}
-	done = true
+	done, t.kept = true, t.known
 	return nil
 }
 

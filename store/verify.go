@@ -346,7 +346,7 @@ func (c *verifier) dayTotals() error {
 }
 
 const sqlProvenSales = `SELECT ` + saleColumns + `, ` + paymentColumns + `, p.day, j.body FROM sale s
-	JOIN payment p ON p.sale = s.id AND p.state = 'paid' JOIN journal j ON j.seq = s.entry ORDER BY s.id`
+	JOIN payment p ON p.id = s.payment AND p.state = 'paid' JOIN journal j ON j.seq = s.entry ORDER BY s.id`
 
 // closedSales makes the entry of every closed sale again from the sale and its payment and compares.
 func (c *verifier) closedSales() error {

@@ -155,10 +155,11 @@ var verifyQueries = []struct{ what, sql string }{
 	{"its lines do not make its sum", `SELECT 'sale ' || s.id FROM sale s
 		WHERE s.gross IS NOT (SELECT sum(l.price * l.quantity) FROM sale_line l WHERE l.sale = s.id)`},
 	{"a line is missing", `SELECT 'sale ' || sale FROM sale_line GROUP BY sale HAVING count(*) <> max(n)`},
-	{"is closed and not settled by exactly one payment", `SELECT 'sale ' || s.id FROM sale s
-		WHERE s.state = 'closed' AND (SELECT count(*) FROM payment p WHERE p.sale = s.id AND p.state = 'paid') <> 1`},
-	{"is not closed, and money was taken for it", `SELECT 'sale ' || s.id FROM sale s
-		WHERE s.state <> 'closed' AND EXISTS (SELECT 1 FROM payment p WHERE p.sale = s.id AND p.state = 'paid')`},
+	{"is closed and not settled by exactly one payment", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN payment p ON p.id = s.payment
+		WHERE s.state = 'closed' AND (p.sale IS NOT s.id OR p.state IS NOT 'paid')
+		UNION SELECT 'sale ' || s.id FROM payment p JOIN sale s ON s.id = p.sale WHERE p.state = 'paid' AND s.payment IS NOT p.id`},
+	{"is not closed, and money was taken for it", `SELECT 'sale ' || s.id FROM payment p JOIN sale s ON s.id = p.sale
+		WHERE p.state = 'paid' AND s.state <> 'closed'`},
 	{"has no entry of its own in the journal", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN journal j ON j.seq = s.entry
 		WHERE s.state = 'closed' AND j.kind IS NOT 'sale'`},
 	{"receipt numbers have a gap", `SELECT 'day ' || day FROM sale WHERE day IS NOT NULL
@@ -166,9 +167,14 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is of another epoch than its entry", `SELECT 'sale ' || s.id FROM sale s JOIN journal j ON j.seq = s.entry WHERE j.epoch <> s.epoch`},
 	{"its shift is of another day", `SELECT 'sale ' || s.id FROM sale s JOIN shift h ON h.id = s.shift WHERE h.day <> s.day`},
 	{"shifts are not counted from one", `SELECT 'day ' || day FROM shift GROUP BY day HAVING min(number) <> 1 OR count(*) <> max(number)`},
-	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s
-		WHERE (SELECT count(*) FROM print_job j WHERE j.sale = s.id AND j.copy = 0) <> (s.state = 'closed')`},
-	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job GROUP BY sale HAVING count(*) <> max(copy) + 1`},
+	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN print_job j ON j.id = s.job
+		WHERE s.state = 'closed' AND (j.sale IS NOT s.id OR j.copy IS NOT 0)
+		UNION SELECT 'sale ' || s.id FROM print_job j JOIN sale s ON s.id = j.sale WHERE j.copy = 0 AND (s.job IS NOT j.id OR s.state <> 'closed')`},
+	{"is not closed, and is said to be settled or printed", `SELECT 'sale ' || id FROM sale
+		WHERE state <> 'closed' AND (payment IS NOT NULL OR job IS NOT NULL)`},
+	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 GROUP BY sale HAVING count(*) <> max(copy)`},
+	{"is settled in cash, and its sale is not closed by it", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale
+		WHERE p.tender = 'cash' AND s.payment IS NOT p.id`},
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
 		AND NOT EXISTS (SELECT 1 FROM exception x WHERE x.payment = p.id AND x.second = 0)`},
 	{"nobody is on record as having said that this money came", `SELECT 'exception ' || x.id FROM exception x WHERE x.second = 1
