@@ -4,10 +4,10 @@ import (
 	"database/sql"
 	"errors"
 
+	"modernc.org/sqlite"
+
 	"guitai/pos"
 )
-
-const sqlDataVersion = `PRAGMA data_version`
 
 // books is what a sale has to know of everything before it: where the journal ends, which numbers come next, which shift
 // is open. The writer keeps it from one commit to the next, so that a sale does not ask the file for what the sale before
@@ -16,7 +16,7 @@ const sqlDataVersion = `PRAGMA data_version`
 // It is never older than the file: a transaction takes it out, only a commit that returned puts it back, and one that any
 // other connection committed since makes it forgotten.
 type books struct {
-	version int64 // of the file, as SQLite counts what other connections commit
+	version uint32 // of the file, as SQLite counts what this and other connections committed
 
 	head     link
 	sale     int64 // the next number
@@ -49,14 +49,33 @@ type openShift struct {
 // transaction must have begun: from then on nobody else commits.
 func (t *tx) takeBooks() error {
 	t.known, t.kept = t.kept, books{}
-	var version int64
-	if err := t.one(sqlDataVersion, nil, &version); err != nil {
-		return err
-	}
+	version, err := t.dataVersion()
 	if version != t.known.version {
-		t.known = books{version: version}
+		t.known = books{}
 	}
-	return nil
+	return err
+}
+
+// keepBooks keeps what a transaction knew, now that its commit returned.
+func (t *tx) keepBooks() {
+	var err error
+	if t.known.version, err = t.dataVersion(); err == nil {
+		t.kept = t.known
+	}
+}
+
+// dataVersion counts the changes of the file that this connection has seen: it counts on with every commit of its own,
+// and when it begins a transaction on what another one committed.
+func (w *writer) dataVersion() (version uint32, err error) {
+	err = w.conn.Raw(func(c any) error {
+		control, ok := c.(sqlite.FileControl)
+		if !ok {
+			return errors.New("the driver does not tell the file's version")
+		}
+		version, err = control.FileControlDataVersion("main")
+		return err
+	})
+	return version, err
 }
 
 // take hands out the next number that *n counts; query finds it when it is not known.

@@ -33,9 +33,12 @@ func paymentFields(p *pos.Payment) []any {
 const (
 	fromPayment = ` FROM payment p LEFT JOIN payment_request r ON r.payment = p.id `
 
-	sqlPaymentByNo   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.out_trade_no = ?`
-	sqlPaymentByID   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = ?`
-	sqlLivePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.state IN ('opened', 'waiting', 'closing') ORDER BY p.id`
+	live = `(p.state = 'opened' OR p.state = 'waiting' OR p.state = 'closing')` // as the index payment_live has it
+
+	sqlKnownOrder   = `SELECT id FROM payment WHERE out_trade_no = ?`
+	sqlPaymentByNo  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.out_trade_no = ?`
+	sqlPaymentByID  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = ?`
+	sqlLivePayments = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE ` + live + ` ORDER BY p.id`
 	// Of an open sale: cash closes its sale at once.
 	sqlSalePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND p.tender <> 'cash' ORDER BY p.id`
 	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = (SELECT payment FROM sale WHERE id = ?)`

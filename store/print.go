@@ -14,10 +14,15 @@ const (
 	sqlNextJobID = `SELECT coalesce(max(id), 0) + 1 FROM print_job`
 	sqlSaleJob   = `SELECT job FROM sale WHERE id = ?`
 	sqlNextCopy  = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ? AND copy > 0`
-	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job WHERE state = 'queued' ORDER BY id LIMIT 1`
+	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job 
+		WHERE id >= (SELECT first FROM print_queue) AND state = 'queued' ORDER BY id LIMIT 1`
 	sqlSetBytes  = `UPDATE print_job SET bytes = ? WHERE id = ?`
 	sqlMarkJob   = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
-	sqlRecover   = `UPDATE print_job SET state = 'unconfirmed' WHERE state = 'sending'`
+	sqlRecover   = `UPDATE print_job SET state = 'unconfirmed' WHERE id >= (SELECT first FROM print_queue) AND state = 'sending'`
+	sqlMoveQueue = `UPDATE print_queue SET first = coalesce(
+			(SELECT j.id FROM print_job j WHERE j.id >= min(first, ?1) AND (j.state = 'queued' OR j.state = 'sending') ORDER BY j.id LIMIT 1),
+			(SELECT max(j.id) + 1 FROM print_job j))
+		WHERE first = ?1 OR first > ?1 AND ?2`
 )
 
 // queue adds a print job under the number that nextJob gave.
@@ -66,26 +71,33 @@ func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 
 // StoreBytes implements [pos.Outbox]. CodeNotFound. Safe to repeat.
 func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error {
-	return s.changeJob(ctx, "store print bytes", sqlSetBytes, rendered, id)
+	return s.write(ctx, "store print bytes", func(t *tx) error {
+		return t.changeJob("store print bytes", sqlSetBytes, rendered, id)
+	})
 }
 
 // MarkJob implements [pos.Outbox]. What is on paper, or will never be, needs its bytes no more: they can be rendered
 // again from the sale. CodeNotFound. Safe to repeat.
 func (s *Store) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
-	return s.changeJob(ctx, "mark print job", sqlMarkJob, string(state), tries, cause, id)
-}
-
-func (s *Store) changeJob(ctx context.Context, op, query string, args ...any) error {
-	return s.write(ctx, op, func(t *tx) error {
-		res, err := t.exec(query, args...)
-		if err != nil {
+	return s.write(ctx, "mark print job", func(t *tx) error {
+		if err := t.changeJob("mark print job", sqlMarkJob, string(state), tries, cause, id); err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, pos.E(pos.CodeNotFound, op, errors.New("there is no such print job")))
-		}
-		return nil
+		waits := state == pos.PrintQueued || state == pos.PrintSending
+		_, err := t.exec(sqlMoveQueue, id, waits)
+		return err
 	})
+}
+
+func (t *tx) changeJob(op, query string, args ...any) error {
+	res, err := t.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, pos.E(pos.CodeNotFound, op, errors.New("there is no such print job")))
+	}
+	return nil
 }
 
 // RecoverJobs implements [pos.Outbox]. Call it once at start, before the spool runs.

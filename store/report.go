@@ -21,7 +21,7 @@ const (
 	sqlSalesOfDay = `SELECT ` + saleColumns + `, h.number, (SELECT count(*) FROM sale_line l WHERE l.sale = s.id),
 			(SELECT p.tender FROM payment p WHERE p.id = s.payment)
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
-	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.state IN ('opened', 'waiting', 'closing') ORDER BY p.id`
+	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE ` + live + ` ORDER BY p.id`
 	sqlPendingExceptions = `SELECT ` + paymentColumns + `, x.reason, x.amount, x.currency, x.transaction_id, x.paid_at
 		FROM exception x JOIN payment p ON p.id = x.payment WHERE x.returned_at IS NULL ORDER BY x.id`
 )

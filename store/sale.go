@@ -125,10 +125,11 @@ func (s *Store) AddPayment(ctx context.Context, p pos.Payment) (pos.Payment, err
 func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Settled, error) {
 	var out pos.Settled
 	err := s.write(ctx, "sell for cash", func(t *tx) (err error) {
-		done, err := paymentBy(t.ctx, t, sqlPaymentByNo, p.OutTradeNo)
+		var known int64
+		err = t.one(sqlKnownOrder, []any{p.OutTradeNo}, &known)
 		switch {
 		case err == nil:
-			out, err = t.soldAlready(sale, p, done)
+			out, err = t.soldAlready(sale, p, known)
 		case errors.Is(err, sql.ErrNoRows):
 			out, err = t.sellCash(sale, p)
 		}
@@ -186,7 +187,11 @@ func (s *Store) counted(p pos.Payment, sale pos.SaleID) pos.Payment {
 }
 
 // soldAlready answers a repeated SellCash.
-func (t *tx) soldAlready(sale pos.Sale, p, done pos.Payment) (pos.Settled, error) {
+func (t *tx) soldAlready(sale pos.Sale, p pos.Payment, known int64) (pos.Settled, error) {
+	done, err := paymentBy(t.ctx, t, sqlPaymentByID, known)
+	if err != nil {
+		return pos.Settled{}, err
+	}
 	rec, err := record(t.ctx, t, done.Sale)
 	if err != nil {
 		return pos.Settled{}, err

@@ -220,7 +220,7 @@ const (
 type tx struct {
 	*writer
 	s     *Store
-	known books // as of this transaction
+	known books           // as of this transaction
 	ctx   context.Context // never done: a write that has begun is finished or rolled back by its own errors
 }
 
@@ -265,7 +265,8 @@ func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 	if _, err := t.exec(sqlCommit); err != nil {
 		return fail(op, err)
 	}
-	done, t.kept = true, t.known
+	done = true
+	t.keepBooks()
 	return nil
 }
 

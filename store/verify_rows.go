@@ -172,6 +172,9 @@ var verifyQueries = []struct{ what, sql string }{
 		UNION SELECT 'sale ' || s.id FROM print_job j JOIN sale s ON s.id = j.sale WHERE j.copy = 0 AND (s.job IS NOT j.id OR s.state <> 'closed')`},
 	{"is not closed, and is said to be settled or printed", `SELECT 'sale ' || id FROM sale
 		WHERE state <> 'closed' AND (payment IS NOT NULL OR job IS NOT NULL)`},
+	{"is not where the print queue goes on", `SELECT 'job ' || first FROM print_queue
+		WHERE first > (SELECT coalesce(max(id), 0) + 1 FROM print_job) OR EXISTS (SELECT 1 FROM print_job j WHERE j.id < first AND j.state IN ('queued', 'sending'))
+		UNION ALL SELECT 'job 1' WHERE NOT EXISTS (SELECT 1 FROM print_queue)`},
 	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 GROUP BY sale HAVING count(*) <> max(copy)`},
 	{"is settled in cash, and its sale is not closed by it", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale
 		WHERE p.tender = 'cash' AND s.payment IS NOT p.id`},

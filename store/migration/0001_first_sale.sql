@@ -1,5 +1,6 @@
 -- The books of one till. Money is INTEGER fen, an instant INTEGER milliseconds since 1970 UTC, a business day the
--- INTEGER 20261120. Flags are 0 or 1. What is append-only says so by trigger.
+-- INTEGER 20261120. Flags are 0 or 1. What is append-only says so by trigger. Checks of what every sale writes compare
+-- value by value, because SQLite builds a table of its own for each IN with more than two.
 
 PRAGMA application_id = 1196704073; -- "GTAI"
 
@@ -85,7 +86,7 @@ CREATE UNIQUE INDEX shift_open ON shift ((closed_at IS NULL)) WHERE closed_at IS
 -- no references; Verify proves them.
 CREATE TABLE sale (
     id        INTEGER PRIMARY KEY,
-    state     TEXT    NOT NULL CHECK (state IN ('open', 'closed', 'abandoned')),
+    state     TEXT    NOT NULL CHECK (state = 'closed' OR state = 'open' OR state = 'abandoned'),
     gross     INTEGER NOT NULL CHECK (gross BETWEEN 0 AND 100000000),
     discount  INTEGER NOT NULL CHECK (discount BETWEEN 0 AND gross),
     cashier   TEXT    NOT NULL,
@@ -130,7 +131,8 @@ CREATE TABLE payment (
     sale           INTEGER NOT NULL REFERENCES sale,
     out_trade_no   TEXT    NOT NULL CHECK (length(out_trade_no) BETWEEN 1 AND 32 AND out_trade_no NOT GLOB '*[^0-9A-Za-z_-]*'),
     tender         TEXT    NOT NULL CHECK (tender = 'cash' OR tender GLOB 'wechat-*'),
-    state          TEXT    NOT NULL CHECK (state IN ('opened', 'waiting', 'closing', 'paid', 'exception', 'closed', 'refused', 'refunded')),
+    state          TEXT    NOT NULL CHECK (state = 'paid' OR state = 'opened' OR state = 'waiting' OR state = 'closing'
+        OR state = 'exception' OR state = 'closed' OR state = 'refused' OR state = 'refunded'),
     day            INTEGER NOT NULL CHECK (day BETWEEN 19700101 AND 99991231),
     asked          INTEGER NOT NULL CHECK (asked BETWEEN 0 AND 100000000),
     opened_at      INTEGER NOT NULL,
@@ -143,18 +145,20 @@ CREATE TABLE payment (
     amount         INTEGER NOT NULL CHECK (amount >= 0),
     currency       TEXT    NOT NULL,
     transaction_id TEXT    NOT NULL,
-    evidence       TEXT    NOT NULL CHECK (evidence IN ('', 'reply', 'poll', 'query', 'notify', 'bill', 'cashier')),
+    evidence       TEXT    NOT NULL CHECK (evidence = 'cashier' OR evidence = '' OR evidence = 'reply'
+        OR evidence = 'poll' OR evidence = 'query' OR evidence = 'notify' OR evidence = 'bill'),
     paid_at        INTEGER,
     tendered       INTEGER NOT NULL CHECK (tendered >= 0),
-    reason         TEXT    NOT NULL CHECK (reason IN ('', 'late', 'twice', 'amount', 'currency', 'after-end', 'returning')),
+    reason         TEXT    NOT NULL CHECK (reason = '' OR reason = 'late' OR reason = 'twice'
+        OR reason = 'amount' OR reason = 'currency' OR reason = 'after-end' OR reason = 'returning'),
     may_exist      INTEGER NOT NULL CHECK (may_exist IN (0, 1)),
     closing_since  INTEGER,
     close_from     INTEGER,
     asks           INTEGER NOT NULL CHECK (asks >= 0),
     closes         INTEGER NOT NULL CHECK (closes >= 0),
     version        INTEGER NOT NULL CHECK (version > 0),
-    CHECK (state IN ('paid', 'exception', 'refunded') OR (amount = 0 AND transaction_id = '' AND evidence = '')),
-    CHECK (state NOT IN ('paid', 'exception', 'refunded') OR evidence <> ''),
+    CHECK (state = 'paid' OR state = 'exception' OR state = 'refunded' OR (amount = 0 AND transaction_id = '' AND evidence = '')),
+    CHECK (NOT (state = 'paid' OR state = 'exception' OR state = 'refunded') OR evidence <> ''),
     CHECK (state <> 'paid' OR (amount = asked AND currency = 'CNY')),
     CHECK (state <> 'paid' OR tender = 'cash' OR (transaction_id <> '' AND amount > 0)),
     CHECK ((state IN ('exception', 'refunded')) = (reason <> '')),
@@ -162,7 +166,7 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE UNIQUE INDEX payment_out_trade_no ON payment (out_trade_no);
 CREATE UNIQUE INDEX payment_transaction ON payment (transaction_id) WHERE transaction_id <> '';
-CREATE INDEX payment_live ON payment (id) WHERE state IN ('opened', 'waiting', 'closing');
+CREATE INDEX payment_live ON payment (id) WHERE (state = 'opened' OR state = 'waiting' OR state = 'closing');
 -- Cash is found by the sale it closed.
 CREATE INDEX payment_sale ON payment (sale) WHERE tender <> 'cash';
 CREATE INDEX payment_day ON payment (day, id) WHERE tender <> 'cash';
@@ -218,7 +222,8 @@ CREATE TABLE print_job (
     sale      INTEGER NOT NULL REFERENCES sale,
     document  TEXT    NOT NULL CHECK (document IN ('sale', 'reprint')),
     copy      INTEGER NOT NULL CHECK (copy >= 0),
-    state     TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'printed', 'unconfirmed', 'failed', 'cancelled')),
+    state     TEXT    NOT NULL CHECK (state = 'queued' OR state = 'sending' OR state = 'printed'
+        OR state = 'unconfirmed' OR state = 'failed' OR state = 'cancelled'),
     bytes     BLOB,
     tries     INTEGER NOT NULL CHECK (tries >= 0),
     cause     TEXT    NOT NULL,
@@ -226,8 +231,14 @@ CREATE TABLE print_job (
     CHECK ((document = 'reprint') = (copy > 0))
 ) STRICT;
 CREATE UNIQUE INDEX print_job_copy ON print_job (sale, copy) WHERE copy > 0; -- the first is found by its sale
-CREATE INDEX print_job_queued ON print_job (id) WHERE state = 'queued';
-CREATE INDEX print_job_sending ON print_job (id) WHERE state = 'sending';
+
+-- Where the spool goes on: no job before this one is queued or being sent. It moves when a job is done and not when one
+-- is added, so a sale does not write it.
+CREATE TABLE print_queue (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    first INTEGER NOT NULL CHECK (first > 0)
+) STRICT;
+INSERT INTO print_queue (id, first) VALUES (1, 1);
 
 -- Raw notices, as they came in. A body that came again only counts. size is the body's, of which at most 64 KiB are kept.
 CREATE TABLE notice (
