@@ -17,7 +17,7 @@ func SetUp(a fyne.App, dark bool, opt setup.Options) {
 	w := a.NewWindow(SetUpTitle)
 	w.SetPadded(false)
 	w.SetMaster()
-	w.Resize(fyne.NewSize(1366, 768))
+	fitToScreen(a, w)
 	s := setup.New(opt)
 	w.SetContent(s.Content())
 	s.Attach(w)

@@ -36,6 +36,8 @@ type Config struct {
 	OnDark     func(dark bool)
 	// Phone is the practice customer; nil but in practice. One that is a phone.Payer can do more than pay.
 	Phone pos.Phone
+	// Trace hears of the first frame and of the first state of the till on the glass, once each, for measuring; may be nil.
+	Trace func(what string)
 	// Do calls f on the goroutine that draws, soon, in order. nil is Fyne's own; tests give a queue of theirs.
 	Do func(f func())
 	// Now is the clock; nil is the system's.
@@ -85,7 +87,7 @@ func New(app fyne.App, cfg Config) *Shell {
 	s.win = app.NewWindow(Title(cfg.Shop))
 	s.win.SetPadded(false)
 	s.win.SetMaster()
-	s.win.Resize(fyne.NewSize(1366, 768))
+	fitToScreen(app, s.win)
 	s.sink = widgets.NewSink(cfg.Now)
 	s.sink.Attach(s.win)
 	s.sink.Point(s)
@@ -135,8 +137,12 @@ func (s *Shell) intake() {
 	if snap.Seq < s.snap.Seq {
 		return
 	}
+	first := s.snap.Seq == 0 && snap.Seq > 0
 	s.draw(snap)
 	s.catchUp()
+	if first && s.cfg.Trace != nil {
+		s.cfg.Trace("ready")
+	}
 }
 
 func (s *Shell) draw(snap pos.Snapshot) {
@@ -244,7 +250,11 @@ func (s *Shell) build() {
 	left := widgets.Over(s.sell.Left(), s.pay.Left())
 	zones := widgets.Zones(62, left, s.sell.Right())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	s.win.SetContent(widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object()))
+	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object())
+	if s.cfg.Trace != nil {
+		content.Add(widgets.FirstDraw(func() { s.cfg.Trace("first frame") }))
+	}
+	s.win.SetContent(content)
 	s.message = pos.Message{}
 	s.draw(s.snap)
 	s.focus()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -128,6 +129,9 @@ func (s *session) window(ctx context.Context, lang string, customer *practice) {
 	}
 	if customer != nil {
 		cfg.Phone = customer
+	}
+	if os.Getenv("GUITAI_TRACE") != "" {
+		cfg.Trace = func(what string) { fmt.Fprintln(os.Stderr, "trace:", what) }
 	}
 	shell := ui.New(a, cfg)
 	if s.o.fullscreen {

@@ -1,6 +1,6 @@
 // Command gallery opens the till's real window on made-up states, so that every screen can be looked at without a sale.
 //
-//	go run ./ui/gallery -state waiting -lang en -dark -size 1024x768
+//	go run ./ui/gallery -state waiting -lang en -dark
 package main
 
 import (
@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"guitai/pos"
@@ -24,7 +23,6 @@ func main() {
 	state := flag.String("state", "cart", "which state: "+strings.Join(slices.Sorted(maps.Keys(states())), ", "))
 	lang := flag.String("lang", "zh-CN", "language")
 	dark := flag.Bool("dark", false, "the dark look")
-	size := flag.String("size", "1366x768", "window size")
 	practice := flag.Bool("practice", true, "with the signs of practice mode")
 	list := flag.Bool("list", false, "list the states, one a line")
 	flag.Parse()
@@ -35,11 +33,6 @@ func main() {
 		return
 	}
 
-	var w, h float32
-	if _, err := fmt.Sscanf(*size, "%gx%g", &w, &h); err != nil {
-		fmt.Fprintln(os.Stderr, "size is WIDTHxHEIGHT:", err)
-		os.Exit(2)
-	}
 	snap, ok := states()[*state]
 	if !ok {
 		fmt.Fprintln(os.Stderr, "no such state:", *state)
@@ -56,7 +49,6 @@ func main() {
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
 		Now:  func() time.Time { return shownAt },
 	})
-	shell.Window().Resize(fyne.NewSize(w, h))
 	shell.Show(snap)
 	shell.Run()
 }
