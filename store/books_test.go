@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"guitai/pos"
+)
+
+// Two programs that write one ledger in turn: what each remembers of the books is the other's past.
+func TestBooks_AreForgottenWhenAnotherProgramWrote(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	a, b := mustOpen(t, dir), mustOpen(t, dir)
+	stores := []interface {
+		SellCash(context.Context, pos.Sale, pos.Payment) (pos.Settled, error)
+	}{a, a, b, b, a, b, a}
+	for i, s := range stores {
+		sl := sale(1)
+		p := cash(no(i), sl, 300)
+		p.PaidAt = noon.Add(time.Duration(i/3) * 24 * time.Hour) // the shift moves on under one that does not look
+		out, err := s.SellCash(ctx, sl, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(out.Sale.Sale.ID, out.Payment.ID, out.Job, out.Sale.Sale.Receipt.Seq, out.Sale.Sale.Shift, out.Sale.Nth),
+			fmt.Sprint(i+1, i+1, i+1, i%3+1, i/3+1, i%3+1); got != want {
+			t.Errorf("sale %d is %s, want %s", i+1, got, want)
+		}
+	}
+	if v := mustVerify(t, a); v.Sales != len(stores) {
+		t.Errorf("%+v", v)
+	}
+}
+
+// A write that is refused halfway took numbers that nobody got.
+func TestBooks_ForgetWhatWasNotCommitted(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	for i := range 3 {
+		sl := sale(1)
+		low := cash(no(i), sl, 1)
+		_, err := s.SellCash(ctx, sl, low)
+		wantCode(t, err, pos.CodeInvalid)
+		bad := cash("not a number!", sl, 300) // refused by the table, after the journal had it
+		if _, err := s.SellCash(ctx, sl, bad); err == nil {
+			t.Fatal("sold")
+		}
+		out, err := s.SellCash(ctx, sl, cash(no(i), sl, 300))
+		if err != nil || out.Sale.Sale.ID != pos.SaleID(i+1) || out.Payment.ID != pos.PaymentID(i+1) || out.Job != int64(i+1) || out.Sale.Sale.Receipt.Seq != i+1 {
+			t.Fatalf("%+v %v", out, err)
+		}
+	}
+	mustVerify(t, s)
+}
+
+func TestOutbox_AJobThatWaitsAgainIsFoundAgain(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	for i := range 4 {
+		sl := sale(1)
+		if _, err := s.SellCash(ctx, sl, cash(no(i), sl, 300)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := func() int64 {
+		t.Helper()
+		mustVerify(t, s)
+		j, err := s.NextJob(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j == nil {
+			return 0
+		}
+		return j.ID
+	}
+	steps := []struct {
+		id    int64
+		state pos.PrintState
+		next  int64
+	}{
+		{2, pos.PrintDone, 1},    // out of turn
+		{1, pos.PrintSending, 3}, // on its way
+		{3, pos.PrintDone, 4},
+		{1, pos.PrintFailed, 4},
+		{4, pos.PrintDone, 0},
+		{1, pos.PrintQueued, 1}, // a person asks for it again
+		{3, pos.PrintQueued, 1},
+		{1, pos.PrintDone, 3},
+		{3, pos.PrintSending, 0},
+	}
+	for _, st := range steps {
+		if err := s.MarkJob(ctx, st.id, st.state, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := next(); got != st.next {
+			t.Errorf("after %d is %s the next is %d, want %d", st.id, st.state, got, st.next)
+		}
+	}
+	if n, err := s.RecoverJobs(ctx); err != nil || n != 1 {
+		t.Error(n, err)
+	}
+	if id, err := s.Reprint(ctx, 1, noon); err != nil || next() != id {
+		t.Error(id, err)
+	}
+}
+
+func TestEachPayment_GoesByDayAndNumber(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	_, late := mustBegin(t, s, no(1), 1) // opened first, paid on the next day
+	sl := sale(1)
+	for i, days := range []int{1, 0, 1} {
+		p := cash(no(10+i), sl, 300)
+		p.PaidAt = noon.Add(time.Duration(days) * 24 * time.Hour)
+		if _, err := s.SellCash(ctx, sl, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustBegin(t, s, no(2), 1)
+	mustApply(t, s, change(late, paid("4200000001", late.Asked, true), noon.Add(24*time.Hour)))
+	var got []string
+	list := func(span pos.Span) []string {
+		got = nil
+		if err := s.EachPayment(ctx, span, func(r pos.PaymentRow) error {
+			got = append(got, fmt.Sprint(int(r.Day)%100, " ", r.Payment.ID, " ", r.Payment.Tender))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	want := []string{"20 3 cash", "20 5 wechat-native", "21 1 wechat-native", "21 2 cash", "21 4 cash"}
+	if got := list(pos.Span{From: 20261120, To: 20261121}); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if got := list(pos.Span{From: 20261121, To: 20261122}); !slices.Equal(got, want[2:]) {
+		t.Errorf("got %q", got)
+	}
+	mustVerify(t, s)
+}
