@@ -14,6 +14,9 @@
 // commits leaves the outcome unknown, so [Store.BeginSale], [Store.AddPayment], [Store.Apply] and [Store.SellCash] may be
 // repeated with the same arguments: what is in the books already is answered as it was, and written once.
 //
+// What one sale has to know of the ones before it (where the journal ends, which numbers come next, which shift is open)
+// the writer remembers from its last commit, and forgets when a write fails or another program wrote to the file.
+//
 // # What the tables promise
 //
 // Journal, postings, evidence, orders and sale lines are append-only by trigger, closed sales never change, and CHECKs
