@@ -1,0 +1,173 @@
+package checkout_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"guitai/pos"
+)
+
+func TestRestart_PaidWhileTheTillWasOff(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		pay := c.sellCola()
+		c.close()
+		wx.pay(pay.OutTradeNo)
+		time.Sleep(20 * time.Minute)
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(2 * time.Second)
+		if s.Done == nil || s.Done.Sale != 1 || !s.Cart.Empty() {
+			t.Fatalf("%+v", s)
+		}
+		c.audit()
+	})
+}
+
+func TestRestart_TheQRComesBack(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		pay := c.sellCola()
+		c.close()
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(time.Second)
+		if s.Pay == nil || s.Pay.CodeURL != pay.CodeURL || s.Cart.Total() != 300 || s.Message.ID != "recovered" {
+			t.Fatalf("%+v", s)
+		}
+	})
+}
+
+func TestRestart_OrderWrittenButNeverSent(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		wx.delay = time.Hour // nothing arrives before the till stops
+		c := open(t, b, wx)
+		c.do(pos.ScanText{Text: "6901234567892"}, pos.PayWeChat{})
+		c.close()
+		wx.delay = 50 * time.Millisecond
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(5 * time.Second)
+		if s.Pay == nil || s.Pay.Phase != pos.PayWaiting || len(wx.orders) != 1 {
+			t.Fatalf("the stored request is sent: %+v", s.Pay)
+		}
+	})
+}
+
+func TestLedgerTrouble_NothingLeavesAndNothingIsLost(t *testing.T) {
+	in(t, func(t *testing.T) {
+		c := open(t, newBook(), newWeChat())
+		defer c.close()
+		full := pos.E(pos.CodeFull, "commit", nil)
+		c.book.fail(full)
+		s := c.do(pos.ScanText{Text: "6901234567892"}, pos.PayWeChat{})
+		if s = c.wait(time.Second); s.Message.ID != "ledger-trouble" || s.Pay != nil || s.Cart.Total() != 300 || c.wx.count(pos.DoOrder) != 0 {
+			t.Fatalf("write, then act: %+v", s)
+		}
+		if s = c.do(pos.PayCash{}); s.Done != nil || s.Cart.Total() != 300 {
+			t.Fatal("no sale without its book")
+		}
+		c.book.fail(nil)
+		c.do(pos.PayWeChat{})
+		pay := c.wait(time.Second).Pay
+		c.book.fail(full)
+		c.wx.pay(pay.OutTradeNo)
+		if s = c.wait(20 * time.Second); s.Done != nil || s.Health.Ledger.Light != pos.LightBad {
+			t.Fatalf("not shown paid before it is durable: %+v", s)
+		}
+		before := c.wx.count(pos.DoQuery)
+		c.wait(10 * time.Minute) // it expires meanwhile
+		if n := c.wx.count(pos.DoQuery) - before; n > 200 {
+			t.Errorf("asked %d times in ten minutes", n)
+		}
+		c.book.fail(nil)
+		if s = c.wait(time.Minute); s.Done == nil && s.Last == 0 {
+			t.Fatalf("space is back, the truth is learned again: %+v", s)
+		}
+		c.audit()
+	})
+}
+
+func TestRestart_WithoutTheKeyNoCodeStaysOnTheGlass(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		c.sellCola()
+		c.close()
+		c = open(t, b, nil)
+		defer c.close()
+		if s := c.snap(); s.Pay != nil && s.Pay.CodeURL != "" || len(s.Pending)+len(b.list(func(p pos.Payment) bool { return p.State == pos.Closing })) == 0 {
+			t.Errorf("%+v", s)
+		}
+		if s := c.do(pos.PayCash{}); s.Done == nil {
+			t.Errorf("cash goes on, and waits for nobody: %+v", s)
+		}
+	})
+}
+
+func TestRestart_OrdersOfAnotherMerchantAreNotAskedAbout(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		c.sellCola()
+		c.close()
+		wx.foreign = true
+		before := wx.count(pos.DoQuery)
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(24 * time.Hour)
+		if live := b.list(func(p pos.Payment) bool { return p.State == pos.Closing }); len(live) != 1 {
+			t.Errorf("nobody has proven its end: %+v", s.Pending)
+		}
+		if n := wx.count(pos.DoQuery) - before; n > 1 { // the line is tried once
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+func TestCash_TryingAgainAfterAnUnknownCommitIsNoSecondSale(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat())
+		defer c.close()
+		c.do(pos.ScanText{Text: "6901234567892"})
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("EIO"))
+		b.mu.Unlock()
+		if s := c.do(pos.PayCash{}); s.Done != nil {
+			t.Fatal("not proven")
+		}
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		s := c.do(pos.PayCash{})
+		if s.Done == nil || len(b.sales) != 1 || len(b.payments) != 1 {
+			t.Errorf("%d sales, %d payments: %+v", len(b.sales), len(b.payments), s.Message)
+		}
+	})
+}
+
+func TestPay_AnUnknownCommitOfAPaidSaleIsFoundOut(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat())
+		defer c.close()
+		pay := c.sellCola()
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("EIO"))
+		b.mu.Unlock()
+		c.wx.pay(pay.OutTradeNo)
+		c.wait(3 * time.Second)
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		if s := c.wait(20 * time.Second); s.Last == 0 || !s.Cart.Empty() {
+			t.Errorf("%+v", s)
+		}
+		c.audit()
+	})
+}
