@@ -27,8 +27,8 @@ type TenderTakings struct {
 type PaymentRow struct {
 	Day      Day       // the business day it was booked on, or was opened on while nothing was taken
 	Payment  Payment   // Request is not filled
-	Receipt  ReceiptNo // zero until it belongs to a closed sale
-	Shift    int       // the shift's number within its day; 0 for none
+	Receipt  ReceiptNo // of the sale it settled; zero while it settled none
+	Shift    int       // the shift's number within its day, of the closed sale it was opened for; 0 for none
 	Refunded Fen       // proven to have gone back
 }
 

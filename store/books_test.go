@@ -143,3 +143,32 @@ func TestEachPayment_GoesByDayAndNumber(t *testing.T) {
 	}
 	mustVerify(t, s)
 }
+
+// A receipt number stands beside the money that paid for the sale, and beside no other order of it.
+func TestEachPayment_NamesTheReceiptOfWhatItSettled(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	sl, ended := mustBegin(t, s, no(1), 1) // its code is closed, another one is paid late, the sale is paid in cash
+	late, err := s.AddPayment(ctx, native(no(2), sl))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SellCash(ctx, sl, cash(no(3), sl, 300)); err != nil {
+		t.Fatal(err)
+	}
+	mustApply(t, s, change(ended, pos.Signal{Kind: pos.SigClosed, Source: pos.ByPoll}, noon))
+	sig := paid("4200000001", late.Asked, false)
+	sig.Settled = true
+	mustApply(t, s, change(late, sig, noon))
+	_, p := mustBegin(t, s, no(4), 1)
+	mustApply(t, s, change(p, paid("4200000002", p.Asked, true), noon))
+	var got []string
+	err = s.EachPayment(ctx, pos.Span{From: 20261120, To: 20261120}, func(r pos.PaymentRow) error {
+		got = append(got, fmt.Sprint(r.Payment.ID, " ", r.Payment.State, " ", r.Receipt))
+		return nil
+	})
+	want := []string{"1 closed ", "2 exception ", "3 paid S001-T1-20261120-0001", "4 paid S001-T1-20261120-0002"}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q %v", got, err)
+	}
+}

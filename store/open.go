@@ -27,7 +27,7 @@ const (
 // is for [Store.Verify]. It does not keep a second till away: [Lock] does.
 //
 // CodeMode when the ledger is a practice one and the shop is not, or the other way round; CodeCorrupt when the file is
-// damaged or no ledger; CodeReadOnly, CodeFull, CodeInUse; [ErrNewer].
+// damaged, no ledger, or gone while its log is there; CodeReadOnly, CodeFull, CodeInUse; [ErrNewer].
 func Open(ctx context.Context, o Options) (*Store, error) {
 	return open(ctx, o, migrations)
 }
@@ -50,6 +50,9 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 	defer func() { _ = gate.Close() }()
 
 	if _, err := os.Stat(s.Path()); errors.Is(err, fs.ErrNotExist) {
+		if err := orphaned(s.Path()); err != nil {
+			return nil, err
+		}
 		if err := s.create(ctx, steps); err != nil {
 			return nil, fail("make ledger", err)
 		}
@@ -121,6 +124,23 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// orphaned refuses to make a ledger where the log of another one lies: sales that were told to be booked may be in it and
+// nowhere else, and SQLite would play it into the new file or throw it away.
+func orphaned(path string) error {
+	for _, suffix := range []string{"-wal", "-journal"} {
+		info, err := os.Stat(path + suffix)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
+		case err != nil:
+			return fail("open ledger", err)
+		default:
+			return pos.E(pos.CodeCorrupt, "open ledger", fmt.Errorf("the ledger's file is gone but its log is here; nothing was changed; put %s back or move %s away",
+				filepath.Base(path), filepath.Base(path)+suffix))
+		}
+	}
+	return nil
 }
 
 // logEmpty reports whether the log beside the file holds nothing.

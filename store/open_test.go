@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,57 @@ func TestOpen_RefusesWhatIsNoLedger(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The log of a till that was killed holds sales that are nowhere else: without its ledger it is not played into a new one.
+func TestOpen_RefusesALogWhoseLedgerIsGone(t *testing.T) {
+	source := t.TempDir()
+	s := mustOpen(t, source)
+	sl := sale(1)
+	if _, err := s.SellCash(context.Background(), sl, cash(no(1), sl, 300)); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(filepath.Join(source, store.File+"-wal"))
+	if err != nil || len(log) == 0 {
+		t.Fatalf("%d bytes of log, %v", len(log), err)
+	}
+	file, err := os.ReadFile(filepath.Join(source, store.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"-wal", "-journal"} {
+		t.Run(suffix, func(t *testing.T) {
+			dir := t.TempDir()
+			left := filepath.Join(dir, store.File+suffix)
+			if err := os.WriteFile(left, log, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := store.Open(context.Background(), options(dir))
+			wantCode(t, err, pos.CodeCorrupt)
+			if got, err := os.ReadFile(left); err != nil || !bytes.Equal(got, log) {
+				t.Errorf("the log was touched: %v", err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, store.File)); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("a ledger was made: %v", err)
+			}
+			if suffix != "-wal" {
+				return
+			}
+			if err := os.WriteFile(filepath.Join(dir, store.File), file, 0o600); err != nil { // put back, as the words say
+				t.Fatal(err)
+			}
+			if v := mustVerify(t, mustOpen(t, dir)); v.Sales != 1 {
+				t.Errorf("%d sales", v.Sales)
+			}
+		})
+	}
+	t.Run("an empty log", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, store.File+"-wal"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		mustVerify(t, mustOpen(t, dir))
+	})
 }
 
 func TestOpen_RefusesAnotherProgramsDatabase(t *testing.T) {

@@ -14,7 +14,8 @@ const (
 	sqlTotals        = `SELECT day, account, fen, n FROM day_total WHERE day BETWEEN ? AND ?`
 	sqlExcepted      = `SELECT day, sum(amount) FROM exception WHERE day BETWEEN ? AND ? AND returned_at IS NULL AND currency = 'CNY' GROUP BY day`
 	sqlPaymentsOfDay = `SELECT ` + paymentColumns + `, p.day, CASE WHEN p.state = 'refunded' THEN p.amount ELSE 0 END,
-			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(h.number, 0)
+			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(h.number, 0),
+			s.payment IS p.id
 		FROM (SELECT day, id FROM payment WHERE day BETWEEN ?1 AND ?2 AND tender <> 'cash' AND state <> 'paid'
 			UNION ALL SELECT day, payment FROM sale WHERE day BETWEEN ?1 AND ?2 ORDER BY 1, 2 LIMIT -1) AS k
 		CROSS JOIN payment p ON p.id = k.id JOIN sale s ON s.id = p.sale LEFT JOIN shift h ON h.id = s.shift ORDER BY k.day, k.id`
@@ -95,10 +96,14 @@ func (s *Store) EachPayment(ctx context.Context, span pos.Span, f func(pos.Payme
 	err := s.view(ctx, "list payments", func(v handle) error {
 		return each(ctx, v, sqlPaymentsOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.PaymentRow
+			var settled bool
 			no := &r.Receipt
-			fields := append(paymentFields(&r.Payment), &r.Day, &r.Refunded, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, &r.Shift)
+			fields := append(paymentFields(&r.Payment), &r.Day, &r.Refunded, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, &r.Shift, &settled)
 			if err := rows.Scan(fields...); err != nil {
 				return err
+			}
+			if !settled { // other money paid for the sale
+				*no = pos.ReceiptNo{}
 			}
 			stop = f(r)
 			return stop

@@ -178,10 +178,12 @@ func (s *Store) read(ctx context.Context, op string, f func(handle) error) error
 // view runs f in one read transaction: everything in it is of the same moment.
 func (s *Store) view(ctx context.Context, op string, f func(handle) error) error {
 	return s.read(ctx, op, func(h handle) error {
-		if err := run(ctx, h, sqlBeginRead); err != nil {
+		// A BEGIN that is cancelled may have taken effect all the same, and the connection would be of that moment for ever.
+		whole := context.WithoutCancel(ctx)
+		if err := run(whole, h, sqlBeginRead); err != nil {
 			return err
 		}
-		defer func() { _ = run(context.WithoutCancel(ctx), h, sqlRollback) }() // it read only
+		defer func() { _ = run(whole, h, sqlRollback) }() // it read only
 		return f(h)
 	})
 }
