@@ -30,7 +30,7 @@ func (c *endingContext) Done() <-chan struct{} {
 	case <-c.looks:
 	default:
 		c.end()
-		for range 20 { // whoever waits for the end is to learn of it before the one who asks
+		for range 500 { // whoever waits for the end is to learn of it before the one who asks
 			runtime.Gosched()
 		}
 	}
