@@ -92,6 +92,8 @@ func (s *Store) stamp(ctx context.Context) error {
 	return s.write(ctx, "stamp ledger", func(t *tx) error {
 		for _, kv := range [][2]string{
 			{settingMode, modeOf(s.shop.Practice)},
+			{settingShop, s.shop.ID},
+			{settingTill, s.shop.Till},
 			{settingEpoch, "1"},
 			{settingRevision, "0"},
 			{settingMadeAt, strconv.FormatInt(now.UnixMilli(), 10)},
@@ -105,11 +107,14 @@ func (s *Store) stamp(ctx context.Context) error {
 		}
 		_, err := t.book(pos.Entry{
 			Kind: pos.EntryOpened, At: now.UnixMilli(), Day: s.day(now),
-			Note: modeOf(s.shop.Practice) + " " + s.shop.ID + " " + s.shop.Till, Postings: []pos.Posting{},
+			Note: stampNote(modeOf(s.shop.Practice), s.shop.ID, s.shop.Till), Postings: []pos.Posting{},
 		})
 		return err
 	})
 }
+
+// stampNote is what the journal's first entry says of whose the ledger is.
+func stampNote(mode, shop, till string) string { return mode + " " + shop + " " + till }
 
 // migrate brings an existing ledger to the newest version: before each step a backup that has been opened and checked,
 // then the step as one transaction.

@@ -26,7 +26,8 @@ const (
 // backup. It proves in constant time that the file is whole and that the journal's last entry is what it says; the rest
 // is for [Store.Verify]. It does not keep a second till away: [Lock] does.
 //
-// CodeMode when the ledger is a practice one and the shop is not, or the other way round; CodeCorrupt when the file is
+// CodeMode when the ledger is a practice one and the shop is not, or the other way round, and, with an [OwnerError], when it
+// was made for another shop or till; CodeCorrupt when the file is
 // damaged, no ledger, or gone while its log is there; CodeReadOnly, CodeFull, CodeInUse; [ErrNewer].
 func Open(ctx context.Context, o Options) (*Store, error) {
 	return open(ctx, o, migrations)
@@ -50,6 +51,9 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 	defer func() { _ = gate.Close() }()
 
 	if _, err := os.Stat(s.Path()); errors.Is(err, fs.ErrNotExist) {
+		if s.shop.ID == "" || s.shop.Till == "" {
+			return nil, invalid("open ledger", "a new ledger is made for a shop and a till")
+		}
 		if err := orphaned(s.Path()); err != nil {
 			return nil, err
 		}
@@ -71,7 +75,21 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 
 // prepare does the rest of Open. It looks before it opens for writing, which alone would change a stranger's database.
 func (s *Store) prepare(ctx context.Context, steps fs.FS) error {
-	admit := func(h handle) error { return s.admit(ctx, h, steps) }
+	admit := func(h handle) error {
+		if err := s.admit(ctx, h, steps); err != nil {
+			return err
+		}
+		shop, till, err := owner(ctx, h)
+		switch {
+		case err != nil:
+			return err
+		case s.shop.ID == "" && s.shop.Till == "":
+			s.shop.ID, s.shop.Till = shop, till
+		case s.shop.ID != shop || s.shop.Till != till:
+			return pos.E(pos.CodeMode, "open ledger", &OwnerError{shop, till})
+		}
+		return nil
+	}
 	if err := s.read(ctx, "open ledger", admit); err != nil {
 		return err
 	}
@@ -88,8 +106,8 @@ func (s *Store) prepare(ctx context.Context, steps fs.FS) error {
 }
 
 // OpenReadOnly opens an existing ledger for reading: it works while the till is open and never changes or makes a
-// ledger. Methods that write then fail with CodeReadOnly. CodeNotFound when there is no ledger; else as [Open]. A ledger
-// whose schema is older than this program's is refused with CodeInvalid: the till brings it up to date when it starts.
+// ledger. Methods that write then fail with CodeReadOnly. CodeNotFound when there is no ledger; else as [Open], but that the
+// books are read whoever asks: the shop's and till's ids are those of the ledger, not those of the options. A ledger whose schema is older than this program's is refused with CodeInvalid: the till brings it up to date when it starts.
 func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	s, err := newStore(o)
 	if err != nil {
@@ -116,6 +134,9 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 		}
 		if newest, err := newestVersion(migrations); err != nil || version < newest {
 			return errors.Join(err, invalid("open ledger", "the ledger is of an older version; start the till once to bring it up to date"))
+		}
+		if s.shop.ID, s.shop.Till, err = owner(ctx, v); err != nil {
+			return err
 		}
 		return quickCheck(ctx, v)
 	})
@@ -288,6 +309,14 @@ func (s *Store) admit(ctx context.Context, h handle, steps fs.FS) error {
 	}
 	s.epoch, err = settingNumber(ctx, h, settingEpoch)
 	return err
+}
+
+// owner reads for which shop and till the ledger was made.
+func owner(ctx context.Context, h handle) (shop, till string, err error) {
+	if shop, err = setting(ctx, h, settingShop); err == nil {
+		till, err = setting(ctx, h, settingTill)
+	}
+	return shop, till, err
 }
 
 // quickCheck proves in constant time that the file has all its pages and that the journal ends in the link it says.

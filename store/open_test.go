@@ -145,6 +145,59 @@ func TestOpen_KeepsPracticeAndRealApart(t *testing.T) {
 	}
 }
 
+// Receipts count per shop and till: another till's would begin in the middle.
+func TestOpen_WritesForItsOwnShopAndTillOnly(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	sl := sale(1)
+	out, err := s.SellCash(ctx, sl, cash(no(1), sl, 300))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, rename := range map[string]func(*pos.Shop){
+		"another till": func(s *pos.Shop) { s.Till = "T9" },
+		"another shop": func(s *pos.Shop) { s.ID = "S009" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options(dir)
+			rename(&o.Shop)
+			_, err := store.Open(ctx, o)
+			wantCode(t, err, pos.CodeMode)
+			if e, ok := errors.AsType[*store.OwnerError](err); !ok || e.Shop != "S001" || e.Till != "T1" {
+				t.Errorf("%v", err)
+			}
+			s, err := store.OpenReadOnly(ctx, o) // reading goes on
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = s.Close() }()
+			mustVerify(t, s)
+			if _, err := s.SaleByReceipt(ctx, out.Sale.Sale.Receipt); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	unnamed := options(dir)
+	unnamed.Shop.ID, unnamed.Shop.Till = "", "" // as its own
+	if s, err = store.Open(ctx, unnamed); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = s.SellCash(ctx, sl, cash(no(2), sl, 300)); err != nil || out.Sale.Sale.Receipt.String() != "S001-T1-20261120-0002" {
+		t.Errorf("%+v %v", out.Sale, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mustVerify(t, mustOpen(t, dir))
+	unnamed.Dir = t.TempDir()
+	_, err = store.Open(ctx, unnamed)
+	wantCode(t, err, pos.CodeInvalid)
+}
+
 func TestOpen_FindsWhatWasLeft(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()

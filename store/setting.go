@@ -11,6 +11,8 @@ import (
 // What the ledger knows of itself.
 const (
 	settingMode     = "mode"               // "real" or "practice", for ever
+	settingShop     = "shop"               // the shop's id, for ever: receipts count per shop and till
+	settingTill     = "till"               // the till's id, for ever
 	settingEpoch    = "epoch"              // 1 until the first restore
 	settingRevision = "catalogue_revision" // grows with every import
 	settingMadeAt   = "made_at"            // ms

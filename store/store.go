@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"time"
@@ -20,6 +21,15 @@ const (
 // ErrNewer is why a ledger made by a newer version of this program is refused. It comes with CodeInvalid.
 var ErrNewer = errors.New("the ledger was made by a newer version of this program; nothing was changed; start that version")
 
+// OwnerError is why a ledger is not opened for writing for another shop or till than it was made for: receipt numbers count
+// per shop and till, so another one's would begin in the middle. It comes with CodeMode.
+type OwnerError struct{ Shop, Till string } // whose the ledger is
+
+func (e *OwnerError) Error() string {
+	return fmt.Sprintf("this ledger belongs to shop %s till %s; nothing was changed; set shop and till back to these, or give the new till a data folder of its own",
+		e.Shop, e.Till)
+}
+
 // errReadOnly is why a store opened for reading refuses to write.
 var errReadOnly = errors.New("the ledger was opened for reading only")
 
@@ -27,8 +37,10 @@ var errClosed = errors.New("the ledger is closed")
 
 // Options say which ledger to open and for whom.
 type Options struct {
-	Dir   string    // the data folder; the ledger is [File] in it
-	Shop  pos.Shop  // who sells: receipt numbers, business days, and Practice, which must be what the ledger was made for
+	Dir string // the data folder; the ledger is [File] in it
+	// Shop is who sells: business days, and ID, Till and Practice, which must be what the ledger was made for. Without ID and
+	// Till an existing ledger is opened as its own.
+	Shop  pos.Shop
 	Clock pos.Clock // stamps what the caller has no time for; nil is the system's clock
 }
 

@@ -41,6 +41,7 @@ type verifier struct {
 	verdict Verdict
 	totals  map[totalKey]totalSum
 	kinds   map[pos.EntryKind]int
+	opened  string // what the entry that opens the journal says of whose the ledger is
 }
 
 type totalKey struct {
@@ -67,7 +68,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	err := s.view(ctx, "verify ledger", func(v handle) error {
 		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}}
 		for _, check := range []func() error{
-			c.file, c.schema, c.journal, c.dayTotals, c.closedSales, c.exceptions, c.evidence, c.notices, c.catalogue, c.statements,
+			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.evidence, c.notices, c.catalogue, c.statements,
 		} {
 			if err := check(); err != nil {
 				verdict = c.verdict
@@ -266,6 +267,9 @@ func (c *verifier) link(prev, l pos.Link, mine []pos.Posting) {
 		c.fault(where, "its postings are not those in the books")
 	}
 	c.kinds[e.Kind]++
+	if e.Kind == pos.EntryOpened {
+		c.opened = e.Note
+	}
 	for _, p := range e.Postings {
 		if e.Kind == pos.EntrySale && p.Account == pos.Sales {
 			continue // counted below, with sales of nothing
@@ -307,6 +311,19 @@ func (c *verifier) head(last pos.Link) error {
 	}
 	if err == nil && epoch < last.Epoch {
 		c.fault("journal", "is of epoch %d and the ledger of epoch %d", last.Epoch, epoch)
+	}
+	return err
+}
+
+// owner checks that the ledger is whose the journal says it was made for.
+func (c *verifier) owner() error {
+	shop, till, err := owner(c.ctx, c)
+	if err != nil {
+		return err
+	}
+	mode, err := setting(c.ctx, c, settingMode)
+	if err == nil && c.opened != stampNote(mode, shop, till) {
+		c.fault("ledger", "is stamped as a %s one of shop %s till %s, and its journal was opened for %q", mode, shop, till, c.opened)
 	}
 	return err
 }

@@ -149,7 +149,7 @@ func TestWalk_OneWeChatSaleFillsEveryTable(t *testing.T) {
 		`SELECT day, number, opened_at, closed_at FROM shift`:                               "20261120|1|1795147210000|\n",
 		`SELECT sale, document, copy, state, bytes, tries, cause, queued_at FROM print_job`: "1|sale|0|queued||0||1795147210000\n",
 		`SELECT count(*) FROM exception`:                                                    "0\n",
-		`SELECT key, value FROM setting ORDER BY key`:                                       "catalogue_revision|0\nepoch|1\nmade_at|1795147200000\nmode|practice\n",
+		`SELECT key, value FROM setting ORDER BY key`:                                       "catalogue_revision|0\nepoch|1\nmade_at|1795147200000\nmode|practice\nshop|S001\ntill|T1\n",
 	} {
 		if got := rowsOf(t, db, query); got != want {
 			t.Errorf("%s\n got %s want %s", query, got, want)

@@ -196,6 +196,25 @@ func TestImport_WhileTheTillIsOpen(t *testing.T) {
 	s.run("verify").want(t, exitDone, "1 sales", "")
 }
 
+// The books stay their till's when the settings name another one: they are read, and nobody writes into them.
+func TestRun_SettingsOfAnotherTill(t *testing.T) {
+	s := newTill(t, false)
+	no := s.cash(100, 0, 100).String()
+	file := filepath.Join(t.TempDir(), "items.csv")
+	s.write(file, "barcode,name,price_yuan\n6901234567892,Cola,3.00\n")
+	s.write(filepath.Join(s.dir, "config.toml"), strings.Replace(settings, `till = "T1"`, `till = "T9"`, 1))
+	s.run("verify").want(t, exitDone, "", "")
+	s.run("receipt", no).want(t, exitDone, no, "")
+	s.run("import", "items", file).want(t, exitUsage, "", "belongs to shop S001 till T1, and the settings say S001 T9")
+	if _, err := s.books.Item(t.Context(), "6901234567892"); pos.CodeOf(err) != pos.CodeNotFound {
+		t.Errorf("imported: %v", err)
+	}
+	if err := os.Remove(filepath.Join(s.dir, "config.toml")); err != nil {
+		t.Fatal(err)
+	}
+	s.run("import", "items", file, "--lang", "en").want(t, exitDone, "1 added", "")
+}
+
 func TestImport_ABadRowImportsNothing(t *testing.T) {
 	s := newTill(t, false)
 	file := filepath.Join(t.TempDir(), "items.csv")

@@ -73,9 +73,12 @@ func (at *place) options() store.Options {
 
 // cannotOpen says why the books stay shut.
 func (at *place) cannotOpen(err error) error {
+	other, owned := errors.AsType[*store.OwnerError](err)
 	switch code := pos.CodeOf(err); {
 	case errors.Is(err, context.Canceled):
 		return err
+	case owned:
+		return fault(exitUsage, "other-till", string(at.folder), other.Shop, other.Till, at.shop.ID, at.shop.Till)
 	case code == pos.CodeNotFound && at.shop.Practice:
 		return fault(exitLedger, "no-practice-ledger", string(at.folder))
 	case code == pos.CodeNotFound && practised(at.folder):

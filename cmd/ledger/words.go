@@ -137,6 +137,7 @@ var labels = map[string]label{
 	"no-folder":       {"找不到数据文件夹（%v）。账目没有动过。请用 --data 指定。", "the data folder cannot be found (%v). The books were not touched. Name it with --data."},
 	"bad-config":      {"店铺设置有错，见上。账目没有动过。请改好上面列出的各行再试。", "the shop's settings are wrong, see above. The books were not touched. Correct the lines named there and try again."},
 	"mode-practice":   {"%s 里是练习账本。没有读取，账目没有动过。看练习账用 --practice（会在文件夹名后加 -practice）；看真账请用 --data 指定真账的文件夹。", "the ledger in %s is a practice one. Nothing was read or changed. Read practice books with --practice, which adds -practice to the folder's name; for the real ones, name their folder with --data."},
+	"other-till":      {"%s 里的账本属于门店 %s 的收银台 %s，设置里写的是 %s %s。没有写入，账目没有动过。请把设置改回来，或给新收银台另用一个文件夹。", "the ledger in %s belongs to shop %s till %s, and the settings say %s %s. Nothing was written; the books were not touched. Set shop and till back, or give the new till a folder of its own."},
 	"mode-real":       {"%s 里是真账本，不是练习账本。没有读取，账目没有动过。请去掉 --practice，并用 --data 指定这个文件夹。", "the ledger in %s is a real one, not a practice one. Nothing was read or changed. Leave out --practice and name this folder with --data."},
 
 	// Faults.
