@@ -60,7 +60,8 @@ func (e Entry) Balanced() bool {
 	return sum == 0
 }
 
-// SaleEntry books a sale that p settles: the tender is debited, sales are credited; a discount is shown, not hidden.
+// SaleEntry books a sale that p settles: the tender is debited, sales are credited; a discount is shown, not hidden, and so
+// is a coupon at WeChat that the shop bears.
 func SaleEntry(s Sale, p Payment, at time.Time, day Day) Entry {
 	e := Entry{
 		Kind: EntrySale, At: at.UnixMilli(), Day: day, Sale: s.ID, Receipt: s.Receipt.String(),
@@ -70,31 +71,33 @@ func SaleEntry(s Sale, p Payment, at time.Time, day Day) Entry {
 	case TenderCash:
 		e.add(CashDrawer, p.Amount)
 	default:
-		e.add(WeChatReceivable, p.Amount)
+		e.add(WeChatReceivable, p.Settlement)
+		e.add(WeChatCoupons, p.Amount-p.Settlement)
 	}
 	e.add(DiscountGiven, s.Discount)
 	e.add(Sales, -s.Gross)
 	return e
 }
 
-// ExceptionEntry books money that no sale needs: WeChat owes it to us, we owe it to somebody. Money of another currency
+// ExceptionEntry books p's money that no sale needs: WeChat owes it to us, we owe it to somebody. Money of another currency
 // or of unknown amount has no posting and no entry: ok is false.
-func ExceptionEntry(p Payment, amount Fen, trans string, at time.Time, day Day) (e Entry, ok bool) {
-	if p.Currency != Currency || amount == 0 {
+func ExceptionEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
+	if p.Currency != Currency || p.Amount == 0 {
 		return Entry{}, false
 	}
 	e = Entry{
 		Kind: EntryException, At: at.UnixMilli(), Day: day, Sale: p.Sale,
-		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: trans, Note: string(p.Reason),
+		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: p.TransactionID, Note: string(p.Reason),
 	}
-	e.add(WeChatReceivable, amount)
-	e.add(WeChatExceptions, -amount)
+	e.add(WeChatReceivable, p.Settlement)
+	e.add(WeChatCoupons, p.Amount-p.Settlement)
+	e.add(WeChatExceptions, -p.Amount)
 	return e, true
 }
 
 // ReturnedEntry takes an exception's money out of the books again, once it is proven to have gone back.
 func ReturnedEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
-	e, ok = ExceptionEntry(p, p.Amount, p.TransactionID, at, day)
+	e, ok = ExceptionEntry(p, at, day)
 	e.Kind = EntryReversed
 	for i := range e.Postings {
 		e.Postings[i].Fen = -e.Postings[i].Fen

@@ -74,6 +74,7 @@ type Payment struct {
 	Detail  string // what WeChat said (err_code: err_code_des); for the person who sets the shop up
 
 	Amount        Fen    // what was really taken; 0 while nothing was
+	Settlement    Fen    // of Amount, what the shop gets before fees; the rest is a coupon that the shop bears
 	Currency      string // of Amount
 	TransactionID string // transaction_id, 微信支付单号
 	Evidence      Evidence
@@ -127,6 +128,15 @@ type Trade struct {
 	Bank          string // bank_type
 }
 
+// ToShop is what the shop gets of Amount before fees: Settlement, or all of it when WeChat sends none or one that makes no
+// sense.
+func (t Trade) ToShop() Fen {
+	if t.Settlement <= 0 || t.Settlement > t.Amount {
+		return t.Amount
+	}
+	return t.Settlement
+}
+
 // PaymentEvent is one line of evidence: who said what about a payment, when. Events are only ever added.
 type PaymentEvent struct {
 	Payment       PaymentID
@@ -136,6 +146,7 @@ type PaymentEvent struct {
 	From, To      State
 	TransactionID string
 	Amount        Fen
+	Settlement    Fen // [Trade.ToShop] of that amount
 	Code          Code
 	Detail        string
 }

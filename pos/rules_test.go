@@ -328,18 +328,26 @@ func TestJudgeNotice(t *testing.T) {
 func TestEntries_SumToZeroAndChain(t *testing.T) {
 	sale := pos.Sale{ID: 3, Gross: 1500, Discount: 150}
 	cash := pos.Payment{ID: 1, Tender: pos.TenderCash, Amount: 1350, Currency: "CNY"}
-	wx := pos.Payment{ID: 2, Tender: pos.TenderNative, Amount: 1350, Currency: "CNY", TransactionID: "t"}
-	except, ok := pos.ExceptionEntry(wx, 1350, "t", noon, 20261120)
+	wx := pos.Payment{ID: 2, Tender: pos.TenderNative, Amount: 1350, Settlement: 1350, Currency: "CNY", TransactionID: "t"}
+	coupon := wx
+	coupon.Settlement = 1250
+	except, ok := pos.ExceptionEntry(wx, noon, 20261120)
 	if !ok {
 		t.Fatal("an exception in yuan has an entry")
 	}
 	back, _ := pos.ReturnedEntry(wx, noon, 20261120)
+	exceptCoupon, _ := pos.ExceptionEntry(coupon, noon, 20261120)
+	backCoupon, _ := pos.ReturnedEntry(coupon, noon, 20261120)
 	entries := []pos.Entry{
 		pos.SaleEntry(sale, cash, noon, 20261120), pos.SaleEntry(sale, wx, noon, 20261120), except, back,
+		pos.SaleEntry(sale, coupon, noon, 20261120), exceptCoupon, backCoupon,
 	}
 	want := []string{
 		"[{cash:drawer 13.50} {discount 1.50} {sales -15.00}]", "[{wechat:receivable 13.50} {discount 1.50} {sales -15.00}]",
 		"[{wechat:receivable 13.50} {wechat:exceptions -13.50}]", "[{wechat:receivable -13.50} {wechat:exceptions 13.50}]",
+		"[{wechat:receivable 12.50} {wechat:coupons 1.00} {discount 1.50} {sales -15.00}]",
+		"[{wechat:receivable 12.50} {wechat:coupons 1.00} {wechat:exceptions -13.50}]",
+		"[{wechat:receivable -12.50} {wechat:coupons -1.00} {wechat:exceptions 13.50}]",
 	}
 	seq, hash := int64(0), pos.ChainStart
 	for i, e := range entries {
@@ -351,7 +359,7 @@ func TestEntries_SumToZeroAndChain(t *testing.T) {
 			t.Fatal(l, err)
 		}
 		tampered := l
-		tampered.Body = bytes.Replace(l.Body, []byte("1350"), []byte("1351"), 1)
+		tampered.Body = bytes.Replace(l.Body, []byte("50}"), []byte("51}"), 1)
 		if tampered.Sum() == l.Hash {
 			t.Error("the hash must cover the body")
 		}
@@ -366,7 +374,7 @@ func TestEntries_SumToZeroAndChain(t *testing.T) {
 		t.Error("an entry that does not sum to zero must not be chained")
 	}
 	wx.Currency = "USD"
-	if _, ok := pos.ExceptionEntry(wx, 1350, "t", noon, 20261120); ok {
+	if _, ok := pos.ExceptionEntry(wx, noon, 20261120); ok {
 		t.Error("another currency has no posting")
 	}
 }

@@ -247,7 +247,7 @@ func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 		return p, nil // a replay is an outcome, not an error
 	}
 	ended := !p.State.Live()
-	p.Amount, p.Currency, p.TransactionID, p.PaidAt, p.Evidence = t.Amount, t.Currency, t.TransactionID, t.PaidAt, s.Source
+	p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt, p.Evidence = t.Amount, t.ToShop(), t.Currency, t.TransactionID, t.PaidAt, s.Source
 	p.Paying, p.Cause, p.Detail = false, CodeNone, ""
 	p.State, p.Reason = Exception, ExceptLate
 	switch {

@@ -189,6 +189,23 @@ func TestStep_Letters(t *testing.T) {
 	}
 }
 
+// What the shop gets is what WeChat says, if that makes sense; else all of it.
+func TestStep_Settlement(t *testing.T) {
+	for said, want := range map[pos.Fen]pos.Fen{0: 1350, 1: 1, 1250: 1250, 1350: 1350, 1351: 1350, -1: 1350} {
+		for _, state := range []pos.State{pos.Waiting, pos.Closed} { // the sale's money, and an exception's
+			s := signal(pos.SigPaid)
+			s.Stands = true
+			s.Trade = pos.Trade{TransactionID: "t1", Amount: 1350, Settlement: said, Currency: "CNY", PaidAt: noon}
+			if p, _ := pos.Step(in(state), s, noon); !p.State.Took() || p.Settlement != want || p.Amount != 1350 {
+				t.Errorf("%s, WeChat says %d: %d of %d in %s, want %d", state, said, p.Settlement, p.Amount, p.State, want)
+			}
+		}
+	}
+	if p, _ := pos.Step(in(pos.Waiting), pos.Signal{Kind: pos.SigReturning, Source: pos.ByPoll}, noon); p.Settlement != 0 || p.Amount != 0 {
+		t.Errorf("nothing is known of the money: %+v", p)
+	}
+}
+
 // TestStep_AnyOrderOfSignals feeds random signals and holds the law: money once seen is never forgotten, nothing is paid
 // without equal, verified money while the sale stood, and a live payment always has something coming.
 func TestStep_AnyOrderOfSignals(t *testing.T) {

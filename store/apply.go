@@ -85,8 +85,10 @@ func lawful(from, to pos.Payment) error {
 		return invalid("apply step", "a payment does not go from "+string(from.State)+" to "+string(to.State))
 	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked:
 		return invalid("apply step", "an order is never rewritten")
-	case (from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Reason != from.Reason):
+	case (from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason):
 		return invalid("apply step", "money that is in the books does not change")
+	case to.Settlement < 0 || to.Settlement > to.Amount:
+		return invalid("apply step", "the shop gets no less than nothing and no more than was taken")
 	}
 	return nil
 }

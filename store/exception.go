@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	sqlAddException = `INSERT INTO exception (payment, second, at, day, reason, amount, currency, transaction_id, paid_at, entry)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlAddException = `INSERT INTO exception (payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlFirstException  = `SELECT coalesce(entry, 0) FROM exception WHERE payment = ? AND second = 0`
 	sqlSecondKnown     = `SELECT EXISTS (SELECT 1 FROM exception WHERE payment = ? AND second = 1 AND transaction_id = ?)`
 	sqlReturnException = `UPDATE exception SET returned_at = ?, returned_entry = ? WHERE payment = ? AND second = 0`
@@ -24,7 +24,7 @@ func (s *Store) Undecided(ctx context.Context) (n int, err error) {
 
 // except books a payment's own money as an exception.
 func (t *tx) except(p pos.Payment, at time.Time, day pos.Day) error {
-	entry, err := t.bookException(p, p.Amount, p.TransactionID, at, day)
+	entry, err := t.bookException(p, at, day)
 	if err != nil {
 		return err
 	}
@@ -39,8 +39,8 @@ func (t *tx) exceptSecond(p pos.Payment, trade pos.Trade, at time.Time, day pos.
 	if err := t.one(sqlSecondKnown, []any{int64(p.ID), trade.TransactionID}, &known); err != nil || known {
 		return known, err
 	}
-	p.Reason, p.Amount, p.Currency, p.TransactionID, p.PaidAt = pos.ExceptTwice, trade.Amount, trade.Currency, trade.TransactionID, trade.PaidAt
-	entry, err := t.bookException(p, p.Amount, p.TransactionID, at, day)
+	p.Reason, p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt = pos.ExceptTwice, trade.Amount, trade.ToShop(), trade.Currency, trade.TransactionID, trade.PaidAt
+	entry, err := t.bookException(p, at, day)
 	if err != nil {
 		return false, err
 	}
@@ -48,8 +48,8 @@ func (t *tx) exceptSecond(p pos.Payment, trade pos.Trade, at time.Time, day pos.
 }
 
 // bookException returns the number of the entry, nil when the money has no posting.
-func (t *tx) bookException(p pos.Payment, amount pos.Fen, trans string, at time.Time, day pos.Day) (any, error) {
-	e, ok := pos.ExceptionEntry(p, amount, trans, at, day)
+func (t *tx) bookException(p pos.Payment, at time.Time, day pos.Day) (any, error) {
+	e, ok := pos.ExceptionEntry(p, at, day)
 	if !ok {
 		return nil, nil
 	}
@@ -57,7 +57,7 @@ func (t *tx) bookException(p pos.Payment, amount pos.Fen, trans string, at time.
 }
 
 func (t *tx) addException(p pos.Payment, second bool, at time.Time, day pos.Day, entry any) error {
-	_, err := t.exec(sqlAddException, int64(p.ID), second, ms(at), int64(day), string(p.Reason), int64(p.Amount), p.Currency,
+	_, err := t.exec(sqlAddException, int64(p.ID), second, ms(at), int64(day), string(p.Reason), int64(p.Amount), int64(p.Settlement), p.Currency,
 		p.TransactionID, ms(p.PaidAt), entry)
 	return err
 }

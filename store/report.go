@@ -23,7 +23,7 @@ const (
 			(SELECT p.tender FROM payment p WHERE p.id = s.payment)
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
 	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE ` + live + ` ORDER BY p.id`
-	sqlPendingExceptions = `SELECT ` + paymentColumns + `, x.reason, x.amount, x.currency, x.transaction_id, x.paid_at
+	sqlPendingExceptions = `SELECT ` + paymentColumns + `, x.reason, x.amount, x.settlement, x.currency, x.transaction_id, x.paid_at
 		FROM exception x JOIN payment p ON p.id = x.payment WHERE x.returned_at IS NULL ORDER BY x.id`
 )
 
@@ -159,10 +159,11 @@ func (s *Store) PendingRows(ctx context.Context) ([]pos.PendingRow, error) {
 		return each(ctx, v, sqlPendingExceptions, nil, func(rows *sql.Rows) error {
 			r := pos.PendingRow{Next: "decide"}
 			p, x := &r.Payment, pos.Payment{}
-			if err := rows.Scan(append(paymentFields(p), &x.Reason, &x.Amount, &x.Currency, &x.TransactionID, instant{&x.PaidAt})...); err != nil {
+			if err := rows.Scan(append(paymentFields(p), &x.Reason, &x.Amount, &x.Settlement, &x.Currency, &x.TransactionID, instant{&x.PaidAt})...); err != nil {
 				return err
 			}
-			p.State, p.Reason, p.Amount, p.Currency, p.TransactionID, p.PaidAt = pos.Exception, x.Reason, x.Amount, x.Currency, x.TransactionID, x.PaidAt
+			p.State, p.Reason, p.Amount, p.Settlement = pos.Exception, x.Reason, x.Amount, x.Settlement
+			p.Currency, p.TransactionID, p.PaidAt = x.Currency, x.TransactionID, x.PaidAt
 			all = append(all, r)
 			return nil
 		})

@@ -175,7 +175,7 @@ func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error)
 
 // counted is a cash payment as the books have it.
 func (s *Store) counted(p pos.Payment, sale pos.SaleID) pos.Payment {
-	p.Sale, p.State, p.Amount, p.Currency, p.Evidence = sale, pos.Paid, p.Asked, pos.Currency, pos.ByCashier
+	p.Sale, p.State, p.Amount, p.Settlement, p.Currency, p.Evidence = sale, pos.Paid, p.Asked, p.Asked, pos.Currency, pos.ByCashier
 	if p.PaidAt.IsZero() {
 		p.PaidAt = s.clock.Now()
 	}

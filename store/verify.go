@@ -400,7 +400,7 @@ func (c *verifier) compare(where string, l pos.Link, want pos.Entry) {
 	}
 }
 
-const sqlProvenExceptions = `SELECT ` + paymentColumns + `, p.day, x.id, x.second, x.at, x.day, x.reason, x.amount, x.currency, x.transaction_id,
+const sqlProvenExceptions = `SELECT ` + paymentColumns + `, p.day, x.id, x.second, x.at, x.day, x.reason, x.amount, x.settlement, x.currency, x.transaction_id,
 		x.paid_at, x.returned_at, coalesce(a.body, ''), coalesce(b.body, '')
 	FROM exception x JOIN payment p ON p.id = x.payment LEFT JOIN journal a ON a.seq = x.entry LEFT JOIN journal b ON b.seq = x.returned_entry
 	ORDER BY x.id`
@@ -415,18 +415,18 @@ func (c *verifier) exceptions() error {
 		var own, day pos.Day
 		var entry, back pos.Link
 		var at, backAt time.Time
-		fields := append(paymentFields(&p), &own, &id, &second, instant{&at}, &day, &x.Reason, &x.Amount, &x.Currency, &x.TransactionID, instant{&x.PaidAt},
-			instant{&backAt}, &entry.Body, &back.Body)
+		fields := append(paymentFields(&p), &own, &id, &second, instant{&at}, &day, &x.Reason, &x.Amount, &x.Settlement, &x.Currency, &x.TransactionID,
+			instant{&x.PaidAt}, instant{&backAt}, &entry.Body, &back.Body)
 		if err := rows.Scan(fields...); err != nil {
 			return err
 		}
 		where := fmt.Sprintf("exception %d", id)
 		money := p
-		money.Reason, money.Amount, money.Currency, money.TransactionID, money.PaidAt = x.Reason, x.Amount, x.Currency, x.TransactionID, x.PaidAt
+		money.Reason, money.Amount, money.Settlement, money.Currency, money.TransactionID = x.Reason, x.Amount, x.Settlement, x.Currency, x.TransactionID
 		if !second {
 			c.firstException(where, p, money, own, day, !backAt.IsZero())
 		}
-		want, ok := pos.ExceptionEntry(money, money.Amount, money.TransactionID, at, day)
+		want, ok := pos.ExceptionEntry(money, at, day)
 		switch {
 		case ok != (len(entry.Body) > 0):
 			c.fault(where, "money of the shop's currency has an entry, other money has none")
@@ -459,7 +459,7 @@ func (c *verifier) firstException(where string, p, x pos.Payment, own, day pos.D
 	if p.State != want {
 		c.fault(where, "its payment %d is %s and should be %s", p.ID, p.State, want)
 	}
-	if p.Amount != x.Amount || p.Currency != x.Currency || p.TransactionID != x.TransactionID || p.Reason != x.Reason {
+	if p.Amount != x.Amount || p.Settlement != x.Settlement || p.Currency != x.Currency || p.TransactionID != x.TransactionID || p.Reason != x.Reason {
 		c.fault(where, "its payment %d says something else", p.ID)
 	}
 	if own != day {

@@ -32,8 +32,8 @@ func (c cursor) next(dest ...any) (bool, error) {
 func (c cursor) close() { _ = c.rows.Close() } // its error is in rows.Err
 
 const (
-	sqlAllPayments = `SELECT id, tender, state, amount, transaction_id, evidence FROM payment ORDER BY id`
-	sqlAllEvents   = `SELECT payment, n, source, from_state, to_state, transaction_id, amount FROM payment_event ORDER BY payment, n`
+	sqlAllPayments = `SELECT id, tender, state, amount, settlement, transaction_id, evidence FROM payment ORDER BY id`
+	sqlAllEvents   = `SELECT payment, n, source, from_state, to_state, transaction_id, amount, settlement FROM payment_event ORDER BY payment, n`
 )
 
 // line is one row of payment_event as the check needs it.
@@ -45,6 +45,7 @@ type line struct {
 	to      pos.State
 	trans   string
 	amount  pos.Fen
+	toShop  pos.Fen
 }
 
 // evidence follows every payment through its evidence, the two tables side by side.
@@ -56,7 +57,7 @@ func (c *verifier) evidence() error {
 	defer side.close()
 	var e line
 	next := func() (bool, error) {
-		return side.next(&e.payment, &e.n, &e.source, &e.from, &e.to, &e.trans, &e.amount)
+		return side.next(&e.payment, &e.n, &e.source, &e.from, &e.to, &e.trans, &e.amount, &e.toShop)
 	}
 	more, err := next()
 	if err != nil {
@@ -64,7 +65,7 @@ func (c *verifier) evidence() error {
 	}
 	err = c.each(sqlAllPayments, func(rows *sql.Rows) error {
 		var p pos.Payment
-		if err := rows.Scan(&p.ID, &p.Tender, &p.State, &p.Amount, &p.TransactionID, &p.Evidence); err != nil {
+		if err := rows.Scan(&p.ID, &p.Tender, &p.State, &p.Amount, &p.Settlement, &p.TransactionID, &p.Evidence); err != nil {
 			return err
 		}
 		c.verdict.Payments++
@@ -82,7 +83,7 @@ func (c *verifier) evidence() error {
 			}
 			state = e.to
 			// Money is proven by the line that says just this; a second transaction's line says another.
-			proven = proven || e.trans == p.TransactionID && e.amount == p.Amount && e.source == p.Evidence && e.to.Took()
+			proven = proven || e.trans == p.TransactionID && e.amount == p.Amount && e.toShop == p.Settlement && e.source == p.Evidence && e.to.Took()
 		}
 		if err != nil {
 			return err
@@ -181,11 +182,12 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
 		AND NOT EXISTS (SELECT 1 FROM exception x WHERE x.payment = p.id AND x.second = 0)`},
 	{"nobody is on record as having said that this money came", `SELECT 'exception ' || x.id FROM exception x WHERE x.second = 1
-		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount)`},
+		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount AND e.settlement = x.settlement)`},
 	{"the order as it was sent is not on record", `SELECT 'payment ' || p.id FROM payment p WHERE p.tender <> 'cash'
 		AND NOT EXISTS (SELECT 1 FROM payment_request r WHERE r.payment = p.id)`},
 	{"contradicts itself", `SELECT 'payment ' || id FROM payment
-		WHERE state = 'paid' AND (currency <> 'CNY' OR amount <> asked) OR tender = 'cash' AND tendered < amount
+		WHERE state = 'paid' AND (currency <> 'CNY' OR amount <> asked) OR tender = 'cash' AND (tendered < amount OR settlement <> amount)
+		OR settlement < 0 OR settlement > amount
 		OR (state IN ('exception', 'refunded')) <> (reason <> '') OR state NOT IN ('paid', 'exception', 'refunded') AND (amount <> 0 OR transaction_id <> '')`},
 	{"is for another amount than its sale", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale WHERE p.asked <> s.gross - s.discount`},
 	{"has no code to be sold by", `SELECT 'item ' || i.id FROM item i

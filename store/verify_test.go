@@ -34,7 +34,7 @@ func busyDay(tb testing.TB, dir string) *store.Store {
 	}
 	sl, p := mustBegin(tb, s, no(10), 2)
 	p = mustApply(tb, s, change(p, pos.Signal{Kind: pos.SigOrdered, Source: pos.ByReply, CodeURL: "weixin://1"}, noon)).Payment
-	p = mustApply(tb, s, change(p, paid("4200000001", sl.Net(), true), noon)).Payment
+	p = mustApply(tb, s, change(p, withCoupon("4200000001", sl.Net(), sl.Net()-20, true), noon)).Payment
 	mustApply(tb, s, change(p, paid("4200000002", sl.Net(), false), noon))
 	_, p = mustBegin(tb, s, no(11), 1)
 	mustApply(tb, s, change(p, paid("4200000003", 5, true), noon))
@@ -149,6 +149,14 @@ func TestVerify_NamesEveryTampering(t *testing.T) {
 		"payment tender":                {`UPDATE payment SET tender = 'wechat-app' WHERE id = 1`},
 		"payment transaction":           {`UPDATE payment SET transaction_id = '42' WHERE id = 4`},
 		"payment transaction of except": {`UPDATE payment SET transaction_id = '42' WHERE id = 5`},
+		"payment settlement":            {`UPDATE payment SET settlement = settlement + 1 WHERE id = 4`},
+		"payment settlement all":        {`UPDATE payment SET settlement = amount WHERE id = 4`, `UPDATE payment_event SET settlement = amount WHERE payment = 4`},
+		"payment settlement of cash":    {`UPDATE payment SET settlement = 0 WHERE id = 1`},
+		"payment settlement of except":  {`UPDATE payment SET settlement = 1 WHERE id = 5`},
+		"payment settlement negative":   {`UPDATE payment SET settlement = -1 WHERE id = 7`},
+		"payment_event settlement":      {`UPDATE payment_event SET settlement = settlement + 1 WHERE payment = 4 AND to_state = 'paid' AND n = 2`},
+		"exception settlement":          {`UPDATE exception SET settlement = settlement - 1 WHERE id = 2`},
+		"exception settlement second":   {`UPDATE exception SET settlement = settlement - 1 WHERE id = 1`},
 		"payment currency":              {`UPDATE payment SET currency = 'USD' WHERE id = 4`},
 		"payment tendered":              {`UPDATE payment SET tendered = 1 WHERE id = 1`},
 		"payment reason":                {`UPDATE payment SET reason = 'late' WHERE id = 1`},
@@ -164,7 +172,7 @@ func TestVerify_NamesEveryTampering(t *testing.T) {
 		"payment_event source":          {`UPDATE payment_event SET source = 'notify' WHERE payment = 1`},
 		"payment_event gone":            {`DELETE FROM payment_event WHERE payment = 4 AND n = 1`},
 		"payment_event of second gone":  {`DELETE FROM payment_event WHERE payment = 4 AND n = 3`},
-		"payment_event of no payment":   {`INSERT INTO payment_event VALUES (99, 1, 1, 'poll', 'paid', 'opened', 'paid', '1', 1, '', '')`},
+		"payment_event of no payment":   {`INSERT INTO payment_event VALUES (99, 1, 1, 'poll', 'paid', 'opened', 'paid', '1', 1, 1, '', '')`},
 		"exception amount":              {`UPDATE exception SET amount = amount + 1 WHERE id = 2`},
 		"exception reason":              {`UPDATE exception SET reason = 'late' WHERE id = 2`},
 		"exception transaction":         {`UPDATE exception SET transaction_id = '42' WHERE id = 1`},
@@ -239,7 +247,7 @@ func TestTriggers_KeepWhatIsAppendOnly(t *testing.T) {
 		`UPDATE sale SET discount = gross + 1 WHERE state = 'open'`, `UPDATE sale SET state = 'closed' WHERE state = 'open'`,
 		`INSERT INTO posting VALUES (3, 9, 'bank', 0)`, `INSERT INTO sale_line VALUES (7, 2, 1, '', 'x', '', '', 1, 0, 0)`,
 		`INSERT INTO payment SELECT 50, sale, out_trade_no || 'b', tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail,
-			amount, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, asks, closes, version FROM payment WHERE id = 4`,
+			amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, asks, closes, version FROM payment WHERE id = 4`,
 	} {
 		if _, err := db.Exec(change); err == nil {
 			t.Errorf("allowed: %s", change)

@@ -137,13 +137,13 @@ func TestWalk_OneWeChatSaleFillsEveryTable(t *testing.T) {
 		t.Fatalf("record\n%+v %v, told\n%+v", rec, err, *out.Sale)
 	}
 	for query, want := range map[string]string{
-		`SELECT state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry FROM sale`: "closed|902|100|王芳|1795147200000|S001|T1|20261120|1|1|1|1795147210000|2\n",
-		`SELECT n, item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line ORDER BY n`:                "1|1|6901234567892|可口可乐 330ml|瓶|饮料|300|1|1300\n2|2|6901234567892|可口可乐 330ml|瓶|饮料|301|2|1300\n",
-		`SELECT sale, out_trade_no, state, day, asked, amount, currency, transaction_id, evidence, version FROM payment`:    "1|" + no(1) + "|paid|20261120|802|802|CNY|4200000001|poll|8\n",
-		`SELECT CAST(body AS TEXT) FROM payment_request`:                                                                    "<xml>" + no(1) + "</xml>\n",
-		`SELECT n, source, signal, from_state, to_state, transaction_id, amount, code FROM payment_event ORDER BY n`:        "1|reply|ordered|opened|waiting||0|\n2||uncertain|waiting|waiting||0|no-answer\n3|poll|paid|waiting|paid|4200000001|802|\n",
-		`SELECT seq, epoch, kind FROM journal ORDER BY seq`:                                                                 "1|1|ledger-opened\n2|1|sale\n",
-		`SELECT seq, n, account, fen FROM posting ORDER BY seq, n`:                                                          "2|1|wechat:receivable|802\n2|2|discount|100\n2|3|sales|-902\n",
+		`SELECT state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry FROM sale`:          "closed|902|100|王芳|1795147200000|S001|T1|20261120|1|1|1|1795147210000|2\n",
+		`SELECT n, item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line ORDER BY n`:                         "1|1|6901234567892|可口可乐 330ml|瓶|饮料|300|1|1300\n2|2|6901234567892|可口可乐 330ml|瓶|饮料|301|2|1300\n",
+		`SELECT sale, out_trade_no, state, day, asked, amount, settlement, currency, transaction_id, evidence, version FROM payment`: "1|" + no(1) + "|paid|20261120|802|802|802|CNY|4200000001|poll|8\n",
+		`SELECT CAST(body AS TEXT) FROM payment_request`:                                                                             "<xml>" + no(1) + "</xml>\n",
+		`SELECT n, source, signal, from_state, to_state, transaction_id, amount, code FROM payment_event ORDER BY n`:                 "1|reply|ordered|opened|waiting||0|\n2||uncertain|waiting|waiting||0|no-answer\n3|poll|paid|waiting|paid|4200000001|802|\n",
+		`SELECT seq, epoch, kind FROM journal ORDER BY seq`:                                                                          "1|1|ledger-opened\n2|1|sale\n",
+		`SELECT seq, n, account, fen FROM posting ORDER BY seq, n`:                                                                   "2|1|wechat:receivable|802\n2|2|discount|100\n2|3|sales|-902\n",
 		`SELECT seq FROM chain`: "2\n",
 		`SELECT day, account, fen, n FROM day_total ORDER BY account`:                       "20261120|discount|100|1\n20261120|sales|-902|1\n20261120|tender:wechat-native|802|1\n20261120|wechat:receivable|802|1\n",
 		`SELECT day, number, opened_at, closed_at FROM shift`:                               "20261120|1|1795147210000|\n",

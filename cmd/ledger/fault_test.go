@@ -56,7 +56,7 @@ func TestVerify_AnyTamperingIsExit4(t *testing.T) {
 		{"a posting", []string{`DROP TRIGGER posting_no_update`, `UPDATE posting SET fen = fen + 1 WHERE account = 'cash:drawer'`}},
 		{"a day's total", []string{`UPDATE day_total SET fen = fen - 100 WHERE account = 'sales'`}},
 		{"a receipt taken away", []string{`DROP TRIGGER sale_closed`, `UPDATE sale SET seq = seq + 5 WHERE day = 20261120 AND seq = 2`}},
-		{"the amount of a payment", []string{`DROP TRIGGER payment_fixed`, `UPDATE payment SET amount = 1 WHERE state = 'exception'`}},
+		{"the amount of a payment", []string{`DROP TRIGGER payment_fixed`, `UPDATE payment SET amount = amount + 1 WHERE state = 'exception'`}},
 		{"the last entry cut off", []string{
 			`PRAGMA foreign_keys = 0`, `DROP TRIGGER journal_no_delete`, `DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)`,
 		}},

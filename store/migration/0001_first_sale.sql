@@ -143,6 +143,7 @@ CREATE TABLE payment (
     cause          TEXT    NOT NULL,
     detail         TEXT    NOT NULL,
     amount         INTEGER NOT NULL CHECK (amount >= 0),
+    settlement     INTEGER NOT NULL CHECK (settlement BETWEEN 0 AND amount), -- of it, what the shop gets before fees
     currency       TEXT    NOT NULL,
     transaction_id TEXT    NOT NULL,
     evidence       TEXT    NOT NULL CHECK (evidence = 'cashier' OR evidence = '' OR evidence = 'reply'
@@ -162,7 +163,7 @@ CREATE TABLE payment (
     CHECK (state <> 'paid' OR (amount = asked AND currency = 'CNY')),
     CHECK (state <> 'paid' OR tender = 'cash' OR (transaction_id <> '' AND amount > 0)),
     CHECK ((state IN ('exception', 'refunded')) = (reason <> '')),
-    CHECK (tender <> 'cash' OR (state = 'paid' AND evidence = 'cashier' AND tendered >= amount))
+    CHECK (tender <> 'cash' OR (state = 'paid' AND evidence = 'cashier' AND settlement = amount AND tendered >= amount))
 ) STRICT;
 CREATE UNIQUE INDEX payment_out_trade_no ON payment (out_trade_no);
 CREATE UNIQUE INDEX payment_transaction ON payment (transaction_id) WHERE transaction_id <> '';
@@ -187,6 +188,7 @@ CREATE TABLE payment_event (
     to_state       TEXT    NOT NULL CHECK (to_state <> ''),
     transaction_id TEXT    NOT NULL,
     amount         INTEGER NOT NULL CHECK (amount >= 0),
+    settlement     INTEGER NOT NULL CHECK (settlement BETWEEN 0 AND amount),
     code           TEXT    NOT NULL,
     detail         TEXT    NOT NULL,
     PRIMARY KEY (payment, n)
@@ -202,6 +204,7 @@ CREATE TABLE exception (
     day            INTEGER NOT NULL CHECK (day BETWEEN 19700101 AND 99991231),
     reason         TEXT    NOT NULL CHECK (reason IN ('late', 'twice', 'amount', 'currency', 'after-end', 'returning')),
     amount         INTEGER NOT NULL CHECK (amount >= 0),
+    settlement     INTEGER NOT NULL CHECK (settlement BETWEEN 0 AND amount),
     currency       TEXT    NOT NULL,
     transaction_id TEXT    NOT NULL,
     paid_at        INTEGER,
