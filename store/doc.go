@@ -10,9 +10,11 @@
 // # What a write promises
 //
 // Every method that writes is one transaction and is durable when it returns nil: synchronous=FULL. A write that has
-// begun is not torn by its caller's context; the context is looked at before. A disk that reports an error while it
-// commits leaves the outcome unknown, so [Store.BeginSale], [Store.AddPayment], [Store.Apply] and [Store.SellCash] may be
-// repeated with the same arguments: what is in the books already is answered as it was, and written once.
+// begun is not torn by its caller's context; the context is looked at before. A write that returns an error is not in
+// the books. When a disk reports an error while it commits, the pages of that commit may be in the log all the same and
+// would count after a crash; so the writer overwrites them at once, and writes nothing else until it has. Only a crash
+// between the two leaves the outcome unknown. [Store.BeginSale], [Store.AddPayment], [Store.Apply] and [Store.SellCash] may
+// therefore be repeated with the same arguments: what is in the books already is answered as it was, and written once.
 //
 // What one sale has to know of the ones before it (where the journal ends, which numbers come next, which shift is open)
 // the writer remembers from its last commit, and forgets when a write fails or another program wrote to the file.

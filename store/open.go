@@ -222,7 +222,9 @@ func openWriter(ctx context.Context, path, options string) (*writer, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	return &writer{db: db, session: session{conn, map[string]*sql.Stmt{}}}, nil
+	w := &writer{db: db, session: session{conn, map[string]*sql.Stmt{}}}
+	w.seal = func() error { return run(context.WithoutCancel(ctx), w, sqlCommit) }
+	return w, nil
 }
 
 func (s *Store) openReaders(ctx context.Context, path, options string) error {

@@ -16,10 +16,13 @@ const (
 	settingEpoch    = "epoch"              // 1 until the first restore
 	settingRevision = "catalogue_revision" // grows with every import
 	settingMadeAt   = "made_at"            // ms
+	settingFailed   = "failed_commits"     // how many commits failed and were buried; missing for none
 )
 
 const (
-	sqlSetting    = `SELECT value FROM setting WHERE key = ?`
+	sqlSetting     = `SELECT value FROM setting WHERE key = ?`
+	sqlCountFailed = `INSERT INTO setting (key, value) VALUES ('` + settingFailed + `', '1')
+		ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)`
 	sqlPutSetting = `INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 )
 

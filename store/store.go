@@ -214,7 +214,9 @@ type writer struct {
 	db *sql.DB
 	mu sync.Mutex // held for a whole transaction
 
-	kept books // what the last commit left
+	kept  books        // what the last commit left
+	seal  func() error // commits; tests put a disk's troubles in its place
+	ghost bool         // a commit failed and is not buried yet
 }
 
 func (w *writer) close() error {
@@ -250,7 +252,8 @@ func (t *tx) exec(query string, args ...any) (sql.Result, error) {
 	return st.ExecContext(t.ctx, args...)
 }
 
-// write runs f in one transaction and commits it, unless f fails.
+// write runs f in one transaction and commits it, unless f fails. When the commit fails, what it may have left in the log
+// is buried before anything else is written.
 func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 	if s.writer == nil {
 		return pos.E(pos.CodeReadOnly, op, errReadOnly)
@@ -261,8 +264,27 @@ func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 		return fail(op, err)
 	}
 	t := &tx{writer: s.writer, s: s, ctx: context.WithoutCancel(ctx)}
-	if _, err := t.exec(sqlBegin); err != nil {
+	if err := t.bury(); err != nil {
 		return fail(op, err)
+	}
+	err := t.transact(func() error {
+		if err := t.takeBooks(); err != nil {
+			return err
+		}
+		return f(t)
+	})
+	if err != nil {
+		_ = t.bury() // if this fails too, the next write does it first
+		return fail(op, err)
+	}
+	t.keepBooks()
+	return nil
+}
+
+// transact runs f in one transaction.
+func (t *tx) transact(f func() error) error {
+	if _, err := t.exec(sqlBegin); err != nil {
+		return err
 	}
 	done := false
 	defer func() {
@@ -270,18 +292,37 @@ func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 			_, _ = t.exec(sqlRollback)
 		}
 	}()
-	if err := t.takeBooks(); err != nil {
-		return fail(op, err)
+	if err := f(); err != nil {
+		return err
 	}
-	if err := f(t); err != nil {
-		return fail(op, err)
-	}
-	if _, err := t.exec(sqlCommit); err != nil {
-		return fail(op, err)
+	if err := t.seal(); err != nil {
+		t.ghost = true
+		return err
 	}
 	done = true
-	t.keepBooks()
 	return nil
+}
+
+// bury makes sure that a commit which failed stays undone.
+//
+// A commit appends its pages to the log and has them made durable. When that last step fails, SQLite forgets the pages, and
+// the caller hears that nothing was booked; but they stand in the log, complete, and are no different from a commit that
+// lasted: a program that starts after a crash would count them, and the sale that was told to have failed would be back. Only
+// what is appended next takes their place: it begins where they began, and what is left of them no longer follows from the
+// page before it, so SQLite reads no further. So the smallest possible write is made at once, and until one was made nothing
+// else is written.
+func (t *tx) bury() error {
+	if !t.ghost {
+		return nil
+	}
+	err := t.transact(func() error {
+		_, err := t.exec(sqlCountFailed)
+		return err
+	})
+	if err == nil {
+		t.ghost = false
+	}
+	return err
 }
 
 // The database has no time type: an instant is milliseconds since 1970 UTC, NULL for none.
