@@ -70,6 +70,12 @@ type OpenSale struct {
 }
 
 // Ledger is the till's book. Every method that writes is one transaction, durable when it returns (synchronous=FULL).
+//
+// After an error of the disk or a crash nobody may know whether a write was booked. So BeginSale, AddPayment, Apply and
+// SellCash may be repeated with identical arguments, as often as it takes: what is in the books already is answered as it was
+// the first time, and nothing is booked twice. What tells a repetition is the out_trade_no, for Apply the payment's version;
+// the same one with other arguments is CodeConflict.
+//
 // Safe for concurrent use. Errors: CodeFull, CodeReadOnly, CodeCorrupt, CodeInternal, and those named.
 type Ledger interface {
 	// BeginSale stores an open sale and its first payment, before a byte goes to WeChat.
