@@ -46,6 +46,7 @@ type PayView struct {
 	Cause      Code          // trouble while waiting or the reason of the end; CodeNone when all is well
 	Detail     string
 	Asking     bool // an answer is awaited right now
+	Shown      bool // a code of this order was on the glass, so the customer may have paid
 }
 
 // Done is the sale just paid.

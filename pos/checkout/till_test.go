@@ -298,7 +298,7 @@ func TestPay_NewCodeKeepsTheOrder(t *testing.T) {
 		defer c.close()
 		pay := c.sellCola()
 		s := c.do(pos.NewCode{})
-		if s.Pay.CodeURL != "" || s.Pay.Phase != pos.PayFetching {
+		if s.Pay.CodeURL != "" || s.Pay.Phase != pos.PayFetching || !s.Pay.Shown {
 			t.Errorf("the old code must leave the glass: %+v", s.Pay)
 		}
 		s = c.wait(time.Second)
@@ -331,7 +331,7 @@ func TestPay_NoAnswerIsNotFailed(t *testing.T) {
 		c := open(t, newBook(), wx)
 		defer c.close()
 		pay := c.sellCola()
-		if pay.Phase != pos.PayFetching || pay.Cause != pos.CodeNoAnswer {
+		if pay.Phase != pos.PayFetching || pay.Cause != pos.CodeNoAnswer || pay.Shown {
 			t.Fatalf("%+v", pay)
 		}
 		s := c.wait(10 * time.Second)

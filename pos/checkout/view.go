@@ -39,7 +39,7 @@ func (t *Till) nextAsk(w *watch) time.Time {
 func (t *Till) payView() *pos.PayView {
 	w := t.watches[t.pay]
 	if t.tender != nil {
-		v := &pos.PayView{Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true}
+		v := &pos.PayView{Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true, Shown: true}
 		if w != nil {
 			v.Payment, v.OutTradeNo, v.Cause = w.p.ID, w.p.OutTradeNo, w.p.Cause
 		}
@@ -50,13 +50,14 @@ func (t *Till) payView() *pos.PayView {
 	}
 	v := &pos.PayView{
 		Payment: w.p.ID, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, ExpiresAt: w.p.ExpiresAt,
-		Life: w.p.ExpiresAt.Sub(w.p.OpenedAt), Cause: w.p.Cause, Detail: w.p.Detail, Asking: w.busy,
+		Life: w.p.ExpiresAt.Sub(w.p.OpenedAt), Cause: w.p.Cause, Detail: w.p.Detail, Asking: w.busy, Shown: w.shown,
 	}
 	switch w.p.State {
 	case pos.Opened:
 		v.Phase = pos.PayFetching
 	case pos.Waiting:
 		v.Phase, v.CodeURL = pos.PayWaiting, w.p.CodeURL
+		w.shown, v.Shown = true, true
 		if w.p.Paying {
 			v.Phase = pos.PayPaying
 		}

@@ -20,6 +20,7 @@ type watch struct {
 	// Since it left the glass: when the last query that was answered had been sent, and whether WeChat was asked to close it.
 	queried    time.Time
 	closeTried bool
+	shown      bool // a code of it was on the glass
 	foreign    bool // made for another merchant: nobody here may ask about it
 }
 
@@ -27,7 +28,7 @@ type watch struct {
 func (t *Till) watched(p pos.Payment) *watch {
 	w := t.watches[p.ID]
 	if w == nil {
-		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}}
+		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}, shown: p.CodeURL != "" || p.MayExist}
 		w.foreign = t.cfg.Gateway != nil && !t.cfg.Gateway.Ours(p.Request)
 		t.watches[p.ID] = w
 	}
