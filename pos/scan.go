@@ -13,20 +13,21 @@ type ScanKind int
 
 // What a text can be. The till decides by its state what to do with each.
 const (
-	ScanNothing  ScanKind = iota // empty, or nothing a till understands
-	ScanGoods                    // a goods code: an EAN, a UPC or any shop code
-	ScanBadCheck                 // an EAN-13 or UPC-A whose check digit is wrong: misread, scan again
-	ScanQuantity                 // "n*": the next goods come n at a time
-	ScanWeChat                   // the customer's own WeChat payment code (付款码): 18 digits beginning 10-15
-	ScanAlipay                   // the customer's own Alipay payment code: 16-24 digits beginning 25-30
-	ScanReceipt                  // one of our receipt numbers
+	ScanNothing     ScanKind = iota // empty, or nothing a till understands
+	ScanGoods                       // a goods code: an EAN, a UPC or any shop code
+	ScanBadCheck                    // an EAN-13 or UPC-A whose check digit is wrong: misread, scan again
+	ScanQuantity                    // "n*": the next goods come n at a time
+	ScanBadQuantity                 // "n*" with an n that no line can have
+	ScanWeChat                      // the customer's own WeChat payment code (付款码): 18 digits beginning 10-15
+	ScanAlipay                      // the customer's own Alipay payment code: 16-24 digits beginning 25-30
+	ScanReceipt                     // one of our receipt numbers
 )
 
 // Scan is a text and what it is.
 type Scan struct {
 	Kind     ScanKind
 	Code     string      // for goods and receipts: the text in ASCII, trimmed
-	Quantity int         // for ScanQuantity, 1..MaxQuantity
+	Quantity int         // for ScanQuantity, and for goods typed as "n*code": 1..MaxQuantity; else 0
 	Payment  PaymentCode // for ScanWeChat
 }
 
@@ -57,12 +58,19 @@ func Classify(text string) Scan {
 	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) || len(s) > 64 {
 		return Scan{}
 	}
-	if n, rest, ok := strings.Cut(s, "*"); ok && rest == "" && digits(n) {
+	if n, rest, ok := strings.Cut(s, "*"); ok && digits(n) {
 		q, err := strconv.Atoi(n)
 		if err != nil || q < 1 || q > MaxQuantity {
-			return Scan{}
+			return Scan{Kind: ScanBadQuantity}
 		}
-		return Scan{Kind: ScanQuantity, Quantity: q}
+		if rest == "" {
+			return Scan{Kind: ScanQuantity, Quantity: q}
+		}
+		goods := Classify(rest)
+		if goods.Kind == ScanGoods {
+			goods.Quantity = q
+		}
+		return goods
 	}
 	if !digits(s) {
 		if _, ok := ParseReceiptNo(strings.ToUpper(s)); ok {

@@ -128,7 +128,9 @@ func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	if p.State.Live() {
 		switch s.Kind {
 		case SigUnpaid, SigPaying, SigNotExist, SigUncertain, SigRejected:
-			p.Asks++
+			if s.Source != ByQuery { // a person's question must not put off the next one
+				p.Asks++
+			}
 		}
 		if s.To == DoClose {
 			p.Closes++

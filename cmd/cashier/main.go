@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"guitai/pos"
@@ -126,6 +127,9 @@ func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int 
 
 // configTrouble says what is wrong with the configuration, each line in words.
 func configTrouble(stderr io.Writer, lang string, err error) int {
+	if lang == "" && strings.HasPrefix(os.Getenv("LANG"), "zh") {
+		lang = i18n.Chinese
+	}
 	if problems, ok := errors.AsType[config.Errors](err); ok && lang == i18n.Chinese {
 		for _, p := range problems {
 			fmt.Fprintln(stderr, setup.ProblemLine(i18n.For(lang), p))
@@ -157,8 +161,13 @@ func exitOf(err error) int {
 
 // startTrouble says why the till did not start, in the words that the screen would use.
 func startTrouble(stderr io.Writer, lang string, err error) int {
-	what, money, todo := i18n.For(lang).Trouble(pos.CodeOf(err))
+	w := i18n.For(lang)
+	what, money, todo := w.Trouble(pos.CodeOf(err))
 	fmt.Fprintln(stderr, err)
-	fmt.Fprintln(stderr, what, money, todo)
+	stop := ". "
+	if w.Lang() == i18n.Chinese {
+		stop = "。"
+	}
+	fmt.Fprintln(stderr, strings.TrimSpace(what+stop+money+stop+todo+stop))
 	return exitOf(err)
 }

@@ -25,9 +25,7 @@ const (
 	appID   = "cn.guitai.till"
 	appName = "Guitai"
 
-	// What a person likes is kept outside the data folder; it is no part of the shop.
-	preferDark = "dark"
-	preferLang = "language"
+	preferDark = "dark" // kept outside the data folder: it is no part of the shop
 )
 
 // newApp makes the window system's side of the program. Preferences hold only what a person likes, never the shop's data.
@@ -118,14 +116,10 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 // window shows the till until it is closed, from inside or by ctx.
 func (s *session) window(ctx context.Context, lang string, customer *practice) {
 	a := newApp()
-	if liked := a.Preferences().String(preferLang); liked != "" && s.o.lang == "" {
-		lang = liked
-	}
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
 		Catalogue: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
-		OnLanguage: func(l string) { a.Preferences().SetString(preferLang, l) },
-		OnDark:     func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
+		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	if customer != nil {
 		cfg.Phone = customer

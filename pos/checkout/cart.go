@@ -55,7 +55,13 @@ func (t *Till) scan(text string) {
 		t.dismissDone()
 		t.times = s.Quantity
 	case pos.ScanGoods:
+		if s.Quantity > 0 {
+			t.times = s.Quantity
+		}
 		t.addScanned(s)
+	case pos.ScanBadQuantity:
+		t.times = 0
+		t.say(pos.MsgWarn, "quantity-invalid")
 	case pos.ScanBadCheck:
 		t.say(pos.MsgWarn, "bad-check", s.Code)
 	case pos.ScanWeChat:

@@ -88,7 +88,7 @@ func TestCart_Commands(t *testing.T) {
 		}
 		for text, id := range map[string]string{
 			"4006381333931": "unknown-code", "6901234567890": "bad-check", "134567890123456789": "payment-code-in-cart",
-			"281234567890123456": "alipay-code", "S001-T1-20261120-0001": "receipt-scanned", "0*": "unknown-code",
+			"281234567890123456": "alipay-code", "S001-T1-20261120-0001": "receipt-scanned", "0*": "quantity-invalid", "0*6901234567892": "quantity-invalid",
 		} {
 			if s = c.do(pos.ScanText{Text: text}); s.Message.ID != id {
 				t.Errorf("%s: %q, want %q", text, s.Message.ID, id)
