@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -26,8 +28,12 @@ const (
 	sqlPutSetting = `INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 )
 
+// setting reads what every ledger has. CodeCorrupt when it is missing.
 func setting(ctx context.Context, h handle, key string) (value string, err error) {
-	if err := one(ctx, h, sqlSetting, []any{key}, &value); err != nil {
+	switch err := one(ctx, h, sqlSetting, []any{key}, &value); {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", pos.E(pos.CodeCorrupt, "read setting", fmt.Errorf("%s is missing", key))
+	case err != nil:
 		return "", fmt.Errorf("setting %s: %w", key, err)
 	}
 	return value, nil

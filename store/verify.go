@@ -315,19 +315,6 @@ func (c *verifier) head(last pos.Link) error {
 	return err
 }
 
-// owner checks that the ledger is whose the journal says it was made for.
-func (c *verifier) owner() error {
-	shop, till, err := owner(c.ctx, c)
-	if err != nil {
-		return err
-	}
-	mode, err := setting(c.ctx, c, settingMode)
-	if err == nil && c.opened != stampNote(mode, shop, till) {
-		c.fault("ledger", "is stamped as a %s one of shop %s till %s, and its journal was opened for %q", mode, shop, till, c.opened)
-	}
-	return err
-}
-
 const (
 	sqlTenderSums = `SELECT day, 'tender:' || tender, sum(amount), count(*) FROM payment WHERE state = 'paid' GROUP BY day, tender`
 	sqlAllTotals  = `SELECT day, account, fen, n FROM day_total ORDER BY day, account`

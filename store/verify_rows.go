@@ -102,6 +102,19 @@ func (c *verifier) evidence() error {
 	return err
 }
 
+// owner checks that the ledger is whose the journal says it was made for.
+func (c *verifier) owner() error {
+	shop, till, err := owner(c.ctx, c)
+	if err != nil {
+		return err
+	}
+	mode, err := setting(c.ctx, c, settingMode)
+	if err == nil && c.opened != stampNote(mode, shop, till) {
+		c.fault("ledger", "is stamped as a %s one of shop %s till %s, and its journal was opened for %q", mode, shop, till, c.opened)
+	}
+	return err
+}
+
 // notices checks that bodies are what was received.
 func (c *verifier) notices() error {
 	return c.each(`SELECT id, sha256, size, body FROM notice ORDER BY id`, func(rows *sql.Rows) error {

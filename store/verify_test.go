@@ -201,6 +201,8 @@ func TestVerify_NamesEveryTampering(t *testing.T) {
 		"setting epoch":                 {`UPDATE setting SET value = '0' WHERE key = 'epoch'`},
 		"setting shop":                  {`UPDATE setting SET value = 'S002' WHERE key = 'shop'`},
 		"setting till with its sales":   {`UPDATE setting SET value = 'T2' WHERE key = 'till'`, `UPDATE sale SET till = 'T2' WHERE till = 'T1'`},
+		"setting till gone":             {`DELETE FROM setting WHERE key = 'till'`},
+		"setting mode gone":             {`DELETE FROM setting WHERE key = 'mode'`},
 		"table added":                   {`CREATE TABLE extra (a)`},
 		"index gone":                    {`DROP INDEX payment_live`},
 	}
