@@ -53,6 +53,11 @@ func openEngine(ctx context.Context, c config.Config, folder config.Folder, prac
 	if e.store, err = store.Open(ctx, store.Options{Dir: string(folder), Shop: e.shop, Clock: systemClock{}}); err != nil {
 		return nil, &ledgerError{err}
 	}
+	if e.store.Size() <= smallLedger { // in the blink of an eye; a larger one is checked while the till sells
+		if err := e.store.Sound(ctx); err != nil {
+			return nil, &ledgerError{err}
+		}
+	}
 	if practice {
 		if err := stock(ctx, e.store); err != nil {
 			return nil, fmt.Errorf("stock the practice shop: %w", err)
@@ -60,6 +65,9 @@ func openEngine(ctx context.Context, c config.Config, folder config.Folder, prac
 	}
 	return e, e.start(ctx, publish)
 }
+
+// smallLedger is the size up to which the whole file is checked before the till opens, in bytes: some 20,000 sales.
+const smallLedger = 32 << 20
 
 // ledgerError is a ledger that could not be opened.
 type ledgerError struct{ err error }
@@ -102,6 +110,13 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			e.log.Error("spool", "err", err)
 		}
 	})
+	if e.store.Size() > smallLedger {
+		e.running.Go(func() {
+			if err := e.store.Sound(running); err != nil && running.Err() == nil {
+				e.till.LedgerTrouble(err)
+			}
+		})
+	}
 	e.openNotices()
 	return nil
 }

@@ -113,6 +113,9 @@ func (t *Till) Printed(job pos.PrintJob) { t.box.put(printed{job}) }
 // PrinterHealth tells the till how the printer is.
 func (t *Till) PrinterHealth(p pos.Part) { t.box.put(printer{p}) }
 
+// LedgerTrouble tells the till, and by it the people, that something is wrong with the books.
+func (t *Till) LedgerTrouble(err error) { t.box.put(troubled{err}) }
+
 // Run is the till. It returns when ctx ends, after every goroutine it started has ended, or with the error that kept it
 // from reading the ledger at start.
 func (t *Till) Run(ctx context.Context) error {
@@ -229,6 +232,10 @@ func (t *Till) ledgerFine() {
 	}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
 }
+
+type troubled struct{ err error }
+
+func (e troubled) handle(t *Till) { t.ledgerTrouble("check", e.err) }
 
 type printed struct{ job pos.PrintJob }
 
