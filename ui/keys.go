@@ -29,9 +29,14 @@ func (s *Shell) Scanned(code string, back int) {
 // Typed is for the sink.
 func (s *Shell) Typed(r rune) {
 	s.inTurn(func() {
-		if s.sheet == nil {
-			s.front().Typed(r)
+		if s.sheet != nil {
+			return
 		}
+		if s.paidPanel() {
+			s.dismiss()
+			s.typedOver = true
+		}
+		s.front().Typed(r)
 	})
 }
 
@@ -55,7 +60,7 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.openPhone()
 	case s.sheet != nil:
 		return s.sheet.pressed(k)
-	case s.snap.Done != nil && !s.cash.IsOpen():
+	case s.paidPanel():
 		return s.pressedPaid(k)
 	default:
 		return s.front().Pressed(k)
@@ -63,12 +68,26 @@ func (s *Shell) pressed(k widgets.Key) bool {
 	return true
 }
 
-// pressedPaid is a key while the paid panel stands: it closes the panel, and means what it means for the next sale.
+// paidPanel reports whether the paid panel has the keys.
+func (s *Shell) paidPanel() bool { return s.snap.Done != nil && !s.cash.IsOpen() }
+
+// dismiss closes the paid panel, once.
+func (s *Shell) dismiss() {
+	if !s.dismissed {
+		s.dismissed = true
+		s.cfg.Post(pos.DismissDone{})
+	}
+}
+
+// pressedPaid is a key while the paid panel stands: it closes the panel, and means what it means for the next sale. Enter
+// and Esc only close it, unless something was typed for the next sale, which is then theirs.
 func (s *Shell) pressedPaid(k widgets.Key) bool {
-	s.cfg.Post(pos.DismissDone{})
+	s.dismiss()
 	switch k.Name {
 	case fyne.KeyEscape, fyne.KeyReturn, fyne.KeyEnter:
-		return true
+		if !s.typedOver {
+			return true
+		}
 	}
 	return s.sell.Pressed(k)
 }

@@ -66,6 +66,9 @@ type Shell struct {
 	message pos.Message
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
 
+	dismissed bool // the paid panel of snap.Done was told to close
+	typedOver bool // something was typed for the next sale while it stood
+
 	mu     sync.Mutex
 	next   *pos.Snapshot // newest not yet drawn
 	queued bool
@@ -148,6 +151,9 @@ func (s *Shell) intake() {
 func (s *Shell) draw(snap pos.Snapshot) {
 	old := s.snap
 	s.snap = snap
+	if old.Done == nil || snap.Done == nil || old.Done.Sale != snap.Done.Sale {
+		s.dismissed, s.typedOver = false, false
+	}
 	s.sell.Show(snap)
 	s.pay.Show(snap)
 	s.cash.Show(snap)

@@ -170,6 +170,35 @@ func TestShell_KeysGoToWhatTheSnapshotShows(t *testing.T) {
 	}
 }
 
+// A short code that is typed by hand after a sale is the next sale's, Enter and all.
+func TestShell_TypingClosesThePaidPanelAndKeepsItsEnter(t *testing.T) {
+	for name, answers := range map[string]bool{"the till answers": true, "the panel still stands": false} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounter(t, nil)
+			c.show(pos.Snapshot{Seq: 1, Done: &pos.Done{Sale: 1, Amount: 300, Tender: pos.TenderCash}})
+			for i, r := range "1001" {
+				c.at = c.at.Add(time.Second)
+				c.win.Canvas().Focused().TypedRune(r)
+				if i == 0 {
+					c.expect(pos.DismissDone{})
+					if answers {
+						c.show(pos.Snapshot{Seq: 2})
+					}
+				}
+			}
+			c.key(fyne.KeyReturn)
+			c.expect(pos.ScanText{Text: "1001"})
+		})
+	}
+	c := newCounter(t, nil)
+	c.show(pos.Snapshot{Seq: 1, Done: &pos.Done{Sale: 1}})
+	c.scan("6901028028412")
+	c.expect(pos.DismissDone{}, pos.ScanText{Text: "6901028028412"})
+	c.show(pos.Snapshot{Seq: 2, Done: &pos.Done{Sale: 2}})
+	c.key(fyne.KeyReturn)
+	c.expect(pos.DismissDone{}) // and what was typed over the panel before is not meant
+}
+
 func TestShell_CashPromptOverSelling(t *testing.T) {
 	c := newCounter(t, nil)
 	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
