@@ -41,7 +41,7 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
 	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
-		buttons.Add(widgets.NewButton(w.T("head.phone"), "", widgets.Quiet, do.phone))
+		buttons.Add(widgets.NewButton(w.T("head.phone"), "Ctrl+T", widgets.Quiet, do.phone))
 	}
 	buttons.Add(widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language))
 	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
@@ -58,7 +58,11 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 
 // show draws health and counts.
 func (h *header) show(s pos.Snapshot) {
-	moved := h.light(h.wechat, h.w.T("head.wechat"), s.Health.WeChat)
+	wechat := h.w.T("head.wechat")
+	if stopped(s.Health.WeChat) {
+		wechat = h.w.T("head.wechat.stopped")
+	}
+	moved := h.light(h.wechat, wechat, s.Health.WeChat)
 	moved = h.light(h.printer, h.w.T("head.printer"), s.Health.Printer) || moved
 	bad := s.Health.Ledger.Light == pos.LightBad
 	if bad != h.ledger.Visible() {
@@ -94,15 +98,21 @@ func sign(on bool, yes, no string) string {
 
 func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
 	tone := widgets.Calm
-	if p.Light == pos.LightBad {
+	if p.Light == pos.LightBad || stopped(p) {
 		tone = widgets.Warning
 	}
-	return b.Say(tone, lightSign(p.Light), name)
+	return b.Say(tone, lightSign(p), name)
 }
 
+// stopped reports whether a part is off although the shop wants it: something it needs is missing.
+func stopped(p pos.Part) bool { return p.Light == pos.LightOff && p.Cause != pos.CodeNone }
+
 // lightSign is a light for those who see no colours.
-func lightSign(l pos.Light) string {
-	switch l {
+func lightSign(p pos.Part) string {
+	if stopped(p) {
+		return "×"
+	}
+	switch p.Light {
 	case pos.LightOK:
 		return "●"
 	case pos.LightBusy:

@@ -174,17 +174,21 @@ func (s *Shell) openHealth() {
 		name string
 		part pos.Part
 	}{{"head.wechat", s.snap.Health.WeChat}, {"head.printer", s.snap.Health.Printer}, {"head.ledger", s.snap.Health.Ledger}} {
-		title := w.T(p.name) + " · " + w.Light(p.part.Light)
+		light := w.Light(p.part.Light)
+		if stopped(p.part) {
+			light = w.T("light.stopped")
+		}
+		title := w.T(p.name) + " · " + light
 		last := ""
 		if !p.part.At.IsZero() {
 			last = w.T("health.last", w.Clock(p.part.At.In(s.now().Location())))
 		}
 		if p.part.Light == pos.LightBad || p.part.Cause != pos.CodeNone {
 			what, money, todo := w.Trouble(p.part.Cause)
-			add(lightSign(p.part.Light), title+" · "+what, money, todo, last)
+			add(lightSign(p.part), title+" · "+what, money, todo, last)
 			continue
 		}
-		add(lightSign(p.part.Light), title, last)
+		add(lightSign(p.part), title, last)
 	}
 	if skew := s.snap.Health.Skew; skew.Abs() >= mostSkew {
 		id := "health.skew"

@@ -164,7 +164,8 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	case snap.Message.N != s.message.N || (snap.Message.Kind == pos.MsgNone) != (s.message.Kind == pos.MsgNone):
 		s.message = snap.Message
 		s.say(snap.Message)
-	case snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart):
+	case snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
+		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
 	}
 	if s.sheet != nil && s.sheet.update != nil {

@@ -382,6 +382,57 @@ func TestShell_MessagesComeAndGo(t *testing.T) {
 	}
 }
 
+// What was said while selling is not for the customer who looks at the code; an alarm is for whoever is there.
+func TestShell_ThePayScreenOpensWithoutOldWords(t *testing.T) {
+	for kind, stays := range map[pos.MessageKind]bool{pos.MsgInfo: false, pos.MsgWarn: false, pos.MsgAlarm: true} {
+		c := newCounter(t, func(cfg *Config) { cfg.Lang = i18n.English })
+		has := func() bool {
+			return strings.Contains(strings.Join(said(c.win.Content()), "\n"), "Unknown code: 6901")
+		}
+		m := pos.Message{N: 1, Kind: kind, ID: "unknown-code", Args: []string{"6901"}}
+		c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Message: m})
+		if !has() {
+			t.Fatalf("%s is not shown", kind)
+		}
+		c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Pay: waiting(), Message: m})
+		if has() != stays {
+			t.Errorf("%s on the pay screen: %v", kind, has())
+		}
+		m.N = 2
+		c.show(pos.Snapshot{Seq: 3, Cart: oneCoke(), Pay: waiting(), Message: m})
+		if !has() {
+			t.Errorf("%s of the payment itself is not shown", kind)
+		}
+	}
+}
+
+func TestShell_TheReprintIsSaidOnThePaidPanel(t *testing.T) {
+	c := newCounter(t, func(cfg *Config) { cfg.Lang = i18n.English })
+	c.show(pos.Snapshot{Seq: 1, Done: &pos.Done{Sale: 1}})
+	c.show(pos.Snapshot{Seq: 2, Done: &pos.Done{Sale: 1}, Message: pos.Message{N: 1, Kind: pos.MsgInfo, ID: "reprint-queued", Args: []string{"42"}}})
+	if !slices.Contains(said(c.win.Content()), "Printing receipt 42 again") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+}
+
+func TestShell_WeChatOffForALackIsTrouble(t *testing.T) {
+	c := newCounter(t, func(cfg *Config) { cfg.Lang = i18n.English })
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Health: pos.Health{WeChat: pos.Part{Light: pos.LightOff}}})
+	if got := c.header.wechat.Words(); got != "○ WeChat" {
+		t.Errorf("not set up: %q", got)
+	}
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Health: pos.Health{WeChat: pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}}})
+	if got := c.header.wechat.Words(); got != "× WeChat off" {
+		t.Errorf("without its key: %q", got)
+	}
+	c.openHealth()
+	if !slices.Contains(said(c.win.Content()), "WeChat · stopped · A key is missing") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.key(fyne.KeyEscape, fyne.KeyF9)
+	c.expect(pos.PayWeChat{}) // the till says why not
+}
+
 func TestShell_PhoneForwardsKeysAndClosesAlone(t *testing.T) {
 	c := newCounter(t, nil)
 	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})

@@ -28,6 +28,33 @@ type Presenter struct {
 	due   pos.Fen
 	typed string
 	tried bool // Enter met an amount that cannot be taken
+	over  over
+	armed bool // the first of two Enters was pressed
+}
+
+// over says what payment the prompt is over.
+type over int
+
+const (
+	overNothing over = iota // none, or one that nobody can pay
+	overCode                // a code is on the glass, and nobody has paid it
+	overUnsure              // the customer may have paid without the till knowing
+)
+
+func overOf(v *pos.PayView) over {
+	if v == nil || !v.Shown {
+		return overNothing
+	}
+	switch v.Phase {
+	case pos.PayFailed, pos.PayRefused, pos.PayEnded:
+		return overNothing
+	case pos.PayWaiting:
+		if v.Cause == pos.CodeNone {
+			return overCode
+		}
+	case pos.PayChecking, pos.PayFetching, pos.PayPaying, pos.PayExpired:
+	}
+	return overUnsure
 }
 
 // NewPresenter makes a closed prompt.
@@ -38,8 +65,8 @@ func (p *Presenter) Open() {
 	if p.due <= 0 {
 		return
 	}
-	p.open, p.typed, p.tried = true, "", false
-	p.cfg.Changed()
+	p.open, p.typed = true, ""
+	p.again()
 }
 
 // Close puts the prompt away.
@@ -62,15 +89,25 @@ func (p *Presenter) Show(s pos.Snapshot) {
 	if s.Done != nil {
 		due = 0
 	}
-	if due == p.due {
+	on := overOf(s.Pay)
+	if due == p.due && on == p.over {
 		return
 	}
-	p.due, p.typed, p.tried = due, "", false
+	if due != p.due {
+		p.typed = ""
+	}
+	p.due, p.over, p.tried, p.armed = due, on, false, false
 	if due == 0 {
 		p.Close()
 	} else if p.open {
 		p.cfg.Changed()
 	}
+}
+
+// again is drawn after the amount changed: what Enter said of the old one is behind us.
+func (p *Presenter) again() {
+	p.tried, p.armed = false, false
+	p.cfg.Changed()
 }
 
 // Typed takes a character.
@@ -91,35 +128,40 @@ func (p *Presenter) Typed(r rune) {
 		p.typed = ""
 	}
 	p.typed += string(r)
-	p.tried = false
-	p.cfg.Changed()
+	p.again()
 }
 
 // Backspace takes back the last character.
 func (p *Presenter) Backspace() {
 	if p.typed != "" {
-		p.typed, p.tried = p.typed[:len(p.typed)-1], false
-		p.cfg.Changed()
+		p.typed = p.typed[:len(p.typed)-1]
+		p.again()
 	}
 }
 
 // TakeBack takes back n characters, which were a scan.
 func (p *Presenter) TakeBack(n int) {
-	p.typed, p.tried = p.typed[:max(0, len(p.typed)-n)], false
-	p.cfg.Changed()
+	p.typed = p.typed[:max(0, len(p.typed)-n)]
+	p.again()
 }
 
 // Give fills in an amount.
 func (p *Presenter) Give(f pos.Fen) {
-	p.typed, p.tried = strings.TrimSuffix(f.String(), ".00"), false
-	p.cfg.Changed()
+	p.typed = strings.TrimSuffix(f.String(), ".00")
+	p.again()
 }
 
-// Enter takes the money: what was typed, or exactly what is due when nothing was.
+// Enter takes the money: what was typed, or exactly what is due when nothing was. While the customer may have paid already,
+// the first Enter only asks for a second.
 func (p *Presenter) Enter() {
 	given, ok := p.tendered()
 	if !ok || given < p.due || given > p.due+AtMostOver {
 		p.tried = true
+		p.cfg.Changed()
+		return
+	}
+	if p.over == overUnsure && !p.armed {
+		p.armed = true
 		p.cfg.Changed()
 		return
 	}
@@ -146,12 +188,24 @@ type Model struct {
 	Hint     string // what Enter does, or why it cannot
 	Bad      bool   // Hint is a refusal
 	Ready    bool   // Enter takes the money
+	Over     string // what this means for the payment under the prompt; "" without one
+	Unsure   bool   // Over is a warning
+	Take     string // what Enter does, on its button
 }
 
 // Model gives the prompt in words.
 func (p *Presenter) Model() Model {
 	w := p.cfg.Words
-	m := Model{Due: w.Money(p.due), Tendered: p.typed}
+	m := Model{Due: w.Money(p.due), Tendered: p.typed, Take: w.T("cash.ok")}
+	switch {
+	case p.over == overCode:
+		m.Over = w.T("cash.withdrawn")
+	case p.over == overUnsure:
+		m.Over, m.Unsure, m.Take = w.T("cash.unsure"), true, w.T("cash.ok.twice")
+		if p.armed {
+			m.Take = w.T("cash.ok.sure")
+		}
+	}
 	given, ok := p.tendered()
 	switch {
 	case !ok, given > p.due+AtMostOver:

@@ -114,3 +114,72 @@ func TestNotes(t *testing.T) {
 		}
 	}
 }
+
+func TestPresenter_AskedTwiceWhileTheCustomerMayHavePaid(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, c := range []struct {
+		name  string
+		pay   *pos.PayView
+		over  string
+		twice bool
+	}{
+		{"selling", nil, "", false},
+		{"a code is out", &pos.PayView{Phase: pos.PayWaiting, Shown: true}, w.T("cash.withdrawn"), false},
+		{"no answer", &pos.PayView{Phase: pos.PayWaiting, Shown: true, Cause: pos.CodeNoAnswer}, w.T("cash.unsure"), true},
+		{"being paid", &pos.PayView{Phase: pos.PayPaying, Shown: true}, w.T("cash.unsure"), true},
+		{"expired", &pos.PayView{Phase: pos.PayExpired, Shown: true, Cause: pos.CodeExpired}, w.T("cash.unsure"), true},
+		{"the last code is being checked", &pos.PayView{Phase: pos.PayChecking, Shown: true}, w.T("cash.unsure"), true},
+		{"no code came", &pos.PayView{Phase: pos.PayFetching, Cause: pos.CodeUnreachable}, "", false},
+		{"ended", &pos.PayView{Phase: pos.PayEnded, Shown: true, Cause: pos.CodeExpired}, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var posted []pos.Command
+			p := NewPresenter(Config{Words: w, Post: func(c pos.Command) { posted = append(posted, c) }, Changed: func() {}})
+			cart, _ := pos.Cart{}.Add(pos.Item{ID: 1, Price: 1350}, "", 1)
+			if c.pay != nil {
+				c.pay.Amount = 1350
+			}
+			p.Show(pos.Snapshot{Cart: cart, Pay: c.pay})
+			p.Open()
+			if m := p.Model(); m.Over != c.over || m.Unsure != c.twice {
+				t.Errorf("%+v", m)
+			}
+			p.Enter()
+			if (len(posted) == 0) != c.twice {
+				t.Fatalf("the first Enter posted %v", posted)
+			}
+			if !c.twice {
+				return
+			}
+			if m := p.Model(); m.Take != w.T("cash.ok.sure") {
+				t.Errorf("%+v", m)
+			}
+			p.Typed('2') // another amount: it is asked again
+			p.Backspace()
+			p.Enter()
+			p.Enter()
+			if !slices.Equal(posted, []pos.Command{pos.PayCash{}}) || p.IsOpen() {
+				t.Errorf("posted %v, open %v", posted, p.IsOpen())
+			}
+		})
+	}
+}
+
+func TestPresenter_NewsOfThePaymentTakesTheFirstEnterBack(t *testing.T) {
+	var posted []pos.Command
+	p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(c pos.Command) { posted = append(posted, c) }, Changed: func() {}})
+	show := func(cause pos.Code) {
+		p.Show(pos.Snapshot{Pay: &pos.PayView{Phase: pos.PayWaiting, Shown: true, Cause: cause, Amount: 1350}})
+	}
+	show(pos.CodeNoAnswer)
+	p.Open()
+	p.Typed('5')
+	p.Typed('0')
+	p.Enter()
+	show(pos.CodeNone)
+	show(pos.CodeNoAnswer)
+	p.Enter()
+	if len(posted) != 0 || p.Model().Tendered != "50" {
+		t.Errorf("posted %v, typed %q", posted, p.Model().Tendered)
+	}
+}

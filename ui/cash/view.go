@@ -19,6 +19,9 @@ type View struct {
 	due, tendered, change, hint *widgets.Text
 	notes                       []*widgets.Button
 	take                        *widgets.Button
+	over                        *widgets.Text // of the payment under the prompt
+	warning                     *widgets.Panel
+	card                        *fyne.Container
 }
 
 // New makes a closed prompt. cfg.Changed is called after the view has drawn, so that the shell can give the keys.
@@ -84,12 +87,16 @@ func (v *View) build() {
 	v.change.SetColor(widgets.AccentInk)
 	v.hint = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitElide})
 
+	v.over = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitWrap, Lines: 2})
+	v.warning = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 10, widgets.Sized(0, 48, v.over))
+
 	line := func(id string, n *widgets.Text, fill fyne.ThemeColorName) fyne.CanvasObject {
 		l := label(id)
 		return widgets.NewPanel(fill, widgets.Radius, 0, widgets.Inset(14, 4, widgets.Columns(widgets.Gap, widgets.Grow(n), l, n)))
 	}
 	left := widgets.Rows(widgets.Gap, nil,
 		widgets.NewText(t("cash.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true}),
+		v.warning,
 		line("cash.due", v.due, widgets.Clear),
 		line("cash.tendered", v.tendered, widgets.Ground),
 		line("cash.change", v.change, widgets.AccentSoft),
@@ -118,7 +125,8 @@ func (v *View) build() {
 		}
 		v.p.Typed(r)
 	})
-	v.layer = widgets.NewLayer(widgets.Sheet(820, widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad)), v.p.Close))
+	v.card = widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad))
+	v.layer = widgets.NewLayer(widgets.Sheet(820, v.card, v.p.Close))
 }
 
 func (v *View) give(i int) {
@@ -140,6 +148,7 @@ func (v *View) draw() {
 	if m.Bad {
 		v.hint.SetColor(widgets.DangerInk)
 	}
+	v.drawOver(m)
 	v.take.SetDisabled(!m.Ready)
 	notes := v.p.Notes()
 	for i, b := range v.notes {
@@ -150,4 +159,24 @@ func (v *View) draw() {
 		b.SetLabel(words)
 	}
 	v.layer.Open()
+	v.card.Refresh()
+}
+
+// drawOver says what cash means for the payment under the prompt.
+func (v *View) drawOver(m Model) {
+	v.take.SetLabel(m.Take)
+	if m.Over == "" {
+		v.warning.Hide()
+		return
+	}
+	v.warning.Show()
+	if m.Unsure {
+		v.over.Set("⚠ " + m.Over)
+		v.over.SetColor(widgets.DangerInk)
+		v.warning.SetFill(widgets.DangerSoft)
+		return
+	}
+	v.over.Set(m.Over)
+	v.over.SetColor(widgets.InkSoft)
+	v.warning.SetFill(widgets.Clear)
 }

@@ -128,7 +128,7 @@ func states() map[string]pos.Snapshot {
 	pay := func(phase pos.PayPhase, f func(*pos.PayView)) pos.Snapshot {
 		v := pos.PayView{
 			Payment: 7, OutTradeNo: "S001-T1-2611207K2M9QX4TB8W", Phase: phase, Amount: cart.Total(),
-			ExpiresAt: now.Add(4*time.Minute + 40*time.Second), Life: 5 * time.Minute,
+			ExpiresAt: now.Add(4*time.Minute + 40*time.Second), Life: 5 * time.Minute, Shown: phase != pos.PayFetching && phase != pos.PayFailed,
 		}
 		if phase == pos.PayWaiting || phase == pos.PayPaying {
 			v.CodeURL = "weixin://wxpay/bizpayurl?pr=NwY5Mz9QX"
@@ -174,6 +174,23 @@ func states() map[string]pos.Snapshot {
 			}
 		}),
 		"fetching": pay(pos.PayFetching, nil),
+		"no-code": pay(pos.PayFetching, func(v *pos.PayView) {
+			v.Cause, v.Detail = pos.CodeUnreachable, "EOF"
+		}),
+		"no-key": with(func(s *pos.Snapshot) {
+			s.Health.WeChat = pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}
+			s.Message = say(pos.MsgWarn, "wechat-off", string(pos.CodeSecret))
+		}),
+		"recovered": func() pos.Snapshot {
+			s := pay(pos.PayWaiting, nil)
+			s.Message = say(pos.MsgInfo, "recovered", "13.50")
+			return s
+		}(),
+		"reprint": func() pos.Snapshot {
+			s := done(func(*pos.Done) {})
+			s.Message = say(pos.MsgInfo, "reprint-queued", "S001-T1-20261120-1-0042")
+			return s
+		}(),
 		"checking": pay(pos.PayChecking, nil),
 		"waiting":  pay(pos.PayWaiting, nil),
 		"asking":   pay(pos.PayWaiting, func(v *pos.PayView) { v.Asking = true }),

@@ -60,6 +60,14 @@ func open(ph pos.PayPhase) bool {
 	return false
 }
 
+// noCode reports whether there never was a code of this payment on the glass, so that nobody can have paid it.
+func noCode(v pos.PayView) bool { return v.Phase == pos.PayFetching && !v.Shown }
+
+// unsure reports whether the customer may have paid without the till knowing.
+func unsure(v pos.PayView) bool {
+	return v.Shown && open(v.Phase) && (v.Phase != pos.PayWaiting || v.Cause != pos.CodeNone)
+}
+
 // Escape asks before it drops a payment that may still be paid; one that cannot is left at once.
 func (p *Presenter) Escape() {
 	switch {
@@ -103,7 +111,7 @@ func (p *Presenter) Enter() {
 
 // Ask asks WeChat now.
 func (p *Presenter) Ask() {
-	if p.pay != nil {
+	if p.pay != nil && !noCode(*p.pay) {
 		p.back()
 		p.cfg.Post(pos.AskNow{})
 	}
@@ -146,11 +154,14 @@ type Model struct {
 	What     string  // trouble: what happened
 	Money    string  // what it means for the money
 	Do       string  // what to do
-	Detail   string  // what WeChat itself said, for the person who sets the shop up
+	Detail   string  // what WeChat itself said of its refusal, for the person who sets the shop up
 	Order    string  // the number that the customer's bill shows, too
 	Asking   bool
+	Leaving  string // what leaving means for the money, while asked
+	Stay     string // how the way back is called, while asked
 	MayRenew bool
 	MayAsk   bool
+	NoCode   bool // there never was a code, so there is no payment to ask about
 }
 
 // Model gives the pay screen in words; only while there is a payment.
@@ -161,7 +172,7 @@ func (p *Presenter) Model() Model {
 	w, v := p.cfg.Words, *p.pay
 	m := Model{
 		Amount: w.Money(v.Amount), Code: v.CodeURL, Title: w.T("pay.scan"), Asking: p.asking,
-		Ended: !open(v.Phase), MayAsk: open(v.Phase), Detail: v.Detail, Order: w.T("pay.order", v.OutTradeNo),
+		Ended: !open(v.Phase), MayAsk: open(v.Phase) && !noCode(v), NoCode: noCode(v), Order: w.T("pay.order", v.OutTradeNo),
 		Busy:     v.Phase == pos.PayFetching || v.Phase == pos.PayChecking,
 		MayRenew: v.Phase != pos.PayFetching && v.Phase != pos.PayChecking && v.Phase != pos.PayPaying,
 	}
@@ -172,14 +183,24 @@ func (p *Presenter) Model() Model {
 	if v.Asking && open(v.Phase) && !m.Busy {
 		m.Todo = w.T("pay.asking")
 	}
+	if v.Phase == pos.PayRefused || v.Phase == pos.PayFailed {
+		m.Detail = v.Detail // while an answer is awaited, a cashier can do nothing with a transport's own words
+	}
+	m.Leaving, m.Stay = p.leaving(v)
 	switch {
 	case v.Cause == pos.CodeNone, v.Cause == pos.CodeExpired && v.Phase == pos.PayExpired:
+	case noCode(v):
+		m.What, _, _ = w.Trouble(v.Cause)
+		m.Money, m.Do = w.T("pay.no-code"), w.T("pay.no-code.todo")
 	case v.Phase == pos.PayFailed, v.Phase == pos.PayEnded:
 		// Nobody can pay this one any more. What a cause means while money may still come would frighten for nothing; the
 		// phase says what is so.
 		m.What, _, _ = w.Trouble(v.Cause)
 	default:
 		m.What, m.Money, m.Do = w.Trouble(v.Cause)
+		if v.Cause == pos.CodeUnreachable && v.Shown {
+			m.Do = w.T("pay.unreachable.todo") // cash only after a look at the customer's bill
+		}
 	}
 	left := v.ExpiresAt.Sub(p.cfg.Now())
 	if third := v.Life / 3; v.CodeURL != "" && third > 0 && left <= third {
@@ -187,6 +208,22 @@ func (p *Presenter) Model() Model {
 		m.Share = float32(left) / float32(third)
 	}
 	return m
+}
+
+// leaving says what leaving this payment means for the money, and how the way back is called.
+func (p *Presenter) leaving(v pos.PayView) (money, stay string) {
+	w := p.cfg.Words
+	money, stay = w.T("pay.cancel.money"), w.T("pay.cancel.no")
+	switch {
+	case !v.Shown:
+		money = w.T("pay.cancel.no-code")
+	case unsure(v):
+		money = w.T("pay.cancel.unsure")
+	}
+	if v.CodeURL == "" {
+		stay = w.T("ask.back")
+	}
+	return money, stay
 }
 
 // Done is the paid panel in words.

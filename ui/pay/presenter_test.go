@@ -2,6 +2,7 @@ package pay
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func newBench() *bench {
 }
 
 func view(phase pos.PayPhase) *pos.PayView {
-	v := &pos.PayView{Payment: 7, Phase: phase, Amount: 1350, ExpiresAt: noon.Add(5 * time.Minute), Life: 5 * time.Minute}
+	v := &pos.PayView{Payment: 7, Phase: phase, Amount: 1350, Shown: phase != pos.PayFetching && phase != pos.PayFailed, ExpiresAt: noon.Add(5 * time.Minute), Life: 5 * time.Minute}
 	if phase == pos.PayWaiting || phase == pos.PayPaying {
 		v.CodeURL = "weixin://wxpay/bizpayurl?pr=x"
 	}
@@ -183,6 +184,75 @@ func TestPresenter_TypedCharactersConfirmNothing(t *testing.T) {
 	b.Enter()
 	if len(b.posted) != 2 || b.posted[1] != (pos.LeaveCode{}) {
 		t.Errorf("posted %v", b.posted)
+	}
+}
+
+func TestPresenter_LeavingSaysWhatTheTillKnows(t *testing.T) {
+	w := i18n.For(i18n.English)
+	none, unsure, never := w.T("pay.cancel.money"), w.T("pay.cancel.unsure"), w.T("pay.cancel.no-code")
+	for _, c := range []struct {
+		phase  pos.PayPhase
+		cause  pos.Code
+		shown  bool
+		leave  string
+		noCode bool
+	}{
+		{pos.PayWaiting, pos.CodeNone, true, none, false},
+		{pos.PayWaiting, pos.CodeNoAnswer, true, unsure, false},
+		{pos.PayPaying, pos.CodeNone, true, unsure, false},
+		{pos.PayExpired, pos.CodeExpired, true, unsure, false},
+		{pos.PayChecking, pos.CodeNone, true, unsure, false},
+		{pos.PayFetching, pos.CodeNone, true, unsure, false}, // a new code for one that was out
+		{pos.PayFetching, pos.CodeNone, false, never, true},
+		{pos.PayFetching, pos.CodeUnreachable, false, never, true},
+	} {
+		b := newBench()
+		v := view(c.phase)
+		v.Cause, v.Shown, v.Detail = c.cause, c.shown, "EOF"
+		b.Show(pos.Snapshot{Pay: v})
+		m := b.Model()
+		stay := w.T("ask.back")
+		if v.CodeURL != "" {
+			stay = w.T("pay.cancel.no")
+		}
+		if m.Leaving != c.leave || m.Stay != stay || m.NoCode != c.noCode || m.Detail != "" {
+			t.Errorf("%s %q shown %v: %+v", c.phase, c.cause, c.shown, m)
+		}
+		b.Ask()
+		if (len(b.posted) == 0) != c.noCode {
+			t.Errorf("%s: asking posted %v", c.phase, b.posted)
+		}
+	}
+}
+
+func TestPresenter_WithoutACodeCashIsSafe(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, cause := range []pos.Code{pos.CodeUnreachable, pos.CodeNoAnswer, pos.CodeServerFault} {
+		b := newBench()
+		v := view(pos.PayFetching)
+		v.Cause = cause
+		b.Show(pos.Snapshot{Pay: v})
+		if m := b.Model(); m.Money != w.T("pay.no-code") || m.Do != w.T("pay.no-code.todo") {
+			t.Errorf("%s: %+v", cause, m)
+		}
+		v = view(pos.PayWaiting)
+		v.Cause = cause
+		b.Show(pos.Snapshot{Pay: v})
+		if m := b.Model(); m.Do == w.T("pay.no-code.todo") || strings.Contains(m.Do, "cash works") {
+			t.Errorf("%s with a code out: %+v", cause, m)
+		}
+	}
+}
+
+func TestPresenter_DetailOnlyOfARefusal(t *testing.T) {
+	for _, phase := range []pos.PayPhase{pos.PayRefused, pos.PayFailed} {
+		b := newBench()
+		v := view(phase)
+		v.Cause, v.Detail = pos.CodeConfig, "APPID_NOT_EXIST"
+		b.Show(pos.Snapshot{Pay: v})
+		if m := b.Model(); m.Detail != v.Detail {
+			t.Errorf("%s: %+v", phase, m)
+		}
 	}
 }
 

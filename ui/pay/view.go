@@ -31,9 +31,13 @@ type View struct {
 	tip                         *widgets.Text
 	ask, renew, cash, cancel    *widgets.Button
 	buttons, question           fyne.CanvasObject
+	leaving                     *widgets.Text
+	stay                        *widgets.Button
 	paid                        fyne.CanvasObject
 	doneTitle, doneAmount       *widgets.Text
 	doneLine, doneChange, paper *widgets.Text
+	doneNote                    *widgets.Text // what is said while the panel stands
+	calm                        string        // said in the tip's place: a calm word must not stand on the code
 	notice                      *widgets.Notice
 	layer                       fyne.CanvasObject
 }
@@ -58,7 +62,32 @@ func (v *View) Left() fyne.CanvasObject { return v.layer }
 func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
 
 // Say shows a message.
-func (v *View) Say(tone widgets.Tone, words string) { v.notice.Say(tone, words) }
+func (v *View) Say(tone widgets.Tone, words string) {
+	v.calm = words
+	note := words
+	if tone != widgets.Calm {
+		v.calm, note = "", "⚠ "+words
+	}
+	if v.calm != "" {
+		v.notice.Say(tone, "")
+	} else {
+		v.notice.Say(tone, words)
+	}
+	v.doneNote.Set(note)
+	v.drawTip()
+	v.paid.Refresh()
+}
+
+// drawTip shows the advice to the customer, or for its while a calm word.
+func (v *View) drawTip() {
+	words := v.w.T("pay.album")
+	if v.calm != "" {
+		words = v.calm
+	}
+	v.tip.Set(words)
+	show(v.tip, v.calm != "" || v.p.Model().Code != "")
+	v.pay.Refresh()
+}
 
 // Tick lets the countdown go on; call it every second.
 func (v *View) Tick() {
@@ -135,7 +164,6 @@ func (v *View) buildPay() {
 	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
 	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
-	v.tip.Set(t("pay.album"))
 	v.notice = widgets.NewNotice()
 	v.ask = widgets.NewButton(t("pay.key.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60)
 	v.renew = widgets.NewButton(t("pay.key.new"), "F9", widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60)
@@ -144,15 +172,16 @@ func (v *View) buildPay() {
 	gap := widgets.Spring()
 	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, gap, v.cancel)
 
-	no := widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.Target)
+	v.stay = widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.Target)
 	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, widgets.Target)
+	v.leaving = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Fit: widgets.FitWrap, Lines: 3})
 	say := widgets.Rows(2, nil,
 		widgets.NewText(t("pay.cancel.what"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}),
-		widgets.NewText(t("pay.cancel.money"), widgets.Style{Size: widgets.SizeDetail + 1, Fit: widgets.FitWrap, Lines: 3}))
+		v.leaving)
 	// The code stays in sight below the question: a customer who is just scanning it can go on.
 	gap2 := widgets.Spring()
 	v.question = widgets.NewPanel(widgets.Paper, widgets.Radius, 12, widgets.Rows(widgets.Gap, nil,
-		say, widgets.Columns(widgets.Gap, widgets.Grow(gap2), no, gap2, yes))).Border(widgets.Danger)
+		say, widgets.Columns(widgets.Gap, widgets.Grow(gap2), v.stay, gap2, yes))).Border(widgets.Danger)
 	v.question.Hide()
 
 	body := widgets.Over(middle, widgets.Foot(v.notice))
@@ -169,12 +198,13 @@ func (v *View) buildDone() {
 	}
 	v.doneTitle, v.doneAmount = text(widgets.SizeLarge, true), text(96, true)
 	v.doneLine, v.doneChange, v.paper = text(widgets.SizeStrong, false), text(widgets.SizeHuge, true), text(widgets.SizeStrong, false)
+	v.doneNote = text(widgets.SizeStrong, true)
 	trust, next := text(widgets.SizeBody, false), text(widgets.SizeStrong, true)
 	trust.Set(t("done.trust"))
 	next.Set(t("done.next"))
 	above, below := widgets.Spring(), widgets.Spring()
 	v.paid = widgets.NewPanel(widgets.Accent, 0, 24, widgets.Rows(12, widgets.Grow(above, below),
-		above, v.doneTitle, v.doneAmount, v.doneChange, v.doneLine, v.paper, below, trust, next)).
+		above, v.doneTitle, v.doneAmount, v.doneChange, v.doneLine, v.paper, v.doneNote, below, trust, next)).
 		OnTap(func() { v.post(pos.DismissDone{}) })
 }
 
@@ -227,7 +257,8 @@ func (v *View) draw() {
 	v.detail.Set(m.Detail)
 	show(v.detail, m.Detail != "")
 	v.order.Set(m.Order)
-	show(v.tip, m.Code != "")
+	v.drawTip()
+	show(v.ask, !m.NoCode)
 	v.ask.SetDisabled(!m.MayAsk)
 	v.renew.SetDisabled(!m.MayRenew)
 	cancel, renew, kind := "pay.key.cancel", "pay.key.new", widgets.Grave
@@ -237,6 +268,8 @@ func (v *View) draw() {
 	v.cancel.SetKind(kind)
 	v.cancel.SetLabel(v.w.T(cancel))
 	v.renew.SetLabel(v.w.T(renew))
+	v.leaving.Set(m.Leaving)
+	v.stay.SetLabel(m.Stay)
 	show(v.question, m.Asking)
 	v.pay.Refresh()
 }

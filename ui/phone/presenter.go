@@ -97,13 +97,28 @@ func (p *Presenter) Do(k Kind) {
 			if code != p.code {
 				return // the phone has scanned another since
 			}
-			p.said, p.bad = p.cfg.Words.T("phone.sent"), false
+			p.said, p.bad = p.sent(k), false
 			if err != nil {
 				p.said, p.bad = p.cfg.Words.T("phone.failed"), true
 			}
 			p.cfg.Changed()
 		}
 	})
+}
+
+// sent says what the customer has done. Not all of it pays, and not all at once.
+func (p *Presenter) sent(k Kind) string {
+	w := p.cfg.Words
+	switch k {
+	case WalkAway:
+		return w.T("phone.sent.walk-away")
+	case PayLate:
+		return w.T("phone.sent.pay-late")
+	case Expire:
+		return w.T("phone.sent.expire")
+	case Pay, WrongPassword, OtherAmount, PayTwice:
+	}
+	return w.T("phone.sent")
 }
 
 func (p *Presenter) pay(ctx context.Context, k Kind, code string) error {

@@ -57,6 +57,9 @@ func TestPresenter_ScansPaysAndRemembers(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	p.Do(PayLate)
+	if m := p.Model(); m.State != "Pays only after the till cancels" {
+		t.Errorf("%+v", m)
+	}
 	p.Show(glass("code-2", 100))
 	p.Do(Pay)
 	if !slices.Equal(c.did, []string{"pay-late code-1", "pay code-2"}) {

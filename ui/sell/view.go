@@ -77,6 +77,7 @@ func (v *View) Show(s pos.Snapshot) {
 	selling := s.Pay == nil
 	v.cash.SetDisabled(v.p.Empty())
 	v.wechat.SetDisabled(v.p.Empty() || !selling)
+	v.wechat.SetDimmed(s.Health.WeChat.Light == pos.LightOff && s.Health.WeChat.Cause != pos.CodeNone)
 }
 
 // Say shows a message.

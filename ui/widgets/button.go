@@ -29,6 +29,7 @@ type Button struct {
 	left       bool
 	chosen     bool
 	disabled   bool
+	dimmed     bool
 	hovered    bool
 	pressed    bool
 	tap        func()
@@ -98,6 +99,15 @@ func (b *Button) SetDisabled(on bool) {
 // Disabled reports whether tapping does nothing.
 func (b *Button) Disabled() bool { return b.disabled }
 
+// SetDimmed makes it look as if it had no effect. Tapped, it still has the one to say why.
+func (b *Button) SetDimmed(on bool) {
+	if on == b.dimmed {
+		return
+	}
+	b.dimmed = on
+	b.Refresh()
+}
+
 // SetTap changes what tapping does.
 func (b *Button) SetTap(f func()) { b.tap = f }
 
@@ -144,7 +154,7 @@ func (r *buttonRenderer) look() {
 	b := r.b
 	fill, ink, soft, stroke := Paper, Ink, InkSoft, Line
 	switch {
-	case b.disabled:
+	case b.disabled || b.dimmed:
 		fill, ink, soft, stroke = Ground, InkSoft, InkSoft, Line
 	case b.kind == Primary:
 		fill, ink, soft, stroke = Accent, OnAccent, OnAccent, ""
