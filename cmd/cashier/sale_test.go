@@ -185,6 +185,8 @@ func (s *shopTest) audit() {
 			s.t.Errorf("the books have money for %s that WeChat never took", o.OutTradeNo)
 		case len(o.Payments) == 1 && int64(r.Payment.Amount) != o.Payments[0].TotalFee:
 			s.t.Errorf("%s: %d fen at WeChat, %d in the books", o.OutTradeNo, o.Payments[0].TotalFee, r.Payment.Amount)
+		case len(o.Payments) == 1 && int64(r.Payment.Settlement) != o.Payments[0].SettlementFee:
+			s.t.Errorf("%s: the shop gets %d fen by WeChat, %d by the books", o.OutTradeNo, o.Payments[0].SettlementFee, r.Payment.Settlement)
 		}
 	}
 	for _, c := range s.sim.Calls() {
