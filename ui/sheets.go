@@ -93,69 +93,6 @@ func (s *Shell) openMenu() {
 	s.open(h, 440, t("menu.title"), rows)
 }
 
-func (s *Shell) openPending() {
-	t := s.w.T
-	list := widgets.NewList(64, func() widgets.Row { return newPendingRow(s) })
-	none := widgets.Middle(widgets.Rows(4, nil,
-		widgets.NewText(t("pending.none"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
-		widgets.Sized(480, 0, widgets.NewText(t("pending.none.todo"), widgets.Style{Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitWrap, Lines: 3}))))
-	ask := widgets.NewButton(t("pending.ask"), "Enter", widgets.Primary, func() { s.cfg.Post(pos.AskNow{}) })
-	h := &sheet{name: "pending", choices: []*widgets.Button{ask}}
-	h.update = func() {
-		n := len(s.snap.Pending)
-		list.Update(n)
-		ask.SetDisabled(n == 0)
-		if n == 0 {
-			none.Show()
-		} else {
-			none.Hide()
-		}
-	}
-	body := widgets.Over(list, none)
-	s.open(h, 720, t("pending.title"), widgets.Rows(widgets.Space, nil, widgets.Sized(0, 320, body), ask))
-	h.update()
-}
-
-// pendingRow is a payment that is watched without being in front.
-type pendingRow struct {
-	widgets.TapRow
-	s                         *Shell
-	amount, state, no, detail *widgets.Text
-}
-
-func newPendingRow(s *Shell) *pendingRow {
-	r := &pendingRow{
-		s:      s,
-		amount: widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitShrink}),
-		state:  widgets.NewText("", widgets.Style{Bold: true, Fit: widgets.FitElide}),
-		no:     widgets.NewText("", widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitElide}),
-		detail: widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Align: fyne.TextAlignTrailing}),
-	}
-	words := widgets.Rows(0, nil, r.state, r.no)
-	r.Init(r, 4, 4, widgets.Columns(widgets.Space, widgets.Grow(words), widgets.Sized(120, 0, r.amount), words, r.detail))
-	return r
-}
-
-// Draw shows payment i.
-func (r *pendingRow) Draw(i int) {
-	if i >= len(r.s.snap.Pending) {
-		return
-	}
-	p, w := r.s.snap.Pending[i], r.s.w
-	r.amount.Set(w.Money(p.Amount))
-	state := w.State(p.State)
-	if p.Cause != pos.CodeNone {
-		what, _, _ := w.Trouble(p.Cause)
-		state += " · " + what
-	}
-	r.state.Set(state)
-	r.no.Set(p.OutTradeNo)
-	r.detail.Set("")
-	if !p.NextAsk.IsZero() {
-		r.detail.Set(w.T("pending.next", p.NextAsk.In(r.s.now().Location()).Format("15:04:05")))
-	}
-}
-
 // openHealth says of every part of the till how it is, and of what does not work what that means and what to do.
 func (s *Shell) openHealth() {
 	w := s.w

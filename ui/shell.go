@@ -26,6 +26,8 @@ type Config struct {
 	Dark      bool
 	Version   string
 	Catalogue pos.Catalogue
+	// Reports reads the exceptions for the list of what is not at its end; nil leaves them out of it.
+	Reports pos.Reports
 	// Post hands a command to the till. It must not wait.
 	Post func(pos.Command)
 	// OnQuit hears that a person wants to leave. It must not wait; whoever hears it ends the work and calls Quit. nil quits

@@ -118,7 +118,7 @@ func (s *session) window(ctx context.Context, lang string, customer *practice) {
 	a := newApp()
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
-		Catalogue: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
+		Catalogue: s.engine.store, Reports: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	if customer != nil {

@@ -45,7 +45,7 @@ func main() {
 	s := shop
 	s.Practice = *practice
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
-		Shop: s, Cashier: "王芳", Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Phone: phone,
+		Shop: s, Cashier: "王芳", Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Phone: phone,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
 		Now:  func() time.Time { return shownAt },
 	})

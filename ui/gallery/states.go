@@ -217,3 +217,17 @@ func states() map[string]pos.Snapshot {
 		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
 	}
 }
+
+// books has an exception of each kind.
+type books struct{ pos.Reports }
+
+func (books) PendingRows(context.Context) ([]pos.PendingRow, error) {
+	var rows []pos.PendingRow
+	for i, why := range []pos.ExceptionKind{pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning} {
+		rows = append(rows, pos.PendingRow{Next: "decide", Payment: pos.Payment{
+			ID: pos.PaymentID(i + 1), OutTradeNo: "S001-T1-2611207K2M9QX4TB8W", Asked: 1350, Amount: 1350, Currency: "USD", Reason: why,
+			State: pos.Exception, PaidAt: shownAt,
+		}})
+	}
+	return rows, nil
+}
