@@ -48,8 +48,8 @@ func TestPending_ListsExceptionsWithWhatToDo(t *testing.T) {
 	c.until("TWICE")
 	words := said(c.win.Content())
 	for _, want := range []string{
-		"! paid twice", "TWICE", "¥13.50", "2026-11-20 15:00", "Refund it in WeChat's merchant platform: this version does not do it by itself",
-		"RETURNING", "See in WeChat's merchant platform what became of that refund; do not refund again",
+		"! paid twice", "TWICE", "¥13.50", "2026-11-20 15:00", "Refund it in WeChat's merchant platform (not automatic here)",
+		"RETURNING", "Check that refund in WeChat's merchant platform; do not refund again",
 		"Ordered, answer awaited", "WeChat has a fault on its side",
 	} {
 		if !slices.Contains(words, want) {
