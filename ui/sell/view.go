@@ -14,6 +14,7 @@ const (
 	foundHeight = 58
 	tileWidth   = 138
 	tileHeight  = 100
+	barRoom     = 8 // under the categories, for the bar that says there are more
 )
 
 // View draws the selling screen.
@@ -161,7 +162,7 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 	v.times.Hide()
 
 	v.tabs = widgets.Columns(2, nil)
-	v.tabBar = container.NewHScroll(v.tabs)
+	v.tabBar = container.NewHScroll(widgets.Rows(0, widgets.Grow(v.tabs), v.tabs, widgets.Sized(0, barRoom, widgets.Spring())))
 	v.tiles = widgets.NewTiles(tileWidth, tileHeight, func(i int, x *widgets.Tile) {
 		name, price, chosen := v.p.Tile(i)
 		x.Set(name, price, chosen, func() { v.p.TapTile(i) })
@@ -170,7 +171,7 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 	v.none = widgets.Middle(say(t("sell.tiles.none"), t("sell.tiles.todo")))
 	v.none.Hide()
 	grid := widgets.Over(v.tiles, v.none)
-	v.shelf = widgets.Rows(widgets.Gap, widgets.Grow(grid), widgets.Sized(0, widgets.Target, v.tabBar), grid)
+	v.shelf = widgets.Rows(2, widgets.Grow(grid), widgets.Sized(0, widgets.Target+barRoom, v.tabBar), grid)
 
 	v.what = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
 	v.todo = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})

@@ -33,10 +33,19 @@ func (s *Setup) text(field Field, label, hint, example string) fyne.CanvasObject
 	return in.object
 }
 
+// example marks what stands in an empty field as none of the shop's.
+func (s *Setup) example(text string) string {
+	if text == "" {
+		return ""
+	}
+	return s.words.T("setup.example", text)
+}
+
 func (s *Setup) typed(field Field, label, hint, example string) *input {
 	in := newInput(label, hint)
 	in.entry = widgets.NewEntry(s.sink)
-	in.entry.SetPlaceHolder(example)
+	in.entry.Scans = true // nothing is sold here: a key that a scanner or a paste tool types is for the field
+	in.entry.SetPlaceHolder(s.example(example))
 	in.say(s.p.Text(field))
 	in.entry.OnChanged = func(text string) { s.p.Set(field, text) }
 	in.entry.OnLeft = func() { s.p.Leave(field) }

@@ -31,6 +31,11 @@ func (t formTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 	switch n {
 	case theme.ColorNameInputBorder, theme.ColorNameShadow, theme.ColorNameScrollBar, theme.ColorNameScrollBarBackground:
 		return color.Transparent
+	case theme.ColorNamePlaceHolder:
+		// Paler than what a person filled in, so that an example is not taken for it.
+		c := color.NRGBAModel.Convert(t.parent().Color(n, v)).(color.NRGBA)
+		c.A = 0x99
+		return c
 	}
 	return t.parent().Color(n, v)
 }

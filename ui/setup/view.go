@@ -99,7 +99,7 @@ func (s *Setup) drawPrinter() {
 	if folder {
 		label, hint, example = "setup.folder", "setup.folder.hint", "receipts"
 	}
-	address.relabel(s.words.T(label), s.words.T(hint), example)
+	address.relabel(s.words.T(label), s.words.T(hint), s.example(example))
 	address.draw(s.p, FieldAddress)
 	for _, field := range []Field{FieldAddress, FieldPaper} {
 		show(s.inputs[field].object, s.p.Text(FieldPrinter) != PrinterNone)
@@ -145,21 +145,13 @@ func (s *Setup) heed() {
 	}
 }
 
-// Scanned is for the sink: what came as fast as a scan belongs to the field all the same.
-func (s *Setup) Scanned(code string, back int) {
+// Scanned is for the sink: what came as fast as a scan while no text field had the keyboard. Typed has put it into the field,
+// where it belongs all the same.
+func (s *Setup) Scanned(string, int) {
 	s.heed()
-	in := s.inputs[s.p.At()]
-	if s.p.Stage() != Filling || in == nil || in.entry == nil {
-		return
-	}
-	if back > 0 { // it came while nothing had the keyboard, and Typed has put it into the field
+	if in := s.inputs[s.p.At()]; s.p.Stage() == Filling && in != nil && in.entry != nil {
 		s.p.Confirm()
-		return
 	}
-	for _, r := range code {
-		in.entry.Entry.TypedRune(r)
-	}
-	s.p.Confirm()
 }
 
 // Typed is for the sink: a character that no text field took.

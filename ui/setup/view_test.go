@@ -192,6 +192,40 @@ func TestSetup_TypingFindsItsFieldAfterAClickBesideIt(t *testing.T) {
 	}
 }
 
+func TestSetup_WhatIsTypedFastReplacesWhatIsSelected(t *testing.T) {
+	for _, field := range []Field{FieldMchID, FieldAPIKey} {
+		c := newCounter(t, i18n.Chinese)
+		c.p.Begin()
+		c.p.Enter(field)
+		c.focus()
+		entry := c.inputs[field].entry
+		for _, r := range "1111111111" {
+			entry.TypedRune(r)
+		}
+		entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+		for _, r := range "2222222222" {
+			entry.TypedRune(r)
+		}
+		entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		if got := c.p.Text(field); got != "2222222222" || c.p.At() == field {
+			t.Errorf("%s: %q, and the keyboard is at %s", field, got, c.p.At())
+		}
+	}
+}
+
+func TestSetup_ExamplesAreMarkedAsSuch(t *testing.T) {
+	c := newCounter(t, i18n.English)
+	c.p.Begin()
+	for _, field := range []Field{FieldName, FieldID, FieldTill, FieldAppID, FieldMchID} {
+		if e := c.inputs[field].entry; !strings.HasPrefix(e.PlaceHolder, "e.g. ") {
+			t.Errorf("%s: %q", field, e.PlaceHolder)
+		}
+	}
+	if e := c.inputs[FieldAPIKey].entry; e.PlaceHolder != "" {
+		t.Errorf("the key's: %q", e.PlaceHolder)
+	}
+}
+
 func TestSetup_TheKeyIsDottedUntilShown(t *testing.T) {
 	c := newCounter(t, i18n.English)
 	c.press(fyne.KeyF2)

@@ -12,6 +12,8 @@ type Entry struct {
 	widget.Entry
 	sink   *Sink
 	before string // what it said when the burst began
+	// Scans makes what comes as fast as a scan typing like any other: it stays in the field, and its Enter is a key.
+	Scans bool
 	// OnLeft hears that the keyboard went elsewhere.
 	OnLeft func()
 }
@@ -37,7 +39,7 @@ func (e *Entry) TypedRune(r rune) {
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
-		if code, ok := e.sink.take(); ok {
+		if code, ok := e.sink.take(); ok && !e.Scans {
 			e.SetText(e.before)
 			if e.sink.keys != nil {
 				e.sink.keys.Scanned(code, 0)
