@@ -13,7 +13,7 @@ type phoneKind = phone.Kind
 
 var shop = pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", MchID: "1900000109", Calendar: pos.Calendar{Zone: time.FixedZone("CST", 8*3600)}}
 
-var categories = []string{"饮料", "零食", "日用", "烟酒", "生鲜", "粮油调味"}
+var categories = []string{"饮料", "零食", "日用", "烟酒", "生鲜", "粮油调味", "冷冻食品", "文具玩具", "清洁用品"}
 
 var items = func() []pos.Item {
 	var all []pos.Item
