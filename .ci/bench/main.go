@@ -271,7 +271,7 @@ func launch(args []string) (s started, err error) {
 		return s, errors.Join(fmt.Errorf("%s never got ready:\n%s", args[0], &heard), cmd.Wait())
 	}
 	s.ready = max(s.ready, s.frame) // what nobody can see yet is not ready
-	go io.Copy(io.Discard, said) //nolint:errcheck // so that it never waits for us
+	go io.Copy(io.Discard, said)    //nolint:errcheck // so that it never waits for us
 	time.Sleep(2 * time.Second)
 	if s.rss, err = resident(cmd.Process.Pid); err != nil {
 		return s, err
