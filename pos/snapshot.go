@@ -49,6 +49,18 @@ type PayView struct {
 	Shown      bool // a code of this order was on the glass, so the customer may have paid
 }
 
+// Unsure reports whether the customer may have paid without the till knowing: a code was shown, the order is not at its
+// end, and the last answer was none, or the code is off the glass, or the password is being typed.
+func (v PayView) Unsure() bool {
+	switch v.Phase {
+	case PayWaiting:
+		return v.Shown && v.Cause != CodeNone
+	case PayChecking, PayFetching, PayPaying, PayExpired:
+		return v.Shown
+	}
+	return false
+}
+
 // Done is the sale just paid.
 type Done struct {
 	Sale    SaleID

@@ -42,19 +42,15 @@ const (
 )
 
 func overOf(v *pos.PayView) over {
-	if v == nil || !v.Shown {
+	switch {
+	case v == nil:
 		return overNothing
+	case v.Unsure():
+		return overUnsure
+	case v.Phase == pos.PayWaiting:
+		return overCode
 	}
-	switch v.Phase {
-	case pos.PayFailed, pos.PayRefused, pos.PayEnded:
-		return overNothing
-	case pos.PayWaiting:
-		if v.Cause == pos.CodeNone {
-			return overCode
-		}
-	case pos.PayChecking, pos.PayFetching, pos.PayPaying, pos.PayExpired:
-	}
-	return overUnsure
+	return overNothing
 }
 
 // NewPresenter makes a closed prompt.

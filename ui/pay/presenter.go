@@ -63,11 +63,6 @@ func open(ph pos.PayPhase) bool {
 // noCode reports whether there never was a code of this payment on the glass, so that nobody can have paid it.
 func noCode(v pos.PayView) bool { return v.Phase == pos.PayFetching && !v.Shown }
 
-// unsure reports whether the customer may have paid without the till knowing.
-func unsure(v pos.PayView) bool {
-	return v.Shown && open(v.Phase) && (v.Phase != pos.PayWaiting || v.Cause != pos.CodeNone)
-}
-
 // Escape asks before it drops a payment that may still be paid; one that cannot is left at once.
 func (p *Presenter) Escape() {
 	switch {
@@ -217,7 +212,7 @@ func (p *Presenter) leaving(v pos.PayView) (money, stay string) {
 	switch {
 	case !v.Shown:
 		money = w.T("pay.cancel.no-code")
-	case unsure(v):
+	case v.Unsure():
 		money = w.T("pay.cancel.unsure")
 	}
 	if v.CodeURL == "" {
