@@ -148,23 +148,23 @@ func (t *Till) openOrder() {
 	t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
 }
 
-// cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again is the same
-// sale under the same number.
+// cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again with the
+// same cart is the same sale under the same number, unless a sale was written down for that cart meanwhile.
 type cashTry struct {
 	sale pos.Sale
 	p    pos.Payment
 }
 
 func (t *Till) sellCash(tendered pos.Fen) {
+	now := t.cfg.Clock.Now()
+	sale := t.draft(now)
 	try := t.cashTry
-	if try == nil || !(pos.Cart{Lines: try.sale.Lines}).Same(t.cart) {
-		now := t.cfg.Clock.Now()
+	if try == nil || try.sale.ID != sale.ID || !(pos.Cart{Lines: try.sale.Lines}).Same(t.cart) {
 		no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
 		if err != nil {
 			t.ledgerTrouble("mint number", err)
 			return
 		}
-		sale := t.draft(now)
 		try = &cashTry{sale, pos.Payment{
 			Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
 			Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,

@@ -171,3 +171,32 @@ func TestPay_AnUnknownCommitOfAPaidSaleIsFoundOut(t *testing.T) {
 		c.audit()
 	})
 }
+
+func TestCash_ATryOfBeforeTheOrderIsNotTakenUpAfterIt(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		wx.minAge = 5 * time.Minute
+		c := open(t, b, wx)
+		b.fail(pos.E(pos.CodeFull, "commit", nil))
+		c.do(pos.ScanText{Text: "6901234567892"}, pos.PayCash{}) // refused: the disk is full
+		b.fail(nil)
+		c.do(pos.PayWeChat{}) // now the sale is on disk, with an order
+		pay := c.wait(time.Second).Pay
+		c.do(pos.LeaveCode{})
+		c.do(pos.PayCash{})
+		if s := c.wait(4 * time.Second); s.Done == nil || s.Done.Tender != pos.TenderCash {
+			t.Fatalf("%+v", s)
+		}
+		if len(b.sales) != 1 || b.sales[1].State != pos.SaleClosed {
+			t.Errorf("the cash settled another sale than the one on disk: %+v", b.sales)
+		}
+		c.close()
+		wx.pay(pay.OutTradeNo) // WeChat had not closed it yet
+		c = open(t, b, wx)
+		defer c.close()
+		if s := c.wait(2 * time.Minute); s.Excepted != 1 || s.Done != nil {
+			t.Errorf("late money settled the cart a second time: %+v", s)
+		}
+		c.audit()
+	})
+}
