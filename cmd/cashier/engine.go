@@ -100,12 +100,14 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopAll = cancel
 	e.running.Go(func() {
+		ownThread("till")
 		if err := e.till.Run(running); err != nil {
 			e.log.Error("till", "err", err)
 			e.failed <- err
 		}
 	})
 	e.running.Go(func() {
+		ownThread("spool")
 		if err := e.spool.Run(running); err != nil {
 			e.log.Error("spool", "err", err)
 		}

@@ -20,7 +20,6 @@ import (
 	"guitai/pos"
 	"guitai/pos/config"
 	"guitai/pos/i18n"
-	"guitai/ui/setup"
 )
 
 // version is set by the build (-ldflags "-X main.version=…"); it equals FyneApp.toml's.
@@ -132,7 +131,7 @@ func configTrouble(stderr io.Writer, lang string, err error) int {
 	}
 	if problems, ok := errors.AsType[config.Errors](err); ok && lang == i18n.Chinese {
 		for _, p := range problems {
-			fmt.Fprintln(stderr, setup.ProblemLine(i18n.For(lang), p))
+			fmt.Fprintln(stderr, problemLine(lang, p))
 		}
 	} else {
 		fmt.Fprintln(stderr, err)

@@ -11,7 +11,6 @@ import (
 	"guitai/pos/config"
 	"guitai/pos/wechat/sim"
 	"guitai/store"
-	"guitai/ui/phone"
 )
 
 // practice is WeChat's side of the practice shop: the simulator on loopback, and the customer with a phone.
@@ -68,16 +67,5 @@ func stock(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	_, _, err = s.ImportFile(ctx, items)
-	return err
-}
-
-// Pay scans the code and pays at once.
-func (p *practice) Pay(ctx context.Context, codeURL string) error {
-	return p.PayAs(ctx, phone.Pay, codeURL)
-}
-
-// PayAs does one of the things a customer can do with a code. The phone names them as the simulator does.
-func (p *practice) PayAs(_ context.Context, kind phone.Kind, codeURL string) error {
-	_, err := p.sim.Pay(codeURL, sim.Act{Kind: string(kind)})
 	return err
 }

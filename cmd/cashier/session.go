@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/config"
+)
+
+// face is where people see the till: the window; in the build without one, lines on standard output.
+type face interface {
+	// Show draws a snapshot. It is called on the till's goroutine.
+	Show(snap pos.Snapshot)
+	// Run returns when the face is gone. It must be called on the main goroutine, which a window needs.
+	Run()
+	// Quit makes Run return. Safe for concurrent use.
+	Quit()
+}
+
+// session is one run of the till with its face.
+type session struct {
+	o      options
+	folder config.Folder
+	log    *slog.Logger
+	engine *engine
+
+	mu   sync.Mutex
+	face face
+	last *pos.Snapshot // published before the face was there
+	err  error         // what ended the session
+	quit sync.Once
+	gone chan struct{} // closed once the face is gone
+	over chan struct{} // closed once the engine has stopped
+}
+
+// start opens the till, shows its face and returns the exit code when it is closed.
+func start(ctx context.Context, o options, folder config.Folder, stderr io.Writer) int {
+	file, err := configFile(o, folder)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	if o.practice {
+		return sell(ctx, o, folder, config.Config{}, stderr)
+	}
+	c, err := config.Load(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && o.config == "":
+		return firstRun(ctx, o, folder, stderr)
+	case err != nil:
+		return configTrouble(stderr, o.lang, err)
+	}
+	return sell(ctx, o, folder, c, stderr)
+}
+
+// sell runs the till; c is not looked at in practice mode.
+func sell(ctx context.Context, o options, folder config.Folder, c config.Config, stderr io.Writer) int {
+	if err := folder.Make(); err != nil {
+		return folderTrouble(stderr, err)
+	}
+	log, closer := openLog(folder)
+	defer closer.Close() //nolint:errcheck // the last line may be lost; the books are not
+	log.Info("start", "version", version, "practice", o.practice)
+	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
+
+	var customer *practice
+	if o.practice {
+		var err error
+		if customer, err = openPractice(o.lang, log); err == nil {
+			c, err = customer.config(folder, o.lang)
+			defer customer.close()
+		}
+		if err != nil {
+			return startTrouble(stderr, o.lang, err)
+		}
+		fmt.Fprintln(stderr, "practice mode: the customer's phone is also at", customer.page())
+	}
+	lang := o.lang
+	if lang == "" {
+		lang = c.Shop.Language
+	}
+	engine, err := openEngine(ctx, c, folder, o.practice, log, s.publish)
+	if err != nil {
+		log.Error("start", "err", err)
+		return startTrouble(stderr, lang, err)
+	}
+	s.engine = engine
+	s.run(ctx, lang, customer)
+	err = s.failure()
+	log.Info("stopped", "err", err)
+	if err != nil {
+		return startTrouble(stderr, lang, err)
+	}
+	return exitDone
+}
+
+// run shows the till until its face is closed, from inside or by ctx.
+func (s *session) run(ctx context.Context, lang string, customer *practice) {
+	f := openFace(s, lang, customer)
+	s.mu.Lock()
+	s.face = f
+	if s.last != nil {
+		f.Show(*s.last)
+	}
+	s.mu.Unlock()
+	go func() { // ends with the face at the latest
+		select {
+		case <-ctx.Done():
+			// The window system takes the same signal and closes the window by itself, unless it came too early for that.
+			// Closing a window that is already gone is not safe, so it gets its time.
+			select {
+			case <-s.gone:
+			case <-time.After(2 * time.Second):
+				s.leave()
+			}
+		case err := <-s.engine.failed:
+			s.fail(err)
+			s.leave()
+		case <-s.gone:
+		}
+	}()
+	f.Run()
+	close(s.gone)
+	s.leave()
+	<-s.over
+}
+
+// publish takes a snapshot on the till's goroutine.
+func (s *session) publish(snap pos.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.face == nil {
+		s.last = &snap
+		return
+	}
+	s.face.Show(snap)
+}
+
+// leave ends the session: first the work, then the face, since nothing may call into a window that is going. Safe to
+// repeat and for concurrent use; it does not wait.
+func (s *session) leave() {
+	s.quit.Do(func() {
+		go func() { // s.over says that it has ended
+			defer close(s.over)
+			s.engine.stop()
+			select {
+			case <-s.gone:
+			default:
+				s.face.Quit()
+			}
+		}()
+	})
+}
+
+// fail keeps what ended the session.
+func (s *session) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// failure is what ended the session, nil for a person or a signal.
+func (s *session) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// folderTrouble says why the data folder cannot be used.
+func folderTrouble(stderr io.Writer, err error) int {
+	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, "The till did not start; no money is affected. Make room or give it a folder it may write to, with --data DIR.")
+	return exitFailed
+}
