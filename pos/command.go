@@ -30,6 +30,30 @@ type (
 	AskNow struct{}
 	// NewCode fetches a fresh QR: for the same order while it lives, under a new number once it expired.
 	NewCode struct{}
+	// ChargeCode charges the customer's own payment code (付款码) for what is due. A scan on the pay screen does the same.
+	ChargeCode struct{ Code PaymentCode }
+	// Park puts an open payment aside, with its sale, and makes room for the next customer. It is still watched and still wanted:
+	// when it is paid, its sale is settled and its receipt prints.
+	Park struct{}
+	// Unpark brings a parked payment and its sale back, when the cart is empty.
+	Unpark struct{ Payment PaymentID }
+	// RefundSale gives back pieces of a sale's lines (by line number from 1), or an amount when Pieces is empty, to the tender it
+	// was paid with. Approver is who allows it, Reason why; both are needed.
+	RefundSale struct {
+		Sale     SaleID
+		Pieces   map[int]int
+		Amount   Fen
+		Reason   string
+		Approver string
+	}
+	// DecideException does something about money without its sale. By is who decides; Reason is needed for everything but
+	// ActRefund and ActHold.
+	DecideException struct {
+		ID     ExceptionID
+		Action Action
+		By     string
+		Reason string
+	}
 	// DismissPay goes back to selling after a payment that did not succeed.
 	DismissPay struct{}
 	// DismissDone closes the paid panel.
@@ -38,18 +62,23 @@ type (
 	ReprintLast struct{}
 )
 
-func (ScanText) command()    {}
-func (AddItem) command()     {}
-func (SelectLine) command()  {}
-func (SetQuantity) command() {}
-func (RemoveLine) command()  {}
-func (ClearCart) command()   {}
-func (Undo) command()        {}
-func (PayWeChat) command()   {}
-func (PayCash) command()     {}
-func (LeaveCode) command()   {}
-func (AskNow) command()      {}
-func (NewCode) command()     {}
-func (DismissPay) command()  {}
-func (DismissDone) command() {}
-func (ReprintLast) command() {}
+func (ScanText) command()        {}
+func (AddItem) command()         {}
+func (SelectLine) command()      {}
+func (SetQuantity) command()     {}
+func (RemoveLine) command()      {}
+func (ClearCart) command()       {}
+func (Undo) command()            {}
+func (PayWeChat) command()       {}
+func (PayCash) command()         {}
+func (LeaveCode) command()       {}
+func (AskNow) command()          {}
+func (NewCode) command()         {}
+func (ChargeCode) command()      {}
+func (Park) command()            {}
+func (Unpark) command()          {}
+func (RefundSale) command()      {}
+func (DecideException) command() {}
+func (DismissPay) command()      {}
+func (DismissDone) command()     {}
+func (ReprintLast) command()     {}

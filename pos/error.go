@@ -27,6 +27,14 @@ const (
 	CodeNotOurs     Code = "not-ours"     // uncertain, and an alarm: signed, but of another merchant, app or order
 	CodeTooMany     Code = "too-many"     // uncertain, because the other side asks us to slow down
 
+	// Why there is no connection, as far as the till can tell. Uncertain all of them: the money may or may not have moved.
+	CodeOffline     Code = "offline"     // this machine has no network at all
+	CodeDNS         Code = "dns"         // the name of WeChat's server is not found, or leads somewhere impossible
+	CodeCaptive     Code = "captive"     // a log-in page of the network answers in WeChat's place
+	CodeIntercepted Code = "intercepted" // somebody between us and WeChat shows a certificate of their own
+	CodeIPv6        Code = "ipv6"        // the network speaks only IPv6, and the way to WeChat does not
+	CodeClock       Code = "clock"       // our clock is so wrong that WeChat's certificate does not hold
+
 	CodeRefused    Code = "refused"     // the other side said no, verified; nothing was taken
 	CodeRejected   Code = "rejected"    // the other side does not accept our requests (sign, key, format); unsigned
 	CodeConfig     Code = "config"      // the merchant's settings are wrong (app id, merchant id, product not opened)

@@ -19,6 +19,8 @@ const (
 	WeChatReceivable Account = "wechat:receivable"
 	WeChatExceptions Account = "wechat:exceptions"
 	WeChatCoupons    Account = "wechat:coupons"
+	WeChatRefunding  Account = "wechat:refunding" // WeChat took a refund on; the money is not back yet
+	SalesReturns     Account = "sales:returns"
 )
 
 // Posting is one side of an entry.
@@ -35,6 +37,13 @@ const (
 	EntrySale      EntryKind = "sale"
 	EntryException EntryKind = "exception"
 	EntryReversed  EntryKind = "exception-returned" // an exception's money is proven to have gone back
+	EntryHanded    EntryKind = "exception-cash"     // an exception's money was handed back from the drawer
+	EntryNoted     EntryKind = "exception-noted"    // a person says that it was refunded in the merchant platform
+
+	EntryRefundTaken  EntryKind = "refund-accepted" // WeChat took the refund of a sale on
+	EntryRefundDone   EntryKind = "refund-done"     // it is proven to have gone back
+	EntryRefundClosed EntryKind = "refund-closed"   // nothing went back after all
+	EntryRefundCash   EntryKind = "refund-cash"     // given back from the drawer
 )
 
 // Entry is one thing that happened to the shop's money. Entries are only ever added; a correction is a new one.
@@ -47,6 +56,8 @@ type Entry struct {
 	Payment    PaymentID `json:"payment,omitempty"`
 	OutTradeNo string    `json:"out_trade_no,omitempty"`
 	Trans      string    `json:"transaction_id,omitempty"`
+	Refund     string    `json:"out_refund_no,omitempty"`
+	By         string    `json:"by,omitempty"` // who decided or allowed it
 	Note       string    `json:"note,omitempty"`
 	Postings   []Posting `json:"postings"`
 }
@@ -103,6 +114,76 @@ func ReturnedEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
 		e.Postings[i].Fen = -e.Postings[i].Fen
 	}
 	return e, ok
+}
+
+// SettledEntry books a sale that an exception's money settles after all: the money is no longer owed to anybody.
+func SettledEntry(s Sale, p Payment, d Decision, at time.Time, day Day) Entry {
+	e := SaleEntry(s, p, at, day)
+	e.By, e.Note = d.By, d.Reason
+	e.Postings = nil
+	e.add(WeChatExceptions, p.Amount)
+	e.add(DiscountGiven, s.Discount)
+	e.add(Sales, -s.Gross)
+	return e
+}
+
+// DecidedEntry books what a person did with an exception's money outside WeChat's refund: handed back in cash ([ActCash]) or
+// refunded in the merchant platform ([ActNote]). ok is false for money without posting.
+func DecidedEntry(x ExceptionCase, d Decision, at time.Time, day Day) (e Entry, ok bool) {
+	if x.Currency != Currency || x.Amount == 0 {
+		return Entry{}, false
+	}
+	e = Entry{
+		Kind: EntryHanded, At: at.UnixMilli(), Day: day, Sale: x.Sale, Payment: x.Payment, OutTradeNo: x.OutTradeNo,
+		Trans: x.TransactionID, Note: d.Reason, By: d.By,
+	}
+	e.add(WeChatExceptions, x.Amount)
+	if d.Action == ActNote {
+		e.Kind = EntryNoted
+		e.add(WeChatReceivable, -x.Settlement)
+		e.add(WeChatCoupons, x.Settlement-x.Amount)
+	} else {
+		e.add(CashDrawer, -x.Amount)
+	}
+	return e, true
+}
+
+// RefundEntry books a refund of a sale that moved to a state; ok is false when the move books nothing. WeChat's acceptance
+// takes the amount from the returns; the proof takes it from what WeChat owes us; a close gives it back to the books.
+// accepted tells whether the acceptance was booked before.
+func RefundEntry(r Refund, accepted bool, at time.Time, day Day) (e Entry, ok bool) {
+	e = Entry{
+		At: at.UnixMilli(), Day: day, Sale: r.Sale, Payment: r.Payment, OutTradeNo: r.OutTradeNo, Trans: r.TransactionID,
+		Refund: r.OutRefundNo, Note: r.Reason, By: r.Approver,
+	}
+	switch {
+	case r.Exception != 0:
+		return e, false
+	case r.Tender == TenderCash && r.State == RefundDone:
+		e.Kind = EntryRefundCash
+		e.add(SalesReturns, r.Amount)
+		e.add(CashDrawer, -r.Amount)
+	case r.State == RefundDone:
+		e.Kind = EntryRefundDone
+		if accepted {
+			e.add(WeChatRefunding, r.Amount)
+		} else {
+			e.add(SalesReturns, r.Amount)
+		}
+		e.add(WeChatReceivable, -r.Settlement)
+		e.add(WeChatCoupons, r.Settlement-r.Amount)
+	case accepted && (r.State == RefundClosed || r.State == RefundRefused):
+		e.Kind = EntryRefundClosed
+		e.add(WeChatRefunding, r.Amount)
+		e.add(SalesReturns, -r.Amount)
+	case !accepted && (r.State == RefundAccepted || r.State == RefundStuck):
+		e.Kind = EntryRefundTaken
+		e.add(SalesReturns, r.Amount)
+		e.add(WeChatRefunding, -r.Amount)
+	default:
+		return e, false
+	}
+	return e, true
 }
 
 func (e *Entry) add(a Account, f Fen) {

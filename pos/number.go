@@ -50,6 +50,9 @@ func ParseReceiptNo(s string) (ReceiptNo, bool) {
 	return r, r.Seq > 0 && r.Epoch > 0
 }
 
+// orderForm is what [NewOutTradeNo] makes, of any shop and till.
+var orderForm = regexp.MustCompile(`^[A-Z0-9]{1,8}-[A-Z0-9]{1,4}-\d{6}[0-9A-HJKMNP-TV-Z]{12}$`)
+
 const orderAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford: nothing that can be misread aloud
 
 // NewOutTradeNo mints an order number (out_trade_no, 商户订单号): shop, till and date in front, so that a number that WeChat

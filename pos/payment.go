@@ -14,6 +14,7 @@ type Tender string
 const (
 	TenderCash   Tender = "cash"
 	TenderNative Tender = "wechat-native" // our QR on the glass, scanned by the customer
+	TenderCode   Tender = "wechat-code"   // the customer's own payment code (付款码), scanned by us
 )
 
 // State is where a payment stands. See [Step] for how it moves.
@@ -21,8 +22,9 @@ type State string
 
 const (
 	Opened    State = "opened"    // the row and the exact request are on disk; it may or may not have reached WeChat
-	Waiting   State = "waiting"   // a code is on the glass
+	Waiting   State = "waiting"   // a code is on the glass, or the customer's code was charged and the result is not known
 	Closing   State = "closing"   // nobody wants it any more; watched until WeChat itself ends it
+	Reversing State = "reversing" // a payment code whose result nobody waits for any more: WeChat is asked to undo it
 	Paid      State = "paid"      // verified, equal, and the sale needed it
 	Exception State = "exception" // real money that no open sale needs, or of another amount or currency
 	Closed    State = "closed"    // WeChat ended it; nothing was taken
@@ -31,12 +33,15 @@ const (
 )
 
 // States lists every state, in the order of the table at [Step].
-var States = []State{Opened, Waiting, Closing, Paid, Exception, Closed, Refused, Refunded}
+var States = []State{Opened, Waiting, Closing, Reversing, Paid, Exception, Closed, Refused, Refunded}
 
 // Live reports whether the payment's end is not known: money may still move, so it is watched.
-func (s State) Live() bool { return s == Opened || s == Waiting || s == Closing }
+func (s State) Live() bool { return s == Opened || s == Waiting || s.Left() }
 
-// OnGlass reports whether the payment may be shown to the customer.
+// Left reports whether the payment left the screen and is watched until WeChat ends it.
+func (s State) Left() bool { return s == Closing || s == Reversing }
+
+// OnGlass reports whether the payment may be in front of the customer.
 func (s State) OnGlass() bool { return s == Opened || s == Waiting }
 
 // Took reports whether the payment is real money that has not gone back.
@@ -63,10 +68,12 @@ type Payment struct {
 	Tender     Tender
 	State      State
 	Asked      Fen
-	Request    []byte // the exact order, without nonce and signature; resent from here, never rebuilt. nil for cash
-	OpenedAt   time.Time
-	ExpiresAt  time.Time // time_expire: the last moment to finish paying
-	Cashier    string
+	// Request is the exact order, without nonce and signature; resent from here, never rebuilt. Of a payment code also without
+	// the code, which is nowhere on disk. nil for cash.
+	Request   []byte
+	OpenedAt  time.Time
+	ExpiresAt time.Time // time_expire: the last moment to finish paying
+	Cashier   string
 
 	CodeURL string // what the QR says (code_url); empty until WeChat answered, and again while a new code is fetched
 	Paying  bool   // WeChat says the customer is entering the password (USERPAYING)
@@ -86,8 +93,10 @@ type Payment struct {
 	MayExist     bool      // an earlier send may have made the order at WeChat, so a later refusal proves nothing
 	ClosingSince time.Time // when it left the glass
 	CloseFrom    time.Time // not to be asked to close again before this: WeChat found it too young
+	MayReverse   bool      // WeChat may have been asked to reverse it: money seen from now on is on its way back
+	Reversed     bool      // WeChat says that there is nothing (more) to reverse (recall=N)
 	Asks         int       // answers in this state that ended nothing; drives the poll table
-	Closes       int       // how often WeChat was asked to close it
+	Closes       int       // how often WeChat was asked to close or reverse it
 	Version      int64     // grows by one with every stored change; the compare half of compare-and-swap
 }
 
@@ -115,6 +124,9 @@ const (
 	ExceptCurrency  ExceptionKind = "currency"  // another currency; in the books it has no posting
 	ExceptAfterEnd  ExceptionKind = "after-end" // paid although WeChat had said closed or refused: an alarm
 	ExceptReturning ExceptionKind = "returning" // paid, and somebody else has already asked for a refund of it
+	ExceptReversed  ExceptionKind = "reversed"  // a payment code that was paid and then reversed: it went back by itself
+	ExceptUndone    ExceptionKind = "undone"    // WeChat said that it was reversed, and says now that it is paid: an alarm
+	ExceptUnknown   ExceptionKind = "unknown"   // signed for our shop and till, but this ledger does not know the order
 )
 
 // Trade is what WeChat says about money that moved. It comes only from answers whose signature, app and merchant were

@@ -21,12 +21,20 @@ var (
 	closes  = []time.Duration{
 		10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour,
 	}
+	// recall=Y is asked again every 5 to 10 s, ten times; then it is parked and asked ever less often.
+	reverses = []time.Duration{
+		5 * time.Second, 5 * time.Second, 5 * time.Second, 8 * time.Second, 8 * time.Second, 10 * time.Second, 10 * time.Second,
+		10 * time.Second, 10 * time.Second, 10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour,
+	}
 )
 
 // PollAfter is how long to wait before the next query of a live payment.
 func PollAfter(p Payment, now time.Time) time.Duration {
-	if p.State == Closing {
+	if p.State.Left() {
 		return closingPolls[min(p.Asks, len(closingPolls)-1)]
+	}
+	if p.Tender == TenderCode {
+		return codePoll
 	}
 	age := now.Sub(p.OpenedAt)
 	for _, row := range glassPolls {
@@ -35,6 +43,17 @@ func PollAfter(p Payment, now time.Time) time.Duration {
 		}
 	}
 	return glassPolls[len(glassPolls)-1].every
+}
+
+// codePoll is how often a charged payment code is asked about (付款码支付: every 5 s).
+const codePoll = 5 * time.Second
+
+// ReverseAfter is how long to wait before WeChat is asked (again) to reverse a payment code's order.
+func ReverseAfter(p Payment, now time.Time) time.Duration {
+	if p.Closes > 0 {
+		return reverses[min(p.Closes-1, len(reverses)-1)]
+	}
+	return max(0, min(ReverseAge, ReverseAge-now.Sub(p.OpenedAt))) // a clock that was set back must not put it off
 }
 
 // ResendAfter is how long to wait before the stored request of a payment without a code is sent again.

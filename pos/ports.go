@@ -38,6 +38,51 @@ type Gateway interface {
 	Skew() (ahead time.Duration, ok bool)
 }
 
+// RefundOrder is what the till wants given back; the gateway turns it into the exact request.
+type RefundOrder struct {
+	OutRefundNo   string
+	TransactionID string
+	Total, Amount Fen
+	Reason        string // shown to the customer (refund_desc); cut to fit
+}
+
+// Charger charges and reverses the customers' own payment codes. It exists only with the merchant's client certificate,
+// since without reverse such a payment cannot be ended. Safe for concurrent use.
+type Charger interface {
+	// ComposeCharge builds the exact request without nonce, signature and payment code. Pure. CodeInvalid.
+	ComposeCharge(o Order) ([]byte, error)
+	// Charge sends it with the code (micropay). Never repeat it: after anything but a proven end, query, then reverse.
+	// SigPaid, SigPaying, SigRefused, SigNumberUsed, SigHint, SigRejected or SigUncertain.
+	Charge(ctx context.Context, outTradeNo string, request []byte, code PaymentCode) Signal
+	// Reverse asks WeChat to undo the order (撤销). Safe to repeat. SigReversed, SigRecall, SigNotExist, SigHint, SigRejected or
+	// SigUncertain.
+	Reverse(ctx context.Context, outTradeNo string) Signal
+}
+
+// Refunder gives money back and follows it. Safe for concurrent use.
+type Refunder interface {
+	// ComposeRefund builds the exact request without nonce and signature. Pure. CodeInvalid.
+	ComposeRefund(o RefundOrder) ([]byte, error)
+	// Refund sends a composed request. Repeating it is safe: the same number is the same refund. RefTaken, RefRefused,
+	// RefLater, RefRejected or RefUncertain. Without the client certificate it is RefRejected with CodeSecret and nothing is sent.
+	Refund(ctx context.Context, outRefundNo string, request []byte) RefundSignal
+	// QueryRefund asks what became of one refund (refundquery). amount is what was asked for; another one is RefUncertain with
+	// CodeNotOurs. Needs no certificate.
+	QueryRefund(ctx context.Context, outRefundNo string, amount Fen) RefundSignal
+	// Refunds asks for every refund of an order, also those made in the merchant platform. The second result is RefUncertain or
+	// RefRejected when there was no verified answer, RefNotExist when there are none, else RefSuccess.
+	Refunds(ctx context.Context, outTradeNo string) ([]RefundSignal, RefundSignal)
+	// CanRefund is CodeNone when the client certificate is there, else why not.
+	CanRefund() Code
+}
+
+// Finder finds an order by WeChat's own number for the trade.
+type Finder interface {
+	// QueryTransaction asks for a trade by its transaction_id (交易单号). outTradeNo is empty unless the answer is verified and
+	// names one; the signal is as of Gateway.Query.
+	QueryTransaction(ctx context.Context, transactionID string) (outTradeNo string, s Signal)
+}
+
 // Notices reads what WeChat posts to the notify_url.
 type Notices interface {
 	// ReadNotice verifies a raw body. CodeBadSign, CodeNotOurs or CodeBadAnswer; never anything of the body in the error.
@@ -107,6 +152,56 @@ type Ledger interface {
 	KeepNotice(ctx context.Context, at time.Time, body []byte, outTradeNo string, v Verdict) error
 	// Reprint queues the sale's receipt again, marked with its count.
 	Reprint(ctx context.Context, id SaleID, at time.Time) (job int64, err error)
+}
+
+// RefundChange is one step of a refund, to be stored as one transaction.
+type RefundChange struct {
+	From   Refund // as read: ID and Version are compared
+	To     Refund // as StepRefund decided
+	Signal RefundSignal
+	At     time.Time
+}
+
+// RefundSettled is what a change of a refund brought about.
+type RefundSettled struct {
+	Refund    Refund         // with its new Version
+	Payment   Payment        // as it is now: the exception's becomes Refunded when its money is back
+	Exception *ExceptionCase // as it is now; nil for a refund of a sale
+	Job       int64          // the print job of the refund receipt; 0 for none
+}
+
+// Returns is the part of the till's book that is about money going back. What [Ledger] says about transactions, repeating
+// and errors holds here too; what tells a repetition of BeginRefund is the out_refund_no.
+type Returns interface {
+	// BeginRefund stores a refund before a byte goes to WeChat. A cash refund of a sale is done with it: journal entry and print
+	// job in the same transaction. A refund of an exception makes that ExceptionGiving. CodeInvalid when it is more than what is
+	// left of the payment's money, CodeConflict when the payment or exception is not in a state for it.
+	BeginRefund(ctx context.Context, r Refund) (RefundSettled, error)
+	// ApplyRefund stores a step: evidence, journal entries by [RefundEntry] or [ReturnedEntry], the exception's and payment's
+	// state; when the money is accepted or, at the latest, done, the refund receipt's print job, once. CodeConflict.
+	ApplyRefund(ctx context.Context, c RefundChange) (RefundSettled, error)
+	// LiveRefunds returns every refund whose end is not known, oldest first.
+	LiveRefunds(ctx context.Context) ([]Refund, error)
+	// Refund finds one by out_refund_no. CodeNotFound.
+	Refund(ctx context.Context, outRefundNo string) (Refund, error)
+	// RefundsOf returns the refunds of a payment, oldest first.
+	RefundsOf(ctx context.Context, p PaymentID) ([]Refund, error)
+	// FoundRefund stores a refund that somebody else made and WeChat told of, as it stands. A number that is known is
+	// CodeReplay.
+	FoundRefund(ctx context.Context, r Refund, s RefundSignal, at time.Time) (RefundSettled, error)
+
+	// Exceptions returns every exception that has not ended, oldest first.
+	Exceptions(ctx context.Context) ([]ExceptionCase, error)
+	// ScheduleRefund says when an open exception refunds itself; the zero time stops it. d is who decided that.
+	ScheduleRefund(ctx context.Context, id ExceptionID, at time.Time, d Decision) (ExceptionCase, error)
+	// Decide ends an open exception by ActSettle, ActCash or ActNote: journal entry, evidence and, when it settles its sale, all
+	// that closing a sale is. CodeConflict when it is not open or, for ActSettle, its sale was settled or is another amount.
+	Decide(ctx context.Context, id ExceptionID, d Decision) (Settled, ExceptionCase, error)
+	// Adopt stores an order that WeChat signed for our shop and till and this ledger does not know, as an exception
+	// (ExceptUnknown) with an abandoned sale without lines of the same amount. Repeating it is answered as the first time.
+	Adopt(ctx context.Context, p Payment, s Signal, at time.Time) (Payment, error)
+	// PaymentByTransaction finds a payment by transaction_id, also of a second transaction. CodeNotFound.
+	PaymentByTransaction(ctx context.Context, transactionID string) (Payment, error)
 }
 
 // Catalogue is what the shop sells. Safe for concurrent use.

@@ -12,6 +12,8 @@ type DayTakings struct {
 	Gross    Fen
 	Discount Fen
 	Net      Fen // Gross - Discount; equals the sum of Tenders
+	Refunds  int // entries of sales:returns
+	Refunded Fen // given back of sales on this day, accepted by WeChat or out of the drawer
 	Tenders  []TenderTakings
 	Excepted Fen // real money that arrived on this day without a sale and has not gone back
 }
@@ -32,6 +34,13 @@ type PaymentRow struct {
 	Refunded Fen       // proven to have gone back
 }
 
+// RefundRow is one refund in an export.
+type RefundRow struct {
+	Day     Day // the business day it was asked for on
+	Refund  Refund
+	Receipt ReceiptNo // of the sale; zero for an exception
+}
+
 // SaleRow is one sale in an export. Only closed sales have a day and a receipt number.
 type SaleRow struct {
 	Day     Day
@@ -44,7 +53,8 @@ type SaleRow struct {
 // PendingRow is something that is not at its end: a live payment or an exception nobody decided.
 type PendingRow struct {
 	Payment Payment // Request is not filled
-	Next    string  // what happens next, as a message id: "close", "ask", "decide"
+	Refund  *Refund // of a refund that is not proven; Request is not filled
+	Next    string  // what happens next, as a message id: "close", "ask", "reverse", "decide", "refund", "act"
 }
 
 // Reports reads the books. Reading never blocks the till. Safe for concurrent use.

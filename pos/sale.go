@@ -38,6 +38,7 @@ type SaleRecord struct {
 	Sale     Sale
 	Payments []Payment // those that took money for it, in order
 	Nth      int       // how many sales were closed this business day up to and with this one
+	Refunds  []Refund  // money that went back or is on its way, in order; Request is not filled
 }
 
 // Document names a kind of paper.
@@ -46,6 +47,7 @@ type Document string
 const (
 	DocSale    Document = "sale"    // the customer's receipt
 	DocReprint Document = "reprint" // the same again, marked 补打 with its count
+	DocRefund  Document = "refund"  // the customer's paper about money that goes back
 )
 
 // PrintState is where a print job stands. A job that may have reached paper is never sent again by itself.
@@ -65,7 +67,8 @@ type PrintJob struct {
 	ID       int64
 	Document Document
 	Sale     SaleID
-	Copy     int // 0 for the first print, 1 for the first 补打, …
+	Refund   RefundID // for DocRefund
+	Copy     int      // 0 for the first print, 1 for the first 补打, …
 	State    PrintState
 	Bytes    []byte // as rendered for the printer; nil until rendered
 	Tries    int

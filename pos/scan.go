@@ -21,6 +21,8 @@ const (
 	ScanWeChat                      // the customer's own WeChat payment code (付款码): 18 digits beginning 10-15
 	ScanAlipay                      // the customer's own Alipay payment code: 16-24 digits beginning 25-30
 	ScanReceipt                     // one of our receipt numbers
+	ScanOrder                       // an out_trade_no of this system, as on the customer's WeChat bill (商户单号)
+	ScanTransaction                 // a transaction_id, as on the customer's WeChat bill (交易单号): 28 digits
 )
 
 // Scan is a text and what it is.
@@ -73,12 +75,17 @@ func Classify(text string) Scan {
 		return goods
 	}
 	if !digits(s) {
+		if u := strings.ToUpper(s); orderForm.MatchString(u) {
+			return Scan{Kind: ScanOrder, Code: u}
+		}
 		if _, ok := ParseReceiptNo(strings.ToUpper(s)); ok {
 			return Scan{Kind: ScanReceipt, Code: strings.ToUpper(s)}
 		}
 		return Scan{Kind: ScanGoods, Code: s}
 	}
 	switch n := len(s); {
+	case n == 28:
+		return Scan{Kind: ScanTransaction, Code: s}
 	case n == 18 && s >= "10" && s < "16":
 		return Scan{Kind: ScanWeChat, Payment: PaymentCode(s)}
 	case n >= 16 && n <= 24 && s >= "25" && s < "31":

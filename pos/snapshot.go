@@ -5,19 +5,23 @@ import "time"
 // Snapshot is everything the screens show of the till at one moment, taken after the ledger committed. It is never
 // changed once published, so it is safe for concurrent use. Screens draw the newest and may miss any other.
 type Snapshot struct {
-	Seq      uint64
-	Taken    uint64 // how many commands the till has carried out: a screen that posted more is ahead of what it shows
-	Cart     Cart
-	Times    int // n of a typed "n*" that waits for goods; 0 is none
-	CanUndo  bool
-	Pay      *PayView // the payment in front of the cashier; nil while selling
-	Done     *Done    // the sale just paid; nil once its panel closed
-	Last     SaleID   // the last closed sale of this session or day; 0 is none
-	Pending  []PendingView
-	Excepted int // exceptions nobody decided
-	Message  Message
-	Health   Health
-	Items    uint64 // grows when the catalogue changed: reload tiles
+	Seq        uint64
+	Taken      uint64 // how many commands the till has carried out: a screen that posted more is ahead of what it shows
+	Cart       Cart
+	Times      int // n of a typed "n*" that waits for goods; 0 is none
+	CanUndo    bool
+	Pay        *PayView // the payment in front of the cashier; nil while selling
+	Done       *Done    // the sale just paid; nil once its panel closed
+	Last       SaleID   // the last closed sale of this session or day; 0 is none
+	Pending    []PendingView
+	Excepted   int             // exceptions that have not ended
+	Exceptions []ExceptionCase // those, oldest first
+	Refunds    []Refund        // refunds of sales that are not at their end, oldest first; Request is not filled
+	CanCharge  Code            // CodeNone when customers' payment codes can be charged, else why not
+	CanRefund  Code            // CodeNone when refunds through WeChat can be asked for, else why not
+	Message    Message
+	Health     Health
+	Items      uint64 // grows when the catalogue changed: reload tiles
 }
 
 // PayPhase is what the pay screen says in words.
@@ -28,6 +32,8 @@ const (
 	PayFetching PayPhase = "fetching" // asking WeChat for a code
 	PayWaiting  PayPhase = "waiting"  // the code is on the glass
 	PayPaying   PayPhase = "paying"   // the customer is entering the password
+	PayCharging PayPhase = "charging" // the customer's payment code was scanned; WeChat has not said what became of it
+	PayUndoing  PayPhase = "undoing"  // a payment code that nobody waits for any more is being reversed
 	PayExpired  PayPhase = "expired"  // off the glass, still being checked
 	PayFailed   PayPhase = "failed"   // no code came; nobody can pay it; the cart is free
 	PayRefused  PayPhase = "refused"  // WeChat said no
@@ -38,6 +44,7 @@ const (
 type PayView struct {
 	Payment    PaymentID
 	OutTradeNo string
+	Tender     Tender
 	Phase      PayPhase
 	Amount     Fen
 	CodeURL    string // empty unless it may be scanned right now
@@ -55,6 +62,8 @@ func (v PayView) Unsure() bool {
 	switch v.Phase {
 	case PayWaiting:
 		return v.Shown && v.Cause != CodeNone
+	case PayCharging, PayUndoing:
+		return true
 	case PayChecking, PayFetching, PayPaying, PayExpired:
 		return v.Shown
 	}
@@ -83,6 +92,8 @@ type PendingView struct {
 	Cause      Code
 	OpenedAt   time.Time
 	NextAsk    time.Time
+	Tender     Tender
+	Parked     bool // put aside with its sale, which it still settles when it is paid
 }
 
 // MessageKind says how a message is shown.
@@ -120,10 +131,24 @@ type Part struct {
 	At    time.Time // of the last success; zero for never
 }
 
-// Health is the header's badges.
+// Health is the header's badges and the health panel.
 type Health struct {
-	WeChat  Part
-	Printer Part
-	Ledger  Part
-	Skew    time.Duration // our clock against WeChat's Date header; positive when ours is ahead
+	WeChat    Part
+	Printer   Part
+	Ledger    Part
+	Skew      time.Duration // our clock against WeChat's Date header; positive when ours is ahead
+	RoundTrip time.Duration // of the last answered call to WeChat; 0 before the first
+	Vitals
 }
+
+// Vitals is how the machine is that keeps the books.
+type Vitals struct {
+	DiskFree int64     // bytes left where the ledger is; negative when nobody knows
+	BackupAt time.Time // of the newest backup; zero for never
+}
+
+// SkewLimit is from where a wrong clock is shown: WeChat refuses, and we refuse, what is five minutes off.
+const SkewLimit = 2 * time.Minute
+
+// LowDisk is from where a full disk is warned of, in bytes.
+const LowDisk = 500 << 20

@@ -21,6 +21,8 @@ const (
 	SigHint        SignalKind = "hint"         // something may have happened (ORDERPAID, ORDERCLOSED, a notice): ask
 	SigCloseDone   SignalKind = "close-done"   // verified: closeorder accepted
 	SigCloseDenied SignalKind = "close-denied" // verified: closeorder refused, for example younger than five minutes
+	SigRecall      SignalKind = "recall"       // verified: not reversed yet, ask again (recall=Y)
+	SigReversed    SignalKind = "reversed"     // verified: nothing (more) to reverse (recall=N, or too old for it): ask for the trade
 	SigRejected    SignalKind = "rejected"     // unsigned: our request is not accepted (sign, key, format)
 	SigUncertain   SignalKind = "uncertain"    // no verified answer; Code says why
 )
@@ -32,13 +34,15 @@ const (
 	SigAsk     SignalKind = "ask"      // a person wants to know now
 	SigNewCode SignalKind = "new-code" // a person wants a fresh QR for the same order
 	SigStart   SignalKind = "start"    // the program started and found it in the ledger
+
+	SigReverseNow SignalKind = "reverse-now" // the till is about to ask WeChat to reverse it; on disk before the call leaves
 )
 
 // Signals lists every kind, in the order of the table at [Step].
 var Signals = []SignalKind{
 	SigOrdered, SigUnpaid, SigPaying, SigPaid, SigReturning, SigClosed, SigRevoked, SigPayError, SigNotExist, SigRefused,
-	SigNumberUsed, SigHint, SigCloseDone, SigCloseDenied, SigRejected, SigUncertain,
-	SigCancel, SigExpire, SigAsk, SigNewCode, SigStart,
+	SigNumberUsed, SigHint, SigCloseDone, SigCloseDenied, SigRecall, SigReversed, SigRejected, SigUncertain,
+	SigCancel, SigExpire, SigAsk, SigNewCode, SigStart, SigReverseNow,
 }
 
 // Signal is what was learned, with what it brings.
@@ -65,6 +69,13 @@ const (
 	DoOrder EffectKind = "order" // send the stored request (again): the same number, never another
 	DoQuery EffectKind = "query" // ask WeChat for the trade
 	DoClose EffectKind = "close" // ask WeChat to close the order
+
+	DoCharge  EffectKind = "charge"  // charge the customer's payment code: once, never again
+	DoReverse EffectKind = "reverse" // ask WeChat to undo a payment code's order (撤销)
+
+	DoRefund EffectKind = "refund"       // send the stored refund request (again): the same number, never another
+	DoFollow EffectKind = "refund-query" // ask WeChat what became of a refund
+
 	DoAlarm EffectKind = "alarm" // WeChat contradicts itself: a person must look
 )
 
@@ -89,8 +100,10 @@ const Grace = 8 * time.Second
 // Step is the one place where a payment changes its state. It is pure: no clock, no randomness, no I/O.
 //
 // Rows are signals, columns states; the cell is the next state and what to do when. "=" keeps the state. P is the poll
-// table ([PollAfter]), R the resend table ([ResendAfter]), C the close table ([CloseAfter]), G is [Grace], 0 is at once.
-// The test reads this table.
+// table ([PollAfter]), R the resend table ([ResendAfter]), C the close table ([CloseAfter]), V the reverse table
+// ([ReverseAfter]), G is [Grace], Q is [CodeVerify], 0 is at once. The test reads these tables.
+//
+// An order with a QR:
 //
 //	signal       | Opened                  | Waiting                 | Closing           | Paid      | Exception | Closed          | Refused         | Refunded
 //	ordered      | Waiting query:P         | = query:P               | = close:0         | =         | =         | Closing close:0 | Closing close:0 | =
@@ -107,6 +120,8 @@ const Grace = 8 * time.Second
 //	hint         | = query:0               | = query:0               | = query:0         | =         | = query:0 | = query:0       | = query:0       | =
 //	close-done   | = query:0               | = query:0               | = query:0         | =         | =         | =               | =               | =
 //	close-denied | = query:P               | = query:P               | = query:P close:C | =         | =         | =               | =               | =
+//	recall       | = query:P               | = query:P               | = query:P         | =         | =         | =               | =               | =
+//	reversed     | = query:P               | = query:P               | = query:P         | =         | =         | =               | =               | =
 //	rejected     | Closing query:P         | = query:P               | = query:P close:C | =         | =         | =               | =               | =
 //	uncertain    | = order:R               | = query:P               | = query:P close:C | =         | =         | =               | =               | =
 //	cancel       | Closing close:0         | Closing close:0         | =                 | =         | =         | =               | =               | =
@@ -114,6 +129,35 @@ const Grace = 8 * time.Second
 //	ask          | = query:0               | = query:0               | = query:0         | =         | = query:0 | = query:0       | = query:0       | =
 //	new-code     | =                       | Opened order:0          | =                 | =         | =         | =               | =               | =
 //	start        | = query:0               | = query:0               | = query:0 close:C | =         | =         | =               | =               | =
+//	reverse-now  | =                       | =                       | =                 | =         | =         | =               | =               | =
+//
+// The customer's own payment code:
+//
+//	signal       | Opened                      | Waiting                     | Reversing           | Paid      | Exception | Closed    | Refused   | Refunded
+//	ordered      | =                           | =                           | =                   | =         | =         | =         | =         | =
+//	unpaid       | Waiting query:P             | = query:P                   | H                   | =         | =         | =         | =         | =
+//	paying       | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	paid         | A                           | A                           | F                   | B         | B         | C         | C         | B
+//	returning    | A                           | A                           | F                   | B         | B         | C         | C         | B
+//	closed       | Closed                      | Closed                      | I                   | = alarm:0 | = alarm:0 | =         | =         | =
+//	revoked      | Closed                      | Closed                      | I                   | = alarm:0 | Refunded  | =         | =         | =
+//	payerror     | Refused                     | Refused                     | I                   | = alarm:0 | = alarm:0 | =         | =         | =
+//	not-exist    | Waiting query:P             | = query:P                   | H                   | = alarm:0 | = alarm:0 | =         | =         | =
+//	refused      | Refused query:Q             | Refused query:Q             | = query:P reverse:V | =         | =         | =         | =         | =
+//	number-used  | Waiting query:0             | = query:0                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	hint         | Waiting query:0             | = query:0                   | = query:0           | =         | = query:0 | = query:0 | = query:0 | =
+//	close-done   | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	close-denied | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	recall       | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	reversed     | = query:P                   | = query:P                   | = query:0           | =         | =         | =         | =         | =
+//	rejected     | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	uncertain    | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	cancel       | Reversing query:0 reverse:V | Reversing query:0 reverse:V | =                   | =         | =         | =         | =         | =
+//	expire       | Reversing query:0 reverse:V | Reversing query:0 reverse:V | =                   | =         | =         | =         | =         | =
+//	ask          | = query:0                   | = query:0                   | = query:0           | =         | = query:0 | = query:0 | = query:0 | =
+//	new-code     | =                           | =                           | =                   | =         | =         | =         | =         | =
+//	start        | Waiting query:0             | = query:0                   | = query:0 reverse:V | =         | =         | =         | =         | =
+//	reverse-now  | =                           | =                           | = reverse:0         | =         | =         | =         | =         | =
 //
 //	A  paid: the sale stands, amount and currency equal: Paid. Else Exception, with its reason. Nothing more to ask.
 //	   returning: Exception: somebody is already giving it back.
@@ -122,6 +166,11 @@ const Grace = 8 * time.Second
 //	C  real money after the end: Exception and alarm.
 //	D  from NeverSeen after expiry: Closed. Before: = query:P, since our request may still be on its way.
 //	E  Refused if this was the first send; else the order may exist all the same: Closing query:0.
+//	F  paid: before WeChat was asked to reverse, as A if the sale stands and the money is equal. Else it is kept in mind and
+//	   goes back: = query:P reverse:V; after "nothing more to reverse" it is an Exception and an alarm. returning: Exception.
+//	H  after "nothing more to reverse": Closed; an Exception and an alarm if it had been paid. Before: = query:P reverse:V,
+//	   and no such order from NeverSeen after expiry is its end, as in D.
+//	I  Closed, Closed, Refused; if its money was seen: revoked is Refunded, the others are an Exception and an alarm.
 //
 // Every query of a live payment is followed by another until WeChat itself ends the order; nothing else stops it.
 func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {
@@ -132,17 +181,20 @@ func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 				p.Asks++
 			}
 		}
-		if s.To == DoClose {
+		if s.To == DoClose || s.To == DoReverse {
 			p.Closes++
 		}
 		p = remember(p, s)
+	}
+	if p.Tender == TenderCode {
+		return stepCode(p, s, now)
 	}
 	switch s.Kind {
 	case SigPaid, SigReturning:
 		return stepMoney(p, s)
 	case SigClosed, SigRevoked, SigPayError:
 		return stepEnd(p, s)
-	case SigCancel, SigExpire, SigAsk, SigNewCode, SigStart, SigHint:
+	case SigCancel, SigExpire, SigAsk, SigNewCode, SigStart, SigHint, SigReverseNow:
 		return stepWish(p, s, now)
 	}
 	switch p.State {
@@ -187,7 +239,7 @@ func stepOpened(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	case SigUnpaid, SigNotExist, SigUncertain:
 		p.MayExist = p.MayExist || s.Kind != SigNotExist
 		return p, []Effect{{DoOrder, ResendAfter(p)}}
-	case SigPaying, SigCloseDenied:
+	case SigPaying, SigCloseDenied, SigRecall, SigReversed:
 		return p, []Effect{{DoQuery, PollAfter(p, now)}}
 	case SigCloseDone:
 		return p, []Effect{{DoQuery, 0}}
@@ -249,8 +301,7 @@ func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 		return p, nil // a replay is an outcome, not an error
 	}
 	ended := !p.State.Live()
-	p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt, p.Evidence = t.Amount, t.ToShop(), t.Currency, t.TransactionID, t.PaidAt, s.Source
-	p.Paying, p.Cause, p.Detail = false, CodeNone, ""
+	p = takeMoney(p, s)
 	p.State, p.Reason = Exception, ExceptLate
 	switch {
 	case ended:
@@ -268,6 +319,14 @@ func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 		p.Reason = ExceptTwice
 	}
 	return p, nil
+}
+
+// takeMoney writes down what was taken, and who proved it.
+func takeMoney(p Payment, s Signal) Payment {
+	t := s.Trade
+	p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt, p.Evidence = t.Amount, t.ToShop(), t.Currency, t.TransactionID, t.PaidAt, s.Source
+	p.Paying, p.Cause, p.Detail = false, CodeNone, ""
+	return p
 }
 
 // SecondTransaction reports whether a signal brings money of another transaction than the one that paid p: the caller

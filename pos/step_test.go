@@ -14,14 +14,15 @@ import (
 
 var noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
 
-// table reads the state x signal table from the comment of Step, so that the comment cannot lie.
-func table(t *testing.T) map[pos.SignalKind]map[pos.State]string {
+// tables reads the state x signal tables from a comment, so that the comment cannot lie: one after another, each with the
+// word "signal" over its first column.
+func tables(t *testing.T, file string) []map[string]map[string]string {
 	t.Helper()
-	src, err := os.ReadFile("step.go")
+	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cells := map[pos.SignalKind]map[pos.State]string{}
+	var all []map[string]map[string]string
 	var columns []string
 	for line := range strings.Lines(string(src)) {
 		text, ok := strings.CutPrefix(line, "//\t")
@@ -32,21 +33,25 @@ func table(t *testing.T) map[pos.SignalKind]map[pos.State]string {
 		for i := range row {
 			row[i] = strings.TrimSpace(row[i])
 		}
-		if columns == nil {
+		if row[0] == "signal" {
 			columns = row
+			all = append(all, map[string]map[string]string{})
 			continue
 		}
-		m := map[pos.State]string{}
+		m := map[string]string{}
 		for i, cell := range row[1:] {
-			m[pos.State(strings.ToLower(columns[i+1]))] = cell
+			m[strings.ToLower(columns[i+1])] = cell
 		}
-		cells[pos.SignalKind(row[0])] = m
+		all[len(all)-1][row[0]] = m
 	}
-	if len(cells) != len(pos.Signals) {
-		t.Fatalf("the table has %d signals, the package %d", len(cells), len(pos.Signals))
-	}
-	return cells
+	return all
 }
+
+// tenders are the tenders whose payments Step moves, in the order of its tables, with the state that theirs never has.
+var tenders = []struct {
+	tender pos.Tender
+	never  pos.State
+}{{pos.TenderNative, pos.Reversing}, {pos.TenderCode, pos.Closing}}
 
 // in builds a payment that has been in a state for a while.
 func in(s pos.State) pos.Payment {
@@ -59,6 +64,8 @@ func in(s pos.State) pos.Payment {
 		p.CodeURL, p.MayExist = "weixin://wxpay/bizpayurl?pr=x", true
 	case pos.Closing:
 		p.ClosingSince, p.MayExist = noon.Add(10*time.Second), true
+	case pos.Reversing:
+		p.ClosingSince, p.MayExist, p.MayReverse = noon.Add(10*time.Second), true, true
 	case pos.Paid, pos.Exception, pos.Refunded:
 		p.Amount, p.Currency, p.TransactionID, p.Evidence = 1350, pos.Currency, "42000001", pos.ByPoll
 	}
@@ -101,32 +108,46 @@ func spell(cell string, p pos.Payment, now time.Time) string {
 		}
 		d := map[string]time.Duration{
 			"0": 0, "P": pos.PollAfter(p, now), "R": pos.ResendAfter(p), "C": pos.CloseAfter(p, now), "G": pos.Grace,
+			"V": pos.ReverseAfter(p, now), "Q": pos.CodeVerify,
 		}[when]
 		words[i] = kind + ":" + d.String()
 	}
 	return strings.Join(words, " ")
 }
 
-func TestStep_EveryCellOfTheTable(t *testing.T) {
+func TestStep_EveryCellOfTheTables(t *testing.T) {
 	now := noon.Add(20 * time.Second)
-	for kind, row := range table(t) {
-		for _, state := range pos.States {
-			cell, ok := row[state]
-			if !ok {
-				t.Fatalf("no cell for %s x %s", kind, state)
-			}
-			if len(cell) == 1 && cell != "=" {
-				continue // a letter: TestStep_Letters
-			}
-			t.Run(string(kind)+" in "+string(state), func(t *testing.T) {
-				p, effects := pos.Step(in(state), signal(kind), now)
-				if got, want := show(p, state, effects, now), spell(cell, p, now); got != want {
-					t.Errorf("got %q, want %q", got, want)
+	all := tables(t, "step.go")
+	if len(all) != len(tenders) {
+		t.Fatalf("%d tables for %d tenders", len(all), len(tenders))
+	}
+	for i, table := range all {
+		if len(table) != len(pos.Signals) {
+			t.Fatalf("the table of %s has %d signals, the package %d", tenders[i].tender, len(table), len(pos.Signals))
+		}
+		for _, kind := range pos.Signals {
+			for _, state := range pos.States {
+				cell, ok := table[string(kind)][string(state)]
+				switch {
+				case state == tenders[i].never:
+					continue
+				case !ok:
+					t.Fatalf("%s: no cell for %s x %s", tenders[i].tender, kind, state)
+				case len(cell) == 1 && cell != "=":
+					continue // a letter: TestStep_Letters
 				}
-				if p.Version != 4 || p.Asked != 1350 || p.OutTradeNo != in(state).OutTradeNo {
-					t.Error("Step changed what is not its to change")
-				}
-			})
+				t.Run(fmt.Sprintf("%s/%s in %s", tenders[i].tender, kind, state), func(t *testing.T) {
+					from := in(state)
+					from.Tender = tenders[i].tender
+					p, effects := pos.Step(from, signal(kind), now)
+					if got, want := show(p, state, effects, now), spell(cell, p, now); got != want {
+						t.Errorf("got %q, want %q", got, want)
+					}
+					if p.Version != 4 || p.Asked != 1350 || p.OutTradeNo != from.OutTradeNo {
+						t.Error("Step changed what is not its to change")
+					}
+				})
+			}
 		}
 	}
 }
