@@ -1,3 +1,5 @@
+//go:build !windowless
+
 package main
 
 import (
