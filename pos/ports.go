@@ -142,6 +142,8 @@ type Ledger interface {
 	Live(ctx context.Context) ([]Payment, error)
 	// LastOpen returns the newest sale that is still open, nil for none.
 	LastOpen(ctx context.Context) (*OpenSale, error)
+	// OpenSales returns every sale that is still open, oldest first: all but the newest were parked.
+	OpenSales(ctx context.Context) ([]OpenSale, error)
 	// Record returns a sale with its payments. CodeNotFound.
 	Record(ctx context.Context, id SaleID) (SaleRecord, error)
 	// LastClosed returns the newest closed sale, 0 for none.

@@ -27,6 +27,7 @@ const (
 	sqlSaleByID     = `SELECT ` + saleColumns + ` FROM sale s WHERE s.id = ?`
 	sqlSaleByNo     = `SELECT s.id FROM sale s WHERE s.day = ? AND s.epoch = ? AND s.seq = ? AND s.shop = ? AND s.till = ?`
 	sqlLastOpenSale = `SELECT id FROM sale WHERE state = 'open' ORDER BY id DESC LIMIT 1`
+	sqlOpenSales    = `SELECT id FROM sale WHERE state = 'open' ORDER BY id`
 	sqlLastSale     = `SELECT body FROM journal WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1`
 	sqlNextSaleID   = `SELECT coalesce(max(id), 0) + 1 FROM sale`
 	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at) VALUES (?, 'open', ?, ?, ?, ?)`
@@ -322,27 +323,46 @@ func (s *Store) AbandonSale(ctx context.Context, id pos.SaleID) error {
 
 // LastOpen implements [pos.Ledger].
 func (s *Store) LastOpen(ctx context.Context) (*pos.OpenSale, error) {
-	var open *pos.OpenSale
-	err := s.view(ctx, "read last open sale", func(v handle) error {
-		var id pos.SaleID
-		if err := one(ctx, v, sqlLastOpenSale, nil, &id); err != nil {
-			if errors.Is(err, sql.ErrNoRows) {
-				return nil
-			}
+	open, err := s.openSales(ctx, sqlLastOpenSale)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	return &open[0], nil
+}
+
+// OpenSales implements [pos.Ledger].
+func (s *Store) OpenSales(ctx context.Context) ([]pos.OpenSale, error) {
+	return s.openSales(ctx, sqlOpenSales)
+}
+
+func (s *Store) openSales(ctx context.Context, query string) (all []pos.OpenSale, err error) {
+	err = s.view(ctx, "read open sales", func(v handle) error {
+		var ids []pos.SaleID
+		err := each(ctx, v, query, nil, func(rows *sql.Rows) error {
+			var id pos.SaleID
+			err := rows.Scan(&id)
+			ids = append(ids, id)
 			return err
-		}
-		sale, err := saleBy(ctx, v, id)
+		})
 		if err != nil {
 			return err
 		}
-		all, err := payments(ctx, v, sqlSalePayments, int64(id))
-		open = &pos.OpenSale{Sale: sale, Payments: all}
-		return err
+		for _, id := range ids {
+			open := pos.OpenSale{}
+			if open.Sale, err = saleBy(ctx, v, id); err != nil {
+				return err
+			}
+			if open.Payments, err = payments(ctx, v, sqlSalePayments, int64(id)); err != nil {
+				return err
+			}
+			all = append(all, open)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return open, nil
+	return all, nil
 }
 
 // LastClosed implements [pos.Ledger]. The newest is the one the journal booked last, whatever the clock did.

@@ -185,6 +185,21 @@ func (b *book) LastOpen(context.Context) (*pos.OpenSale, error) {
 	return last, nil
 }
 
+func (b *book) OpenSales(context.Context) ([]pos.OpenSale, error) {
+	b.mu.Lock()
+	var all []pos.OpenSale
+	for id := range pos.SaleID(len(b.sales)) {
+		if s := b.sales[id+1]; s.State == pos.SaleOpen {
+			all = append(all, pos.OpenSale{Sale: s})
+		}
+	}
+	b.mu.Unlock()
+	for i := range all {
+		all[i].Payments = b.list(func(p pos.Payment) bool { return p.Sale == all[i].Sale.ID })
+	}
+	return all, nil
+}
+
 func (b *book) Record(_ context.Context, id pos.SaleID) (pos.SaleRecord, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
