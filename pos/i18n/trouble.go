@@ -6,6 +6,7 @@ import "guitai/pos"
 var Codes = []pos.Code{
 	pos.CodeNone, pos.CodeInvalid, pos.CodeNotFound, pos.CodeConflict, pos.CodeReplay, pos.CodeUncertain, pos.CodeNoAnswer,
 	pos.CodeUnreachable, pos.CodeServerFault, pos.CodeBadAnswer, pos.CodeBadSign, pos.CodeNotOurs, pos.CodeTooMany,
+	pos.CodeOffline, pos.CodeDNS, pos.CodeCaptive, pos.CodeIntercepted, pos.CodeIPv6, pos.CodeClock,
 	pos.CodeRefused, pos.CodeRejected, pos.CodeConfig, pos.CodeNumberUsed, pos.CodeExpired, pos.CodeWrongSum,
 	pos.CodeCurrency, pos.CodeFull, pos.CodeReadOnly, pos.CodeCorrupt, pos.CodeInUse, pos.CodeMode, pos.CodePrinter,
 	pos.CodeSecret, pos.CodeInternal,
