@@ -21,6 +21,7 @@ type payBody struct {
 	Currency    string   `json:"currency"`
 	OpenID      string   `json:"open_id"`
 	Coupons     []Coupon `json:"coupons"`
+	Recalls     int      `json:"recalls"`
 }
 
 func (b payBody) act() Act {
@@ -29,7 +30,7 @@ func (b payBody) act() Act {
 	}
 	return Act{
 		Kind: b.Act, ScanAfter: time.Duration(b.ScanAfterMS) * time.Millisecond, TypeFor: time.Duration(b.TypeForMS) * time.Millisecond,
-		Amount: b.Amount, Currency: b.Currency, OpenID: b.OpenID, Coupons: b.Coupons,
+		Amount: b.Amount, Currency: b.Currency, OpenID: b.OpenID, Coupons: b.Coupons, Recalls: b.Recalls,
 	}
 }
 
@@ -77,6 +78,16 @@ func (s *Sim) routes() http.Handler {
 	mux.HandleFunc("GET /sim/faults", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"faults": s.faultStates(langEn)})
 	})
+	mux.HandleFunc("GET /sim/money", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]any{"money": s.Money()})
+	})
+	mux.HandleFunc("GET /sim/codes", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]any{"codes": s.Codes()})
+	})
+	mux.HandleFunc("POST /sim/code", s.apiCode)
+	mux.HandleFunc("POST /sim/refund", s.apiRefund)
+	mux.HandleFunc("POST /sim/refund-script", s.apiRefundScript)
+	mux.HandleFunc("POST /sim/refund-end", s.apiRefundEnd)
 	mux.HandleFunc("POST /sim/pay", s.apiPay)
 	mux.HandleFunc("POST /sim/script", s.apiScript)
 	mux.HandleFunc("POST /sim/faults", s.apiFault)
@@ -180,6 +191,9 @@ var errorCodes = []struct {
 	{ErrExpired, "expired", http.StatusConflict},
 	{ErrOrderPaid, "order-paid", http.StatusConflict},
 	{ErrOtherPayer, "other-payer", http.StatusConflict},
+	{ErrNotScanned, "not-scanned", http.StatusConflict},
+	{ErrNotForCodes, "not-for-codes", http.StatusBadRequest},
+	{ErrBadRefund, "bad-refund", http.StatusConflict},
 	{ErrStopped, "stopped", http.StatusServiceUnavailable},
 }
 

@@ -31,16 +31,56 @@ const (
 	codeClosed        = "ORDERCLOSED"
 	codeUsed          = "OUT_TRADE_NO_USED"
 	codeOrderNotExist = "ORDERNOTEXIST"
+	codeRequest       = "INVALID_REQUEST"
+	codeCert          = "CERT_ERROR"
+
+	// Of micropay and reverse.
+	codeTyping      = "USERPAYING"
+	codeReversed    = "ORDERREVERSED"
+	codeExpired     = "AUTHCODEEXPIRE"
+	codeInvalid     = "AUTH_CODE_INVALID"
+	codeAuthError   = "AUTH_CODE_ERROR"
+	codeBank        = "BANKERROR"
+	codeNotEnough   = "NOTENOUGH"
+	codeNoCard      = "NOTSUPORTCARD" // as the documentation spells it
+	codeTrade       = "TRADE_ERROR"
+	codeRule        = "RULELIMIT"
+	codeReverseLate = "REVERSE_EXPIRE"
+	codeBadTrade    = "INVALID_TRANSACTIONID"
+
+	// Of refund and refundquery.
+	codeRefundSum = "REFUND_FEE_MISMATCH"
+	codeOverdue   = "TRADE_OVERDUE"
+	codeNoRefund  = "REFUNDNOTEXIST"
+	codeRetry     = "BIZERR_NEED_RETRY"
+	codeFrequent  = "FREQUENCY_LIMITED"
+	codeTooMuch   = "INVALID_REQ_TOO_MUCH"
+	codeAccount   = "USER_ACCOUNT_ABNORMAL"
 
 	// CodeCloseTooEarly is the err_code of closeorder on an order younger than Options.CloseMinAge. The documentation names
 	// the rule but no code of its own; this is the listed one that fits: ask again later.
 	CodeCloseTooEarly = "TRADE_STATE_ERROR"
+
+	// CodeOnlyReverse is the err_code of closeorder on a micropay order, which only reverse can end. The documentation names
+	// the rule for API v3 and no code for v2.
+	CodeOnlyReverse = "INVALID_REQUEST"
+
+	// CodeReverseTooEarly is the err_code of reverse on an order younger than Options.ReverseMinAge, with recall=Y: whichever of
+	// the two a client reads, it says to come again. The documentation names the rule but no code.
+	CodeReverseTooEarly = "USERPAYING"
 )
 
-// refusal is a request turned down. bare ones, from before the signature was found good, carry neither code nor signature.
+// refusal is a request turned down, or one that is answered otherwise than by SUCCESS and fields. bare ones, from before the
+// signature was found good, carry neither code nor signature.
 type refusal struct {
 	code, text string
 	bare       bool
+	own        []field // the call's own fields that stand beside the code
+	fault      string  // the fault under which the answer goes out
+
+	// until, when not nil, is closed when the answer is known; answer then tells it, with s.mu held.
+	until  <-chan struct{}
+	answer func() ([]field, *refusal)
 }
 
 func refuse(code, text string) *refusal     { return &refusal{code: code, text: text} }
@@ -61,7 +101,20 @@ var calls = map[string]action{
 	"/pay/unifiedorder": (*Sim).unifiedOrder,
 	"/pay/orderquery":   (*Sim).orderQuery,
 	"/pay/closeorder":   (*Sim).closeOrder,
+	pathMicroPay:        (*Sim).microPay,
+	pathReverse:         (*Sim).reverse,
+	pathRefund:          (*Sim).refundCall,
+	"/pay/refundquery":  (*Sim).refundQuery,
 }
+
+const (
+	pathMicroPay = "/pay/micropay"
+	pathReverse  = "/secapi/pay/reverse"
+	pathRefund   = "/secapi/pay/refund"
+)
+
+// secure is the beginning of the paths that ask for the merchant's certificate.
+const secure = "/secapi/"
 
 // commonFields may be in every request.
 var commonFields = []string{"appid", "mch_id", "nonce_str", "sign", "sign_type"}
@@ -71,6 +124,10 @@ var fieldsOf = map[string][]string{
 	"/pay/unifiedorder": slices.Collect(maps.Keys(orderFields)),
 	"/pay/orderquery":   {"transaction_id", "out_trade_no"},
 	"/pay/closeorder":   {"out_trade_no"},
+	pathMicroPay:        slices.Collect(maps.Keys(microFields)),
+	pathReverse:         {"transaction_id", "out_trade_no"},
+	pathRefund:          slices.Collect(maps.Keys(refundFields)),
+	"/pay/refundquery":  {"transaction_id", "out_trade_no", "out_refund_no", "refund_id", "offset", "device_info"},
 }
 
 // serveCall answers one API request, as well as the fault in force lets it.
@@ -83,12 +140,40 @@ func (s *Sim) serveCall(w http.ResponseWriter, r *http.Request, prefix, path str
 		return
 	}
 	fields, no := readRequest(r)
-	log.OutTradeNo = fields["out_trade_no"]
+	if no == nil {
+		no = s.checkCert(r, path, fields)
+	}
+	log.OutTradeNo, log.OutRefundNo = fields["out_trade_no"], fields["out_refund_no"]
 	log.Unknown = unknownFields(path, fields)
-	var body []byte
-	log.Code, body = s.answer(fields, no, act, log.Fault)
-	s.logCall(log)
-	s.writeReply(w, r, body, log.Fault)
+	work := func() ([]byte, string) {
+		a := s.answer(fields, no, act, log.Fault)
+		log.Code = a.code
+		s.logCall(log)
+		return a.body, a.fault
+	}
+	if log.Fault == FaultArrivesLate {
+		s.actLate(work)
+		panic(http.ErrAbortHandler)
+	}
+	body, fault := work()
+	if err := s.flush(); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	s.writeReply(w, r, body, fault)
+}
+
+// actLate does a request's work, whose sender is gone, when it has found its way.
+func (s *Sim) actLate(work func() ([]byte, string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wait := s.scaled(arrivesAfter)
+	s.spawn(func() {
+		if s.wait(wait, nil) {
+			_, _ = work()
+			_ = s.flush() // the next request says that the state cannot be kept
+		}
+	})
 }
 
 // readRequest reads the fields of a request, also of one it refuses where it can.
@@ -113,35 +198,58 @@ func readRequest(r *http.Request) (map[string]string, *refusal) {
 	return fields, nil
 }
 
+// answered is what came of a request: the code for the log, the reply, and the fault under which it goes out.
+type answered struct {
+	code, fault string
+	body        []byte
+}
+
 // answer authenticates, acts and builds the signed reply.
-func (s *Sim) answer(fields map[string]string, no *refusal, act action, fault string) (code string, body []byte) {
+func (s *Sim) answer(fields map[string]string, no *refusal, act action, fault string) answered {
 	req := request{fields: fields}
 	if no == nil {
 		req, no = s.authenticate(fields)
 	}
 	if no != nil && no.bare {
-		return no.code, bareFail(no.text)
+		return answered{no.code, fault, bareFail(no.text)}
 	}
+	refusing, instead := refusingFaults[fault]
 	var own []field
-	if no == nil && fault == FaultSystemError {
-		no = refuse(codeSystem, "系统超时")
-	}
-	if no == nil && fault == FaultCloseTooEarly {
-		no = refuseTooEarly()
+	if no == nil && instead && !refusing.acted {
+		no = refuse(refusing.code, refusing.text)
 	}
 	if no == nil {
-		s.mu.Lock()
-		own, no = act(s, req)
-		s.mu.Unlock()
+		own, no = s.act(act, req)
 	}
-	code = codeSuccess
+	a := answered{code: codeSuccess, fault: fault}
 	if no != nil {
-		code = no.code
+		a.code = no.code
+		if no.fault != "" {
+			a.fault = no.fault
+		}
 	}
-	if fault == FaultSystemErrorActed {
-		no = refuse(codeSystem, "系统超时")
+	if instead && refusing.acted {
+		no = refuse(refusing.code, refusing.text)
 	}
-	return code, s.reply(req, own, no)
+	a.body = s.reply(req, own, no)
+	return a
+}
+
+// act does what a call asks, and waits for what takes time.
+func (s *Sim) act(act action, req request) ([]field, *refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	own, no := act(s, req)
+	if no == nil || no.until == nil {
+		return own, no
+	}
+	s.mu.Unlock()
+	select {
+	case <-no.until:
+	case <-s.ctx.Done():
+	}
+	s.mu.Lock()
+	return no.answer()
 }
 
 // authenticate finds the merchant and proves the signature, then the appid.
@@ -192,6 +300,7 @@ func (s *Sim) reply(req request, own []field, no *refusal) []byte {
 	}
 	if no != nil {
 		list = append(list, field{"result_code", "FAIL"}, field{"err_code", no.code}, field{"err_code_des", no.text})
+		list = append(list, no.own...)
 	} else {
 		list = append(list, field{"result_code", codeSuccess})
 		list = append(list, own...)

@@ -10,24 +10,26 @@ func (s *Sim) closeOrder(req request) ([]field, *refusal) {
 		return nil, refuse(codeParam, "out_trade_no参数长度有误")
 	}
 	o := s.byNumber[orderKey{req.fields["mch_id"], number}]
-	if o == nil || o.request["appid"] != req.fields["appid"] {
+	if o == nil || o.Absent || !o.belongsTo(req) {
 		return nil, refuse(codeOrderNotExist, "订单不存在")
 	}
+	if o.Micro {
+		return nil, refuse(CodeOnlyReverse, "付款码支付的订单不能关单，请调用撤销订单接口")
+	}
 	switch s.state(o) {
-	case StateSuccess:
+	case StateSuccess, StateRefund:
 		return nil, refuse(codePaid, "订单已支付，不能关单")
 	case StateClosed:
 		return nil, refuse(codeClosed, "订单已关闭，无法重复关闭")
 	}
-	if s.now().Sub(o.created) < s.scaled(s.opts.CloseMinAge) {
-		return nil, refuseTooEarly()
+	if s.now().Sub(o.Created) < s.scaled(s.opts.CloseMinAge) {
+		return nil, refuse(CodeCloseTooEarly, textTooEarly)
 	}
-	o.closedAt = s.now()
+	o.ClosedAt = s.now()
 	s.note(o, EventClosed)
 	s.payAfterClose(o)
 	return []field{{"result_msg", "OK"}}, nil
 }
 
-func refuseTooEarly() *refusal {
-	return refuse(CodeCloseTooEarly, "订单生成后不能马上调用关单接口，最短调用时间间隔为5分钟")
-}
+// textTooEarly is what the documentation says of closing.
+const textTooEarly = "订单生成后不能马上调用关单接口，最短调用时间间隔为5分钟"

@@ -27,6 +27,18 @@ const (
 	FaultSlowBody         = "slow-body"
 	FaultTruncated        = "truncated"
 	FaultXXE              = "xxe"
+	FaultArrivesLate      = "arrives-late"
+	FaultRefundNotEnough  = "refund-notenough"
+	FaultRefundRetry      = "refund-retry"
+	FaultRefundRetryActed = "refund-retry-acted"
+	FaultRefundFrequent   = "refund-frequent"
+	FaultRefundTooMuch    = "refund-too-much"
+	FaultRefundAccount    = "refund-account"
+	FaultRecall           = "recall"
+	FaultRefundChange     = "refund-change"
+	FaultRefundClose      = "refund-close"
+	FaultRefundSlow       = "refund-slow"
+	FaultPaidTwice        = "paid-twice"
 	FaultNoticeDuplicate  = "notice-duplicate"
 	FaultNoticeLate       = "notice-late"
 	FaultNoticeReordered  = "notice-reordered"
@@ -52,6 +64,18 @@ func Faults() []About {
 		{FaultSlowBody, "the answer comes one byte a second", "回答每秒一个字节"},
 		{FaultTruncated, "the answer ends in the middle", "回答不完整"},
 		{FaultXXE, "the answer carries a DOCTYPE with an external entity", "回答带外部实体"},
+		{FaultArrivesLate, "the connection drops; the request arrives all the same, 20 s later", "连接断开，请求20秒后才到达"},
+		{FaultRefundNotEnough, "refund: NOTENOUGH; nothing is done", "退款：商户余额不足"},
+		{FaultRefundRetry, "refund: BIZERR_NEED_RETRY; nothing is done", "退款：需要重试，未受理"},
+		{FaultRefundRetryActed, "refund: BIZERR_NEED_RETRY although it was accepted", "退款：需要重试，其实已受理"},
+		{FaultRefundFrequent, "refund: FREQUENCY_LIMITED; nothing is done", "退款：频率限制"},
+		{FaultRefundTooMuch, "refund: INVALID_REQ_TOO_MUCH; nothing is done", "退款：无效请求过多"},
+		{FaultRefundAccount, "refund: USER_ACCOUNT_ABNORMAL; nothing is done", "退款：用户帐号注销"},
+		{FaultRecall, "reverse: recall=Y; nothing is done yet", "撤销：要求再次调用"},
+		{FaultRefundChange, "the next refund ends as CHANGE: the card is dead", "退款异常（CHANGE）"},
+		{FaultRefundClose, "the next refund ends as REFUNDCLOSE: nothing goes back", "退款关闭（REFUNDCLOSE）"},
+		{FaultRefundSlow, "the next refund is PROCESSING for a day", "退款一天才到账"},
+		{FaultPaidTwice, "the next payment is taken twice, two seconds apart", "下一笔被扣两次"},
 		{FaultNoticeDuplicate, "each notice is sent twice at the same time", "通知重复"},
 		{FaultNoticeLate, "the notice comes a minute late", "通知迟到一分钟"},
 		{FaultNoticeReordered, "the notice waits until a later one has overtaken it", "通知乱序"},
@@ -118,12 +142,15 @@ func (f Fault) check() error {
 	case f.Path == "" || f.Name == FaultHostDown:
 	case f.Name == FaultNoticeForged:
 		good = path == "sign" || path == "merchant" || path == "amount"
-	case strings.HasPrefix(f.Name, "notice-"):
+	case !meetsRequests(f.Name):
 		good = false
 	case path == pathNotify:
 		good = f.Name == FaultBadSign || f.Name == FaultTruncated || f.Name == FaultXXE
 	default:
-		good = calls["/"+path] != nil || calls["/pay/"+path] != nil
+		good = slices.ContainsFunc(prefixesOfCalls, func(p string) bool { return calls[p+path] != nil })
+		if r, only := refusingFaults[f.Name]; good && only && r.path != "" {
+			good = strings.HasSuffix(r.path, "/"+path)
+		}
 	}
 	if !good {
 		return fmt.Errorf("%w: %q does not apply to %q", ErrBadFault, f.Name, f.Path)
@@ -159,6 +186,43 @@ func (s *Sim) ActiveFaults() []Fault {
 	return slices.Clone(s.faults)
 }
 
+// prefixesOfCalls are what a Path may leave out.
+var prefixesOfCalls = []string{"/", "/pay/", "/secapi/pay/"}
+
+// refundEndFaults decide how the next refund ends.
+var refundEndFaults = []string{FaultRefundChange, FaultRefundClose, FaultRefundSlow}
+
+// meetsRequests says whether a fault is one of requests and their answers. The others bend notices, payments, refunds and
+// reversals, wherever these come from.
+func meetsRequests(name string) bool {
+	return !strings.HasPrefix(name, "notice-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice
+}
+
+// EveryCall says whether a fault can meet each call of the API. The others are of one call, or bend notices, payments, refunds
+// and reversals.
+func (f Fault) EveryCall() bool { return meetsRequests(f.Name) && refusingFaults[f.Name].path == "" }
+
+// refusingFault is what a fault answers in the place of the truth: what is answered, at which call (every one when empty), and whether the request was acted on all the same.
+type refusingFault struct {
+	path, code, text string
+	acted            bool
+}
+
+var refusingFaults = map[string]refusingFault{
+	FaultSystemError:      {"", codeSystem, "系统超时", false},
+	FaultSystemErrorActed: {"", codeSystem, "系统超时", true},
+	FaultCloseTooEarly:    {"/pay/closeorder", CodeCloseTooEarly, textTooEarly, false},
+	FaultRefundNotEnough:  {pathRefund, codeNotEnough, "商户余额不足", false},
+	FaultRefundRetry:      {pathRefund, codeRetry, "退款业务流程错误，需要商户触发重试来解决", false},
+	FaultRefundRetryActed: {pathRefund, codeRetry, "退款业务流程错误，需要商户触发重试来解决", true},
+	FaultRefundFrequent:   {pathRefund, codeFrequent, "频率限制，该笔退款未受理，请降低频率后重试", false},
+	FaultRefundTooMuch:    {pathRefund, codeTooMuch, "无效请求过多", false},
+	FaultRefundAccount:    {pathRefund, codeAccount, "用户帐号注销", false},
+}
+
+// arrivesAfter is how late arrives-late is.
+const arrivesAfter = 20 * time.Second
+
 // pathNotify is the Path of faults that meet notices.
 const pathNotify = "notify"
 
@@ -166,17 +230,17 @@ const pathNotify = "notify"
 func (s *Sim) takeFault(path, host, prefix string) string {
 	return s.take(func(f Fault) bool {
 		switch {
-		case strings.HasPrefix(f.Name, "notice-"):
+		case !meetsRequests(f.Name):
 			return false
 		case f.Name == FaultHostDown:
 			return s.hostMatches(f.Path, host, prefix)
-		case f.Name == FaultCloseTooEarly && path != "/pay/closeorder":
+		case refusingFaults[f.Name].path != "" && path != refusingFaults[f.Name].path:
 			return false
 		case f.Path == "":
 			return true
 		}
 		p := strings.Trim(f.Path, "/")
-		return path == "/"+p || path == "/pay/"+p
+		return slices.ContainsFunc(prefixesOfCalls, func(pre string) bool { return path == pre+p })
 	}).Name
 }
 

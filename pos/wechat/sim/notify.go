@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -28,6 +27,7 @@ const (
 // The kinds of delivery. Forgeries are sent once.
 const (
 	NoticeTrue           = "notice"
+	NoticeRefund         = "refund-notice"   // of a refund that ended
 	NoticeForgedSign     = "forged-sign"     // true content, a signature by another key
 	NoticeForgedMerchant = "forged-merchant" // another merchant's, correctly signed by that merchant's key
 	NoticeForgedAmount   = "forged-amount"   // correctly signed, another total_fee
@@ -45,11 +45,14 @@ type Delivery struct {
 	ID            int64     `json:"id"`
 	OutTradeNo    string    `json:"out_trade_no"`
 	TransactionID string    `json:"transaction_id"`
+	OutRefundNo   string    `json:"out_refund_no,omitempty"`
 	Kind          string    `json:"kind"`
 	URL           string    `json:"url"`
 	State         string    `json:"state"`
 	Next          time.Time `json:"next,omitzero"` // when it is tried again, while waiting
 	Attempts      []Attempt `json:"attempts"`
+
+	body []byte
 }
 
 // Attempt is one try of a delivery.
@@ -71,37 +74,69 @@ func (s *Sim) Deliveries() []Delivery {
 	return list
 }
 
-// sendNotices starts the notice of a payment, as the fault in force bends it. Call with s.mu held.
-func (s *Sim) sendNotices(o *order, p Payment) {
-	common := []field{
-		{"return_code", codeSuccess},
-		{"appid", o.request["appid"]},
-		{"mch_id", o.request["mch_id"]},
-		{"nonce_str", nonce()},
-		{"result_code", codeSuccess},
-	}
-	list := append(common, tradeFields(o, p)...)
-	body := writeXML(s.seal(list, o.key, o.signType))
+// notice is something to tell the merchant. body writes it as if it came from a merchant, with that merchant's key, and with
+// this much more money than is true.
+type notice struct {
+	order                      *order
+	transactionID, outRefundNo string
+	kind, url                  string
+	body                       func(appID, mchID, key string, more int64) []byte
+}
 
-	u, err := url.Parse(o.request["notify_url"])
+// sendNotices tells the merchant of a payment. A micropay has no notify_url: nobody is told. Call with s.mu held.
+func (s *Sim) sendNotices(o *order, p Payment) {
+	if o.Micro {
+		return
+	}
+	s.send(notice{
+		order: o, transactionID: p.TransactionID, kind: NoticeTrue, url: o.Request["notify_url"],
+		body: func(appID, mchID, key string, more int64) []byte {
+			p := p
+			p.TotalFee += more
+			list := []field{
+				{"return_code", codeSuccess},
+				{"appid", appID},
+				{"mch_id", mchID},
+				{"nonce_str", nonce()},
+				{"result_code", codeSuccess},
+			}
+			return writeXML(s.seal(append(list, tradeFields(o, p)...), key, o.SignType))
+		},
+	})
+}
+
+// send starts a notice, as the fault in force bends it. Call with s.mu held.
+func (s *Sim) send(n notice) {
+	appID, mchID, key := n.order.Request["appid"], n.order.Request["mch_id"], s.keyOf(n.order)
+	u, err := url.Parse(n.url)
 	if err != nil || u.Hostname() == "invalid" || strings.HasSuffix(u.Hostname(), ".invalid") {
-		s.newDelivery(o, p, NoticeTrue).State = DeliveryUndeliverable
+		s.newDelivery(n, n.kind, nil).State = DeliveryUndeliverable
 		return
 	}
 	fault := s.takeLocked(func(f Fault) bool { return strings.HasPrefix(f.Name, "notice-") })
 	if fault.Name == FaultNoticeLost {
-		s.newDelivery(o, p, NoticeTrue).State = DeliveryLost
+		s.newDelivery(n, n.kind, nil).State = DeliveryLost
 		return
 	}
-	var forged []forgery
+	var forged []*Delivery
 	if fault.Name == FaultNoticeForged {
 		for _, kind := range []string{NoticeForgedSign, NoticeForgedMerchant, NoticeForgedAmount} {
-			if fault.Path == "" || strings.HasSuffix(kind, "-"+fault.Path) {
-				forged = append(forged, forgery{s.newDelivery(o, p, kind), s.forge(list, o, kind)})
+			if fault.Path != "" && !strings.HasSuffix(kind, "-"+fault.Path) {
+				continue
 			}
+			var body []byte
+			switch kind {
+			case NoticeForgedSign:
+				body = n.body(appID, mchID, rand.Text(), 0)
+			case NoticeForgedMerchant:
+				body = n.body(otherAppID, otherMchID, otherKey, 0)
+			case NoticeForgedAmount:
+				body = n.body(appID, mchID, key, 1)
+			}
+			forged = append(forged, s.newDelivery(n, kind, body))
 		}
 	}
-	d := s.newDelivery(o, p, NoticeTrue)
+	d := s.newDelivery(n, n.kind, n.body(appID, mchID, key, 0))
 	var start func() bool
 	switch fault.Name {
 	case FaultNoticeLate:
@@ -112,113 +147,106 @@ func (s *Sim) sendNotices(o *order, p Payment) {
 		s.held = append(s.held, overtaken)
 		start = func() bool { return s.wait(s.scaled(lateness), overtaken) }
 	case FaultNoticeDuplicate:
-		twin := s.newDelivery(o, p, NoticeTrue)
-		s.spawn(func() { s.deliver(twin, body) })
+		twin := s.newDelivery(n, n.kind, d.body)
+		s.spawn(func() { s.deliver(twin) })
 	}
 	s.spawn(func() {
 		for _, f := range forged {
 			s.deliverOnce(f)
 		}
 		if start == nil || start() {
-			s.deliver(d, body)
+			s.deliver(d)
 		}
 	})
 }
 
-func (s *Sim) newDelivery(o *order, p Payment, kind string) *Delivery {
+// keyOf is the API key of the merchant an order is of.
+func (s *Sim) keyOf(o *order) string {
+	m, _ := merchants(s.opts.Merchants).byMchID(o.Request["mch_id"])
+	return m.Key
+}
+
+func (s *Sim) newDelivery(n notice, kind string, body []byte) *Delivery {
 	s.serial++
 	d := &Delivery{
-		ID: s.serial, OutTradeNo: o.request["out_trade_no"], TransactionID: p.TransactionID, Kind: kind,
-		URL: o.request["notify_url"], State: DeliveryWaiting, Next: s.now(),
+		ID: s.serial, OutTradeNo: n.order.number(), TransactionID: n.transactionID, OutRefundNo: n.outRefundNo, Kind: kind,
+		URL: n.url, State: DeliveryWaiting, Next: s.now(), body: body,
 	}
+	s.keepDelivery(d)
+	s.touchDelivery(d)
+	return d
+}
+
+// keepDelivery takes a delivery in and lets the oldest go. Call with s.mu held.
+func (s *Sim) keepDelivery(d *Delivery) {
 	s.deliveries = append(s.deliveries, d)
 	if len(s.deliveries) > logLimit {
 		s.deliveries = slices.Delete(s.deliveries, 0, len(s.deliveries)-logLimit)
 	}
-	return d
-}
-
-// forgery is a false notice.
-type forgery struct {
-	d    *Delivery
-	body []byte
-}
-
-// forge makes a false notice from the fields of a true one.
-func (s *Sim) forge(list []field, o *order, kind string) []byte {
-	list, key := slices.Clone(list), o.key
-	for i := range list {
-		f := &list[i]
-		switch {
-		case kind == NoticeForgedMerchant && f.name == "appid":
-			f.value = otherAppID
-		case kind == NoticeForgedMerchant && f.name == "mch_id":
-			f.value = otherMchID
-		case kind == NoticeForgedAmount && f.name == "total_fee":
-			fee, _ := strconv.ParseInt(f.value, 10, 64)
-			f.value = strconv.FormatInt(fee+1, 10)
-		}
-	}
-	switch kind {
-	case NoticeForgedSign:
-		key = rand.Text()
-	case NoticeForgedMerchant:
-		key = otherKey
-	}
-	return writeXML(s.seal(list, key, o.signType))
 }
 
 // deliver sends a notice until it is answered SUCCESS or the schedule is used up.
-func (s *Sim) deliver(d *Delivery, body []byte) {
-	for try := 0; ; try++ {
-		if s.attempt(d, body) {
+func (s *Sim) deliver(d *Delivery) {
+	for {
+		done, tries := s.attempt(d)
+		if done {
 			s.endDelivery(d, DeliveryDone)
 			return
 		}
-		if try >= len(s.opts.Retries) {
+		if tries > len(s.opts.Retries) {
 			s.endDelivery(d, DeliveryGivenUp)
 			return
 		}
-		pause := s.scaled(s.opts.Retries[try])
+		pause := s.scaled(s.opts.Retries[tries-1])
 		s.mu.Lock()
 		d.Next = s.now().Add(pause)
+		s.touchDelivery(d)
 		s.mu.Unlock()
+		_ = s.flush() // the next request says that the state cannot be kept
 		if !s.wait(pause, nil) {
 			return
 		}
 	}
 }
 
-func (s *Sim) deliverOnce(f forgery) {
+func (s *Sim) deliverOnce(d *Delivery) {
 	state := DeliveryGivenUp
-	if s.attempt(f.d, f.body) {
+	if done, _ := s.attempt(d); done {
 		state = DeliveryDone
 	}
-	s.endDelivery(f.d, state)
+	s.endDelivery(d, state)
 }
 
 func (s *Sim) endDelivery(d *Delivery, state string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	d.State, d.Next = state, time.Time{}
+	s.touchDelivery(d)
+	s.mu.Unlock()
+	_ = s.flush() // the next request says that the state cannot be kept
 }
 
-// attempt sends a notice once and says whether the answer was SUCCESS. It lets the notices go that waited to be overtaken.
-func (s *Sim) attempt(d *Delivery, body []byte) bool {
+// attempt sends a notice once and says whether the answer was SUCCESS, and how many tries there were. It lets the notices go
+// that waited to be overtaken. A state that cannot be kept is not told.
+func (s *Sim) attempt(d *Delivery) (done bool, tries int) {
 	fault := s.take(func(f Fault) bool { return f.Path == pathNotify })
 	s.mu.Lock()
 	at := s.now()
 	s.mu.Unlock()
-	status, answer := s.post(d.URL, spoil(body, fault.Name))
-
+	status, answer := 0, ""
+	if err := s.flush(); err != nil {
+		answer = err.Error()
+	} else {
+		status, answer = s.post(d.URL, spoil(d.body, fault.Name))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d.Attempts = append(d.Attempts, Attempt{at, status, answer})
+	s.touchDelivery(d)
 	for _, overtaken := range s.held {
 		close(overtaken)
 	}
 	s.held = nil
-	return status == http.StatusOK && answer == codeSuccess
+	return status == http.StatusOK && answer == codeSuccess, len(d.Attempts)
 }
 
 // post sends a notice and returns what came back: the return_code, or what went wrong.

@@ -3,12 +3,10 @@ package sim
 import (
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,23 +33,46 @@ var outTradeNo = regexp.MustCompile(`^[0-9A-Za-z_\-*|@]{6,32}$`)
 // orderKey is what makes an out_trade_no unique: its merchant.
 type orderKey struct{ mchID, outTradeNo string }
 
-// order is a prepay order and everything that happened to it. Guarded by Sim.mu.
+// order is an order and everything that happened to it. Guarded by Sim.mu. The exported fields are what Options.State keeps.
 type order struct {
-	request  map[string]string // as first sent
-	key      string            // the merchant's API key
-	signType string
-	total    int64
-	created  time.Time
-	expires  time.Time
-	prepayID string
-	code     string // the code_url that works; earlier ones are dead
-	codeFrom time.Time
-	closedAt time.Time // by closeorder; zero while not
-	payer    string    // openid that scanned first
-	typing   int       // payers in the password dialog
-	late     *Act      // the payer who waits for the close
-	payments []Payment
-	events   []Event
+	Request  map[string]string // as first sent
+	SignType string
+	Total    int64
+	Created  time.Time
+	Expires  time.Time
+
+	PrepayID string    `json:",omitempty"`
+	Code     string    `json:",omitempty"` // the code_url that works
+	Dead     []string  `json:",omitempty"` // the code_urls before it
+	CodeFrom time.Time `json:",omitzero"`
+
+	Micro   bool      `json:",omitempty"` // charged by a payment code (micropay)
+	Kind    string    `json:",omitempty"` // of the act that decides a micropay
+	Absent  bool      `json:",omitempty"` // a micropay refused for its code: the number is bound, but there is no trade
+	Failed  bool      `json:",omitempty"` // PAYERROR
+	Recalls int       `json:",omitempty"` // reversals still to be answered recall=Y
+	Revoked time.Time `json:",omitzero"`  // by reverse
+
+	ClosedAt time.Time `json:",omitzero"`  // by closeorder
+	Payer    string    `json:",omitempty"` // openid that scanned first
+	Typing   int       `json:",omitempty"` // payers in the password dialog
+	Late     *Act      `json:",omitempty"` // the payer who waits for the end
+	Payments []Payment `json:",omitempty"`
+	Refunds  []*refund `json:",omitempty"`
+	Plans    []*plan   `json:",omitempty"`
+	Events   []Event   `json:",omitempty"`
+
+	decided chan struct{} // closed when the micropay that is being answered is decided; nil when there is none
+}
+
+func (o *order) number() string { return o.Request["out_trade_no"] }
+
+// tradeType is the trade_type of an order.
+func (o *order) tradeType() string {
+	if o.Micro {
+		return "MICROPAY"
+	}
+	return "NATIVE"
 }
 
 // unifiedOrder creates an order, or refreshes the code of an identical one.
@@ -65,17 +86,18 @@ func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
 		if no := s.checkAgain(o, req); no != nil {
 			return nil, no
 		}
+		o.Dead = append(o.Dead, o.Code)
 	} else {
 		var no *refusal
 		if o, no = s.newOrder(req); no != nil {
 			return nil, no
 		}
-		s.byNumber[key] = o
-		s.orders = append(s.orders, o)
+		o.PrepayID = "wx" + stamp(o.Created) + strings.ToLower(rand.Text()[:20])
+		s.keep(o)
 	}
-	o.code = "weixin://wxpay/bizpayurl?pr=" + rand.Text()[:9] + "zz"
-	o.codeFrom = s.now()
-	s.byCode[o.code] = o
+	o.Code = "weixin://wxpay/bizpayurl?pr=" + rand.Text()[:9] + "zz"
+	o.CodeFrom = s.now()
+	s.byCode[o.Code] = o
 	if again {
 		s.note(o, EventNewCode)
 	} else {
@@ -86,20 +108,13 @@ func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
 	if d := req.fields["device_info"]; d != "" {
 		list = append(list, field{"device_info", d})
 	}
-	return append(list, field{"trade_type", "NATIVE"}, field{"prepay_id", o.prepayID}, field{"code_url", o.code}), nil
+	return append(list, field{"trade_type", "NATIVE"}, field{"prepay_id", o.PrepayID}, field{"code_url", o.Code}), nil
 }
 
 // checkOrder holds a request against the field table of the documentation.
 func checkOrder(f map[string]string) *refusal {
-	for _, name := range []string{"body", "out_trade_no", "total_fee", "spbill_create_ip", "notify_url", "trade_type"} {
-		if f[name] == "" {
-			return refuse(codeLack, "缺少参数"+name)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(orderFields)) {
-		if len(f[name]) > orderFields[name] {
-			return refuse(codeParam, name+"参数长度有误")
-		}
+	if no := checkFields(f, orderFields, "body", "out_trade_no", "total_fee", "spbill_create_ip", "notify_url", "trade_type"); no != nil {
+		return no
 	}
 	switch f["trade_type"] {
 	case "NATIVE":
@@ -111,19 +126,11 @@ func checkOrder(f map[string]string) *refusal {
 	default:
 		return refuse(codeParam, "trade_type参数错误")
 	}
-	for _, check := range orderChecks {
-		if v := f[check.name]; v != "" && !check.good(v) {
-			return refuse(codeParam, check.name+"参数格式错误")
-		}
-	}
-	if f["version"] == "1.0" && f["detail"] != "" && !isObject(f["detail"]) {
-		return refuse(codeParam, "detail参数格式错误")
-	}
 	return nil
 }
 
-// orderChecks are the forms of fields, applied where a value is present.
-var orderChecks = []struct {
+// fieldChecks are the forms of fields, applied where a value is present.
+var fieldChecks = []struct {
 	name string
 	good func(string) bool
 }{
@@ -138,6 +145,11 @@ var orderChecks = []struct {
 	{"receipt", func(v string) bool { return v == "Y" || v == "N" }},
 	{"profit_sharing", func(v string) bool { return v == "Y" || v == "N" }},
 	{"scene_info", isObject},
+	{"deposit", func(v string) bool { return v == "Y" || v == "N" }},
+	{"refund_fee", isFee},
+	{"refund_account", func(v string) bool {
+		return v == "REFUND_SOURCE_UNSETTLED_FUNDS" || v == "REFUND_SOURCE_RECHARGE_FUNDS"
+	}},
 }
 
 func isFee(v string) bool {
@@ -164,32 +176,40 @@ func isObject(v string) bool {
 // newOrder makes the order of a request that checkOrder passed.
 func (s *Sim) newOrder(req request) (*order, *refusal) {
 	now := s.now()
-	o := &order{request: req.fields, key: req.key, signType: req.signType, created: now, expires: now.Add(s.opts.DefaultLife)}
-	o.total, _ = strconv.ParseInt(req.fields["total_fee"], 10, 64)
+	o := &order{Request: req.fields, SignType: req.signType, Created: now, Expires: now.Add(s.opts.DefaultLife)}
+	o.Total, _ = strconv.ParseInt(req.fields["total_fee"], 10, 64)
 	start := now
 	if v := req.fields["time_start"]; v != "" {
 		start, _ = time.ParseInLocation(stampLayout, v, beijing)
 	}
 	if v := req.fields["time_expire"]; v != "" {
-		o.expires, _ = time.ParseInLocation(stampLayout, v, beijing)
-		if o.expires.Sub(start) < minLife || !o.expires.After(now) {
+		o.Expires, _ = time.ParseInLocation(stampLayout, v, beijing)
+		if o.Expires.Sub(start) < minLife || !o.Expires.After(now) {
 			return nil, refuse(codeParam, "time_expire时间过短,最短失效时间间隔须大于1分钟")
 		}
 	}
-	o.prepayID = "wx" + stamp(now) + strings.ToLower(rand.Text()[:20])
 	return o, nil
+}
+
+// keep takes a new order in. Call with s.mu held.
+func (s *Sim) keep(o *order) {
+	s.byNumber[orderKey{o.Request["mch_id"], o.number()}] = o
+	s.orders = append(s.orders, o)
+	s.touch(o)
 }
 
 // checkAgain decides about an out_trade_no that is known: only an open order with the very same parameters goes on.
 func (s *Sim) checkAgain(o *order, req request) *refusal {
 	switch {
-	case len(o.payments) > 0:
+	case !o.Revoked.IsZero():
+		return refuse(codeReversed, "订单已撤销")
+	case len(o.Payments) > 0:
 		return refuse(codePaid, "该订单已支付")
-	case !sameOrder(o.request, req.fields):
+	case !sameOrder(o.Request, req.fields):
 		return refuse(codeUsed, "商户订单号重复")
 	case s.state(o) == StateClosed:
 		return refuse(codeClosed, "该订单已关闭")
-	case !s.now().Before(o.expires):
+	case !s.now().Before(o.Expires):
 		return refuse(codeClosed, "该订单已过期")
 	}
 	return nil
@@ -206,132 +226,4 @@ func sameOrder(a, b map[string]string) bool {
 		return m
 	}
 	return maps.Equal(own(a), own(b))
-}
-
-// The trade states (trade_state) of an order.
-const (
-	StateNotPay  = "NOTPAY"
-	StateTyping  = "USERPAYING"
-	StateSuccess = "SUCCESS"
-	StateClosed  = "CLOSED"
-)
-
-// state is the trade state of an order now. Call with s.mu held.
-func (s *Sim) state(o *order) string {
-	now := s.now()
-	switch {
-	case len(o.payments) > 0:
-		return StateSuccess
-	case !o.closedAt.IsZero():
-		return StateClosed
-	case o.typing > 0 && now.Before(o.expires.Add(max(0, s.opts.Grace))):
-		return StateTyping
-	case s.opts.ClosedAfter >= 0 && !now.Before(o.expires.Add(s.opts.ClosedAfter)):
-		return StateClosed
-	}
-	return StateNotPay
-}
-
-// Event is something that happened to an order.
-type Event struct {
-	At   time.Time `json:"at"`
-	What string    `json:"what"`
-}
-
-// What can happen to an order.
-const (
-	EventOrdered       = "ordered"
-	EventNewCode       = "new-code"
-	EventScanned       = "scanned"
-	EventRefused       = "refused"
-	EventWrong         = "wrong-password"
-	EventWalked        = "walked-away"
-	EventPaid          = "paid"
-	EventTooLate       = "too-late"
-	EventClosed        = "closed"
-	EventWaitsForClose = "waits-for-close"
-)
-
-func (s *Sim) note(o *order, what string) { o.events = append(o.events, Event{s.now(), what}) }
-
-// Order is what the simulator knows of an order, a copy.
-type Order struct {
-	AppID      string    `json:"appid"`
-	MchID      string    `json:"mch_id"`
-	OutTradeNo string    `json:"out_trade_no"`
-	Body       string    `json:"body"`
-	Shop       string    `json:"shop,omitempty"` // scene_info.store_info.name
-	DeviceInfo string    `json:"device_info,omitempty"`
-	Attach     string    `json:"attach,omitempty"`
-	TotalFee   int64     `json:"total_fee"` // fen
-	State      string    `json:"state"`     // trade_state
-	CodeURL    string    `json:"code_url"`  // the one that works while the order is open
-	PrepayID   string    `json:"prepay_id"`
-	NotifyURL  string    `json:"notify_url"`
-	Created    time.Time `json:"created"`
-	Expires    time.Time `json:"expires"`
-	Payments   []Payment `json:"payments"` // more than one only where a payer paid twice
-	Events     []Event   `json:"events"`
-}
-
-// Orders returns every order, newest first.
-func (s *Sim) Orders() []Order {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := make([]Order, 0, len(s.orders))
-	for _, o := range slices.Backward(s.orders) {
-		list = append(list, s.snapshot(o))
-	}
-	return list
-}
-
-// Order returns the order with this code_url (also one that died) or out_trade_no, or [ErrNoOrder].
-func (s *Sim) Order(what string) (Order, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	o, err := s.find(what)
-	if err != nil {
-		return Order{}, err
-	}
-	return s.snapshot(o), nil
-}
-
-func (s *Sim) snapshot(o *order) Order {
-	f := o.request
-	var scene struct {
-		Store struct {
-			Name string `json:"name"`
-		} `json:"store_info"`
-	}
-	if v := f["scene_info"]; v != "" {
-		_ = json.Unmarshal([]byte(v), &scene) // checked when ordered; another shape merely has no name
-	}
-	return Order{
-		AppID: f["appid"], MchID: f["mch_id"], OutTradeNo: f["out_trade_no"], Body: f["body"], Shop: scene.Store.Name,
-		DeviceInfo: f["device_info"], Attach: f["attach"], TotalFee: o.total, State: s.state(o), CodeURL: o.code,
-		PrepayID: o.prepayID, NotifyURL: f["notify_url"], Created: o.created, Expires: o.expires,
-		Payments: slices.Clone(o.payments), Events: slices.Clone(o.events),
-	}
-}
-
-// find looks an order up by code_url or out_trade_no. Call with s.mu held.
-func (s *Sim) find(what string) (*order, error) {
-	if o, ok := s.byCode[what]; ok {
-		return o, nil
-	}
-	var found *order
-	for _, m := range s.opts.Merchants {
-		o, ok := s.byNumber[orderKey{m.MchID, what}]
-		if !ok || o == found {
-			continue
-		}
-		if found != nil {
-			return nil, fmt.Errorf("%w: two merchants use this number", ErrNoOrder)
-		}
-		found = o
-	}
-	if found == nil {
-		return nil, ErrNoOrder
-	}
-	return found, nil
 }

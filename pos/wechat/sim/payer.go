@@ -15,6 +15,7 @@ var (
 	ErrOrderClosed = errors.New("the order is closed")
 	ErrExpired     = errors.New("the order has expired")
 	ErrOrderPaid   = errors.New("the order is already paid")
+	ErrNotScanned  = errors.New("this order is paid by the customer's own code, not by scanning")
 	ErrOtherPayer  = errors.New("another payer scanned this order first")
 	ErrBadAct      = errors.New("no such thing for a payer to do")
 	ErrStopped     = errors.New("the simulator is closed")
@@ -77,6 +78,7 @@ type Act struct {
 	Currency string   // OtherCurrency: fee_type; empty means HKD
 	Coupons  []Coupon // PayCoupon: none means one of at most 1 yuan, not prepaid
 	OpenID   string   // empty means the practice customer
+	Recalls  int      // of a payment code: how often reverse is answered recall=Y before it is done
 	BankType string   // empty means OTHERS
 }
 
@@ -85,16 +87,22 @@ const practiceOpenID = "oPracticeCustomer00000000001"
 // secondPaymentAfter is when a payer who pays twice pays again.
 const secondPaymentAfter = 2 * time.Second
 
+// isScanAct says whether an act is one for an order that is scanned.
+func isScanAct(a Act) bool {
+	return slices.ContainsFunc(Acts(), func(k About) bool { return k.Name == a.Kind })
+}
+
 func (a Act) withDefaults() (Act, error) {
-	if !slices.ContainsFunc(Acts(), func(k About) bool { return k.Name == a.Kind }) {
+	if !isScanAct(a) && !isCodeAct(a) {
 		return a, fmt.Errorf("%w: %q", ErrBadAct, a.Kind)
 	}
-	if a.ScanAfter < 0 || a.TypeFor < 0 || a.Amount < 0 || a.Amount > maxFee {
+	if a.ScanAfter < 0 || a.Recalls < 0 || a.TypeFor < 0 || a.Amount < 0 || a.Amount > maxFee {
 		return a, fmt.Errorf("%w: a time or amount is out of range", ErrBadAct)
 	}
 	if a.TypeFor == 0 {
 		a.TypeFor = map[string]time.Duration{
 			WrongPassword: 3 * time.Second, WalkAway: 5 * time.Second, PayLate: 2 * time.Second,
+			CodePassword: defaultPasswordTime, CodeDecline: defaultPasswordTime, CodePayError: defaultPasswordTime,
 		}[a.Kind]
 	}
 	if a.OpenID == "" {
@@ -120,6 +128,7 @@ type Payment struct {
 	SettlementFee int64     `json:"settlement_total_fee"` // fen, what the merchant receives
 	Coupons       []Coupon  `json:"coupons,omitempty"`
 	TimeEnd       time.Time `json:"time_end"`
+	Reversed      time.Time `json:"reversed,omitzero"` // when a reversal gave the money back
 }
 
 // Script tells the payer of a coming order what to do: of the order with this out_trade_no, or of the next order that has no
@@ -135,17 +144,23 @@ func (s *Sim) Script(outTradeNo string, act Act) error {
 	return nil
 }
 
-// startScript sends the payer that was scripted for a new order.
+// startScript sends the payer that was scripted for a new order. Also without a delay the payer comes after the order: the
+// merchant must have the code before it can be scanned.
 func (s *Sim) startScript(o *order) {
-	for _, name := range []string{o.request["out_trade_no"], ""} {
-		if queue := s.scripts[name]; len(queue) > 0 {
+	if act, ok := s.nextScript(o.number(), isScanAct); ok {
+		s.plan(o, act.ScanAfter, plan{What: planScan, Act: act})
+	}
+}
+
+// nextScript takes the script of a number, or else of any, when its next act is a fitting one. Call with s.mu held.
+func (s *Sim) nextScript(number string, fits func(Act) bool) (Act, bool) {
+	for _, name := range []string{number, ""} {
+		if queue := s.scripts[name]; len(queue) > 0 && fits(queue[0]) {
 			s.scripts[name] = queue[1:]
-			act := queue[0]
-			// Also without a delay the payer comes after the order: the merchant must have the code before it can be scanned.
-			s.later(act.ScanAfter, func() { s.scanNoted(o, act) })
-			return
+			return queue[0], true
 		}
 	}
+	return Act{}, false
 }
 
 // Pay acts as a payer on a code_url or on the present code of an out_trade_no, and returns the order as it then is. With a
@@ -153,9 +168,20 @@ func (s *Sim) startScript(o *order) {
 // errors are the Err values of this package.
 func (s *Sim) Pay(what string, act Act) (Order, error) {
 	act, err := act.withDefaults()
+	if err == nil && !isScanAct(act) {
+		err = fmt.Errorf("%w: %q needs a payment code", ErrBadAct, act.Kind)
+	}
 	if err != nil {
 		return Order{}, err
 	}
+	o, err := s.pay(what, act)
+	if kept := s.flush(); err == nil && kept != nil {
+		return Order{}, kept
+	}
+	return o, err
+}
+
+func (s *Sim) pay(what string, act Act) (Order, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -165,16 +191,12 @@ func (s *Sim) Pay(what string, act Act) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	code := o.code
+	code := o.Code
 	if strings.HasPrefix(what, "weixin://") {
 		code = what
 	}
 	if act.ScanAfter > 0 {
-		s.later(act.ScanAfter, func() {
-			if s.scan(o, code, act) != nil {
-				s.note(o, EventRefused)
-			}
-		})
+		s.plan(o, act.ScanAfter, plan{What: planScan, Act: act, Code: code})
 		return s.snapshot(o), nil
 	}
 	if err := s.scan(o, code, act); err != nil {
@@ -183,42 +205,38 @@ func (s *Sim) Pay(what string, act Act) (Order, error) {
 	return s.snapshot(o), nil
 }
 
-// scanNoted scans whatever code is on the glass when the payer gets there.
-func (s *Sim) scanNoted(o *order, act Act) {
-	if s.scan(o, o.code, act) != nil {
-		s.note(o, EventRefused)
-	}
-}
-
 // scan is a payer holding the phone to the code.
 func (s *Sim) scan(o *order, code string, act Act) error {
 	switch act.Kind {
 	case LetExpire:
-		o.expires = s.now()
+		o.Expires = s.now()
+		s.touch(o)
 		s.watchLate(o)
 		return nil
 	case PayLate:
 		return s.scanLate(o, act)
 	case PayTwice:
-		if len(o.payments) > 0 {
+		if len(o.Payments) > 0 {
 			s.record(o, act)
 			return nil
 		}
 	}
 	now := s.now()
 	switch {
-	case len(o.payments) > 0:
+	case len(o.Payments) > 0:
 		return ErrOrderPaid
+	case o.Micro:
+		return ErrNotScanned
 	case s.state(o) == StateClosed:
 		return ErrOrderClosed
-	case !now.Before(o.expires):
+	case !now.Before(o.Expires):
 		return ErrExpired
-	case code != o.code, now.Sub(o.codeFrom) >= codeLife:
+	case code != o.Code, now.Sub(o.CodeFrom) >= codeLife:
 		return ErrCodeDead
-	case o.payer != "" && o.payer != act.OpenID:
+	case o.Payer != "" && o.Payer != act.OpenID:
 		return ErrOtherPayer
 	}
-	o.payer = act.OpenID
+	o.Payer = act.OpenID
 	s.note(o, EventScanned)
 	if act.Kind == WrongPassword {
 		s.note(o, EventWrong)
@@ -226,13 +244,8 @@ func (s *Sim) scan(o *order, code string, act Act) error {
 	if act.TypeFor == 0 {
 		return s.finishTyping(o, act)
 	}
-	o.typing++
-	s.later(act.TypeFor, func() {
-		o.typing--
-		if s.finishTyping(o, act) != nil {
-			s.note(o, EventTooLate)
-		}
-	})
+	o.Typing++
+	s.plan(o, act.TypeFor, plan{What: planTyped, Act: act})
 	return nil
 }
 
@@ -242,30 +255,38 @@ func (s *Sim) finishTyping(o *order, act Act) error {
 	case act.Kind == WalkAway:
 		s.note(o, EventWalked)
 		return nil
-	case len(o.payments) > 0:
+	case len(o.Payments) > 0:
 		return ErrOrderPaid
-	case !o.closedAt.IsZero():
+	case !o.ClosedAt.IsZero(), !o.Revoked.IsZero():
 		return ErrOrderClosed
-	case s.now().After(o.expires.Add(max(0, s.opts.Grace))):
+	case s.now().After(o.Expires.Add(max(0, s.opts.Grace))):
 		return ErrExpired
 	}
+	if kind, _ := codeKindOf(act.Kind); o.Micro && kind.then == endGaveUp {
+		s.note(o, EventDeclined)
+		return nil
+	} else if o.Micro && kind.then == endFailed {
+		o.Failed = true
+		s.note(o, EventFailed)
+		return nil
+	}
 	s.record(o, act)
-	if act.Kind == PayTwice {
-		s.later(secondPaymentAfter, func() { s.record(o, act) })
+	if act.Kind == PayTwice || s.takeLocked(func(f Fault) bool { return f.Name == FaultPaidTwice }).Name != "" {
+		s.plan(o, secondPaymentAfter, plan{What: planSecond, Act: act})
 	}
 	return nil
 }
 
 // scanLate is the payer whose money arrives although CLOSED was answered. On an open order they wait for the close.
 func (s *Sim) scanLate(o *order, act Act) error {
-	if len(o.payments) > 0 {
+	if s.holdsMoney(o) {
 		return ErrOrderPaid
 	}
-	if s.state(o) == StateClosed {
+	if state := s.state(o); state == StateClosed || state == StateRevoked {
 		s.record(o, act)
 		return nil
 	}
-	o.late = &act
+	o.Late = &act
 	s.note(o, EventWaitsForClose)
 	s.watchLate(o)
 	return nil
@@ -274,31 +295,21 @@ func (s *Sim) scanLate(o *order, act Act) error {
 // watchLate waits for an order to be closed by its expiry and then sends the payer who waits for that, if closeorder has not
 // done so before. It is called again when the expiry moves; whoever comes second finds nobody waiting.
 func (s *Sim) watchLate(o *order) {
-	if o.late == nil || s.opts.ClosedAfter < 0 {
+	if o.Late == nil || s.opts.ClosedAfter < 0 {
 		return
 	}
-	left := max(0, o.expires.Add(s.opts.ClosedAfter).Sub(s.now()))
-	s.spawn(func() {
-		if s.wait(left, nil) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.payAfterClose(o)
-		}
-	})
+	left := max(0, o.Expires.Add(s.opts.ClosedAfter).Sub(s.now()))
+	s.after(left, func() { s.payAfterClose(o) })
 }
 
 // payAfterClose sends the payer who waited for the close. Call with s.mu held.
 func (s *Sim) payAfterClose(o *order) {
-	if o.late == nil {
+	if o.Late == nil {
 		return
 	}
-	act := *o.late
-	o.late = nil
-	s.later(act.TypeFor, func() {
-		if len(o.payments) == 0 {
-			s.record(o, act)
-		}
-	})
+	act := *o.Late
+	o.Late = nil
+	s.plan(o, act.TypeFor, plan{What: planLate, Act: act})
 }
 
 // record books the money and sends the notice. Call with s.mu held.
@@ -309,21 +320,21 @@ func (s *Sim) record(o *order, act Act) {
 		// 28 digits, unique while this simulator lives and, by the seconds in it, very likely beyond.
 		TransactionID: fmt.Sprintf("420000%04d%s%06d%04d", now.UnixNano()/1e5%1e4, now.Format("20060102"), now.Unix()%1e6, s.serial%1e4),
 		OpenID:        act.OpenID, BankType: act.BankType, FeeType: "CNY",
-		TotalFee: o.total, CashFee: o.total, SettlementFee: o.total, TimeEnd: now,
+		TotalFee: o.Total, CashFee: o.Total, SettlementFee: o.Total, TimeEnd: now,
 	}
 	for s.byTrade[p.TransactionID] != nil { // more than 10000 payments within one second
 		p.TransactionID = fmt.Sprintf("4200009999%018d", s.serial)
 	}
 	switch act.Kind {
 	case OtherAmount:
-		p.TotalFee = otherAmount(act.Amount, o.total)
+		p.TotalFee = otherAmount(act.Amount, o.Total)
 		p.CashFee, p.SettlementFee = p.TotalFee, p.TotalFee
 	case OtherCurrency:
 		p.FeeType = act.Currency
 	case PayCoupon:
 		p.useCoupons(act.Coupons)
 	}
-	o.payments = append(o.payments, p)
+	o.Payments = append(o.Payments, p)
 	s.byTrade[p.TransactionID] = o
 	s.note(o, EventPaid)
 	s.sendNotices(o, p)

@@ -6,7 +6,8 @@ import (
 )
 
 // orderQuery tells the trade as it is now. A transaction_id goes before an out_trade_no. Only for a paid trade are there more
-// fields than out_trade_no, attach and the state: nobody may rely on others.
+// fields than out_trade_no, attach and the state: nobody may rely on others. A trade with refunds has the fields of its
+// payment, as the real service was seen to answer, unless Options.TerseRefund keeps to the letter of the documentation.
 func (s *Sim) orderQuery(req request) ([]field, *refusal) {
 	byTrade, number := req.fields["transaction_id"], req.fields["out_trade_no"]
 	switch {
@@ -19,24 +20,19 @@ func (s *Sim) orderQuery(req request) ([]field, *refusal) {
 	if byTrade != "" {
 		o = s.byTrade[byTrade]
 	}
-	if o == nil || o.request["mch_id"] != req.fields["mch_id"] || o.request["appid"] != req.fields["appid"] {
+	if o == nil || o.Absent || !o.belongsTo(req) {
 		return nil, refuse(codeOrderNotExist, "此交易订单号不存在")
 	}
 	state := s.state(o)
-	if state != StateSuccess {
+	if state != StateSuccess && (state != StateRefund || s.opts.TerseRefund) {
 		return []field{
-			{"out_trade_no", o.request["out_trade_no"]},
-			{"attach", o.request["attach"]},
+			{"out_trade_no", o.Request["out_trade_no"]},
+			{"attach", o.Request["attach"]},
 			{"trade_state", state},
 			{"trade_state_desc", describe(state)},
 		}, nil
 	}
-	p := o.payments[len(o.payments)-1]
-	for _, other := range o.payments {
-		if other.TransactionID == byTrade {
-			p = other
-		}
-	}
+	p := o.payment(byTrade)
 	list := append(tradeFields(o, p), field{"trade_state", state}, field{"trade_state_desc", describe(state)})
 	if len(p.Coupons) > 0 {
 		list = append(list, field{"promotion_detail", promotionDetail(p)})
@@ -44,23 +40,32 @@ func (s *Sim) orderQuery(req request) ([]field, *refusal) {
 	return list, nil
 }
 
-func describe(state string) string {
-	return map[string]string{
-		StateNotPay: "订单未支付", StateTyping: "需要用户输入支付密码", StateSuccess: "支付成功", StateClosed: "订单已关闭",
-	}[state]
+// belongsTo says whether an order is of the merchant and app that ask.
+func (o *order) belongsTo(req request) bool {
+	return o.Request["mch_id"] == req.fields["mch_id"] && o.Request["appid"] == req.fields["appid"]
+}
+
+// payment is the payment with a transaction_id, or else the last one. The order has one at least.
+func (o *order) payment(id string) Payment {
+	for _, p := range o.Payments {
+		if p.TransactionID == id {
+			return p
+		}
+	}
+	return o.Payments[len(o.Payments)-1]
 }
 
 // tradeFields are the fields of a paid trade, the same in a query's answer and in a notice.
 func tradeFields(o *order, p Payment) []field {
 	var list []field
-	if d := o.request["device_info"]; d != "" {
+	if d := o.Request["device_info"]; d != "" {
 		list = append(list, field{"device_info", d})
 	}
-	fen := func(v int64) string { return strconv.FormatInt(v, 10) }
+
 	list = append(list,
 		field{"openid", p.OpenID},
 		field{"is_subscribe", "N"},
-		field{"trade_type", "NATIVE"},
+		field{"trade_type", o.tradeType()},
 		field{"bank_type", p.BankType},
 		field{"total_fee", fen(p.TotalFee)},
 		field{"fee_type", p.FeeType},
@@ -77,8 +82,8 @@ func tradeFields(o *order, p Payment) []field {
 	}
 	return append(list,
 		field{"transaction_id", p.TransactionID},
-		field{"out_trade_no", o.request["out_trade_no"]},
-		field{"attach", o.request["attach"]},
+		field{"out_trade_no", o.Request["out_trade_no"]},
+		field{"attach", o.Request["attach"]},
 		field{"time_end", stamp(p.TimeEnd)},
 	)
 }

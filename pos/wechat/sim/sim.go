@@ -3,9 +3,7 @@ package sim
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,99 +16,6 @@ var beijing = time.FixedZone("CST", 8*60*60)
 
 // stampLayout is yyyyMMddHHmmss.
 const stampLayout = "20060102150405"
-
-// RetriesNow is how long WeChat waits before each repeat of a notice that was not answered SUCCESS: 15 repeats, 24 h 4 min.
-// The first delivery is immediate.
-func RetriesNow() []time.Duration {
-	const s, m, h = time.Second, time.Minute, time.Hour
-	return []time.Duration{15 * s, 15 * s, 30 * s, 3 * m, 10 * m, 20 * m, 30 * m, 30 * m, 30 * m, 60 * m, 3 * h, 3 * h, 3 * h, 6 * h, 6 * h}
-}
-
-// RetriesOld is the schedule of the older documentation: 9 repeats, 3 h 4 min.
-func RetriesOld() []time.Duration {
-	const s = time.Second
-	return []time.Duration{15 * s, 15 * s, 30 * s, 180 * s, 1800 * s, 1800 * s, 1800 * s, 1800 * s, 3600 * s}
-}
-
-// Options are the account and the temper of the simulated service. The zero value is the practice merchant with the
-// documented behaviour. Fields for further calls (refund, micropay, reverse, API v3) are added beside these.
-type Options struct {
-	// Merchants known; none means the practice merchant.
-	Merchants []Merchant
-	// Prefixes are paths under which the whole API answers as well; nil means /api and /api2.
-	Prefixes []string
-
-	// CloseMinAge refuses closeorder on younger orders; 0 lets any order be closed. The older documentation says 5 minutes.
-	CloseMinAge time.Duration
-	// DefaultLife is the life of an order without time_expire; 0 means 7 days.
-	DefaultLife time.Duration
-	// Grace is how long after its expiry a payer who was typing before it may still finish; 0 means 10 s, negative none.
-	Grace time.Duration
-	// ClosedAfter is how long after its expiry an unpaid order is reported CLOSED; until then it is NOTPAY. 0 means 1 minute,
-	// negative that it stays NOTPAY until closeorder.
-	ClosedAfter time.Duration
-
-	// Retries is the schedule of notices; nil means RetriesNow.
-	Retries []time.Duration
-	// NoticeTimeout is how long a notice waits for its answer, unscaled; 0 means 5 s.
-	NoticeTimeout time.Duration
-	// Transport sends the notices; nil means a plain one without proxies.
-	Transport http.RoundTripper
-
-	// Scale makes waiting shorter by this factor; 0 means 1. See the package documentation.
-	Scale float64
-	// Skew is how far WeChat's clock is ahead of ours.
-	Skew time.Duration
-	// ExtraFields are added, signed, to every signed reply and notice: fields that WeChat may introduce one day.
-	ExtraFields map[string]string
-
-	// AnyHost lets the page and the JSON API answer to any Host, not only loopback. For a bench on a private network.
-	AnyHost bool
-	// Lang is the language of the page, zh-CN or en; empty follows the browser, Chinese first.
-	Lang string
-}
-
-// withDefaults replaces zero values by what they mean.
-func (o Options) withDefaults() (Options, error) {
-	if len(o.Merchants) == 0 {
-		o.Merchants = []Merchant{Practice()}
-	}
-	if err := merchants(o.Merchants).check(); err != nil {
-		return o, err
-	}
-	if o.Prefixes == nil {
-		o.Prefixes = []string{"/api", "/api2"}
-	}
-	for _, p := range o.Prefixes {
-		if !strings.HasPrefix(p, "/") || strings.HasSuffix(p, "/") {
-			return o, fmt.Errorf("prefix %q: it begins with / and does not end with it", p)
-		}
-	}
-	if o.Scale < 0 {
-		return o, errors.New("scale: it cannot be negative")
-	}
-	if o.Scale == 0 {
-		o.Scale = 1
-	}
-	if o.Lang != "" && o.Lang != langZh && o.Lang != langEn {
-		return o, fmt.Errorf("lang %q: zh-CN or en", o.Lang)
-	}
-	orDefault(&o.DefaultLife, 7*24*time.Hour)
-	orDefault(&o.Grace, 10*time.Second)
-	orDefault(&o.ClosedAfter, time.Minute)
-	orDefault(&o.NoticeTimeout, 5*time.Second)
-	if o.Retries == nil {
-		o.Retries = RetriesNow()
-	}
-	o.ExtraFields = maps.Clone(o.ExtraFields)
-	return o, nil
-}
-
-func orDefault(d *time.Duration, def time.Duration) {
-	if *d == 0 {
-		*d = def
-	}
-}
 
 // Sim is the simulated service. All its methods are safe for concurrent use. Close it when done.
 type Sim struct {
@@ -128,13 +33,21 @@ type Sim struct {
 	orders     []*order // in the order of arrival
 	byNumber   map[orderKey]*order
 	byCode     map[string]*order
-	byTrade    map[string]*order // transaction_id
-	scripts    map[string][]Act  // by out_trade_no; "" is any next order
+	byTrade    map[string]*order      // transaction_id
+	byRefund   map[orderKey]*refund   // out_refund_no
+	refundByID map[string]*refund     // refund_id
+	codes      map[string]*payCode    // auth_code, shown or used
+	shown      []*payCode             // in the order they were shown
+	endings    map[string][]RefundAct // by out_refund_no; "" is the next one
+	scripts    map[string][]Act       // by out_trade_no; "" is any next order
 	faults     []Fault
 	calls      []Call
 	deliveries []*Delivery
 	held       []chan struct{} // notices that wait for another to overtake them
 	serial     int64           // makes transaction ids and deliveries unique
+	changed    changes         // what the journal does not have yet
+
+	journal *journal // nil without Options.State
 }
 
 // New makes a simulator. It starts no goroutine until there is something to wait for. The only errors are of the options.
@@ -147,7 +60,8 @@ func New(opts Options) (*Sim, error) {
 	s := &Sim{
 		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, token: rand.Text(),
 		byNumber: make(map[orderKey]*order), byCode: make(map[string]*order), byTrade: make(map[string]*order),
-		scripts: make(map[string][]Act),
+		scripts: make(map[string][]Act), byRefund: make(map[orderKey]*refund), refundByID: make(map[string]*refund),
+		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), changed: newChanges(),
 	}
 	transport := opts.Transport
 	if transport == nil {
@@ -159,6 +73,10 @@ func New(opts Options) (*Sim, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	s.page = s.routes()
+	if err := s.openState(); err != nil {
+		cancel()
+		return nil, fmt.Errorf("simulator state: %w", err)
+	}
 	return s, nil
 }
 
@@ -170,6 +88,7 @@ func (s *Sim) Close() {
 	s.mu.Unlock()
 	s.cancel()
 	s.wg.Wait()
+	s.closeState()
 }
 
 // SetSkew sets how far WeChat's clock is ahead of ours from now on.
@@ -194,13 +113,14 @@ func (s *Sim) spawn(f func()) {
 	}
 }
 
-// later runs f, with s.mu held, when the scaled d has passed, unless the simulator is closed before. Call with s.mu held.
-func (s *Sim) later(d time.Duration, f func()) {
+// after runs f, with s.mu held, when d has passed, unless the simulator is closed before. Call with s.mu held.
+func (s *Sim) after(d time.Duration, f func()) {
 	s.spawn(func() {
-		if s.wait(s.scaled(d), nil) {
+		if s.wait(d, nil) {
 			s.mu.Lock()
-			defer s.mu.Unlock()
 			f()
+			s.mu.Unlock()
+			_ = s.flush() // the next request says that the state cannot be kept
 		}
 	})
 }
@@ -232,6 +152,10 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	defer s.wg.Done()
 
+	if err := s.flush(); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
 	prefix, path := s.splitPrefix(r.URL.Path)
 	if act, ok := calls[path]; ok {
 		s.serveCall(w, r, prefix, path, act)
@@ -257,6 +181,8 @@ type Call struct {
 	Prefix     string    `json:"prefix,omitempty"`
 	Path       string    `json:"path"`
 	OutTradeNo string    `json:"out_trade_no,omitempty"`
+	// OutRefundNo is there for refunds.
+	OutRefundNo string `json:"out_refund_no,omitempty"`
 	// Code is what was decided: SUCCESS, or the error code, also where the answer itself carries none (SIGNERROR). Empty when
 	// a fault kept the request from being acted on.
 	Code string `json:"code,omitempty"`
