@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"guitai/assets/fonts"
@@ -37,7 +38,7 @@ func (e *engine) openSpool() error {
 		if err != nil {
 			return "" // then it is named after the job
 		}
-		return rec.Sale.Receipt.String()
+		return jobName(job, rec)
 	}
 	var kick []byte // a drawer hangs on a printer, not on a folder
 	if strings.HasPrefix(c.URL, "tcp:") {
@@ -49,6 +50,18 @@ func (e *engine) openSpool() error {
 		OnHealth: func(p pos.Part) { e.till.PrinterHealth(p) },
 	})
 	return nil
+}
+
+// jobName is what a job's file is called: the receipt's number, and which refund of it.
+func jobName(job pos.PrintJob, rec pos.SaleRecord) string {
+	no := rec.Sale.Receipt.String()
+	if job.Document != pos.DocRefund {
+		return no
+	}
+	if no == "" { // money that came in for a sale that never was
+		return "refund-" + strconv.FormatInt(int64(job.Refund), 10)
+	}
+	return no + "-refund-" + strconv.FormatInt(int64(job.Refund), 10)
 }
 
 // drawer opens the cash drawer for the tenders that the setting names.

@@ -138,7 +138,7 @@ var goFace = func() *Face {
 }()
 
 func TestGolden(t *testing.T) {
-	for _, c := range append(goldenCases(), goldenCase{"500-lines", wechat(huge()), pos.PrintJob{Document: pos.DocSale}, func(*Setup, *pos.Shop) {}}) {
+	for _, c := range append(append(goldenCases(), refundCases(t)...), goldenCase{"500-lines", wechat(huge()), pos.PrintJob{Document: pos.DocSale}, func(*Setup, *pos.Shop) {}}) {
 		for _, p := range []Paper{Paper58, Paper80} {
 			for _, lang := range []string{"zh-CN", "en"} {
 				if len(c.record.Sale.Lines) > 100 && (p == Paper80) != (lang == "en") {
@@ -167,6 +167,13 @@ func TestGolden(t *testing.T) {
 func TestGolden_Pending(t *testing.T) {
 	p := wechat(small).Payments[0]
 	p.State, p.Amount, p.TransactionID, p.Evidence = pos.Closing, 0, "", pos.ByNobody
+	goldenPending(t, "pending", p)
+	p.Tender, p.State = pos.TenderCode, pos.Reversing
+	goldenPending(t, "pending-reversing", p)
+}
+
+func goldenPending(t *testing.T, name string, p pos.Payment) {
+	t.Helper()
 	for _, paper := range []Paper{Paper58, Paper80} {
 		for _, lang := range []string{"zh-CN", "en"} {
 			doc, err := Pending(small.Sale, p, shop, closedAt, Options{Words: WordsOf(lang), Paper: paper})
@@ -181,7 +188,7 @@ func TestGolden_Pending(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, fmt.Sprintf("pending.%d.%s.txt", paper, lang), "# plain text\n"+text+"# paper\n"+mustDecode(t, bytes, paper).view())
+			golden(t, fmt.Sprintf("%s.%d.%s.txt", name, paper, lang), "# plain text\n"+text+"# paper\n"+mustDecode(t, bytes, paper).view())
 			for _, must := range []string{"非付款凭证", "13.50", p.OutTradeNo} {
 				if !strings.Contains(text, must) {
 					t.Errorf("%s at %d mm lacks %q:\n%s", lang, paper, must, text)

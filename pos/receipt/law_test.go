@@ -102,7 +102,7 @@ func TestEncode_RefusesMoneyThatDoesNotFit(t *testing.T) {
 }
 
 func TestSetup_RefusesADocumentItDoesNotKnow(t *testing.T) {
-	job := pos.PrintJob{Document: "refund"}
+	job := pos.PrintJob{Document: "voucher"}
 	if _, err := (Setup{Paper: Paper80}).Bytes(job, small, shop); pos.CodeOf(err) != pos.CodeInvalid {
 		t.Error(err)
 	}

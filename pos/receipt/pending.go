@@ -40,6 +40,9 @@ func Pending(s pos.Sale, p pos.Payment, shop pos.Shop, now time.Time, o Options)
 	b.field(b.w.OutTradeNo, p.OutTradeNo)
 	b.field(b.w.Status, b.w.Pending)
 	b.centre(b.w.Wait)
+	if p.State == pos.Reversing {
+		b.centre(b.w.Undoing)
+	}
 	b.marks(reversed(marks))
 	b.add(Cut{})
 	return b.doc, nil

@@ -65,7 +65,7 @@ func check(t *testing.T, rec pos.SaleRecord, shop pos.Shop, job pos.PrintJob) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				doc, err := Sale(rec, shop, o)
+				doc, err := document(job, rec, shop, o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -265,6 +265,13 @@ func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
 				texts = append(texts, f(12))
 				if !strings.Contains(f(12), "12") {
 					t.Errorf("%s: a reprint does not say which: %q", lang, f(12))
+				}
+			case map[pos.ExceptionKind]string:
+				for _, kind := range []pos.ExceptionKind{
+					pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning,
+					pos.ExceptReversed, pos.ExceptUndone, pos.ExceptUnknown,
+				} {
+					texts = append(texts, f[kind])
 				}
 			default:
 				t.Fatalf("a field of %T", f)

@@ -20,13 +20,13 @@ type Options struct {
 	Copy, Copies int // "copy 1 of 2" marks whose it is; nothing is marked when Copies is less than 2
 }
 
-// ErrSum is why a sale whose figures do not add up is refused, with CodePrinter.
-var ErrSum = errors.New("the figures of the sale do not add up")
+// ErrSum is why a sale or refund whose figures do not add up is refused, with CodePrinter.
+var ErrSum = errors.New("the figures do not add up")
 
 // Sale makes out the receipt of a sale from what the ledger has of it; nothing is priced again.
 //
 // It says 支付成功 of a payment only if the payment is proven. A sale whose payments are not all proven, or do not come to
-// what is due, is headed 非付款凭证; so is everything in practice mode.
+// what is due, is headed 非付款凭证; so is everything in practice mode. What of it was given back stands on it too.
 func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	s := r.Sale
 	var sum pos.Fen
@@ -39,6 +39,9 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	b := newBuilder(shop, o)
 	b.proof = settled(r) && !shop.Practice
 	marks := b.saleMarks()
+	if len(givenBack(r)) > 0 {
+		marks = append(marks, b.w.HasRefunds)
+	}
 	b.marks(marks)
 	b.title()
 	b.saleHead(s)
@@ -47,9 +50,10 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	for _, p := range r.Payments {
 		b.tender(p)
 	}
+	b.returns(r)
 	b.rule()
 	for _, p := range r.Payments {
-		if p.Tender == pos.TenderNative {
+		if p.Tender != pos.TenderCash {
 			b.wechat(p)
 		}
 	}
@@ -255,17 +259,20 @@ func (b *builder) unitPrice(l pos.Line, room int) string {
 }
 
 func (b *builder) totals(s pos.Sale) {
-	pieces := pos.Cart{Lines: s.Lines}.Pieces()
-	left, label := b.w.Pieces+" "+strconv.Itoa(pieces), b.w.Subtotal
-	b.add(Columns{Cells: []Cell{
-		{Text: left},
-		{Text: label, Width: columns(label)},
-		{Text: s.Gross.String(), Width: amountColumns, Align: Right, Money: true},
-	}})
+	b.subtotal(pos.Cart{Lines: s.Lines}.Pieces(), s.Gross)
 	if s.Discount != 0 {
 		b.amount(b.w.Discount, -s.Discount)
 	}
 	b.due(b.w.Due, s.Net())
+}
+
+func (b *builder) subtotal(pieces int, gross pos.Fen) {
+	left, label := b.w.Pieces+" "+strconv.Itoa(pieces), b.w.Subtotal
+	b.add(Columns{Cells: []Cell{
+		{Text: left},
+		{Text: label, Width: columns(label)},
+		{Text: gross.String(), Width: amountColumns, Align: Right, Money: true},
+	}})
 }
 
 // due is the amount that matters, large.

@@ -16,7 +16,8 @@ type Setup struct {
 }
 
 // Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
-// wants. The error is CodePrinter, or CodeInvalid for a document that is not known.
+// wants. The error is CodePrinter, CodeInvalid for a document that is not known, or CodeNotFound for a refund that the sale
+// does not have.
 func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
 	copies := max(1, s.Copies)
 	if job.Document == pos.DocReprint {
@@ -29,7 +30,7 @@ func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte,
 			return nil, err
 		}
 		o.Copy, o.Copies = i+1, copies
-		doc, err := Sale(r, shop, o)
+		doc, err := document(job, r, shop, o)
 		if err != nil {
 			return nil, err
 		}
@@ -50,17 +51,30 @@ func (s Setup) Text(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (string, 
 	if err != nil {
 		return "", err
 	}
-	doc, err := Sale(r, shop, o)
+	doc, err := document(job, r, shop, o)
 	if err != nil {
 		return "", err
 	}
 	return PlainText(doc)
 }
 
+// document makes out what a job names.
+func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
+	if job.Document != pos.DocRefund {
+		return Sale(r, shop, o)
+	}
+	for _, f := range r.Refunds {
+		if f.ID == job.Refund {
+			return Refund(r, f, shop, o)
+		}
+	}
+	return Doc{}, pos.E(pos.CodeNotFound, "render print job", fmt.Errorf("the sale has no refund %d", job.Refund))
+}
+
 func (s Setup) options(job pos.PrintJob) (Options, error) {
 	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
 	switch job.Document {
-	case pos.DocSale:
+	case pos.DocSale, pos.DocRefund:
 	case pos.DocReprint:
 		o.Reprint, o.ReprintedAt = max(1, job.Copy), job.QueuedAt
 	default:

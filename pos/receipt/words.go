@@ -21,11 +21,33 @@ type Words struct {
 	Returned                       string // the state of money that has gone back
 	Thanks                         string
 
+	// Of a refund.
+	RefundTitle, RefundAmount           string
+	OriginalNo, SoldAt                  string // of the sale
+	RefundedAt                          string // when it was asked for
+	ByAmount                            string // instead of goods
+	RefundWay, SameWay                  string // 原路退回: to where it was paid from
+	RefundOf                            string // what the whole payment was
+	OutRefundNo, RefundID               string
+	RefundStatus, BackAt                string
+	PaidOut                             string // the states
+	Accepted, AcceptedHint              string
+	Back                                string
+	NotTaken, NotTakenHint              string
+	Stuck, StuckHint                    string
+	NotRefunded                         string
+	PractisedRefund                     string
+	Reason, Approver, Signature         string
+	ByPortal                            string
+	Exceptions                          map[pos.ExceptionKind]string // as reasons of a refund
+	HasRefunds, GivenBack, AfterRefunds string                       // on the sale's own receipt
+
 	NotProof string // 非付款凭证: this paper proves no payment
 	Practice string
 	Pending  string // 支付结果待确认: nobody knows yet
 	Asked    string // the amount that is not confirmed
 	Wait     string // what to do until it is
+	Undoing  string // the same while a payment code is being reversed
 	Reprint  func(n int) string
 	Copies   [3]string // whose copy, when more than one is printed
 }
@@ -38,9 +60,26 @@ var Chinese = Words{
 	Cash: "现金", WeChat: "微信支付", Tendered: "实收", Change: "找零",
 	MchID: "商户号", OutTradeNo: "商户单号", TransactionID: "微信支付单号", PaidAt: "支付时间",
 	Status: "支付状态", Succeeded: "支付成功", Practised: "练习支付", Returned: "已退款",
-	Thanks:   "谢谢惠顾",
+	Thanks:      "谢谢惠顾",
+	RefundTitle: "退款单", GivenBack: "退款", RefundAmount: "退款金额", OriginalNo: "原单号", SoldAt: "原单时间", RefundedAt: "退款时间",
+	ByAmount: "按金额退款", RefundWay: "退款方式", SameWay: "原路退回", RefundOf: "原付金额",
+	OutRefundNo: "退款单号", RefundID: "微信退款单号", RefundStatus: "退款状态", BackAt: "到账时间",
+	PaidOut:  "已退现金",
+	Accepted: "微信已受理，款项退回途中", AcceptedHint: "将原路退回付款账户：零钱几分钟，银行卡1-3工作日",
+	Back:     "已退款",
+	NotTaken: "已提交，待微信受理", NotTakenHint: "微信受理后原路退回付款账户",
+	Stuck: "微信退款异常，款项未退到", StuckHint: "付款账户收不了这笔退款，请联系本店处理",
+	NotRefunded: "未退款", PractisedRefund: "练习退款，没有真实款项",
+	Reason: "原因", Approver: "授权人", Signature: "顾客签名", ByPortal: "由微信商户平台退款",
+	Exceptions: map[pos.ExceptionKind]string{
+		pos.ExceptLate: "取消或超时后付款", pos.ExceptTwice: "重复付款", pos.ExceptAmount: "金额不符", pos.ExceptCurrency: "币种不符",
+		pos.ExceptAfterEnd: "关单后付款", pos.ExceptReturning: "已在退款", pos.ExceptReversed: "已撤销", pos.ExceptUndone: "撤销后仍付款",
+		pos.ExceptUnknown: "账本中没有的订单",
+	},
+	HasRefunds: "有退款，见下", AfterRefunds: "退款后实付",
 	NotProof: "非付款凭证", Practice: "练习", Pending: "支付结果待确认", Asked: "待确认金额",
 	Wait:    "结果确认前请勿重复付款",
+	Undoing: "正在撤销：若已付款，会原路退回",
 	Reprint: func(n int) string { return "补打 第" + strconv.Itoa(n) + "次" },
 	Copies:  [3]string{"顾客联", "商户联", "存根联"},
 }
@@ -53,9 +92,26 @@ var English = Words{
 	Cash: "Cash", WeChat: "WeChat Pay", Tendered: "Received", Change: "Change",
 	MchID: "Merchant", OutTradeNo: "Order no.", TransactionID: "WeChat Pay no.", PaidAt: "Paid at",
 	Status: "Status", Succeeded: "Paid", Practised: "Practice payment", Returned: "Refunded",
-	Thanks:   "Thank you",
+	Thanks:      "Thank you",
+	RefundTitle: "REFUND", GivenBack: "Refund", RefundAmount: "Refund", OriginalNo: "Receipt", SoldAt: "Sold", RefundedAt: "Refund",
+	ByAmount: "Refund by amount", RefundWay: "How", SameWay: "back to", RefundOf: "Paid",
+	OutRefundNo: "Refund no.", RefundID: "WeChat refund no.", RefundStatus: "Status", BackAt: "Returned",
+	PaidOut:  "Paid out in cash",
+	Accepted: "Accepted by WeChat, on its way", AcceptedHint: "The money returns to the account it was paid from: usually minutes, cards 1-3 working days.",
+	Back:     "Refunded",
+	NotTaken: "Sent, not accepted yet", NotTakenHint: "Once WeChat accepts it, the money returns to the account it was paid from.",
+	Stuck: "Not returned: WeChat reports a problem", StuckHint: "The account does not take this refund. Please contact the shop.",
+	NotRefunded: "NOT REFUNDED", PractisedRefund: "Practice refund, no real money",
+	Reason: "Reason", Approver: "Approved", Signature: "Signature", ByPortal: "Made in WeChat's merchant platform",
+	Exceptions: map[pos.ExceptionKind]string{
+		pos.ExceptLate: "Paid after cancel or expiry", pos.ExceptTwice: "Paid twice", pos.ExceptAmount: "Another amount",
+		pos.ExceptCurrency: "Another currency", pos.ExceptAfterEnd: "Paid after it was closed", pos.ExceptReturning: "Already being refunded",
+		pos.ExceptReversed: "Reversed", pos.ExceptUndone: "Paid although reversed", pos.ExceptUnknown: "An order not in these books",
+	},
+	HasRefunds: "WITH REFUNDS, SEE BELOW", AfterRefunds: "Paid after refunds",
 	NotProof: "NOT PROOF OF PAYMENT 非付款凭证", Practice: "PRACTICE", Pending: "PAYMENT NOT CONFIRMED", Asked: "Unconfirmed",
 	Wait:    "Please do not pay again yet.",
+	Undoing: "Being reversed: if you paid, the money comes back.",
 	Reprint: func(n int) string { return "REPRINT no. " + strconv.Itoa(n) },
 	Copies:  [3]string{"Customer copy", "Merchant copy", "File copy"},
 }
@@ -73,8 +129,34 @@ func (w Words) tender(t pos.Tender) string {
 	switch t {
 	case pos.TenderCash:
 		return w.Cash
-	case pos.TenderNative:
+	case pos.TenderNative, pos.TenderCode:
 		return w.WeChat
 	}
 	return string(t)
+}
+
+// refundState says how far the money of a refund is, and what the customer may expect of it.
+func (w Words) refundState(f pos.Refund) (state, hint string) {
+	switch f.State {
+	case pos.RefundDone:
+		if f.Tender == pos.TenderCash {
+			return w.PaidOut, ""
+		}
+		return w.Back, ""
+	case pos.RefundAccepted:
+		return w.Accepted, w.AcceptedHint
+	case pos.RefundStuck:
+		return w.Stuck, w.StuckHint
+	case pos.RefundAsked:
+		return w.NotTaken, w.NotTakenHint
+	}
+	return w.NotRefunded, ""
+}
+
+// refundReason is a person's words, or those for the kind of exception that is given back.
+func (w Words) refundReason(f pos.Refund) string {
+	if words, ok := w.Exceptions[pos.ExceptionKind(f.Reason)]; ok && f.Exception != 0 {
+		return words
+	}
+	return f.Reason
 }
