@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"guitai/pos"
-	"guitai/pos/i18n"
 	"guitai/ui/widgets"
 )
 
@@ -130,21 +129,14 @@ func (r *pendingRow) exception(x pos.Payment) {
 	}
 	r.state.SetColor(widgets.DangerInk)
 	r.state.Set("! " + s.w.Exception(x.Reason))
-	r.todo.Set(advice(s.w, x.Reason))
+	_, todo := s.w.Case(x.Reason)
+	r.todo.Set(todo)
 	r.no.Set(x.OutTradeNo)
 	at := x.PaidAt
 	if at.IsZero() {
 		at = x.OpenedAt
 	}
 	r.detail.Set(s.w.Clock(at.In(s.now().Location())))
-}
-
-// advice is what a person does about an exception; this version moves no money back by itself.
-func advice(w *i18n.Words, why pos.ExceptionKind) string {
-	if why == pos.ExceptReturning {
-		return w.T("exception.todo.returning")
-	}
-	return w.T("exception.todo.refund")
 }
 
 func (r *pendingRow) payment(v pos.PendingView) {

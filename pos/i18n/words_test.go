@@ -64,6 +64,7 @@ func TestEnums_HaveWords(t *testing.T) {
 	prefix := map[string]string{
 		"Code": "trouble.", "PayPhase": "phase.", "State": "state.", "Tender": "tender.", "PrintState": "print.",
 		"ExceptionKind": "exception.", "Light": "light.",
+		"ExceptionState": "standing.", "Action": "action.", "RefundState": "giving.", "Evidence": "proof.",
 	}
 	seen := map[string]int{}
 	for typ, values := range constants(t, "..") {
@@ -83,10 +84,14 @@ func TestEnums_HaveWords(t *testing.T) {
 				if v != "none" && !slices.Contains(Codes, pos.Code(v)) {
 					t.Errorf("Codes lacks %q", v)
 				}
-			case typ == "PayPhase":
-				ids = append(ids, p+v+".todo")
 			case v == "":
 				continue
+			case typ == "PayPhase", typ == "RefundState":
+				ids = append(ids, p+v+".todo")
+			case typ == "Action":
+				ids = append(ids, p+v+".money")
+			case typ == "ExceptionKind":
+				ids = append(ids, p+v+".money", p+v+".todo")
 			}
 			for _, id := range ids {
 				for _, lang := range []string{Chinese, English} {
@@ -142,7 +147,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg)\.`)
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next)\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}
@@ -241,6 +246,36 @@ func TestMessage_ReadsCodesAndKinds(t *testing.T) {
 		if got := w.Message(c.m); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+func TestRefusal_ReadsTheReasonInFrontOfWeChatsWords(t *testing.T) {
+	w := For(English)
+	for detail, want := range map[string]string{
+		"AUTHCODEEXPIRE: 二维码已过期，请用户在微信上刷新后再试": "The customer's code has expired",
+		"AUTH_CODE_INVALID: x": "That is no valid WeChat payment code",
+		"NOTENOUGH: 余额不足":      "The customer's balance is too small",
+		"NOTSUPORTCARD: x":     "The customer's card cannot be used here",
+		"BANKERROR: NOTENOUGH": "This payment code was not taken",
+		"":                     "This payment code was not taken",
+	} {
+		what, todo, known := w.Refusal(detail)
+		if what != want || todo == "" || strings.HasPrefix(todo, "code.") || known != (want != "This payment code was not taken") {
+			t.Errorf("%q: %q / %q / %v", detail, what, todo, known)
+		}
+	}
+}
+
+func TestNext_OnlyOfWhatIsWatched(t *testing.T) {
+	w := For(Chinese)
+	for _, s := range pos.States {
+		got := w.Next(pos.PendingView{State: s})
+		if s.Live() != (got != "") || strings.HasPrefix(got, "next.") {
+			t.Errorf("%s: %q", s, got)
+		}
+	}
+	if got := w.Next(pos.PendingView{State: pos.Waiting, Parked: true}); got != w.T("next.parked") {
+		t.Errorf("parked: %q", got)
 	}
 }
 

@@ -5,6 +5,7 @@ package pay
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"guitai/pos"
 	"guitai/pos/i18n"
@@ -26,7 +27,9 @@ type Presenter struct {
 	cfg    Config
 	pay    *pos.PayView
 	done   *pos.Done
+	charge bool // customers' payment codes can be charged
 	asking bool // "stop taking this payment?" is on the screen
+	asked  bool // somebody asked WeChat about this payment: the customer says that it is paid
 	typed  string
 }
 
@@ -35,14 +38,18 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	if same(p.pay, s.Pay) && same(p.done, s.Done) {
+	charge := s.CanCharge == pos.CodeNone
+	if same(p.pay, s.Pay) && same(p.done, s.Done) && charge == p.charge {
 		return
 	}
 	// The question was about one payment that is still open; about any other it is not asked.
 	if s.Pay == nil || p.pay == nil || s.Pay.Payment != p.pay.Payment || !open(s.Pay.Phase) {
 		p.asking = false
 	}
-	p.pay, p.done = s.Pay, s.Done
+	if s.Pay == nil || p.pay == nil || s.Pay.Payment != p.pay.Payment {
+		p.asked, p.typed = false, ""
+	}
+	p.pay, p.done, p.charge = s.Pay, s.Done, charge
 	p.cfg.Changed()
 }
 
@@ -53,7 +60,7 @@ func same[T comparable](a, b *T) bool {
 // open reports whether money may still come for a payment in this phase.
 func open(ph pos.PayPhase) bool {
 	switch ph {
-	case pos.PayChecking, pos.PayFetching, pos.PayWaiting, pos.PayPaying, pos.PayExpired:
+	case pos.PayChecking, pos.PayFetching, pos.PayWaiting, pos.PayPaying, pos.PayCharging, pos.PayUndoing, pos.PayExpired:
 		return true
 	case pos.PayFailed, pos.PayRefused, pos.PayEnded:
 	}
@@ -63,12 +70,18 @@ func open(ph pos.PayPhase) bool {
 // noCode reports whether there never was a code of this payment on the glass, so that nobody can have paid it.
 func noCode(v pos.PayView) bool { return v.Phase == pos.PayFetching && !v.Shown }
 
-// Escape asks before it drops a payment that may still be paid; one that cannot is left at once.
+// charged reports whether the customer's own payment code was scanned and the till waits for what became of it.
+func charged(v pos.PayView) bool {
+	return v.Phase == pos.PayCharging || v.Phase == pos.PayPaying && v.Tender == pos.TenderCode
+}
+
+// Escape asks before it drops a payment that may still be paid; one that cannot, or that was dropped already, is left at
+// once.
 func (p *Presenter) Escape() {
 	switch {
 	case p.pay == nil:
 		return
-	case !open(p.pay.Phase):
+	case !open(p.pay.Phase), p.pay.Phase == pos.PayUndoing:
 		p.cfg.Post(pos.DismissPay{})
 		return
 	}
@@ -77,23 +90,42 @@ func (p *Presenter) Escape() {
 }
 
 // Typed takes a character of a code that is typed by hand, or sent by a scanner that is slow about its Enter.
-func (p *Presenter) Typed(r rune) { p.typed += string(r) }
+func (p *Presenter) Typed(r rune) {
+	p.typed += string(r)
+	p.cfg.Changed()
+}
+
+// Backspace takes back the last character of what is typed.
+func (p *Presenter) Backspace() {
+	if p.typed == "" {
+		return
+	}
+	_, n := utf8.DecodeLastRuneInString(p.typed)
+	p.typed = p.typed[:len(p.typed)-n]
+	p.cfg.Changed()
+}
 
 // Scanned takes a whole scan; back characters of it came through Typed before.
 func (p *Presenter) Scanned(code string, back int) {
 	if back > 0 {
 		p.typed = strings.TrimSuffix(p.typed, code)
+		p.cfg.Changed()
 	}
 	p.cfg.Post(pos.ScanText{Text: code})
 }
 
 // Forget drops what was typed: another key means that it was none.
-func (p *Presenter) Forget() { p.typed = "" }
+func (p *Presenter) Forget() {
+	if p.typed != "" {
+		p.typed = ""
+		p.cfg.Changed()
+	}
+}
 
 // Enter ends what is being typed, or else confirms what Escape asked. Typed characters never confirm anything.
 func (p *Presenter) Enter() {
 	if code := strings.TrimSpace(p.typed); code != "" {
-		p.typed = ""
+		p.Forget()
 		p.cfg.Post(pos.ScanText{Text: code})
 		return
 	}
@@ -107,8 +139,17 @@ func (p *Presenter) Enter() {
 // Ask asks WeChat now.
 func (p *Presenter) Ask() {
 	if p.pay != nil && !noCode(*p.pay) {
-		p.back()
+		p.asking, p.asked = false, true
+		p.cfg.Changed()
 		p.cfg.Post(pos.AskNow{})
+	}
+}
+
+// Park puts the payment aside, with its sale, to serve the next customer.
+func (p *Presenter) Park() {
+	if p.pay != nil && p.Model().MayPark {
+		p.back()
+		p.cfg.Post(pos.Park{})
 	}
 }
 
@@ -144,6 +185,7 @@ type Model struct {
 	Todo     string
 	Busy     bool    // something is under way
 	Ended    bool    // nobody can pay this one any more
+	Leaves   bool    // Esc leaves at once: nothing is dropped by it
 	Left     string  // time left, in the last third of the code's life; "" before
 	Share    float32 // of the last third
 	What     string  // trouble: what happened
@@ -151,12 +193,17 @@ type Model struct {
 	Do       string  // what to do
 	Detail   string  // what WeChat itself said of its refusal, for the person who sets the shop up
 	Order    string  // the number that the customer's bill shows, too
+	Own      string  // that the customer's own payment code can be scanned here, too; "" when it cannot
+	Tip      string  // a line for the customer or the cashier; "" for none
 	Asking   bool
+	Question string // what leaving is called, while asked
 	Leaving  string // what leaving means for the money, while asked
 	Stay     string // how the way back is called, while asked
 	MayRenew bool
 	MayAsk   bool
-	NoCode   bool // there never was a code, so there is no payment to ask about
+	MayPark  bool
+	Fresh    string // how a fresh code is called
+	NoCode   bool   // there never was a code, so there is no payment to ask about
 }
 
 // Model gives the pay screen in words; only while there is a payment.
@@ -167,13 +214,26 @@ func (p *Presenter) Model() Model {
 	w, v := p.cfg.Words, *p.pay
 	m := Model{
 		Amount: w.Money(v.Amount), Code: v.CodeURL, Title: w.T("pay.scan"), Asking: p.asking,
-		Ended: !open(v.Phase), MayAsk: open(v.Phase) && !noCode(v), NoCode: noCode(v), Order: w.T("pay.order", v.OutTradeNo),
-		Busy:     v.Phase == pos.PayFetching || v.Phase == pos.PayChecking,
-		MayRenew: v.Phase != pos.PayFetching && v.Phase != pos.PayChecking && v.Phase != pos.PayPaying,
+		Ended: !open(v.Phase), Leaves: !open(v.Phase) || v.Phase == pos.PayUndoing, MayAsk: open(v.Phase) && !noCode(v), NoCode: noCode(v), Order: w.T("pay.order", v.OutTradeNo),
+		Busy: v.Phase == pos.PayFetching || v.Phase == pos.PayChecking, MayRenew: mayRenew(v), MayPark: mayPark(v),
+		Fresh: w.T("pay.key.new"),
 	}
 	m.State, m.Todo = w.Phase(v.Phase)
+	if charged(v) && v.Phase == pos.PayPaying {
+		m.State, m.Todo = w.T("pay.password"), w.T("pay.password.todo")
+	}
+	tender := v.Tender
+	if tender == "" {
+		tender = pos.TenderNative
+	}
 	if v.CodeURL == "" {
-		m.Title = w.Tender(pos.TenderNative)
+		m.Title = w.Tender(tender)
+	}
+	switch {
+	case v.Tender == pos.TenderCode:
+		m.Fresh = w.T("pay.key.show")
+	case m.Ended:
+		m.Fresh = w.T("pay.key.retry")
 	}
 	if v.Asking && open(v.Phase) && !m.Busy {
 		m.Todo = w.T("pay.asking")
@@ -181,35 +241,113 @@ func (p *Presenter) Model() Model {
 	if v.Phase == pos.PayRefused || v.Phase == pos.PayFailed {
 		m.Detail = v.Detail // while an answer is awaited, a cashier can do nothing with a transport's own words
 	}
-	m.Leaving, m.Stay = p.leaving(v)
-	switch {
-	case v.Cause == pos.CodeNone, v.Cause == pos.CodeExpired && v.Phase == pos.PayExpired:
-	case noCode(v):
-		m.What, _, _ = w.Trouble(v.Cause)
-		m.Money, m.Do = w.T("pay.no-code"), w.T("pay.no-code.todo")
-	case v.Phase == pos.PayFailed, v.Phase == pos.PayEnded:
-		// Nobody can pay this one any more. What a cause means while money may still come would frighten for nothing; the
-		// phase says what is so.
-		m.What, _, _ = w.Trouble(v.Cause)
-	default:
-		m.What, m.Money, m.Do = w.Trouble(v.Cause)
-		if v.Cause == pos.CodeUnreachable && v.Shown {
-			m.Do = w.T("pay.unreachable.todo") // cash only after a look at the customer's bill
-		}
+	if p.charge && v.Phase == pos.PayWaiting && v.CodeURL != "" {
+		m.Own = w.T("pay.own")
 	}
-	left := v.ExpiresAt.Sub(p.cfg.Now())
-	if third := v.Life / 3; v.CodeURL != "" && third > 0 && left <= third {
-		m.Left = w.T("pay.left", w.Span(left))
-		m.Share = float32(left) / float32(third)
-	}
+	m.Tip = p.tip(v)
+	m.Question, m.Leaving, m.Stay = p.leaving(v)
+	m.What, m.Money, m.Do = p.trouble(v)
+	m.Left, m.Share = p.left(v)
 	return m
 }
 
-// leaving says what leaving this payment means for the money, and how the way back is called.
-func (p *Presenter) leaving(v pos.PayView) (money, stay string) {
+// mayRenew reports whether a fresh code can be asked for: not while one is being fetched, and not while the customer pays.
+func mayRenew(v pos.PayView) bool {
+	switch v.Phase {
+	case pos.PayFetching, pos.PayChecking, pos.PayPaying, pos.PayCharging:
+		return false
+	case pos.PayWaiting, pos.PayUndoing, pos.PayExpired, pos.PayFailed, pos.PayRefused, pos.PayEnded:
+	}
+	return true
+}
+
+// mayPark reports whether the payment can be put aside: it may be paid, and is still wanted.
+func mayPark(v pos.PayView) bool {
+	switch v.Phase {
+	case pos.PayWaiting, pos.PayPaying, pos.PayCharging, pos.PayExpired:
+		return true
+	case pos.PayChecking, pos.PayFetching, pos.PayUndoing, pos.PayFailed, pos.PayRefused, pos.PayEnded:
+	}
+	return false
+}
+
+// tip is the line above the keys: what is being typed, else where the customer's proof goes, else how the code is scanned.
+func (p *Presenter) tip(v pos.PayView) string {
 	w := p.cfg.Words
-	money, stay = w.T("pay.cancel.money"), w.T("pay.cancel.no")
 	switch {
+	case p.typed != "":
+		return w.T("pay.typed", veiled(p.typed))
+	case open(v.Phase) && !noCode(v) && (p.asked || v.Unsure()):
+		return w.T("pay.proof")
+	case v.CodeURL != "":
+		return w.T("pay.album")
+	}
+	return ""
+}
+
+// veiled is what was typed as it may stand on a screen that customers see: of what may become a payment code only the end.
+func veiled(typed string) string {
+	if len(typed) > 4 && typed >= "10" && typed < "16" && !strings.ContainsFunc(typed, func(r rune) bool { return r < '0' || r > '9' }) {
+		return pos.PaymentCode(typed).String()
+	}
+	return pos.Mask(typed)
+}
+
+// trouble says what is wrong: what happened, what it means for the money, what to do; "" for nothing.
+func (p *Presenter) trouble(v pos.PayView) (what, money, do string) {
+	w := p.cfg.Words
+	switch {
+	case v.Phase == pos.PayRefused && v.Tender == pos.TenderCode:
+		return p.refusal(v)
+	case v.Cause == pos.CodeNone, v.Cause == pos.CodeExpired && (v.Phase == pos.PayExpired || v.Phase == pos.PayUndoing):
+		return "", "", ""
+	case noCode(v):
+		what, _, _ = w.Trouble(v.Cause)
+		return what, w.T("pay.no-code"), w.T("pay.no-code.todo")
+	case v.Phase == pos.PayFailed, v.Phase == pos.PayEnded:
+		// Nobody can pay this one any more. What a cause means while money may still come would frighten for nothing; the
+		// phase says what is so.
+		what, _, _ = w.Trouble(v.Cause)
+		return what, "", ""
+	}
+	what, money, do = w.Trouble(v.Cause)
+	if v.Cause == pos.CodeUnreachable && v.Shown {
+		do = w.T("pay.unreachable.todo") // cash only after a look at the customer's bill
+	}
+	return what, money, do
+}
+
+// refusal says why a customer's payment code was refused, and what the customer does about it. WeChat names the reason in
+// front of its own words.
+func (p *Presenter) refusal(v pos.PayView) (what, money, do string) {
+	w := p.cfg.Words
+	what, do, known := w.Refusal(v.Detail)
+	if !known && v.Cause != pos.CodeNone && v.Cause != pos.CodeRefused {
+		return w.Trouble(v.Cause)
+	}
+	return what, w.T("pay.refused.money"), do
+}
+
+// left is the time the customer has, and its share: of a code on the glass in the last third of its life, of the password
+// for a scanned code all the time.
+func (p *Presenter) left(v pos.PayView) (words string, share float32) {
+	left, whole := v.ExpiresAt.Sub(p.cfg.Now()), v.Life/3
+	switch {
+	case v.Phase == pos.PayPaying && charged(v) && !v.ExpiresAt.IsZero():
+		whole = pos.CodeWait
+	case v.CodeURL == "", whole <= 0, left > whole:
+		return "", 0
+	}
+	return p.cfg.Words.T("pay.left", p.cfg.Words.Span(left)), float32(left) / float32(whole)
+}
+
+// leaving says what leaving is called and means for the money, and how the way back is called.
+func (p *Presenter) leaving(v pos.PayView) (question, money, stay string) {
+	w := p.cfg.Words
+	question, money, stay = w.T("pay.cancel.what"), w.T("pay.cancel.money"), w.T("pay.cancel.no")
+	switch {
+	case charged(v):
+		question, money = w.T("pay.cancel.code"), w.T("pay.cancel.code.money")
 	case !v.Shown:
 		money = w.T("pay.cancel.no-code")
 	case v.Unsure():
@@ -218,7 +356,7 @@ func (p *Presenter) leaving(v pos.PayView) (money, stay string) {
 	if v.CodeURL == "" {
 		stay = w.T("ask.back")
 	}
-	return money, stay
+	return question, money, stay
 }
 
 // Done is the paid panel in words.

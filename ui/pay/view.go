@@ -29,9 +29,11 @@ type View struct {
 	what, money, act, detail    *widgets.Text
 	order                       *widgets.Text
 	tip                         *widgets.Text
-	ask, renew, cash, cancel    *widgets.Button
+	own                         *widgets.Text // the customer's own code is welcome
+	ask, renew, cash            *widgets.Button
+	park, cancel                *widgets.Button
 	buttons, question           fyne.CanvasObject
-	leaving                     *widgets.Text
+	asks, leaving               *widgets.Text
 	stay                        *widgets.Button
 	paid                        fyne.CanvasObject
 	doneTitle, doneAmount       *widgets.Text
@@ -80,12 +82,12 @@ func (v *View) Say(tone widgets.Tone, words string) {
 
 // drawTip shows the advice to the customer, or for its while a calm word.
 func (v *View) drawTip() {
-	words := v.w.T("pay.album")
+	words := v.p.Model().Tip
 	if v.calm != "" {
 		words = v.calm
 	}
 	v.tip.Set(words)
-	show(v.tip, v.calm != "" || v.p.Model().Code != "")
+	show(v.tip, words != "")
 	v.pay.Refresh()
 }
 
@@ -112,10 +114,16 @@ func (v *View) Pressed(k widgets.Key) bool {
 	if k.Ctrl {
 		return false
 	}
-	if k.Name != fyne.KeyReturn && k.Name != fyne.KeyEnter {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyBackspace:
+	default:
 		v.p.Forget()
 	}
 	switch k.Name {
+	case fyne.KeyBackspace:
+		v.p.Backspace()
+	case fyne.KeyF6:
+		v.p.Park()
 	case fyne.KeyEscape:
 		v.p.Escape()
 	case fyne.KeyReturn, fyne.KeyEnter:
@@ -160,7 +168,8 @@ func (v *View) buildPay() {
 	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act, v.detail))
 	v.order = text(widgets.SizeDetail-1, false, widgets.InkSoft, 2)
 	spring := widgets.Spring()
-	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, v.trouble, spring, v.order)
+	v.own = text(widgets.SizeBody, true, widgets.AccentInk, 3)
+	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, v.own, v.trouble, spring, v.order)
 	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
 	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
@@ -168,16 +177,16 @@ func (v *View) buildPay() {
 	v.ask = widgets.NewButton(t("pay.key.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60)
 	v.renew = widgets.NewButton(t("pay.key.new"), "F9", widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60)
 	v.cash = widgets.NewButton(t("pay.key.cash"), "F8", widgets.Plain, v.p.Cash).Sized(widgets.SizeBody, 60)
+	v.park = widgets.NewButton(t("pay.key.park"), "F6", widgets.Plain, v.p.Park).Sized(widgets.SizeBody, 60)
 	v.cancel = widgets.NewButton(t("pay.key.cancel"), "Esc", widgets.Grave, v.p.Escape).Sized(widgets.SizeBody, 60)
 	gap := widgets.Spring()
-	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, gap, v.cancel)
+	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, v.park, gap, v.cancel)
 
 	v.stay = widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.Target)
 	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, widgets.Target)
 	v.leaving = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Fit: widgets.FitWrap, Lines: 3})
-	say := widgets.Rows(2, nil,
-		widgets.NewText(t("pay.cancel.what"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}),
-		v.leaving)
+	v.asks = widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide})
+	say := widgets.Rows(2, nil, v.asks, v.leaving)
 	// The code stays in sight below the question: a customer who is just scanning it can go on.
 	gap2 := widgets.Spring()
 	v.question = widgets.NewPanel(widgets.Paper, widgets.Radius, 12, widgets.Rows(widgets.Gap, nil,
@@ -261,13 +270,17 @@ func (v *View) draw() {
 	show(v.ask, !m.NoCode)
 	v.ask.SetDisabled(!m.MayAsk)
 	v.renew.SetDisabled(!m.MayRenew)
-	cancel, renew, kind := "pay.key.cancel", "pay.key.new", widgets.Grave
-	if m.Ended {
-		cancel, renew, kind = "pay.key.back", "pay.key.retry", widgets.Plain
+	v.own.Set(m.Own)
+	show(v.own, m.Own != "" && m.What == "" && m.Left == "") // what is urgent comes before what is handy
+	show(v.park, m.MayPark)
+	cancel, kind := "pay.key.cancel", widgets.Grave
+	if m.Leaves {
+		cancel, kind = "pay.key.back", widgets.Plain
 	}
 	v.cancel.SetKind(kind)
 	v.cancel.SetLabel(v.w.T(cancel))
-	v.renew.SetLabel(v.w.T(renew))
+	v.renew.SetLabel(m.Fresh)
+	v.asks.Set(m.Question)
 	v.leaving.Set(m.Leaving)
 	v.stay.SetLabel(m.Stay)
 	show(v.question, m.Asking)
