@@ -6,6 +6,11 @@ type Notice struct {
 	Success    bool   // result_code; false says only that something happened
 	Trade      Trade  // with Success
 	Detail     string // err_code: err_code_des
+
+	// Refund marks a notice about a refund (退款结果通知), of OutRefundNo. It is encrypted with our key but not signed, so it
+	// authenticates nothing: it only makes the till ask.
+	Refund      bool
+	OutRefundNo string
 }
 
 // Verdict is what a notice turned out to be. It is stored beside the raw notice, so the ledger says what was seen.

@@ -8,8 +8,6 @@ type Shop struct {
 	MchID    string // the merchant at WeChat (mch_id, 商户号); empty when WeChat is not set up
 	Practice bool   // everything here is play money
 	Calendar Calendar
-	// AutoRefund tells whether money without its sale is given back by itself.
-	AutoRefund bool
 }
 
 // OrderPrefix begins every out_trade_no of this till: "S001-T1-".

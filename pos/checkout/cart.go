@@ -34,6 +34,16 @@ func (e command) handle(t *Till) {
 		t.payWeChat()
 	case pos.PayCash:
 		t.payCash(c.Tendered)
+	case pos.ChargeCode:
+		t.chargeCode(c.Code)
+	case pos.Park:
+		t.park()
+	case pos.Unpark:
+		t.unpark(c.Payment)
+	case pos.RefundSale:
+		t.refundSale(c)
+	case pos.DecideException:
+		t.decide(c)
 	case pos.LeaveCode, pos.DismissPay:
 		t.leavePay()
 	case pos.AskNow:
@@ -65,13 +75,17 @@ func (t *Till) scan(text string) {
 	case pos.ScanBadCheck:
 		t.say(pos.MsgWarn, "bad-check", s.Code)
 	case pos.ScanWeChat:
-		if t.pay != 0 {
-			t.say(pos.MsgWarn, "payment-code-not-yet")
+		if t.pay != 0 || t.tender != nil {
+			t.chargeCode(s.Payment)
 		} else {
 			t.say(pos.MsgWarn, "payment-code-in-cart")
 		}
 	case pos.ScanAlipay:
 		t.say(pos.MsgWarn, "alipay-code")
+	case pos.ScanOrder:
+		t.findOrder(s.Code)
+	case pos.ScanTransaction:
+		t.findTransaction(s.Code)
 	case pos.ScanReceipt:
 		t.say(pos.MsgInfo, "receipt-scanned", s.Code)
 	default:

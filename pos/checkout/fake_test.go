@@ -17,14 +17,15 @@ import (
 
 // book is a ledger in memory that holds the same promises as the real one: compare-and-swap, a sale closes once.
 type book struct {
-	mu       sync.Mutex
-	sales    map[pos.SaleID]pos.Sale
-	payments map[pos.PaymentID]pos.Payment
-	notices  []pos.Verdict
-	seconds  int
-	reprints int
-	trouble  error // what every write answers while it is set
-	lies     error // what every write answers although it was done
+	mu         sync.Mutex
+	sales      map[pos.SaleID]pos.Sale
+	payments   map[pos.PaymentID]pos.Payment
+	notices    []pos.Verdict
+	exceptions []*pos.ExceptionCase
+	refunds    []pos.Refund
+	reprints   int
+	trouble    error // what every write answers while it is set
+	lies       error // what every write answers although it was done
 }
 
 func newBook() *book {
@@ -80,7 +81,10 @@ func (b *book) Apply(_ context.Context, c pos.Change) (pos.Settled, error) {
 		got.Sale = b.close(p)
 	}
 	if c.Second {
-		b.seconds++
+		b.except(p, true, c.Signal.Trade)
+	}
+	if p.State == pos.Exception && c.From.State != pos.Exception {
+		b.except(p, false, pos.Trade{})
 	}
 	b.payments[p.ID] = p
 	got.Payment = p
@@ -214,8 +218,9 @@ func (b *book) Record(_ context.Context, id pos.SaleID) (pos.SaleRecord, error) 
 
 func (b *book) LastClosed(context.Context) (pos.SaleID, error) { return 0, nil }
 
-func (b *book) Undecided(context.Context) (int, error) {
-	return len(b.list(func(p pos.Payment) bool { return p.State == pos.Exception })) + b.seconds, nil
+func (b *book) Undecided(ctx context.Context) (int, error) {
+	open, err := b.Exceptions(ctx)
+	return len(open), err
 }
 
 func (b *book) KeepNotice(_ context.Context, _ time.Time, _ []byte, _ string, v pos.Verdict) error {
@@ -276,6 +281,12 @@ type wechat struct {
 	minAge  time.Duration                                // closeorder refuses younger orders
 	faulty  func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
 	verify  func(body []byte) (pos.Notice, error)
+
+	codes   map[string]*charge // what happens to a customer's payment code
+	charged []string           // out_trade_no of every charge that arrived
+	refunds []*refundAt
+	poor    bool     // the merchant's balance is too small to refund
+	cert    pos.Code // why there is no client certificate
 }
 
 type order struct {
@@ -285,6 +296,7 @@ type order struct {
 	codes   int
 	created time.Time
 	expires time.Time
+	charge  *charge
 }
 
 func newWeChat() *wechat {
@@ -416,11 +428,14 @@ func open(t *testing.T, b *book, wx *wechat) *counter {
 	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
-		Ledger: b, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Ledger: b, Returns: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
 	}
 	if wx != nil {
-		cfg.Gateway, cfg.Notices = wx, wx
+		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = wx, wx, wx, wx
+		if cfg.ChargeOff = wx.cert; wx.cert == pos.CodeNone {
+			cfg.Charger = wx
+		}
 	} else {
 		cfg.OffCause = pos.CodeSecret
 	}

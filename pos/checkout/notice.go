@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -83,10 +84,23 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 		t.keepStray(e, v)
 		return v
 	}
+	if e.n.Refund {
+		t.refundHint(e.n.OutTradeNo, e.n.OutRefundNo)
+		t.keepStray(e, pos.NoticeAsks)
+		return pos.NoticeAsks
+	}
 	w, err := t.find(e.n.OutTradeNo)
 	if err != nil {
 		t.ledgerTrouble("find payment", err)
 		return pos.NoticeBroken // not accepted: WeChat sends it again
+	}
+	if w == nil && e.n.Success && strings.HasPrefix(e.n.OutTradeNo, t.cfg.Shop.OrderPrefix()) && t.cfg.Returns != nil {
+		// Signed for our shop and till: this ledger was restored, or lost.
+		s := pos.Signal{Kind: pos.SigPaid, Source: pos.ByNotify, Trade: e.n.Trade}
+		if !t.keepNotice(e, pos.NoticeSettles) || !t.adopt(e.n.OutTradeNo, s) {
+			return pos.NoticeBroken
+		}
+		return pos.NoticeSettles
 	}
 	if w == nil {
 		t.keepStray(e, pos.NoticeUnknown)

@@ -6,9 +6,10 @@ import (
 	"guitai/pos"
 )
 
-// tender is a way of paying that waits until WeChat was asked about the sale's older codes and asked to close them.
+// tender is a way of paying that waits until WeChat was asked about the sale's older codes and asked to end them.
 type tender struct {
 	cash     bool
+	code     pos.PaymentCode // the customer's own; empty for our QR and for cash
 	tendered pos.Fen
 	began    time.Time // an older order must have been asked about after this
 	deadline time.Time // then it goes ahead; the older orders stay watched
@@ -25,6 +26,28 @@ func (t *Till) payWeChat() {
 	default:
 		t.dismissDone()
 		t.begin(&tender{deadline: time.Now().Add(checkCode)})
+	}
+}
+
+// chargeCode charges the customer's own payment code. One attempt at a time: whatever is scanned while one is under way is
+// not charged.
+func (t *Till) chargeCode(code pos.PaymentCode) {
+	w := t.watches[t.pay]
+	switch {
+	case t.cfg.Gateway == nil:
+		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
+	case t.cfg.Charger == nil:
+		t.say(pos.MsgWarn, "payment-code-off", string(t.cfg.ChargeOff))
+	case t.tender != nil, w != nil && w.p.Tender == pos.TenderCode && w.p.State.OnGlass():
+		t.say(pos.MsgWarn, "payment-code-busy")
+	case t.cart.Empty() || t.cart.Total() == 0:
+		t.say(pos.MsgInfo, "nothing-to-pay")
+	default:
+		t.dismissDone()
+		if t.onGlass() && !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // our code leaves the glass before theirs is charged
+			return
+		}
+		t.begin(&tender{code: code, deadline: time.Now().Add(checkCode)})
 	}
 }
 
@@ -53,13 +76,24 @@ func (t *Till) payCash(tendered pos.Fen) {
 	}
 }
 
+// kind is the tender it will be.
+func (d tender) kind() pos.Tender {
+	switch {
+	case d.cash:
+		return pos.TenderCash
+	case d.code != "":
+		return pos.TenderCode
+	}
+	return pos.TenderNative
+}
+
 // begin starts a tender, at once if no older order of the sale is open.
 func (t *Till) begin(d *tender) {
 	t.tender, t.dirty = d, true
 	d.began = time.Now()
 	for _, w := range t.older() {
 		t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}})
-		if !w.closeTried {
+		if !w.closeTried && w.p.State == pos.Closing { // what is being reversed has its own time
 			t.schedule(w, []pos.Effect{{Kind: pos.DoClose}})
 		}
 	}
@@ -70,7 +104,7 @@ func (t *Till) begin(d *tender) {
 func (t *Till) older() []*watch {
 	var ws []*watch
 	for _, id := range t.ids() {
-		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State == pos.Closing && t.cfg.Gateway != nil && !w.foreign {
+		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State.Left() && t.cfg.Gateway != nil && !w.foreign {
 			ws = append(ws, w)
 		}
 	}
@@ -95,7 +129,7 @@ func (t *Till) tryTender() {
 	if d.cash {
 		t.sellCash(d.tendered)
 	} else {
-		t.openOrder()
+		t.openOrder(d.code)
 	}
 }
 
@@ -107,16 +141,12 @@ func (t *Till) draft(now time.Time) pos.Sale {
 	return pos.Sale{State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Total(), Cashier: t.cfg.Cashier, OpenedAt: now}
 }
 
-// openOrder writes the sale and its order down, then lets it be sent.
-func (t *Till) openOrder() {
-	now := t.cfg.Clock.Now()
-	sale := t.draft(now)
-	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
-	if err != nil {
-		t.ledgerTrouble("mint number", err)
-		return
-	}
-	p := pos.Payment{
+// chargeLife is how long a charge may take until its first answer: WeChat tries the customer's cards one after another.
+const chargeLife = time.Minute
+
+// compose builds a payment with its exact request.
+func (t *Till) compose(sale pos.Sale, no string, charge bool, now time.Time) (p pos.Payment, err error) {
+	p = pos.Payment{
 		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderNative, State: pos.Opened, Asked: sale.Net(),
 		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.cfg.Cashier,
 	}
@@ -124,7 +154,26 @@ func (t *Till) openOrder() {
 	if ahead, ok := t.cfg.Gateway.Skew(); ok { // WeChat goes by its own clock
 		order.OpenedAt, order.ExpiresAt = now.Add(-ahead), p.ExpiresAt.Add(-ahead)
 	}
-	if p.Request, err = t.cfg.Gateway.Compose(order); err != nil {
+	if !charge {
+		p.Request, err = t.cfg.Gateway.Compose(order)
+		return p, err
+	}
+	p.Tender, p.ExpiresAt = pos.TenderCode, now.Add(chargeLife)
+	p.Request, err = t.cfg.Charger.ComposeCharge(order)
+	return p, err
+}
+
+// openOrder writes the sale and its order down, then lets it be sent: with code the charge of the customer's payment code.
+func (t *Till) openOrder(code pos.PaymentCode) {
+	now := t.cfg.Clock.Now()
+	sale := t.draft(now)
+	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+	if err != nil {
+		t.ledgerTrouble("mint number", err)
+		return
+	}
+	p, err := t.compose(sale, no, code != "", now)
+	if err != nil {
 		t.cfg.Log.Error("compose order", "err", err)
 		t.say(pos.MsgAlarm, "order-impossible")
 		return
@@ -145,7 +194,12 @@ func (t *Till) openOrder() {
 	t.sale, t.newest = &sale, p.ID
 	w := t.watched(p)
 	t.show(p.ID)
-	t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
+	if code == "" {
+		t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
+		return
+	}
+	w.code, w.shown = code, true
+	t.schedule(w, []pos.Effect{{Kind: pos.DoCharge}})
 }
 
 // cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again with the
@@ -188,6 +242,13 @@ func (t *Till) sellCash(tendered pos.Fen) {
 
 // settledBy shows a sale that was just settled and makes room for the next.
 func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
+	if _, aside := t.parked[rec.Sale.ID]; aside {
+		delete(t.parked, rec.Sale.ID)
+		t.say(pos.MsgInfo, "parked-paid", p.Amount.String(), rec.Sale.Receipt.String())
+		t.last = rec.Sale.ID
+		t.cfg.Poke()
+		return
+	}
 	switch {
 	case late && t.tender != nil && t.tender.cash:
 		t.say(pos.MsgAlarm, "cash-not-needed", p.Amount.String())
@@ -226,7 +287,9 @@ func (t *Till) askNow() {
 // newCode fetches a fresh QR: for the same order while it lives, else under a new number.
 func (t *Till) newCode() {
 	if w := t.watches[t.pay]; w != nil && w.p.State.OnGlass() {
-		t.apply(w, pos.Signal{Kind: pos.SigNewCode})
+		if w.p.Tender == pos.TenderNative {
+			t.apply(w, pos.Signal{Kind: pos.SigNewCode})
+		}
 		return
 	}
 	t.payWeChat()

@@ -14,14 +14,16 @@ func (t *Till) resume() error {
 	if err != nil {
 		return err
 	}
-	open, err := t.cfg.Ledger.LastOpen(t.book)
+	open, err := t.cfg.Ledger.OpenSales(t.book)
 	if err != nil {
 		return err
 	}
 	if t.last, err = t.cfg.Ledger.LastClosed(t.book); err != nil {
 		return err
 	}
-	t.countExceptions()
+	if err := t.resumeReturns(); err != nil {
+		return err
+	}
 	if t.items, err = t.cfg.Catalogue.Revision(t.book); err != nil {
 		return err
 	}
@@ -29,10 +31,14 @@ func (t *Till) resume() error {
 	for _, p := range live {
 		t.watched(p)
 	}
-	t.resumeSale(open)
+	if n := len(open); n > 0 {
+		t.resumeSale(&open[n-1])
+		t.resumeParked(open[:n-1])
+	}
 	for _, id := range t.ids() {
 		w := t.watches[id]
-		if w.p.State.OnGlass() && (id != t.pay || !t.mayCall(w)) { // what nobody can ask about must not be paid
+		wanted := id == t.pay || t.stands(w.p) && t.parked[w.p.Sale] != nil
+		if w.p.State.OnGlass() && (!wanted || !t.mayCall(w)) { // what nobody can ask about must not be paid
 			t.apply(w, pos.Signal{Kind: pos.SigCancel})
 		}
 		if w.foreign {
@@ -46,18 +52,10 @@ func (t *Till) resume() error {
 
 // resumeSale puts the newest open sale back: its cart, and its payment if one may still be paid.
 func (t *Till) resumeSale(open *pos.OpenSale) {
-	if open == nil {
-		return
-	}
 	sale := open.Sale
 	t.sale = &sale
-	anyLive := false
-	for _, p := range open.Payments {
-		if p.State.Live() || !anyLive { // the newest that may still be paid, else the newest
-			t.newest = p.ID
-		}
-		anyLive = anyLive || p.State.Live()
-	}
+	var anyLive bool
+	t.newest, anyLive = newestOf(open.Payments)
 	if !anyLive && t.cfg.Clock.Now().Sub(sale.OpenedAt) > staleCart {
 		t.abandon()
 		return

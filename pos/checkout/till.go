@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -19,10 +20,21 @@ type Config struct {
 	Gateway   pos.Gateway // optional: nil turns WeChat off
 	OffCause  pos.Code    // why Gateway is nil, for the screen
 	Notices   pos.Notices // optional: nil refuses every notice
-	Clock     pos.Clock
-	Random    io.Reader     // cryptographic
-	Life      time.Duration // of an order, from opening to expiry
-	Log       *slog.Logger
+	Returns   pos.Returns // the part of the ledger about money going back
+
+	// Optional, with Gateway: customers' own payment codes, refunds, and finding an order by WeChat's number. Charger is nil
+	// without the client certificate; then ChargeOff says why.
+	Charger   pos.Charger
+	ChargeOff pos.Code
+	Refunder  pos.Refunder
+	Finder    pos.Finder
+	// AutoRefund gives back money without its sale by itself, after a minute in which a person may stop it.
+	AutoRefund bool
+
+	Clock  pos.Clock
+	Random io.Reader     // cryptographic
+	Life   time.Duration // of an order, from opening to expiry
+	Log    *slog.Logger
 
 	// Publish gets every new snapshot, on the till's goroutine. It must not block and must not call the till.
 	Publish func(pos.Snapshot)
@@ -63,8 +75,9 @@ type Till struct {
 	times   int
 	sale    *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
 	newest  pos.PaymentID
-	tender  *tender  // a tender that waits until older codes of the sale were checked
-	cashTry *cashTry // a cash sale whose commit failed, so that trying again is no second one
+	parked  map[pos.SaleID]*parked // open sales put aside with their payments
+	tender  *tender                // a tender that waits until older codes of the sale were checked
+	cashTry *cashTry               // a cash sale whose commit failed, so that trying again is no second one
 	pay     pos.PaymentID
 	done    *pos.Done
 	doneOff time.Time
@@ -72,7 +85,11 @@ type Till struct {
 	watches map[pos.PaymentID]*watch
 	calls   int
 
-	excepted  int
+	refunds    map[pos.RefundID]*refundWatch
+	refundTry  *pos.Refund                 // a refund whose commit failed, so that trying again is no second one
+	lastRefund map[pos.PaymentID]time.Time // when a refund of a payment was last sent
+	inbox      inbox
+
 	message   pos.Message
 	health    pos.Health
 	items     uint64
@@ -94,8 +111,12 @@ func New(cfg Config) *Till {
 	if cfg.Drawer == nil {
 		cfg.Drawer = func(pos.Tender) {}
 	}
-	t := &Till{cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}}
+	t := &Till{
+		cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}, parked: map[pos.SaleID]*parked{},
+		refunds: map[pos.RefundID]*refundWatch{}, lastRefund: map[pos.PaymentID]time.Time{}, inbox: newInbox(),
+	}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
+	t.health.DiskFree = -1
 	t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
 	if cfg.Gateway != nil {
 		t.health.WeChat = pos.Part{Light: pos.LightBusy}
@@ -109,6 +130,9 @@ func (t *Till) Post(c pos.Command) { t.box.put(command{c}) }
 
 // Printed tells the till how a print job is getting on.
 func (t *Till) Printed(job pos.PrintJob) { t.box.put(printed{job}) }
+
+// Vitals tells the till how the machine is that keeps the books.
+func (t *Till) Vitals(v pos.Vitals) { t.box.put(vitals{v}) }
 
 // PrinterHealth tells the till how the printer is.
 func (t *Till) PrinterHealth(p pos.Part) { t.box.put(printer{p}) }
@@ -174,6 +198,10 @@ func (t *Till) wait() time.Duration {
 	for _, w := range t.watches {
 		sooner(t.nextOf(w))
 	}
+	for _, w := range t.refunds {
+		sooner(t.nextOfRefund(w))
+	}
+	sooner(t.nextOfInbox())
 	return max(0, time.Until(next))
 }
 
@@ -183,10 +211,13 @@ func (t *Till) tick() {
 	if t.done != nil && !now.Before(t.doneOff) {
 		t.dismissDone()
 	}
-	for _, w := range t.watches {
-		t.advance(w, now)
+	for _, id := range t.ids() {
+		if w := t.watches[id]; w != nil {
+			t.advance(w, now)
+		}
 	}
 	t.tryTender()
+	t.tickReturns(now)
 	t.probe(now)
 	if !now.Before(t.lookAgain) {
 		t.lookAgain = now.Add(catalogueTick)
@@ -236,6 +267,15 @@ func (t *Till) ledgerFine() {
 type troubled struct{ err error }
 
 func (e troubled) handle(t *Till) { t.ledgerTrouble("check", e.err) }
+
+type vitals struct{ v pos.Vitals }
+
+func (e vitals) handle(t *Till) {
+	if e.v.DiskFree >= 0 && e.v.DiskFree < pos.LowDisk && (t.health.DiskFree < 0 || t.health.DiskFree >= pos.LowDisk || t.health.BackupAt.IsZero()) {
+		t.mention(pos.MsgWarn, "disk-low", strconv.FormatInt(e.v.DiskFree>>20, 10)+" MiB")
+	}
+	t.health.Vitals, t.dirty = e.v, true
+}
 
 type printed struct{ job pos.PrintJob }
 

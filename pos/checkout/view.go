@@ -11,7 +11,12 @@ func (t *Till) publish() {
 	t.seq++
 	s := pos.Snapshot{
 		Seq: t.seq, Taken: t.taken, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
-		Excepted: t.excepted, Message: t.message, Health: t.health, Items: t.items,
+		Message: t.message, Health: t.health, Items: t.items,
+		Excepted: len(t.inbox.cases), Exceptions: t.inbox.cases, Refunds: t.openRefunds(),
+		CanCharge: t.canCharge(), CanRefund: t.canRefund(),
+	}
+	if g, ok := t.cfg.Gateway.(interface{ RoundTrip() time.Duration }); ok {
+		s.Health.RoundTrip = g.RoundTrip()
 	}
 	for _, id := range t.ids() {
 		w := t.watches[id]
@@ -20,7 +25,7 @@ func (t *Till) publish() {
 		}
 		s.Pending = append(s.Pending, pos.PendingView{
 			Payment: id, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, State: w.p.State, Cause: w.p.Cause,
-			OpenedAt: w.p.OpenedAt, NextAsk: t.nextAsk(w),
+			OpenedAt: w.p.OpenedAt, NextAsk: t.nextAsk(w), Tender: w.p.Tender, Parked: t.parked[w.p.Sale] != nil && t.parked[w.p.Sale].newest == id,
 		})
 	}
 	s.Pay = t.payView()
@@ -39,7 +44,7 @@ func (t *Till) nextAsk(w *watch) time.Time {
 func (t *Till) payView() *pos.PayView {
 	w := t.watches[t.pay]
 	if t.tender != nil {
-		v := &pos.PayView{Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true, Shown: true}
+		v := &pos.PayView{Tender: t.tender.kind(), Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true, Shown: true}
 		if w != nil {
 			v.Payment, v.OutTradeNo, v.Cause = w.p.ID, w.p.OutTradeNo, w.p.Cause
 		}
@@ -49,13 +54,26 @@ func (t *Till) payView() *pos.PayView {
 		return nil
 	}
 	v := &pos.PayView{
-		Payment: w.p.ID, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, ExpiresAt: w.p.ExpiresAt,
+		Payment: w.p.ID, OutTradeNo: w.p.OutTradeNo, Tender: w.p.Tender, Amount: w.p.Asked, ExpiresAt: w.p.ExpiresAt,
 		Life: w.p.ExpiresAt.Sub(w.p.OpenedAt), Cause: w.p.Cause, Detail: w.p.Detail, Asking: w.busy, Shown: w.shown,
+	}
+	code := w.p.Tender == pos.TenderCode
+	if code {
+		v.Life = pos.CodeWait
 	}
 	switch w.p.State {
 	case pos.Opened:
 		v.Phase = pos.PayFetching
+		if code {
+			v.Phase = pos.PayCharging
+		}
 	case pos.Waiting:
+		if v.Phase = pos.PayCharging; code {
+			if w.p.Paying {
+				v.Phase = pos.PayPaying
+			}
+			break
+		}
 		v.Phase, v.CodeURL = pos.PayWaiting, w.p.CodeURL
 		w.shown, v.Shown = true, true
 		if w.p.Paying {
@@ -66,6 +84,8 @@ func (t *Till) payView() *pos.PayView {
 		if w.p.CodeURL == "" {
 			v.Phase = pos.PayFailed
 		}
+	case pos.Reversing:
+		v.Phase = pos.PayUndoing
 	case pos.Refused:
 		v.Phase = pos.PayRefused
 	default:

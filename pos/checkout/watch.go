@@ -1,9 +1,9 @@
 package checkout
 
 import (
-	"context"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"guitai/pos"
@@ -12,6 +12,7 @@ import (
 // watch is a payment that the till follows: the payment as last stored, and what is due for it.
 type watch struct {
 	p     pos.Payment
+	code  pos.PaymentCode // the customer's own, until it was charged; nowhere on disk
 	due   map[pos.EffectKind]time.Time
 	busy  bool      // a call is under way
 	asked bool      // a person asked: the next query is evidence "query", not "poll"
@@ -96,7 +97,7 @@ func (t *Till) advance(w *watch, now time.Time) {
 		return
 	}
 	// Asking comes before closing, and sending before both: each may make the next unnecessary.
-	for _, kind := range []pos.EffectKind{pos.DoOrder, pos.DoQuery, pos.DoClose} {
+	for _, kind := range []pos.EffectKind{pos.DoOrder, pos.DoCharge, pos.DoQuery, pos.DoReverse, pos.DoClose} {
 		if at, ok := w.due[kind]; ok && !now.Before(at) {
 			delete(w.due, kind)
 			t.call(w, kind)
@@ -110,32 +111,49 @@ func (t *Till) call(w *watch, kind pos.EffectKind) {
 	if t.work.Err() != nil {
 		return
 	}
+	if kind == pos.DoReverse {
+		switch {
+		case t.cfg.Charger == nil: // the certificate is gone: WeChat goes on being asked what became of it
+			t.apply(w, pos.Signal{Kind: pos.SigRejected, To: kind, Code: t.cfg.ChargeOff})
+			return
+		case !w.p.MayReverse: // on disk before the call leaves: money that is seen from then on is on its way back
+			t.apply(w, pos.Signal{Kind: pos.SigReverseNow})
+			return
+		}
+	}
 	w.busy = true
 	t.calls++
 	t.dirty = true
 	id, no, request, source := w.p.ID, w.p.OutTradeNo, w.p.Request, pos.ByPoll
+	code := w.code
 	switch {
 	case kind == pos.DoOrder:
 		source = pos.ByReply
+	case kind == pos.DoCharge:
+		source, w.code = pos.ByReply, "" // once, whatever becomes of it
 	case kind == pos.DoQuery && w.asked:
 		source, w.asked = pos.ByQuery, false
 	}
 	sent := time.Now()
 	t.kids.Go(func() {
-		s := ask(t.work, t.cfg.Gateway, kind, no, request)
+		s := t.ask(kind, no, request, code)
 		s.To, s.Source = kind, source
 		t.box.put(answer{id, sent, s})
 	})
 }
 
-func ask(ctx context.Context, g pos.Gateway, kind pos.EffectKind, no string, request []byte) pos.Signal {
+func (t *Till) ask(kind pos.EffectKind, no string, request []byte, code pos.PaymentCode) pos.Signal {
 	switch kind {
 	case pos.DoOrder:
-		return g.Prepay(ctx, no, request)
+		return t.cfg.Gateway.Prepay(t.work, no, request)
+	case pos.DoCharge:
+		return t.cfg.Charger.Charge(t.work, no, request, code)
+	case pos.DoReverse:
+		return t.cfg.Charger.Reverse(t.work, no)
 	case pos.DoClose:
-		return g.Close(ctx, no)
+		return t.cfg.Gateway.Close(t.work, no)
 	}
-	return g.Query(ctx, no)
+	return t.cfg.Gateway.Query(t.work, no)
 }
 
 // answer is what a call brought back.
@@ -157,17 +175,22 @@ func (e answer) handle(t *Till) {
 	if e.s.To == pos.DoQuery {
 		w.queried = e.sent
 	}
-	w.closeTried = w.closeTried || (e.s.To == pos.DoClose && w.p.State == pos.Closing)
+	w.closeTried = w.closeTried || (w.p.State.Left() && (e.s.To == pos.DoClose || e.s.To == pos.DoReverse))
 	t.apply(w, e.s)
 }
 
 // judgeHealth reads the state of the line from an answer. When it has come back, everything open is asked about at once.
 func (t *Till) judgeHealth(s pos.Signal) {
+	t.judgeLine(s.Kind != pos.SigUncertain && s.Kind != pos.SigRejected, s.Code)
+}
+
+func (t *Till) judgeLine(fine bool, code pos.Code) {
 	h := &t.health.WeChat
 	if ahead, ok := t.cfg.Gateway.Skew(); ok {
+		t.minuteOff(ahead)
 		t.health.Skew = ahead
 	}
-	if s.Kind == pos.SigUncertain || s.Kind == pos.SigRejected {
+	if !fine {
 		if t.work.Err() != nil {
 			return // our own stopping is nobody's fault
 		}
@@ -175,16 +198,29 @@ func (t *Till) judgeHealth(s pos.Signal) {
 			t.probeWait = probeFirst
 			t.probeAt = time.Now().Add(t.probeWait)
 		}
-		*h = pos.Part{Light: pos.LightBad, Cause: s.Code, At: h.At}
+		*h = pos.Part{Light: pos.LightBad, Cause: code, At: h.At}
 		return
 	}
 	back := h.Light == pos.LightBad
 	*h = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
 	t.probeAt = time.Time{}
+	if !back {
+		return
+	}
 	for _, w := range t.watches {
-		if back && w.p.State.Live() {
+		if w.p.State.Live() {
 			t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}})
 		}
+	}
+	for _, w := range t.refunds {
+		t.scheduleRefund(w, []pos.Effect{{Kind: pos.DoFollow}})
+	}
+}
+
+// minuteOff says once that this machine's clock is wrong.
+func (t *Till) minuteOff(ahead time.Duration) {
+	if ahead.Abs() >= pos.SkewLimit && t.health.Skew.Abs() < pos.SkewLimit {
+		t.mention(pos.MsgWarn, "clock-off", strconv.Itoa(int(ahead.Abs().Round(time.Minute)/time.Minute)))
 	}
 }
 
@@ -267,16 +303,18 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 		t.passOn(w.p)
 	case !w.p.State.OnGlass():
 		delete(w.due, pos.DoOrder) // nobody wants its code any more
+		delete(w.due, pos.DoCharge)
+		w.code = ""
 	}
-	if c.From.State != pos.Closing && w.p.State == pos.Closing {
+	if !c.From.State.Left() && w.p.State.Left() {
 		w.closeTried = false
 	}
 	t.schedule(w, effects)
 	if got.Sale != nil {
-		t.settledBy(w.p, *got.Sale, c.From.State == pos.Closing)
+		t.settledBy(w.p, *got.Sale, c.From.State.Left())
 	}
 	if c.Second || (w.p.State == pos.Exception && c.From.State != pos.Exception) {
-		t.countExceptions()
+		t.readInbox()
 		reason, amount := w.p.Reason, w.p.Amount
 		if c.Second {
 			reason, amount = pos.ExceptTwice, c.Signal.Trade.Amount
@@ -301,13 +339,26 @@ func (t *Till) show(id pos.PaymentID) {
 // passOn lets an older order of the sale be the one that settles it, when the newest ended without money: nothing else is
 // being asked for the sale then.
 func (t *Till) passOn(ended pos.Payment) {
-	if t.sale == nil || ended.ID != t.newest || ended.State.Took() {
+	newest := &t.newest
+	aside := t.parked[ended.Sale]
+	switch {
+	case ended.State.Took():
+		return
+	case aside != nil:
+		newest = &aside.newest
+	case t.sale == nil || t.sale.ID != ended.Sale:
+		return
+	}
+	if ended.ID != *newest {
 		return
 	}
 	for _, id := range t.ids() {
-		if p := t.watches[id].p; p.Sale == t.sale.ID && p.State.Live() {
-			t.newest = id
+		if p := t.watches[id].p; p.Sale == ended.Sale && p.State.Live() {
+			*newest = id
 		}
+	}
+	if aside != nil && *newest == ended.ID {
+		t.unpaid(aside, ended)
 	}
 }
 
@@ -330,6 +381,7 @@ func (t *Till) reload(w *watch) bool {
 	if t.sale != nil && t.sale.ID == p.Sale {
 		t.rereadSale()
 	}
+	t.rereadParked(p.Sale)
 	return true
 }
 
@@ -350,32 +402,26 @@ func (t *Till) rereadSale() {
 // they are learned again.
 func material(a, b pos.Payment) bool {
 	return a.State != b.State || a.CodeURL != b.CodeURL || a.TransactionID != b.TransactionID || a.Amount != b.Amount ||
-		a.MayExist != b.MayExist || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
+		a.MayExist != b.MayExist || a.MayReverse != b.MayReverse || a.Reversed != b.Reversed || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
 		(a.Cause != b.Cause && b.Cause != pos.CodeNone)
 }
 
-// stands reports whether money for p settles its sale: the sale is open and is what the cart is, and p is the last order
-// made for it.
+// stands reports whether money for p settles its sale: the sale is open and is what the cart is, or was put aside as it
+// was, and p is the last order made for it.
 func (t *Till) stands(p pos.Payment) bool {
+	if aside := t.parked[p.Sale]; aside != nil {
+		return aside.newest == p.ID
+	}
 	return t.sale != nil && t.sale.ID == p.Sale && t.newest == p.ID
 }
 
 // settled reports whether the sale of p was settled by other money.
 func (t *Till) settled(p pos.Payment) bool {
-	if t.sale != nil && t.sale.ID == p.Sale {
+	if t.parked[p.Sale] != nil || t.sale != nil && t.sale.ID == p.Sale {
 		return false
 	}
 	rec, err := t.cfg.Ledger.Record(t.book, p.Sale)
 	return err == nil && rec.Sale.State == pos.SaleClosed
-}
-
-func (t *Till) countExceptions() {
-	n, err := t.cfg.Ledger.Undecided(t.book)
-	if err != nil {
-		t.ledgerTrouble("count exceptions", err)
-		return
-	}
-	t.excepted = n
 }
 
 // onGlass reports whether a payment is in front of the customer.

@@ -1,0 +1,287 @@
+package checkout
+
+import (
+	"strings"
+	"time"
+
+	"guitai/pos"
+)
+
+// inbox is the exceptions that have not ended, and when each refunds itself.
+type inbox struct {
+	cases  []pos.ExceptionCase
+	due    map[pos.ExceptionID]time.Time // of the automatic refund
+	portal map[pos.ExceptionID]*portal   // somebody else gives it back: WeChat is asked what became of that
+	again  time.Time                     // when a reading or scheduling that failed is tried again
+}
+
+// portal is a look for refunds that were made in the merchant platform.
+type portal struct {
+	at   time.Time
+	asks int
+	busy bool
+}
+
+func newInbox() inbox {
+	return inbox{due: map[pos.ExceptionID]time.Time{}, portal: map[pos.ExceptionID]*portal{}}
+}
+
+// readInbox reads the exceptions anew and sets those that give themselves back on their way.
+func (t *Till) readInbox() {
+	b := &t.inbox
+	b.again = time.Time{}
+	if t.cfg.Returns == nil {
+		return
+	}
+	cases, err := t.cfg.Returns.Exceptions(t.book)
+	if err != nil {
+		t.ledgerTrouble("read exceptions", err)
+		b.again = time.Now().Add(retryLedger)
+		return
+	}
+	t.dirty = true
+	for i, x := range cases {
+		if t.refundsItself(x) {
+			cases[i] = t.announce(x)
+		}
+	}
+	b.cases = cases
+	due, looks := map[pos.ExceptionID]time.Time{}, map[pos.ExceptionID]*portal{}
+	for _, x := range cases {
+		if x.State == pos.ExceptionOpen && !x.RefundAt.IsZero() {
+			at, known := b.due[x.ID]
+			if !known { // also after a restart a person gets the time to stop it
+				at = time.Now().Add(pos.AutoRefundAfter)
+			}
+			due[x.ID] = at
+		}
+		if x.State == pos.ExceptionOpen && x.Reason == pos.ExceptReturning {
+			look := b.portal[x.ID]
+			if look == nil {
+				look = &portal{at: time.Now()}
+			}
+			looks[x.ID] = look
+		}
+	}
+	b.due, b.portal = due, looks
+}
+
+// refundsItself reports whether an exception is to be given back without a person, and nobody has said anything yet.
+func (t *Till) refundsItself(x pos.ExceptionCase) bool {
+	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
+		x.Decided == (pos.Decision{}) && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
+}
+
+// announce writes down when an exception refunds itself.
+func (t *Till) announce(x pos.ExceptionCase) pos.ExceptionCase {
+	now := t.cfg.Clock.Now()
+	next, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, now.Add(pos.AutoRefundAfter), pos.Decision{Action: pos.ActRefund, At: now})
+	if err != nil {
+		t.ledgerTrouble("schedule refund", err)
+		t.inbox.again = time.Now().Add(retryLedger)
+		return x
+	}
+	return next
+}
+
+func (t *Till) nextOfInbox() time.Time {
+	next := t.inbox.again
+	sooner := func(at time.Time) {
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	for _, at := range t.inbox.due {
+		sooner(at)
+	}
+	for _, look := range t.inbox.portal {
+		if !look.busy && t.cfg.Refunder != nil {
+			sooner(look.at)
+		}
+	}
+	return next
+}
+
+// tickInbox gives back what nobody stopped, and looks for what others gave back.
+func (t *Till) tickInbox(now time.Time) {
+	if again := t.inbox.again; !again.IsZero() && !now.Before(again) {
+		t.readInbox()
+	}
+	for _, x := range t.inbox.cases {
+		if at, ok := t.inbox.due[x.ID]; ok && !now.Before(at) {
+			t.inbox.due[x.ID] = now.Add(retryLedger) // in case it cannot be written down
+			if t.canRefund() == pos.CodeNone {
+				t.giveBack(x, "", "")
+			} else {
+				t.inbox.due[x.ID] = now.Add(pos.AutoRefundAfter)
+			}
+		}
+		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil {
+			look.busy = true
+			t.lookForRefunds(x.OutTradeNo, x.ID)
+		}
+	}
+}
+
+// giveBack refunds an exception's money: all of it, under a number of its own.
+func (t *Till) giveBack(x pos.ExceptionCase, by, reason string) {
+	if reason == "" {
+		reason = string(x.Reason)
+	}
+	t.beginRefund(pos.Refund{
+		Payment: x.Payment, Sale: x.Sale, OutTradeNo: x.OutTradeNo, TransactionID: x.TransactionID, Exception: x.ID, Tender: x.Tender,
+		State: pos.RefundAsked, Amount: x.Amount, Total: x.Amount, Reason: reason, Approver: by, Cashier: t.cfg.Cashier,
+	})
+}
+
+// decide does what a person wants done about an exception.
+func (t *Till) decide(c pos.DecideException) {
+	by, reason := strings.TrimSpace(c.By), strings.TrimSpace(c.Reason)
+	var x *pos.ExceptionCase
+	for i := range t.inbox.cases {
+		if t.inbox.cases[i].ID == c.ID {
+			x = &t.inbox.cases[i]
+		}
+	}
+	words := c.Action == pos.ActRefund || c.Action == pos.ActHold
+	switch {
+	case x == nil || !x.Allowed(c.Action):
+		t.say(pos.MsgWarn, "exception-not-now")
+		return
+	case by == "" || (reason == "" && !words):
+		t.say(pos.MsgWarn, "refund-needs-words")
+		return
+	}
+	d := pos.Decision{Action: c.Action, By: by, Reason: reason, At: t.cfg.Clock.Now()}
+	switch c.Action {
+	case pos.ActRefund:
+		if code := t.canRefund(); code != pos.CodeNone {
+			t.say(pos.MsgWarn, "refund-not-possible", string(code))
+			return
+		}
+		t.giveBack(*x, by, reason)
+	case pos.ActHold:
+		if _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); err != nil {
+			t.ledgerTrouble("stop refund", err)
+			return
+		}
+		t.say(pos.MsgInfo, "exception-held", x.Amount.String())
+	default:
+		t.end(*x, d)
+	}
+	t.readInbox()
+}
+
+// end ends an exception by a person's word.
+func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
+	got, _, err := t.cfg.Returns.Decide(t.book, x.ID, d)
+	switch code := pos.CodeOf(err); {
+	case code == pos.CodeConflict || code == pos.CodeInvalid:
+		t.cfg.Log.Warn("decide exception", "err", err)
+		t.say(pos.MsgWarn, "exception-not-now")
+		return
+	case err != nil:
+		t.ledgerTrouble("decide exception", err)
+		return
+	}
+	t.ledgerFine()
+	if w := t.watches[x.Payment]; w != nil && got.Payment.ID == x.Payment {
+		w.p = got.Payment
+	}
+	amount := x.Amount.String()
+	switch d.Action {
+	case pos.ActCash:
+		t.say(pos.MsgInfo, "exception-cash", amount)
+		t.cfg.Drawer(pos.TenderCash)
+	case pos.ActNote:
+		t.say(pos.MsgInfo, "exception-noted", amount)
+	case pos.ActSettle:
+		if got.Sale == nil {
+			return
+		}
+		if t.sale != nil && t.sale.ID == got.Sale.Sale.ID {
+			t.settledBy(got.Payment, *got.Sale, true)
+		} else {
+			t.last = got.Sale.Sale.ID
+			t.cfg.Poke()
+		}
+		t.say(pos.MsgInfo, "exception-settled", amount, got.Sale.Sale.Receipt.String())
+	}
+}
+
+// lookForRefunds asks WeChat for every refund of an order: what somebody made in the merchant platform is found so. x is the
+// exception that wants to know, 0 for none.
+func (t *Till) lookForRefunds(outTradeNo string, x pos.ExceptionID) {
+	if t.work.Err() != nil || outTradeNo == "" {
+		return
+	}
+	t.kids.Go(func() {
+		found, s := t.cfg.Refunder.Refunds(t.work, outTradeNo)
+		t.box.put(refundsFound{outTradeNo, x, found, s})
+	})
+}
+
+type refundsFound struct {
+	outTradeNo string
+	exception  pos.ExceptionID
+	found      []pos.RefundSignal
+	s          pos.RefundSignal
+}
+
+func (e refundsFound) handle(t *Till) {
+	t.dirty = true
+	if look := t.inbox.portal[e.exception]; look != nil {
+		look.busy = false
+		look.at = time.Now().Add(t.cfg.Jitter(pos.FollowAfter(pos.Refund{State: pos.RefundAccepted, Asks: look.asks})))
+		look.asks++
+	}
+	p, err := t.cfg.Ledger.Payment(t.book, e.outTradeNo)
+	if err != nil {
+		return
+	}
+	for _, s := range e.found {
+		t.foundRefund(p, e.exception, s)
+	}
+	if len(e.found) > 0 {
+		t.readInbox()
+	}
+}
+
+// foundRefund takes a refund that WeChat tells of: one of ours goes on, another's is written down.
+func (t *Till) foundRefund(p pos.Payment, x pos.ExceptionID, s pos.RefundSignal) {
+	if known, err := t.cfg.Returns.Refund(t.book, s.OutRefundNo); err == nil {
+		if known.State.Live() {
+			t.applyRefund(t.watchRefund(known), pos.RefundSignal{Kind: pos.RefHint, Source: s.Source})
+		}
+		return
+	} else if pos.CodeOf(err) != pos.CodeNotFound {
+		t.ledgerTrouble("find refund", err)
+		return
+	}
+	if x == 0 {
+		for _, c := range t.inbox.cases {
+			if c.Payment == p.ID && !c.Second {
+				x = c.ID
+			}
+		}
+	}
+	now := t.cfg.Clock.Now()
+	r, _ := pos.StepRefund(pos.Refund{
+		OutRefundNo: s.OutRefundNo, Payment: p.ID, Sale: p.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID,
+		Exception: x, Tender: p.Tender, Portal: true, State: pos.RefundAsked, Amount: s.Amount, Total: p.Amount, AskedAt: now,
+		MayExist: true,
+	}, s, now)
+	got, err := t.cfg.Returns.FoundRefund(t.book, r, s, now)
+	switch code := pos.CodeOf(err); {
+	case code == pos.CodeReplay:
+		return
+	case err != nil:
+		t.ledgerTrouble("book found refund", err)
+		return
+	}
+	t.cfg.Log.Info("refund found", "no", s.OutRefundNo, "pay", p.OutTradeNo, "fen", int64(s.Amount), "state", got.Refund.State)
+	if got.Refund.State.Live() {
+		t.scheduleRefund(t.watchRefund(got.Refund), []pos.Effect{{Kind: pos.DoFollow, After: pos.FollowAfter(got.Refund)}})
+	}
+	t.tellRefund(got.Refund, "")
+}

@@ -1,0 +1,98 @@
+package checkout
+
+import (
+	"slices"
+
+	"guitai/pos"
+)
+
+// parked is an open sale that was put aside with its payment: still watched, still wanted, and out of the way of the next
+// customer.
+type parked struct {
+	sale   pos.Sale
+	newest pos.PaymentID
+}
+
+// park puts the open payment in front of the cashier aside.
+func (t *Till) park() {
+	w := t.watches[t.pay]
+	if w == nil || t.sale == nil || t.tender != nil || !w.p.State.Live() || w.p.Sale != t.sale.ID {
+		return
+	}
+	t.parked[t.sale.ID] = &parked{*t.sale, t.newest}
+	t.cart, t.undo, t.times, t.sale, t.newest, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil
+	t.show(0)
+	t.say(pos.MsgInfo, "parked", w.p.Asked.String())
+}
+
+// unpark brings a parked sale back to the counter.
+func (t *Till) unpark(id pos.PaymentID) {
+	w := t.watches[id]
+	if w == nil || t.parked[w.p.Sale] == nil {
+		return // it came to its end meanwhile, which was said
+	}
+	if !t.cart.Empty() || t.pay != 0 || t.tender != nil {
+		t.say(pos.MsgWarn, "cart-not-empty")
+		return
+	}
+	t.dismissDone()
+	aside := t.parked[w.p.Sale]
+	delete(t.parked, w.p.Sale)
+	sale := aside.sale
+	t.sale, t.newest, t.undo = &sale, aside.newest, nil
+	t.cart = pos.Cart{Lines: slices.Clone(sale.Lines), Selected: max(0, len(sale.Lines)-1)}
+	if front := t.watches[t.newest]; front != nil && front.p.State.OnGlass() {
+		t.show(t.newest)
+	}
+	t.say(pos.MsgInfo, "unparked", sale.Net().String())
+}
+
+// unpaid gives up a parked sale whose last order ended without money. The cashier must hear of it: the goods may be gone.
+func (t *Till) unpaid(aside *parked, p pos.Payment) {
+	if err := t.cfg.Ledger.AbandonSale(t.book, aside.sale.ID); err != nil {
+		t.ledgerTrouble("abandon sale", err) // it stays open, without money; the next start gives it up
+	}
+	delete(t.parked, aside.sale.ID)
+	t.say(pos.MsgAlarm, "parked-unpaid", p.Asked.String(), p.OutTradeNo)
+}
+
+// rereadParked looks what became of a parked sale in the ledger.
+func (t *Till) rereadParked(id pos.SaleID) {
+	if t.parked[id] == nil {
+		return
+	}
+	rec, err := t.cfg.Ledger.Record(t.book, id)
+	switch {
+	case err != nil:
+		t.ledgerTrouble("read sale", err)
+	case rec.Sale.State == pos.SaleClosed && len(rec.Payments) > 0:
+		t.settledBy(rec.Payments[len(rec.Payments)-1], rec, true)
+	case rec.Sale.State == pos.SaleAbandoned:
+		delete(t.parked, id)
+	}
+}
+
+// resumeParked puts aside again what an earlier run had put aside.
+func (t *Till) resumeParked(open []pos.OpenSale) {
+	for _, o := range open {
+		newest, live := newestOf(o.Payments)
+		if !live {
+			if err := t.cfg.Ledger.AbandonSale(t.book, o.Sale.ID); err != nil {
+				t.ledgerTrouble("abandon sale", err)
+			}
+			continue
+		}
+		t.parked[o.Sale.ID] = &parked{o.Sale, newest}
+	}
+}
+
+// newestOf is the order that settles a sale: the newest that may still be paid, else the newest.
+func newestOf(payments []pos.Payment) (newest pos.PaymentID, live bool) {
+	for _, p := range payments {
+		if p.State.Live() || !live {
+			newest = p.ID
+		}
+		live = live || p.State.Live()
+	}
+	return newest, live
+}

@@ -1,0 +1,377 @@
+package checkout
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"guitai/pos"
+)
+
+// refundWatch is a refund that the till follows.
+type refundWatch struct {
+	r     pos.Refund
+	due   map[pos.EffectKind]time.Time
+	busy  bool
+	asked bool // a person asked: the next answer is evidence "query"
+}
+
+func (t *Till) canCharge() pos.Code {
+	switch {
+	case t.cfg.Gateway == nil:
+		return t.cfg.OffCause
+	case t.cfg.Charger == nil:
+		return t.cfg.ChargeOff
+	}
+	return pos.CodeNone
+}
+
+func (t *Till) canRefund() pos.Code {
+	switch {
+	case t.cfg.Gateway == nil:
+		return t.cfg.OffCause
+	case t.cfg.Refunder == nil || t.cfg.Returns == nil:
+		return pos.CodeConfig
+	}
+	return t.cfg.Refunder.CanRefund()
+}
+
+// resumeReturns reads which refunds and exceptions an earlier run left.
+func (t *Till) resumeReturns() error {
+	if t.cfg.Returns == nil {
+		return nil
+	}
+	live, err := t.cfg.Returns.LiveRefunds(t.book)
+	if err != nil {
+		return err
+	}
+	for _, r := range live {
+		w := t.watchRefund(r)
+		t.applyRefund(w, pos.RefundSignal{Kind: pos.RefStart})
+	}
+	t.readInbox()
+	return nil
+}
+
+func (t *Till) watchRefund(r pos.Refund) *refundWatch {
+	w := t.refunds[r.ID]
+	if w == nil {
+		w = &refundWatch{due: map[pos.EffectKind]time.Time{}}
+		t.refunds[r.ID] = w
+	}
+	w.r = r
+	return w
+}
+
+// openRefunds are the refunds of sales that are not at their end.
+func (t *Till) openRefunds() []pos.Refund {
+	var open []pos.Refund
+	for _, id := range slices.Sorted(maps.Keys(t.refunds)) {
+		if r := t.refunds[id].r; r.State.Live() && r.Exception == 0 {
+			r.Request = nil
+			open = append(open, r)
+		}
+	}
+	return open
+}
+
+// refundSale gives back part or all of a closed sale, the way it was paid.
+func (t *Till) refundSale(c pos.RefundSale) {
+	reason, approver := strings.TrimSpace(c.Reason), strings.TrimSpace(c.Approver)
+	if reason == "" || approver == "" || t.cfg.Returns == nil {
+		t.say(pos.MsgWarn, "refund-needs-words")
+		return
+	}
+	rec, err := t.cfg.Ledger.Record(t.book, c.Sale)
+	switch {
+	case err != nil:
+		t.ledgerTrouble("read sale", err)
+		return
+	case rec.Sale.State != pos.SaleClosed || len(rec.Payments) == 0:
+		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeConflict))
+		return
+	}
+	p := rec.Payments[0]
+	lines, amount := []pos.RefundLine(nil), c.Amount
+	if len(c.Pieces) > 0 {
+		if lines, amount, err = pos.PriceLines(rec.Sale, rec.Refunds, c.Pieces); err != nil {
+			t.say(pos.MsgWarn, "refund-too-much", pos.Refundable(p, rec.Refunds).String())
+			return
+		}
+	}
+	if left := pos.Refundable(p, rec.Refunds); amount <= 0 || amount > left {
+		t.say(pos.MsgWarn, "refund-too-much", left.String())
+		return
+	}
+	r := pos.Refund{
+		Payment: p.ID, Sale: c.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID, Tender: p.Tender,
+		State: pos.RefundAsked, Amount: amount, Total: p.Amount, Lines: lines, Reason: reason, Approver: approver,
+		Cashier: t.cfg.Cashier,
+	}
+	if p.Tender == pos.TenderCash {
+		r.State, r.Settlement = pos.RefundDone, amount
+	} else if code := t.canRefund(); code != pos.CodeNone {
+		t.say(pos.MsgWarn, "refund-not-possible", string(code))
+		return
+	}
+	if got, ok := t.beginRefund(r); ok {
+		if got.Refund.State == pos.RefundDone {
+			t.say(pos.MsgInfo, "refund-cash", amount.String())
+			t.cfg.Drawer(pos.TenderCash)
+			return
+		}
+		t.say(pos.MsgInfo, "refund-asked", amount.String())
+	}
+}
+
+// beginRefund mints the refund's number and writes it down; only then may it be sent. The same refund asked for again after
+// a commit whose outcome is not known keeps its number.
+func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
+	now := t.cfg.Clock.Now()
+	r.AskedAt = now
+	if r.State == pos.RefundDone {
+		r.DoneAt = now
+	}
+	if try := t.refundTry; try != nil && sameRefund(*try, r) {
+		r = *try
+	} else {
+		no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+		if err != nil {
+			t.ledgerTrouble("mint number", err)
+			return got, false
+		}
+		r.OutRefundNo = no
+		if r.Tender != pos.TenderCash {
+			r.Request, err = t.cfg.Refunder.ComposeRefund(pos.RefundOrder{
+				OutRefundNo: no, TransactionID: r.TransactionID, Total: r.Total, Amount: r.Amount, Reason: r.Reason,
+			})
+			if err != nil {
+				t.cfg.Log.Error("compose refund", "err", err)
+				t.say(pos.MsgAlarm, "refund-not-possible", string(pos.CodeOf(err)))
+				return got, false
+			}
+		}
+	}
+	got, err := t.cfg.Returns.BeginRefund(t.book, r)
+	switch code := pos.CodeOf(err); {
+	case code == pos.CodeInvalid || code == pos.CodeConflict:
+		t.refundTry = nil
+		t.cfg.Log.Warn("refund", "err", err)
+		t.say(pos.MsgWarn, "refund-not-possible", string(code))
+		t.readInbox()
+		return got, false
+	case err != nil:
+		t.refundTry = &r
+		t.ledgerTrouble("begin refund", err)
+		return got, false
+	}
+	t.refundTry = nil
+	t.ledgerFine()
+	t.cfg.Log.Info("refund", "no", r.OutRefundNo, "pay", r.OutTradeNo, "fen", int64(r.Amount), "state", got.Refund.State)
+	if got.Job != 0 {
+		t.cfg.Poke()
+	}
+	if r.Exception != 0 {
+		t.readInbox()
+	}
+	if got.Refund.State.Live() {
+		t.scheduleRefund(t.watchRefund(got.Refund), []pos.Effect{{Kind: pos.DoRefund, After: t.apart(r.Payment)}})
+	}
+	t.dirty = true
+	return got, true
+}
+
+// sameRefund reports whether two wishes are the same refund, number and time aside.
+func sameRefund(a, b pos.Refund) bool {
+	return a.Payment == b.Payment && a.TransactionID == b.TransactionID && a.Exception == b.Exception && a.Amount == b.Amount &&
+		a.Tender == b.Tender && slices.Equal(a.Lines, b.Lines) && a.Reason == b.Reason && a.Approver == b.Approver
+}
+
+// apart is how long the next refund of a payment has to wait for WeChat's flow control.
+func (t *Till) apart(p pos.PaymentID) time.Duration {
+	last, ok := t.lastRefund[p]
+	if !ok {
+		return 0
+	}
+	return max(0, time.Until(last.Add(pos.RefundApart)))
+}
+
+func (t *Till) scheduleRefund(w *refundWatch, effects []pos.Effect) {
+	now := time.Now()
+	for _, e := range effects {
+		if e.Kind == pos.DoAlarm {
+			t.cfg.Log.Error("WeChat contradicts itself", "refund", w.r.OutRefundNo)
+			t.say(pos.MsgAlarm, "alarm", w.r.OutRefundNo)
+			continue
+		}
+		at := now.Add(t.cfg.Jitter(e.After))
+		if old, ok := w.due[e.Kind]; !ok || at.Before(old) {
+			w.due[e.Kind] = at
+		}
+	}
+}
+
+func (t *Till) nextOfRefund(w *refundWatch) (next time.Time) {
+	if w.busy || t.cfg.Refunder == nil {
+		return next
+	}
+	for _, at := range w.due {
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
+// tickReturns does what is due for refunds and exceptions.
+func (t *Till) tickReturns(now time.Time) {
+	for _, id := range slices.Sorted(maps.Keys(t.refunds)) {
+		w := t.refunds[id]
+		if w.busy || t.cfg.Refunder == nil {
+			continue
+		}
+		// Asking comes before sending: it may make that unnecessary.
+		for _, kind := range []pos.EffectKind{pos.DoFollow, pos.DoRefund} {
+			if at, ok := w.due[kind]; ok && !now.Before(at) {
+				delete(w.due, kind)
+				t.callRefund(w, kind)
+				break
+			}
+		}
+	}
+	t.tickInbox(now)
+}
+
+func (t *Till) callRefund(w *refundWatch, kind pos.EffectKind) {
+	if t.work.Err() != nil {
+		return
+	}
+	w.busy, t.dirty = true, true
+	source := pos.ByPoll
+	switch {
+	case kind == pos.DoRefund:
+		source = pos.ByReply
+		t.lastRefund[w.r.Payment] = time.Now()
+	case w.asked:
+		source, w.asked = pos.ByQuery, false
+	}
+	r := w.r
+	t.kids.Go(func() {
+		var s pos.RefundSignal
+		if kind == pos.DoRefund {
+			s = t.cfg.Refunder.Refund(t.work, r.OutRefundNo, r.Request)
+		} else {
+			s = t.cfg.Refunder.QueryRefund(t.work, r.OutRefundNo, r.Amount)
+		}
+		s.To, s.Source = kind, source
+		t.box.put(refundAnswer{r.ID, s})
+	})
+}
+
+type refundAnswer struct {
+	id pos.RefundID
+	s  pos.RefundSignal
+}
+
+func (e refundAnswer) handle(t *Till) {
+	t.dirty = true
+	if e.s.Code != pos.CodeSecret {
+		t.judgeLine(e.s.Kind != pos.RefUncertain && e.s.Kind != pos.RefRejected, e.s.Code)
+	}
+	if w := t.refunds[e.id]; w != nil {
+		w.busy = false
+		t.applyRefund(w, e.s)
+	}
+}
+
+// applyRefund feeds a signal to the rule, stores what it decided, and only then acts on it.
+func (t *Till) applyRefund(w *refundWatch, s pos.RefundSignal) bool {
+	now := t.cfg.Clock.Now()
+	next, effects := pos.StepRefund(w.r, s, now)
+	if !materialRefund(w.r, next) && !alarms(effects) {
+		w.r = next
+		t.scheduleRefund(w, effects)
+		t.releaseRefund(w)
+		return true
+	}
+	got, err := t.cfg.Returns.ApplyRefund(t.book, pos.RefundChange{From: w.r, To: next, Signal: s, At: now})
+	if err != nil {
+		if pos.CodeOf(err) == pos.CodeConflict {
+			if r, err := t.cfg.Returns.Refund(t.book, w.r.OutRefundNo); err == nil {
+				w.r = r
+			}
+		} else {
+			t.ledgerTrouble("store refund", err)
+		}
+		t.scheduleRefund(w, []pos.Effect{{Kind: pos.DoFollow, After: retryLedger}})
+		return false
+	}
+	t.ledgerFine()
+	t.dirty = true
+	from := w.r.State
+	w.r = got.Refund
+	t.cfg.Log.Info("refund", "no", w.r.OutRefundNo, "from", from, "signal", s.Kind, "to", w.r.State, "code", s.Code, "detail", s.Detail)
+	if !w.r.State.Live() {
+		clear(w.due)
+	}
+	if pw := t.watches[got.Payment.ID]; pw != nil && got.Payment.ID != 0 {
+		pw.p = got.Payment
+	}
+	if got.Job != 0 {
+		t.cfg.Poke()
+	}
+	t.scheduleRefund(w, effects)
+	t.tellRefund(w.r, from)
+	if got.Exception != nil {
+		t.readInbox()
+	}
+	t.releaseRefund(w)
+	return true
+}
+
+// tellRefund says what became of a refund, once per state.
+func (t *Till) tellRefund(r pos.Refund, from pos.RefundState) {
+	if r.State == from {
+		return
+	}
+	amount := r.Amount.String()
+	switch r.State {
+	case pos.RefundDone:
+		t.mention(pos.MsgInfo, "refund-done", amount, r.OutTradeNo)
+	case pos.RefundStuck:
+		t.say(pos.MsgAlarm, "refund-stuck", amount, r.OutRefundNo)
+	case pos.RefundClosed:
+		t.say(pos.MsgAlarm, "refund-closed", amount, r.OutRefundNo)
+	case pos.RefundRefused:
+		t.say(pos.MsgAlarm, "refund-refused", amount, string(r.Cause))
+	}
+}
+
+func (t *Till) releaseRefund(w *refundWatch) {
+	if !w.r.State.Live() && !w.busy && len(w.due) == 0 {
+		delete(t.refunds, w.r.ID)
+		t.dirty = true
+	}
+}
+
+// materialRefund reports whether a step changed anything that must be on disk.
+func materialRefund(a, b pos.Refund) bool {
+	return a.State != b.State || a.MayExist != b.MayExist || a.RefundID != b.RefundID || (a.Cause != b.Cause && b.Cause != pos.CodeNone)
+}
+
+// refundHint takes a notice that says that something happened to a refund: it authenticates nothing, so WeChat is asked.
+func (t *Till) refundHint(outTradeNo, outRefundNo string) {
+	if t.cfg.Returns == nil || t.cfg.Refunder == nil {
+		return
+	}
+	r, err := t.cfg.Returns.Refund(t.book, outRefundNo)
+	switch {
+	case err == nil:
+		t.applyRefund(t.watchRefund(r), pos.RefundSignal{Kind: pos.RefHint, Source: pos.ByNotify})
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.lookForRefunds(outTradeNo, 0)
+	default:
+		t.ledgerTrouble("find refund", err)
+	}
+}
