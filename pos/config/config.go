@@ -57,7 +57,7 @@ type WeChat struct {
 	SignType  string // "HMAC-SHA256" or "MD5"
 	APIKey    Secret // the v2 key (API密钥)
 
-	ClientCert string // PEM path (apiclient_cert.pem), see [Resolver.Path]; empty: no refund and no reverse
+	ClientCert string // PEM path (apiclient_cert.pem), see [Config.ClientPEM]; empty: no refunds, no payment codes
 	ClientKey  Secret // PEM, belongs to ClientCert
 
 	APIv3Key       Secret

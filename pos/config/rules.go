@@ -133,14 +133,14 @@ func apiKey(c *Config) *fault {
 
 func clientCert(c *Config) *fault {
 	if c.WeChat.ClientCert != "" && c.WeChat.ClientKey.IsZero() {
-		return &fault{problem: Needs, want: "wechat.client_key"}
+		return &fault{problem: Needs, want: clientKeyKey}
 	}
 	return atMost(c.WeChat.ClientCert, 1024)
 }
 
 func clientKey(c *Config) *fault {
 	if !c.WeChat.ClientKey.IsZero() && c.WeChat.ClientCert == "" {
-		return &fault{problem: Needs, want: "wechat.client_cert"}
+		return &fault{problem: Needs, want: clientCertKey}
 	}
 	return nil
 }

@@ -258,15 +258,14 @@ func (r Resolver) ring() Keyring {
 }
 
 // MissingSecrets resolves every secret that this Config puts to use and returns an [Error] for each that cannot be had,
-// with its key and line; the certificate that goes with a client key counts among them. It is for --check-config, and for
+// with its key and line; the certificate that goes with a client key counts among them, and that the two fit. It is for --check-config, and for
 // turning off, with the reason, the part that needs it: by Key, "wechat.api_key" is all of WeChat, "wechat.client_key" and
-// "wechat.client_cert" are refund and reverse. Safe to repeat.
+// "wechat.client_cert" are refunds, payment codes and reversing. Safe to repeat.
 func (c Config) MissingSecrets(ctx context.Context, r Resolver) []*Error {
 	var missing []*Error
 	check := func(key string, f *fault) {
 		if f != nil {
-			file, line := c.line(key)
-			missing = append(missing, f.at(file, key, line))
+			missing = append(missing, c.located(key, f))
 		}
 	}
 	secret := func(key string, s Secret) {
@@ -275,28 +274,12 @@ func (c Config) MissingSecrets(ctx context.Context, r Resolver) []*Error {
 	}
 	secret("wechat.api_key", c.WeChat.APIKey)
 	if c.WeChat.ClientCert != "" {
-		check("wechat.client_cert", r.readable(c.WeChat.ClientCert))
-		secret("wechat.client_key", c.WeChat.ClientKey)
+		_, _, badCert, badKey := c.clientPair(ctx, r)
+		check(clientCertKey, badCert)
+		check(clientKeyKey, badKey)
 	}
 	if c.Relay.URL != "" {
 		secret("relay.token", c.Relay.Token)
 	}
 	return missing
-}
-
-// readable tells what keeps a file that is no secret from being read.
-func (r Resolver) readable(name string) *fault {
-	path := r.Path(name)
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	if err == nil {
-		var file *os.File
-		if file, err = os.Open(path); err == nil {
-			file.Close()
-			return nil
-		}
-	}
-	return &fault{problem: FileUnreadable, want: path, err: pathless(err)}
 }

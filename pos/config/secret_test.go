@@ -324,14 +324,20 @@ func TestMissingSecrets_NameTheKeyAndItsLine(t *testing.T) {
 	}
 
 	r.Env = environment(map[string]string{"GUITAI_API_KEY": "hush"})
-	if _, err := WriteSecretFile(dir, "key.pem", "hush"); err != nil {
+	cert, key := keyPair(t)
+	if _, err := WriteSecretFile(dir, "key.pem", key); err != nil {
 		t.Fatal(err)
 	}
 	check("config.toml:9 wechat.client_cert file_unreadable")
-	if err := os.WriteFile(filepath.Join(dir, "cert.pem"), []byte("a certificate"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "cert.pem"), []byte(cert), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	check()
+	_, other := keyPair(t)
+	if _, err := WriteSecretFile(dir, "key.pem", other); err != nil {
+		t.Fatal(err)
+	}
+	check("config.toml:10 wechat.client_key format")
 
 	// In code there is no line to name, but there is a key.
 	c = practice()

@@ -75,12 +75,12 @@ var settings = []setting{
 		comment: "v2 key. A secret is keyring:NAME, env:NAME or file:PATH, never the value itself",
 	},
 	{
-		key: "wechat.client_cert", field: func(c *Config) any { return &c.WeChat.ClientCert }, rule: clientCert,
-		with: []string{"wechat.client_key"}, comment: "v2 refund and reverse",
+		key: clientCertKey, field: func(c *Config) any { return &c.WeChat.ClientCert }, rule: clientCert,
+		with: []string{clientKeyKey}, comment: "v2 refund and reverse",
 	},
 	{
-		key: "wechat.client_key", field: func(c *Config) any { return &c.WeChat.ClientKey }, rule: clientKey,
-		with: []string{"wechat.client_cert"},
+		key: clientKeyKey, field: func(c *Config) any { return &c.WeChat.ClientKey }, rule: clientKey,
+		with: []string{clientCertKey},
 	},
 	{key: "wechat.api_v3_key", field: func(c *Config) any { return &c.WeChat.APIv3Key }, comment: "v3"},
 	{
