@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,13 @@ func (t *Till) refundsItself(x pos.ExceptionCase) bool {
 		x.Decided == (pos.Decision{}) && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
 }
 
+// givesItselfBack reports whether the exception of a payment is on its way to be refunded without a person.
+func (t *Till) givesItselfBack(p pos.PaymentID, second bool) bool {
+	return slices.ContainsFunc(t.inbox.cases, func(x pos.ExceptionCase) bool {
+		return x.Payment == p && x.Second == second && !x.RefundAt.IsZero()
+	})
+}
+
 // announce writes down when an exception refunds itself.
 func (t *Till) announce(x pos.ExceptionCase) pos.ExceptionCase {
 	now := t.cfg.Clock.Now()
@@ -109,11 +117,9 @@ func (t *Till) tickInbox(now time.Time) {
 	}
 	for _, x := range t.inbox.cases {
 		if at, ok := t.inbox.due[x.ID]; ok && !now.Before(at) {
-			t.inbox.due[x.ID] = now.Add(retryLedger) // in case it cannot be written down
+			t.inbox.due[x.ID] = now.Add(pos.AutoRefundAfter) // in case it cannot be written down, or not be asked for now
 			if t.canRefund() == pos.CodeNone {
 				t.giveBack(x, "", "")
-			} else {
-				t.inbox.due[x.ID] = now.Add(pos.AutoRefundAfter)
 			}
 		}
 		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil {

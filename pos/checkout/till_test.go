@@ -2,7 +2,6 @@ package checkout_test
 
 import (
 	mathrand "math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -234,7 +233,7 @@ func TestPay_CashWithoutNetworkGoesOnAndLateMoneyIsAnException(t *testing.T) {
 		wx.faulty = nil
 		wx.mu.Unlock()
 		s = c.wait(2 * time.Minute)
-		if s.Excepted != 1 || s.Message.ID != "exception" || !slices.Contains(s.Message.Args, string(pos.ExceptTwice)) {
+		if s.Excepted != 1 || s.Message.ID != "exception-auto" || s.Exceptions[0].Reason != pos.ExceptTwice {
 			t.Fatalf("%d exceptions, %+v", s.Excepted, s.Message)
 		}
 		c.audit()

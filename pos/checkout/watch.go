@@ -319,7 +319,11 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 		if c.Second {
 			reason, amount = pos.ExceptTwice, c.Signal.Trade.Amount
 		}
-		t.say(pos.MsgAlarm, "exception", amount.String(), string(reason), w.p.OutTradeNo)
+		if t.givesItselfBack(w.p.ID, c.Second) {
+			t.say(pos.MsgAlarm, "exception-auto", amount.String(), strconv.Itoa(int(pos.AutoRefundAfter/time.Second)))
+		} else {
+			t.say(pos.MsgAlarm, "exception", amount.String(), string(reason), w.p.OutTradeNo)
+		}
 		if w.p.ID == t.pay {
 			t.show(0)
 		}
