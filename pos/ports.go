@@ -36,6 +36,8 @@ type Gateway interface {
 	Ours(request []byte) bool
 	// Skew is our clock against WeChat's, by its last Date header; ok is false before the first answer.
 	Skew() (ahead time.Duration, ok bool)
+	// RoundTrip is how long the last answered call took; 0 before the first.
+	RoundTrip() time.Duration
 }
 
 // RefundOrder is what the till wants given back; the gateway turns it into the exact request.

@@ -382,6 +382,8 @@ func (g *wechat) Ours([]byte) bool { return !g.foreign }
 
 func (g *wechat) Skew() (time.Duration, bool) { return 0, false }
 
+func (g *wechat) RoundTrip() time.Duration { return 0 }
+
 func (g *wechat) ReadNotice(body []byte) (pos.Notice, error) { return g.verify(body) }
 func (g *wechat) Reply(ok bool, reason string) (string, []byte) {
 	return "text/xml", fmt.Appendf(nil, "%t %s", ok, reason)

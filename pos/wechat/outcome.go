@@ -117,6 +117,8 @@ var rejections = []row{
 	{"商户号", Outcome{pos.SigRejected, pos.CodeConfig}},
 	{"权限", Outcome{pos.SigRejected, pos.CodeConfig}}, // 产品权限未开通
 	{"NOAUTH", Outcome{pos.SigRejected, pos.CodeConfig}},
+	{"证书", Outcome{pos.SigRejected, pos.CodeConfig}}, // 证书校验错误: no or another client certificate
+	{"CERT", Outcome{pos.SigRejected, pos.CodeConfig}},
 }
 
 // TradeState is what a verified trade_state means; ok is false for a state that the documentation does not have.

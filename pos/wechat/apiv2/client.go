@@ -2,6 +2,7 @@ package apiv2
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"guitai/pos"
@@ -32,9 +34,19 @@ type Config struct {
 	Receipt        bool   // receipt, 电子发票入口开放标识
 	Store          Store
 
-	Transport http.RoundTripper // nil: the system's roots, TLS 1.2 or later, the proxy of the environment
-	Clock     pos.Clock         // nil: the system's
-	Random    io.Reader         // for nonces; nil: crypto/rand
+	// Cert is the merchant's client certificate (商户证书, wechat.LoadCertificate): it is shown to reverse and refund (/secapi) and
+	// to no other call. Without it both are off, and NoCert says why; empty means CodeSecret.
+	Cert   *tls.Certificate
+	NoCert pos.Code
+	// Practice says that the other side is our own simulator, which takes /secapi without a certificate: Cert may be nil then.
+	// Only with http to loopback, where no certificate could be shown, or with a Transport.
+	Practice bool
+
+	// Transport carries every call, and then shows the certificate itself, if any. nil: the system's roots, TLS 1.2 or later,
+	// the proxy of the environment.
+	Transport http.RoundTripper
+	Clock     pos.Clock // nil: the system's
+	Random    io.Reader // for nonces; nil: crypto/rand
 }
 
 // Store is where the till stands (scene_info.store_info, 门店信息). Nothing is sent when ID is empty. Together at most 256
@@ -52,6 +64,7 @@ var (
 	ErrNotifyURL = errors.New("notify_url is an absolute http or https URL of at most 256 bytes without a query")
 	ErrIP        = errors.New("spbill_create_ip is an IP address")
 	ErrLimitPay  = errors.New("limit_pay is no_credit or empty")
+	ErrPractice  = errors.New("practice is http to loopback")
 	ErrLong      = errors.New("device_info, goods_tag and the store id have at most 32 bytes, attach 127, the area code 6 digits")
 )
 
@@ -61,17 +74,24 @@ type Client struct {
 	scene        string // scene_info, the same for every order
 	base, backup string
 	signer       *signer
-	http         http.Client
 	clock        pos.Clock
 	skew         skew
+	trip         atomic.Int64 // RoundTrip, nanoseconds
+	order        hostOrder
+	lines        lines
+	seen         seen
+	addresses    func() ([]net.Addr, error) // this machine's
 
 	mu     sync.Mutex
 	random io.Reader // under mu
 }
 
 var (
-	_ pos.Gateway = (*Client)(nil)
-	_ pos.Notices = (*Client)(nil)
+	_ pos.Gateway  = (*Client)(nil)
+	_ pos.Charger  = (*Client)(nil)
+	_ pos.Refunder = (*Client)(nil)
+	_ pos.Finder   = (*Client)(nil)
+	_ pos.Notices  = (*Client)(nil)
 )
 
 // New checks the configuration and makes a client. It does not connect. CodeConfig.
@@ -99,20 +119,18 @@ func New(config Config) (*Client, error) {
 	if c.random == nil {
 		c.random = rand.Reader
 	}
-	transport := config.Transport
-	if transport == nil {
-		transport = newTransport()
+	if config.Practice && config.Transport == nil && !(plainHTTP(c.base) && (c.backup == "" || plainHTTP(c.backup))) {
+		return nil, pos.E(pos.CodeConfig, "set up practice", ErrPractice)
 	}
-	c.http = http.Client{
-		Transport: transport,
-		// A payment call that is redirected somewhere is not answered.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	c.lines, c.addresses = newLines(config), net.InterfaceAddrs
 	return c, nil
 }
 
 // CloseIdleConnections lets go of connections that are kept for the next call. The client stays usable.
-func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.lines.closeIdle() }
+
+// RoundTrip is how long the last verified answer took, 0 before the first.
+func (c *Client) RoundTrip() time.Duration { return time.Duration(c.trip.Load()) }
 
 type systemClock struct{}
 
@@ -153,6 +171,8 @@ func address(s string) (string, error) {
 	}
 	return strings.TrimRight(u.String(), "/"), nil
 }
+
+func plainHTTP(base string) bool { return strings.HasPrefix(base, "http://") }
 
 func loopback(host string) bool {
 	ip := net.ParseIP(host)

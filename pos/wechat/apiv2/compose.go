@@ -39,7 +39,17 @@ const timeForm = "20060102150405"
 // detail is sent only while it is the whole truth: when its lines add up to the amount asked and it fits into 6000
 // bytes. Leaving lines out, or leaving out a discount, would make its sums lie.
 func (c *Client) Compose(o pos.Order) ([]byte, error) {
-	const op = "compose order"
+	return c.compose("compose order", o, true)
+}
+
+// ComposeCharge builds the micropay request (付款码支付), without auth_code, nonce_str and sign. Pure. CodeInvalid when the order
+// cannot be expressed.
+func (c *Client) ComposeCharge(o pos.Order) ([]byte, error) {
+	return c.compose("compose charge", o, false)
+}
+
+// compose builds what unifiedorder and micropay have in common, and for unifiedorder what a Native order has beside it.
+func (c *Client) compose(op string, o pos.Order, native bool) ([]byte, error) {
 	switch {
 	case !validNo(o.OutTradeNo):
 		return nil, pos.E(pos.CodeInvalid, op, ErrOutTradeNo)
@@ -65,9 +75,13 @@ func (c *Client) Compose(o pos.Order) ([]byte, error) {
 	put("goods_tag", c.config.GoodsTag)
 	put("limit_pay", c.config.LimitPay)
 	put("mch_id", c.config.Merchant.MchID)
-	put("notify_url", c.config.NotifyURL)
+	if native {
+		put("notify_url", c.config.NotifyURL)
+	}
 	put("out_trade_no", o.OutTradeNo)
-	put("product_id", productOf(o))
+	if native {
+		put("product_id", productOf(o))
+	}
 	if c.config.Receipt {
 		put("receipt", "Y")
 	}
@@ -77,7 +91,9 @@ func (c *Client) Compose(o pos.Order) ([]byte, error) {
 	put("time_expire", o.ExpiresAt.In(beijing).Format(timeForm))
 	put("time_start", o.OpenedAt.In(beijing).Format(timeForm))
 	put("total_fee", strconv.FormatInt(int64(o.Amount), 10))
-	put("trade_type", "NATIVE")
+	if native {
+		put("trade_type", "NATIVE")
+	}
 	if detail != "" {
 		put("version", "1.0")
 	}

@@ -290,7 +290,7 @@ func TestCompose_AnyCart(t *testing.T) {
 		if got["detail"] != "" {
 			checkDetail(t, got["detail"], o)
 		}
-		if code := client.checkStored(o.OutTradeNo, request); code != pos.CodeNone {
+		if code := client.checkStored(request, "out_trade_no", o.OutTradeNo); code != pos.CodeNone {
 			t.Fatalf("our own reader finds the request %q", code)
 		}
 	}

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// Limits of a document. The longest that WeChat sends, a query answer with many coupons, has less than a tenth of both.
+// Limits of a document. The longest that WeChat sends, ten refunds with coupons each, stays below both.
 const (
 	maxBody   = 64 << 10 // bytes
-	maxFields = 200
-	maxName   = 64 // bytes
+	maxFields = 256      // as many as order can number
+	maxName   = 64       // bytes
 )
 
 // document is one flat <xml> document: fields in their order of arrival, and again in the order they are signed in.

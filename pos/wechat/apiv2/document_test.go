@@ -210,11 +210,11 @@ func TestRead_Limits(t *testing.T) {
 		}
 		return b.String() + "</xml>"
 	}
-	got, err := readAll(fields(200))
-	if err != nil || len(got) != 200 {
-		t.Errorf("200 fields: %d read, %v", len(got), err)
+	got, err := readAll(fields(256))
+	if err != nil || len(got) != 256 {
+		t.Errorf("256 fields: %d read, %v", len(got), err)
 	}
-	if _, err := readAll(fields(201)); !errors.Is(err, errTooMany) {
+	if _, err := readAll(fields(257)); !errors.Is(err, errTooMany) {
 		t.Errorf("201 fields: %v", err)
 	}
 	fill := func(size int) string {

@@ -36,7 +36,7 @@ func TestLadder_EveryRungOfEveryCall(t *testing.T) {
 		{"404", reply(404, "not here"), pos.SigUncertain, pos.CodeBadAnswer},
 		{"429", reply(429, ""), pos.SigUncertain, pos.CodeTooMany},
 		{"redirect", reply(302, signed(trade)), pos.SigUncertain, pos.CodeBadAnswer},
-		{"HTML 200", reply(200, "<html><body>Log in to the hotel's network</body></html>"), pos.SigUncertain, pos.CodeBadAnswer},
+		{"HTML 200", reply(200, "<html><body>Log in to the hotel's network</body></html>"), pos.SigUncertain, pos.CodeCaptive},
 		{"nothing", reply(200, ""), pos.SigUncertain, pos.CodeBadAnswer},
 		{"truncated", reply(200, signed(trade)[:300]), pos.SigUncertain, pos.CodeBadAnswer},
 		{"connection lost in the body", lost, pos.SigUncertain, pos.CodeNoAnswer},

@@ -14,8 +14,8 @@ var (
 	errNumber     = errors.New("out_trade_no is missing or makes no sense")
 )
 
-// ReadNotice verifies a payment notice (支付结果通知) as WeChat posted it. Pure. CodeBadAnswer when it does not parse,
-// CodeBadSign, CodeNotOurs; no error says anything of the body.
+// ReadNotice verifies a payment notice (支付结果通知) or reads a refund notice (退款结果通知) as WeChat posted it. Pure.
+// CodeBadAnswer when it does not parse or decrypt, CodeBadSign, CodeNotOurs; no error says anything of the body.
 //
 // Other documents carry our key's signature too: answers to queries, answers to refunds. Success needs everything that
 // only a notice of a payment has, so none of those, posted to us by somebody, counts as money. A verified notice that
@@ -29,6 +29,9 @@ func (c *Client) ReadNotice(body []byte) (pos.Notice, error) {
 	}
 	if !d.is("return_code", "SUCCESS") {
 		return pos.Notice{}, pos.E(pos.CodeBadAnswer, op, errReturnCode)
+	}
+	if d.get("req_info") != nil {
+		return c.readRefundNotice(d)
 	}
 	switch c.prove(d) {
 	case pos.CodeBadSign:

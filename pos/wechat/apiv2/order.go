@@ -3,8 +3,8 @@ package apiv2
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"strings"
-	"time"
 
 	"guitai/pos"
 	"guitai/pos/wechat"
@@ -14,11 +14,21 @@ import (
 // is not an order of this number by this merchant: CodeConfig when the merchant or sign type was changed since it was
 // composed, CodeInternal when it is damaged. Safe to repeat.
 func (c *Client) Prepay(ctx context.Context, outTradeNo string, request []byte) pos.Signal {
-	if code := c.checkStored(outTradeNo, request); code != pos.CodeNone {
+	code := c.checkStored(request, "out_trade_no", outTradeNo, "trade_type", "NATIVE")
+	if !validNo(outTradeNo) {
+		code = pos.CodeInternal
+	}
+	if code != pos.CodeNone {
 		return pos.Signal{Kind: pos.SigRejected, To: pos.DoOrder, Code: code}
 	}
-	s := c.ask(ctx, "/pay/unifiedorder", outTradeNo, request, readOrder, wechat.OrderError)
-	s.To = pos.DoOrder
+	a := c.exchange(ctx, &c.lines.plain, "/pay/unifiedorder", request)
+	s := c.judge(a, "out_trade_no", outTradeNo, readOrder, byCode(wechat.OrderError))
+	return byReply(s, pos.DoOrder)
+}
+
+// byReply marks the answer to our own order or charge.
+func byReply(s pos.Signal, to pos.EffectKind) pos.Signal {
+	s.To = to
 	if s.Kind != pos.SigUncertain && s.Kind != pos.SigRejected {
 		s.Source = pos.ByReply
 	}
@@ -27,29 +37,57 @@ func (c *Client) Prepay(ctx context.Context, outTradeNo string, request []byte) 
 
 // Query asks for the trade as it is now (orderquery, 查询订单). Safe to repeat.
 func (c *Client) Query(ctx context.Context, outTradeNo string) pos.Signal {
-	s := c.askAbout(ctx, "/pay/orderquery", outTradeNo, c.readTrade, wechat.QueryError)
+	s := c.askAbout(ctx, &c.lines.plain, "/pay/orderquery", outTradeNo, c.readTrade, byCode(wechat.QueryError))
 	s.To = pos.DoQuery
 	return s
 }
 
+// QueryTransaction asks for a trade by its transaction_id (交易单号). outTradeNo is empty unless the answer is verified and says of
+// both numbers that they are of one trade. Safe to repeat.
+func (c *Client) QueryTransaction(ctx context.Context, transactionID string) (outTradeNo string, s pos.Signal) {
+	s = uncertain(pos.CodeInvalid, "")
+	if validTransaction(transactionID) {
+		a := c.exchange(ctx, &c.lines.plain, "/pay/orderquery", c.question("transaction_id", transactionID))
+		s = c.judge(a, "transaction_id", transactionID, func(d *document, _ string) pos.Signal {
+			no := string(d.get("out_trade_no"))
+			if !d.is("transaction_id", transactionID) || !validNo(no) {
+				return uncertain(pos.CodeNotOurs, "")
+			}
+			s := c.readTrade(d, no)
+			if s.Kind != pos.SigUncertain {
+				outTradeNo = no
+			}
+			return s
+		}, byCode(wechat.QueryError))
+	}
+	s.To = pos.DoQuery
+	return outTradeNo, s
+}
+
 // Close asks WeChat to close the order (closeorder, 关闭订单). Safe to repeat.
 func (c *Client) Close(ctx context.Context, outTradeNo string) pos.Signal {
-	s := c.askAbout(ctx, "/pay/closeorder", outTradeNo, readClose, wechat.CloseError)
+	s := c.askAbout(ctx, &c.lines.plain, "/pay/closeorder", outTradeNo, readClose, byCode(wechat.CloseError))
 	s.To = pos.DoClose
 	return s
 }
 
-// checkStored makes sure that a stored request is what it should be before it is signed.
-func (c *Client) checkStored(outTradeNo string, request []byte) pos.Code {
+// checkStored makes sure that a stored request is what it should be before it is signed: ours, not sealed yet, and with these
+// values (name, value, …), none of which may be empty but of fields that must not be there.
+func (c *Client) checkStored(request []byte, values ...string) pos.Code {
 	d := newDocument()
 	defer d.release()
 	m := c.config.Merchant
 	switch {
 	case d.read(request) != nil, !bytes.HasSuffix(request, []byte(rootClose)),
-		!validNo(outTradeNo), !d.is("out_trade_no", outTradeNo), !d.is("trade_type", "NATIVE"),
-		d.get("nonce_str") != nil, d.get("sign") != nil:
+		d.get("nonce_str") != nil, d.get("sign") != nil, d.get("auth_code") != nil:
 		return pos.CodeInternal
-	case !d.is("appid", m.AppID), !d.is("mch_id", m.MchID), !d.is("sign_type", string(m.SignType)):
+	}
+	for i := 0; i < len(values); i += 2 {
+		if !d.is(values[i], values[i+1]) {
+			return pos.CodeInternal
+		}
+	}
+	if !d.is("appid", m.AppID) || !d.is("mch_id", m.MchID) || !d.is("sign_type", string(m.SignType)) {
 		return pos.CodeConfig
 	}
 	return pos.CodeNone
@@ -62,29 +100,42 @@ func (c *Client) Ours(request []byte) bool {
 	return d.read(request) == nil && d.is("appid", c.config.Merchant.AppID) && d.is("mch_id", c.config.Merchant.MchID)
 }
 
-// readFunc reads the business fields of an answer that climbed the whole ladder.
-type readFunc func(d *document, outTradeNo string) pos.Signal
+// readFunc reads the business fields of an answer that climbed the whole ladder. asked is the number that was asked about.
+type readFunc func(d *document, asked string) pos.Signal
 
-func (c *Client) askAbout(
-	ctx context.Context, path, outTradeNo string, read readFunc, table func(string) wechat.Outcome,
-) pos.Signal {
+// errorFunc is what a verified result_code FAIL means.
+type errorFunc func(d *document) wechat.Outcome
+
+// byCode makes an errorFunc of a table of err_code.
+func byCode(table func(string) wechat.Outcome) errorFunc {
+	return func(d *document) wechat.Outcome { return table(string(d.get("err_code"))) }
+}
+
+func (c *Client) askAbout(ctx context.Context, line *http.Client, path, outTradeNo string, read readFunc, table errorFunc) pos.Signal {
 	if !validNo(outTradeNo) {
 		return uncertain(pos.CodeInvalid, "")
 	}
+	a := c.exchange(ctx, line, path, c.question("out_trade_no", outTradeNo))
+	return c.judge(a, "out_trade_no", outTradeNo, read, table)
+}
+
+// question is a request that has no more than what it asks about (name, value, …), in the order of the names.
+func (c *Client) question(about ...string) []byte {
 	b := append(make([]byte, 0, 256), rootOpen...)
 	b = appendField(b, "appid", c.config.Merchant.AppID)
 	b = appendField(b, "mch_id", c.config.Merchant.MchID)
-	b = appendField(b, "out_trade_no", outTradeNo)
+	for i := 0; i < len(about); i += 2 {
+		b = appendField(b, about[i], about[i+1])
+	}
 	b = appendField(b, "sign_type", string(c.config.Merchant.SignType))
-	return c.ask(ctx, path, outTradeNo, append(b, rootClose...), read, table)
+	return append(b, rootClose...)
 }
 
-// ask makes a call and climbs the ladder.
-func (c *Client) ask(
-	ctx context.Context, path, outTradeNo string, request []byte, read readFunc, table func(string) wechat.Outcome,
-) pos.Signal {
-	a := c.exchange(ctx, path, request)
-	s := c.judge(a, outTradeNo, read, table)
+// judge climbs the ladder of the package comment with an answer about an order, which field told apart.
+func (c *Client) judge(a answer, field, asked string, read readFunc, table errorFunc) pos.Signal {
+	d := newDocument()
+	defer d.release()
+	s := c.decide(a, d, field, asked, read, table)
 	if s.Kind == pos.SigRefused && a.acted {
 		// Refused by the second host, but the first may have made the order: a refusal proves nothing here.
 		s.Kind, s.Code = pos.SigUncertain, pos.CodeNoAnswer
@@ -93,38 +144,51 @@ func (c *Client) ask(
 	return s
 }
 
-// judge climbs the ladder of the package comment.
-func (c *Client) judge(a answer, outTradeNo string, read readFunc, table func(string) wechat.Outcome) pos.Signal {
-	if a.code != pos.CodeNone {
-		return uncertain(a.code, a.detail)
+func (c *Client) decide(a answer, d *document, field, asked string, read readFunc, table errorFunc) pos.Signal {
+	switch o, detail, succeeded := c.climb(a, d, field, asked); {
+	case o.Kind != "":
+		return pos.Signal{Kind: o.Kind, Code: o.Code, Detail: detail}
+	case succeeded:
+		return read(d, asked)
+	default:
+		o := table(d)
+		return pos.Signal{Kind: o.Kind, Code: o.Code, Detail: detail}
 	}
-	d := newDocument()
-	defer d.release()
-	if d.read(a.body) != nil {
-		return uncertain(pos.CodeBadAnswer, "")
+}
+
+// climb reads an answer into d and climbs the ladder up to result_code, which succeeded tells. Of the values (name, value, …)
+// that were asked about the answer must not name others. A rung that breaks is o: SigUncertain or SigRejected.
+func (c *Client) climb(a answer, d *document, about ...string) (o wechat.Outcome, detail string, succeeded bool) {
+	broken := func(code pos.Code, detail string) (wechat.Outcome, string, bool) {
+		return wechat.Outcome{Kind: pos.SigUncertain, Code: code}, detail, false
 	}
 	switch {
+	case a.code != pos.CodeNone:
+		return broken(a.code, a.detail)
+	case d.read(a.body) != nil:
+		return broken(pos.CodeBadAnswer, "")
 	case d.is("return_code", "FAIL"):
-		o := wechat.Rejection(string(d.get("return_msg")))
-		return pos.Signal{Kind: o.Kind, Code: o.Code, Detail: string(d.get("return_msg"))}
+		return wechat.Rejection(string(d.get("return_msg"))), string(d.get("return_msg")), false
 	case !d.is("return_code", "SUCCESS"):
-		return uncertain(pos.CodeBadAnswer, "")
+		return broken(pos.CodeBadAnswer, "")
 	}
 	if code := c.prove(d); code != pos.CodeNone {
-		return uncertain(code, "")
+		return broken(code, "")
 	}
 	c.skew.measure(a.date, a.sent, a.received)
-	if no := d.get("out_trade_no"); no != nil && string(no) != outTradeNo {
-		return uncertain(pos.CodeNotOurs, "")
+	c.trip.Store(int64(a.took))
+	for i := 0; i < len(about); i += 2 {
+		if v := d.get(about[i]); v != nil && string(v) != about[i+1] {
+			return broken(pos.CodeNotOurs, "")
+		}
 	}
 	switch {
 	case d.is("result_code", "SUCCESS"):
-		return read(d, outTradeNo)
+		return wechat.Outcome{}, "", true
 	case d.is("result_code", "FAIL"):
-		o := table(string(d.get("err_code")))
-		return pos.Signal{Kind: o.Kind, Code: o.Code, Detail: complaint(d)}
+		return wechat.Outcome{}, complaint(d), false
 	}
-	return uncertain(pos.CodeBadAnswer, "")
+	return broken(pos.CodeBadAnswer, "")
 }
 
 // prove checks that a document is signed, and about us. CodeBadSign or CodeNotOurs.
@@ -199,60 +263,4 @@ func (c *Client) readTrade(d *document, outTradeNo string) pos.Signal {
 		}
 	}
 	return s
-}
-
-// now is the time by WeChat's clock, as well as we know it.
-func (c *Client) now() time.Time {
-	ahead, _ := c.Skew()
-	return c.clock.Now().Add(-ahead).UTC()
-}
-
-// readMoney reads what moved. whole is false when amount, currency or transaction are missing or make no sense; what
-// does make sense is there all the same. PaidAt is zero when time_end is missing.
-func readMoney(d *document) (t pos.Trade, whole bool) {
-	amount, okAmount := fen(d.get("total_fee"))
-	t.Amount = amount
-	t.Settlement, _ = fen(d.get("settlement_total_fee"))
-	t.Currency = pos.Currency
-	if v := string(d.get("fee_type")); v != "" {
-		t.Currency = v
-	}
-	okCurrency := len(t.Currency) == 3 && wordy(t.Currency, 3, 3, "") && strings.ToUpper(t.Currency) == t.Currency
-	if !okCurrency {
-		t.Currency = ""
-	}
-	id := string(d.get("transaction_id"))
-	okID := wordy(id, 1, 32, "_-")
-	if okID {
-		t.TransactionID = id
-	}
-	if at, err := time.ParseInLocation(timeForm, string(d.get("time_end")), beijing); err == nil {
-		t.PaidAt = at.UTC()
-	}
-	if bank := string(d.get("bank_type")); wordy(bank, 1, 32, "_-") {
-		t.Bank = bank
-	}
-	return t, okAmount && amount > 0 && okCurrency && okID
-}
-
-// fen reads an amount: digits and nothing else.
-func fen(v []byte) (pos.Fen, bool) {
-	const longest = 12 // far more than anybody pays, far less than overflows
-	if len(v) == 0 || len(v) > longest || !numeric(v) {
-		return 0, false
-	}
-	var n pos.Fen
-	for _, c := range v {
-		n = n*10 + pos.Fen(c-'0')
-	}
-	return n, true
-}
-
-func numeric(v []byte) bool {
-	for _, c := range v {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
 }

@@ -12,7 +12,7 @@ import (
 // Why a document is not read. They say nothing of its content.
 var (
 	errTooLarge  = errors.New("the document is larger than 64 KiB")
-	errTooMany   = errors.New("the document has more than 200 fields")
+	errTooMany   = errors.New("the document has more than 256 fields")
 	errDuplicate = errors.New("a field comes twice")
 	errNotUTF8   = errors.New("the document is not UTF-8")
 	errNotFlat   = errors.New("not one flat <xml> document")
@@ -27,7 +27,10 @@ var (
 // namespace, no nesting, no text between fields and no field twice; the only entities are the five that XML predefines
 // and character references. So nothing can be included, expanded or hidden. What it accepts, every XML reader reads
 // alike.
-func (d *document) read(body []byte) error {
+func (d *document) read(body []byte) error { return d.readAs(rootName, body) }
+
+// readAs is read for a document with another root than <xml>: what is inside a refund notice has <root>.
+func (d *document) readAs(root, body []byte) error {
 	d.reset()
 	if len(body) > maxBody {
 		return errTooLarge
@@ -41,13 +44,13 @@ func (d *document) read(body []byte) error {
 		return errNotFlat
 	}
 	name, i, empty, ok := startTag(b, skipSpace(b, i))
-	if !ok || empty || string(name) != "xml" {
+	if !ok || empty || string(name) != string(root) {
 		return errNotFlat
 	}
 	for {
 		i = skipSpace(b, i)
 		if len(b)-i > 1 && b[i+1] == '/' {
-			if i, ok = endTag(b, i, rootName); !ok || skipSpace(b, i) != len(b) {
+			if i, ok = endTag(b, i, root); !ok || skipSpace(b, i) != len(b) {
 				return errNotFlat
 			}
 			return nil

@@ -3,16 +3,12 @@ package apiv2
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"guitai/pos"
@@ -20,8 +16,10 @@ import (
 
 // How long things may take. A person stands at the till.
 const (
-	// CallTime is the most that a call takes, both hosts together.
+	// CallTime is the most that a call takes, both hosts together, but for a charge.
 	CallTime = 10 * time.Second
+	// ChargeTime is the most that a charge takes: WeChat tries the customer's cards one after another before it answers.
+	ChargeTime = 35 * time.Second
 	// firstTime is the most that the first host gets when there is a second.
 	firstTime = 6 * time.Second
 	// connectTime is the most that a connection takes, and again its TLS handshake.
@@ -30,83 +28,84 @@ const (
 
 const contentType = "application/xml; charset=utf-8"
 
-func newTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            dialer.DialContext,
-		TLSHandshakeTimeout:    connectTime,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    4,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 32 << 10,
-		DisableCompression:     true, // answers are small, and a limit on bytes should mean bytes
-	}
-}
-
 // answer is what came of a call: a body, or the reason there is none.
 type answer struct {
 	body           []byte
 	date           string // the Date header
 	sent, received time.Time
+	took           time.Duration
 	code           pos.Code // CodeNone when there is a body
 	detail         string
 	again          bool // worth a try on the other host
+	unsent         bool // proven: not a byte of the request left this machine
+	failure        *failure
 	acted          bool // WeChat may have acted on an earlier try of this call
 }
 
-// left reports whether a byte may have reached WeChat.
-func (a answer) left() bool { return a.code != pos.CodeUnreachable && a.code != pos.CodeInternal }
-
 // exchange posts a composed request, at most once to each host, each time with a nonce of its own.
-func (c *Client) exchange(ctx context.Context, path string, request []byte) answer {
+func (c *Client) exchange(ctx context.Context, line *http.Client, path string, request []byte) answer {
 	ctx, cancel := context.WithTimeout(ctx, CallTime)
 	defer cancel()
+	a := c.either(ctx, line, path, request)
+	c.explain(ctx, &a)
+	return a
+}
+
+func (c *Client) either(ctx context.Context, line *http.Client, path string, request []byte) answer {
 	if c.backup == "" {
-		return c.post(ctx, c.base+path, request)
+		return c.post(ctx, line, c.base+path, request, true)
 	}
-	first := c.postFor(ctx, firstTime, c.base+path, request)
+	one, other := c.base, c.backup
+	swapped := c.order.backupFirst()
+	if swapped {
+		one, other = other, one
+	}
+	first := c.postFor(ctx, firstTime, line, one+path, request)
 	if !first.again || ctx.Err() != nil {
 		return first
 	}
-	second := c.post(ctx, c.backup+path, request)
-	if !second.left() { // then the first try is what we know
+	second := c.post(ctx, line, other+path, request, true)
+	if second.unsent { // then the first try is what we know
 		return first
 	}
-	second.acted = first.left()
+	if !second.again {
+		c.order.learn(swapped)
+	}
+	second.acted = !first.unsent
 	return second
 }
 
-func (c *Client) postFor(ctx context.Context, d time.Duration, to string, request []byte) answer {
+func (c *Client) postFor(ctx context.Context, d time.Duration, line *http.Client, to string, request []byte) answer {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	return c.post(ctx, to, request)
+	return c.post(ctx, line, to, request, true)
 }
 
-// post signs and sends a request to one host.
-func (c *Client) post(ctx context.Context, to string, request []byte) answer {
+// post signs and sends a request to one host. Only with repeatable may the transport send it again by itself, when an idle
+// connection turns out to be dead.
+func (c *Client) post(ctx context.Context, line *http.Client, to string, request []byte, repeatable bool) answer {
 	sealed, err := c.seal(request)
 	if err != nil {
-		return answer{code: pos.CodeInternal, detail: err.Error()}
+		return answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
 	}
-	var asked, connected atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(sealed))
+	way := newTrace()
+	req, err := http.NewRequestWithContext(way.watch(ctx), http.MethodPost, to, bytes.NewReader(sealed))
 	if err != nil {
-		return answer{code: pos.CodeInternal, detail: err.Error()}
+		return answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
 	}
 	req.Header.Set("Content-Type", contentType)
-	// Never sent; it tells the transport that the request may go again when an idle connection turns out to be dead.
-	req.Header["Idempotency-Key"] = nil
+	if repeatable {
+		req.Header["Idempotency-Key"] = nil // never sent; it tells the transport
+	} else {
+		req.GetBody = nil
+	}
 	a := answer{sent: c.clock.Now()}
-	resp, err := c.http.Do(req)
+	start := time.Now()
+	resp, err := line.Do(req)
 	if err != nil {
 		a.code, a.detail, a.again = pos.CodeNoAnswer, reason(err), true
-		if (asked.Load() && !connected.Load()) || neverConnected(err) {
-			a.code = pos.CodeUnreachable
+		if a.unsent = way.unsent(err); a.unsent {
+			a.code, a.failure = pos.CodeUnreachable, &failure{req.URL.Hostname(), way, err}
 		}
 		return a
 	}
@@ -114,30 +113,31 @@ func (c *Client) post(ctx context.Context, to string, request []byte) answer {
 	a.received, a.date = c.clock.Now(), resp.Header.Get("Date")
 	if resp.StatusCode != http.StatusOK {
 		a.detail = "HTTP " + strconv.Itoa(resp.StatusCode)
-		switch {
-		case resp.StatusCode >= 500:
-			a.code, a.again = pos.CodeServerFault, true
-		case resp.StatusCode == http.StatusTooManyRequests:
-			a.code = pos.CodeTooMany
-		default:
-			a.code = pos.CodeBadAnswer
-		}
+		a.code, a.again = refusalOf(resp)
 		return a
 	}
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err != nil {
+	a.took = time.Since(start)
+	switch {
+	case err != nil:
 		a.code, a.detail, a.again = pos.CodeNoAnswer, reason(err), true
+	case isPage(a.body):
+		a.code, a.detail = pos.CodeCaptive, "HTML"
 	}
 	return a
 }
 
-// neverConnected reports whether an error proves that no connection was made, for transports that do not say so.
-func neverConnected(err error) bool {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return true
+// refusalOf is what an answer other than HTTP 200 means, and whether the other host is worth a try.
+func refusalOf(resp *http.Response) (code pos.Code, again bool) {
+	switch status := resp.StatusCode; {
+	case status == http.StatusNetworkAuthenticationRequired, status/100 == 3 && resp.Header.Get("Location") != "":
+		return pos.CodeCaptive, false
+	case status >= 500:
+		return pos.CodeServerFault, true
+	case status == http.StatusTooManyRequests:
+		return pos.CodeTooMany, false
 	}
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
+	return pos.CodeBadAnswer, false
 }
 
 // reason is a transport's error for the person who sets the shop up, without the URL. A text with an "@" may be about a

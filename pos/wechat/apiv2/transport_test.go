@@ -167,10 +167,10 @@ func TestTransport_RealSockets(t *testing.T) {
 		{"answers behind a prefix", good.URL + "/a/b", pos.SigPaid, pos.CodeNone},
 		{"drops the connection", cut.URL, pos.SigUncertain, pos.CodeNoAnswer},
 		{"nobody listens", gone.URL, pos.SigUncertain, pos.CodeUnreachable},
-		{"certificate nobody knows", untrusted.URL, pos.SigUncertain, pos.CodeUnreachable},
+		{"certificate nobody knows", untrusted.URL, pos.SigUncertain, pos.CodeIntercepted},
 		{"TLS of the last century", old.URL, pos.SigUncertain, pos.CodeUnreachable},
-		{"redirects", away.URL, pos.SigUncertain, pos.CodeBadAnswer},
-		{"no such host", "https://nobody.invalid", pos.SigUncertain, pos.CodeUnreachable},
+		{"redirects", away.URL, pos.SigUncertain, pos.CodeCaptive},
+		{"no such host", "https://nobody.invalid", pos.SigUncertain, pos.CodeDNS},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client, err := New(Config{Merchant: testMerchant(), BaseURL: c.url, NotifyURL: "https://notify.invalid/"})
