@@ -1,9 +1,11 @@
 // Command wxsim is the WeChat Pay simulator as a program: WeChat's side of the API and the customer's phone as a web page,
-// for training, demonstrations and tests. It never takes real money; its orders live in memory and end with it.
+// for training, demonstrations and tests. It never takes real money; its orders live in memory and end with it, unless --state
+// names a file that keeps them.
 package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -37,6 +40,7 @@ type settings struct {
 	listen   string
 	anywhere bool
 	version  bool
+	tls      string // folder of certificates; empty is plain http
 	faults   []sim.Fault
 	options  sim.Options
 }
@@ -57,11 +61,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	simulator, err := newSim(set)
 	if err != nil {
 		say(stderr, "wxsim: %v. Nothing was started; wxsim --help lists the flags.\n", err)
+		if set.options.State != "" {
+			return exitFailed // the file is the usual reason
+		}
 		return exitUsage
 	}
 	defer simulator.Close()
 	if err := serve(ctx, simulator, set, stdout); err != nil {
-		say(stderr, "wxsim: %v. No real money is involved; choose another address with --listen.\n", err)
+		say(stderr, "wxsim: %v. No real money is involved; choose another address with --listen, or another folder with --tls.\n", err)
 		return exitFailed
 	}
 	return exitDone
@@ -77,6 +84,10 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&set.anywhere, "listen-anywhere", false, "")
 	flags.BoolVar(&set.version, "version", false, "")
 	flags.DurationVar(&set.options.CloseMinAge, "close-min-age", 0, "")
+	flags.DurationVar(&set.options.ReverseMinAge, "reverse-min-age", 15*time.Second, "")
+	flags.DurationVar(&set.options.RefundAfter, "refund-after", 5*time.Second, "")
+	flags.StringVar(&set.tls, "tls", "", "")
+	flags.StringVar(&set.options.State, "state", "", "")
 	flags.Float64Var(&set.options.Scale, "clock-scale", 1, "")
 	flags.StringVar(&set.options.Lang, "lang", "", "")
 	flags.Func("fault", "", func(text string) error {
@@ -96,8 +107,21 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	if set.options.Scale <= 0 || set.options.CloseMinAge < 0 {
 		return set, errors.New("--clock-scale is above 0 and --close-min-age is not negative")
 	}
+	if set.options.ReverseMinAge < 0 || set.options.RefundAfter < 0 {
+		return set, errors.New("--reverse-min-age and --refund-after are not negative")
+	}
+	none(&set.options.ReverseMinAge)
+	none(&set.options.RefundAfter)
+	set.options.RequireCert = set.tls != ""
 	set.options.AnyHost = set.anywhere
 	return set, checkListen(set.listen, set.anywhere)
+}
+
+// none says "no time at all" as the options do.
+func none(d *time.Duration) {
+	if *d == 0 {
+		*d = -1
+	}
 }
 
 // checkListen keeps a simulator, whose key is public, on this machine unless that is asked for.
@@ -129,9 +153,19 @@ func newSim(set settings) (*sim.Sim, error) {
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, simulator *sim.Sim, set settings, stdout io.Writer) error {
+	var certs *tls.Config
+	if set.tls != "" {
+		var err error
+		if certs, err = loadTLS(set.tls); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", set.listen)
 	if err != nil {
 		return err
+	}
+	if certs != nil {
+		listener = tls.NewListener(listener, certs)
 	}
 	greet(stdout, listener.Addr(), set)
 
@@ -150,13 +184,20 @@ func serve(ctx context.Context, simulator *sim.Sim, set settings, stdout io.Writ
 		_ = server.Close() // what is left are connections that never asked anything
 	}
 	<-ended
-	say(stdout, "wxsim stopped. Its orders are forgotten.\n")
+	if set.options.State == "" {
+		say(stdout, "wxsim stopped. Its orders are forgotten.\n")
+	} else {
+		say(stdout, "wxsim stopped. Its orders are in %s.\n", set.options.State)
+	}
 	return nil
 }
 
 // greet says where the simulator is and which merchant to configure.
 func greet(w io.Writer, addr net.Addr, set settings) {
 	base := "http://" + addr.String()
+	if set.tls != "" {
+		base = "https://" + addr.String()
+	}
 	say(w, "WeChat Pay simulator  %s\n\n", version())
 	say(w, "  customer's phone    %s/\n", base)
 	say(w, "  base_url            %s/api\n", base)
@@ -164,15 +205,28 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 	say(w, "  appid               %s\n", sim.PracticeAppID)
 	say(w, "  mch_id              %s\n", sim.PracticeMchID)
 	say(w, "  api_key             %s  (a practice key: public, for no real account)\n", sim.PracticeKey)
+	if set.tls != "" {
+		say(w, "  CA to trust         %s\n", filepath.Join(set.tls, fileCA))
+		say(w, "  cert_file           %s  (refund and reverse ask for it)\n", filepath.Join(set.tls, fileClientCert))
+		say(w, "  key_file            %s\n", filepath.Join(set.tls, fileClientKey))
+	}
+	if set.options.State != "" {
+		say(w, "  state               %s\n", set.options.State)
+	}
 	for _, f := range set.faults {
 		say(w, "  fault               %s\n", f)
 	}
-	say(w, "\nNo real money. Orders are kept in memory only. Ctrl+C stops it.\n")
+	kept := "Orders are kept in memory only."
+	if set.options.State != "" {
+		kept = "Orders are kept in the state file."
+	}
+	say(w, "\nNo real money. %s Ctrl+C stops it.\n", kept)
 }
 
 func help(w io.Writer) {
 	say(w, `wxsim is WeChat Pay's side of the counter: the API v2 a till talks to, and the
-customer's phone as a web page. It takes no real money and keeps everything in memory.
+customer's phone as a web page: orders to scan, payment codes, reversals, refunds and
+notices. It takes no real money, and keeps everything in memory without --state.
 
 Usage: wxsim [flags]
 
@@ -181,12 +235,19 @@ Usage: wxsim [flags]
   --fault NAME=COUNT[@PATH]
                           make something fail, COUNT times or "always"; repeatable
   --close-min-age 5m      refuse closeorder on orders younger than this (default 0)
+  --reverse-min-age 15s   refuse reverse on younger payments (default 15s)
+  --refund-after 5s       how long an accepted refund is PROCESSING (default 5s)
+  --state FILE            keep orders, refunds, payment codes and notices there, so
+                          that they survive a restart; one wxsim at a time
+  --tls DIR               serve https with the certificates in DIR, made if there are
+                          none, and ask refund and reverse for the client's
   --clock-scale N         notice retries and payers wait N times shorter (default 1)
   --lang zh-CN|en         language of the page (default: the browser's)
   --version               print the version
   --help                  print this
 
-Faults (PATH is unifiedorder, orderquery, closeorder, or notify for the spoiled answers):
+Faults (PATH is unifiedorder, orderquery, closeorder, micropay, reverse, refund,
+refundquery, or notify for the spoiled answers):
 
 `)
 	for _, f := range sim.Faults() {
@@ -197,6 +258,13 @@ Examples:
   wxsim --listen 127.0.0.1:0
   wxsim --fault answer-lost=1@unifiedorder --fault notice-duplicate=always
   wxsim --fault host-down=always@api --clock-scale 60
+  wxsim --state practice.state --tls practice-certs
+  wxsim --fault recall=2@reverse --fault refund-change=1
+
+From programs (POST bodies are application/json; package sim has the whole list):
+  POST /sim/code          a customer shows a payment code: {"act":"password"}
+  GET  /sim/money         every payment: taken, refunded, given back
+  POST /sim/refund        refund in the merchant platform: {"order":NUMBER}
 
 Exit codes: 0 stopped as asked; 1 it failed; 2 bad usage.
 `)

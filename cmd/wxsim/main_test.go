@@ -3,9 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -38,6 +42,10 @@ func TestRun_ExitCodes(t *testing.T) {
 		{"no scale", []string{"--clock-scale", "0"}, exitUsage, "", "--clock-scale"},
 		{"negative age", []string{"--close-min-age", "-1m"}, exitUsage, "", "--close-min-age"},
 		{"unknown language", []string{"--lang", "fr"}, exitUsage, "", "zh-CN or en"},
+		{"negative reverse age", []string{"--reverse-min-age", "-1s"}, exitUsage, "", "--reverse-min-age"},
+		{"negative refund time", []string{"--refund-after", "-1s"}, exitUsage, "", "--refund-after"},
+		{"state in no folder", []string{"--state", filepath.Join(t.TempDir(), "none", "state")}, exitFailed, "", "simulator state"},
+		{"half a set of certificates", []string{"--listen", "127.0.0.1:0", "--tls", halfCertificates(t)}, exitFailed, "", "name an empty folder"},
 		{"address in use", []string{"--listen", taken.Addr().String()}, exitFailed, "", "in use"},
 	}
 	for _, c := range cases {
@@ -160,4 +168,97 @@ func fetch(t *testing.T, method, url string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// halfCertificates is a folder with a real merchant's key, so to say.
+func halfCertificates(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, fileClientKey), []byte("real"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestRun_TLSAndStateSurviveARestart runs the program twice on one state file and one folder of certificates: the order of the
+// first run is there in the second, and a client that trusted the first trusts the second.
+func TestRun_TLSAndStateSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"--listen", "127.0.0.1:0", "--tls", filepath.Join(dir, "certs"), "--state", filepath.Join(dir, "state")}
+	var shown string
+	for turn := range 2 {
+		page, stop := start(t, args)
+		client := secureClient(t, filepath.Join(dir, "certs"))
+		if turn == 0 {
+			resp, err := client.Post(page+"sim/code", "application/json", strings.NewReader(`{"act":"notenough"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown = regexp.MustCompile(`\d{18}`).FindString(string(text))
+		}
+		resp, err := client.Get(page + "sim/codes")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || shown == "" || !strings.Contains(string(text), shown) {
+			t.Errorf("run %d: %v: %q is not in %s", turn+1, err, shown, text)
+		}
+		client.CloseIdleConnections()
+		stop()
+	}
+}
+
+// start runs the program until stop is called, which waits for it.
+func start(t *testing.T, args []string) (page string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, stdout := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, args, stdout, io.Discard)
+		_ = stdout.Close()
+	}()
+	buf, text := make([]byte, 4096), ""
+	for !strings.Contains(text, "Ctrl+C") {
+		n, err := out.Read(buf)
+		if err != nil {
+			t.Fatalf("%v after %q", err, text)
+		}
+		text += string(buf[:n])
+	}
+	for _, want := range []string{fileCA, fileClientCert, fileClientKey, "state file", "https://"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the greeting lacks %q", want)
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the program
+	return regexp.MustCompile(`https://\S+/`).FindString(text), func() {
+		cancel()
+		if code := <-ended; code != exitDone {
+			t.Errorf("exit code %d", code)
+		}
+	}
+}
+
+// secureClient is a client as a till with the merchant's certificate is one.
+func secureClient(t *testing.T, dir string) *http.Client {
+	t.Helper()
+	ca, err := os.ReadFile(filepath.Join(dir, fileCA))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := tls.LoadX509KeyPair(filepath.Join(dir, fileClientCert), filepath.Join(dir, fileClientKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{own}}}}
 }

@@ -142,6 +142,10 @@ func (f Fault) check() error {
 	case f.Path == "" || f.Name == FaultHostDown:
 	case f.Name == FaultNoticeForged:
 		good = path == "sign" || path == "merchant" || path == "amount"
+	case f.Name == FaultRecall:
+		good = strings.HasSuffix(pathReverse, "/"+path)
+	case slices.Contains(refundEndFaults, f.Name):
+		good = strings.HasSuffix(pathRefund, "/"+path)
 	case !meetsRequests(f.Name):
 		good = false
 	case path == pathNotify:

@@ -197,6 +197,19 @@ func TestParseFault(t *testing.T) {
 		"notice-late=1@orderquery":     {},
 		"host-down=always@x.example":   {FaultHostDown, Always, "x.example"},
 		"no-answer=-1":                 {},
+		"answer-lost=1@refund":         {FaultAnswerLost, 1, "refund"},
+		"answer-lost=1@micropay":       {FaultAnswerLost, 1, "micropay"},
+		"answer-lost=1@reverse":        {FaultAnswerLost, 1, "reverse"},
+		"answer-lost=1@refundquery":    {FaultAnswerLost, 1, "refundquery"},
+		"refund-retry=1@refund":        {FaultRefundRetry, 1, "refund"},
+		"refund-retry=1@orderquery":    {},
+		"close-too-early=1@closeorder": {FaultCloseTooEarly, 1, "closeorder"},
+		"close-too-early=1@reverse":    {},
+		"recall=2@reverse":             {FaultRecall, 2, "reverse"},
+		"recall=2@refund":              {},
+		"refund-change=1@refund":       {FaultRefundChange, 1, "refund"},
+		"refund-close=1@notify":        {},
+		"paid-twice=1@micropay":        {},
 		"no-answer=often":              {},
 		"no-such":                      {},
 		"":                             {},
@@ -234,6 +247,42 @@ func TestClose_LetsAHangingAnswerGo(t *testing.T) {
 		s.Close()
 		if err := <-ended; err == nil || time.Since(start) != 0 {
 			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
+
+func TestFault_ArrivesLateIsActedOnWhenTheClientIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t, Options{})
+		setFault(t, s, FaultArrivesLate)
+		if _, text, err := send(t, s, http.MethodPost, apiHost+"/pay/unifiedorder", encode(orderRequest(nil))); err == nil {
+			t.Errorf("answered %s", text)
+		}
+		time.Sleep(19 * time.Second)
+		if n := len(s.Orders()); n != 0 {
+			t.Errorf("%d orders already", n)
+		}
+		time.Sleep(2 * time.Second)
+		if n := len(s.Orders()); n != 1 || lastCall(s).Code != codeSuccess || lastCall(s).Fault != FaultArrivesLate {
+			t.Errorf("%d orders, logged %+v", n, lastCall(s))
+		}
+	})
+}
+
+func TestFault_PaidTwiceTakesTheMoneyTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := paid(t, Options{}, Act{Kind: PayNow})
+		setFault(t, s, FaultPaidTwice)
+		charge(t, s, PayNow)
+		time.Sleep(time.Minute)
+		if o := get(t, s, microNo); o.Taken != 2700 || o.Payments[0].TransactionID == o.Payments[1].TransactionID {
+			t.Errorf("%d taken: %+v", o.Taken, o.Payments)
+		}
+		if o := get(t, s, "S001T1-000001"); o.Taken != 1350 {
+			t.Errorf("the one before: %d taken", o.Taken)
+		}
+		if len(s.ActiveFaults()) != 0 {
+			t.Error("it is still in force")
 		}
 	})
 }

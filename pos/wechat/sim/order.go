@@ -67,10 +67,13 @@ type order struct {
 
 func (o *order) number() string { return o.Request["out_trade_no"] }
 
+// microType is the trade_type of a micropay.
+const microType = "MICROPAY"
+
 // tradeType is the trade_type of an order.
 func (o *order) tradeType() string {
 	if o.Micro {
-		return "MICROPAY"
+		return microType
 	}
 	return "NATIVE"
 }

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,8 @@ type view struct {
 	Merchants                              []Merchant
 	Now                                    string
 	Open, Ended                            []orderView
-	Acts                                   []actView
+	Acts, CodeActs                         []actView
+	Code                                   *codeView // the payment code on the phone, if there is one
 	Faults                                 []faultView
 	AnyFault                               bool
 	Notices                                []noticeView
@@ -41,9 +43,19 @@ type view struct {
 type orderView struct {
 	Order
 	Yuan, StateWord, Until, When string
-	Paid                         bool
+	Paid, Scanned                bool
+	Back                         string // yuan that went back
+	RefundViews                  []refundView
 	QR                           template.HTML
 }
+
+type codeView struct {
+	Groups     []string // the 18 digits in fours
+	Act, Until string
+	QR         template.HTML
+}
+
+type refundView struct{ Yuan, StateWord string }
 
 type actView struct{ Name, Text string }
 
@@ -85,25 +97,23 @@ func (s *Sim) view(lang string) view {
 	s.mu.Unlock()
 	v.Now = now.Format("15:04:05")
 	for _, o := range s.Orders() {
-		ov := orderView{
-			Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.State == StateSuccess,
-			Until: clock(o.Expires, now), When: clock(o.Created, now),
-		}
-		expired := o.State == StateNotPay && !now.Before(o.Expires)
-		if expired {
-			ov.StateWord = t["expired"]
-		}
+		ov, open := orderViewOf(o, t, now)
 		switch {
-		case o.State == StateTyping, o.State == StateNotPay && !expired:
-			ov.QR = qrSVG(o.CodeURL)
+		case open:
 			v.Open = append(v.Open, ov)
 		case len(v.Ended) < endedShown:
 			v.Ended = append(v.Ended, ov)
 		}
 	}
+	v.Code = s.codeView(lang, now)
 	for _, a := range Acts() {
 		if a.Name != PayNow {
 			v.Acts = append(v.Acts, actView{a.Name, a.in(lang)})
+		}
+	}
+	for _, a := range CodeActs() {
+		if a.Name != PayNow {
+			v.CodeActs = append(v.CodeActs, actView{a.Name, a.in(lang)})
 		}
 	}
 	for _, f := range s.faultStates(lang) {
@@ -121,6 +131,47 @@ func (s *Sim) view(lang string) view {
 		v.Faults = append(v.Faults, fv)
 	}
 	v.Notices = s.noticeViews(t)
+	return v
+}
+
+// orderViewOf is an order as the page shows it, and whether somebody may still pay it.
+func orderViewOf(o Order, t map[string]string, now time.Time) (v orderView, open bool) {
+	v = orderView{
+		Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.Taken > 0, Scanned: o.TradeType != microType,
+		Until: clock(o.Expires, now), When: clock(o.Created, now),
+	}
+	if o.GivenBack > 0 {
+		v.Back = yuan(o.GivenBack)
+	}
+	for _, r := range o.Refunds {
+		v.RefundViews = append(v.RefundViews, refundView{yuan(r.Fee), t["refund-"+r.State]})
+	}
+	switch expired := !now.Before(o.Expires); {
+	case o.State == StateNotPay && !v.Scanned:
+		v.StateWord = t["unpaid"]
+	case o.State == StateNotPay && expired:
+		v.StateWord = t["expired"]
+	case o.State == StateNotPay, o.State == StateTyping:
+		open = true
+		if v.Scanned {
+			v.QR = qrSVG(o.CodeURL)
+		}
+	}
+	return v, open
+}
+
+// codeView is the newest payment code while it can be charged.
+func (s *Sim) codeView(lang string, now time.Time) *codeView {
+	list := s.Codes()
+	if len(list) == 0 || list[0].UsedBy != "" || !now.Before(list[0].Expires) {
+		return nil
+	}
+	c := list[0]
+	kind, _ := codeKindOf(c.Act)
+	v := &codeView{Act: kind.in(lang), Until: clock(c.Expires, now), QR: qrSVG(c.Code)}
+	for group := range slices.Chunk([]byte(c.Code), 4) {
+		v.Groups = append(v.Groups, string(group))
+	}
 	return v
 }
 
@@ -167,6 +218,12 @@ func (s *Sim) press(form url.Values) error {
 	switch form.Get("do") {
 	case "pay":
 		_, err := s.Pay(form.Get("order"), Act{Kind: form.Get("act")})
+		return err
+	case "code":
+		_, err := s.ShowCode(Act{Kind: form.Get("act")})
+		return err
+	case "refund":
+		_, err := s.VendorRefund(form.Get("order"), 0, RefundAct{})
 		return err
 	case "fault":
 		f, err := ParseFault(form.Get("fault"))

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,7 +150,8 @@ func TestWords_AreCompleteInBothLanguages(t *testing.T) {
 		}
 	}
 	ids := []string{
-		StateNotPay, StateTyping, StateSuccess, StateClosed, NoticeTrue, NoticeForgedSign, NoticeForgedMerchant, NoticeForgedAmount,
+		StateNotPay, StateTyping, StateSuccess, StateClosed, StateRefund, StateRevoked, StatePayError, NoticeTrue, NoticeRefund,
+		"refund-" + RefundProcessing, "refund-" + RefundSuccess, "refund-" + RefundClosed, "refund-" + RefundChange, NoticeForgedSign, NoticeForgedMerchant, NoticeForgedAmount,
 		DeliveryWaiting, DeliveryDone, DeliveryGivenUp, DeliveryUndeliverable, DeliveryLost,
 	}
 	for _, c := range errorCodes {
@@ -163,7 +165,7 @@ func TestWords_AreCompleteInBothLanguages(t *testing.T) {
 			t.Errorf("%s has no words", id)
 		}
 	}
-	for _, a := range append(Acts(), Faults()...) {
+	for _, a := range slices.Concat(Acts(), CodeActs(), Faults()) {
 		if a.En == "" || a.Zh == "" {
 			t.Errorf("%s has no words", a.Name)
 		}
@@ -331,6 +333,99 @@ func TestAPI_PaysScriptsAndReports(t *testing.T) {
 	for path, want := range map[string]string{
 		"/sim/faults": `{"name":"bad-sign","count":2,"path":"orderquery"`, "/sim/calls": `"path":"/pay/unifiedorder","out_trade_no":"` + number,
 		"/sim/deliveries": `"state":"undeliverable"`,
+	} {
+		if _, text := visit(t, s, http.MethodGet, path, "", nil); !strings.Contains(text, want) {
+			t.Errorf("%s lacks %s: %s", path, want, text)
+		}
+	}
+}
+
+func TestPage_ShowsAPaymentCodeAndWhatBecameOfIt(t *testing.T) {
+	s := newSim(t, Options{RefundAfter: -1})
+	_, page := visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+	if !strings.Contains(page, "Show my payment code") || strings.Contains(page, "digits\"") {
+		t.Error("no button, or a code that nobody showed")
+	}
+	for _, a := range CodeActs() {
+		if !strings.Contains(page, `name="act" value="`+a.Name+`"`) || a.En == "" || a.Zh == "" {
+			t.Errorf("no button or no words for %s", a.Name)
+		}
+	}
+	press(t, s, url.Values{"do": {"code"}, "act": {CodePassword}})
+	code := s.Codes()[0].Code
+	_, page = visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+	for _, want := range []string{
+		"<span>" + code[:4] + "</span> <span>" + code[4:8] + "</span> <span>" + code[8:12] + "</span> <span>" + code[12:16] + "</span> <span>" + code[16:] + "</span>",
+		"when charged: Type the password", "Another code",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if !bytes.Equal(drawn(t, page), modules(t, code)) {
+		t.Error("the code drawn is not the payment code")
+	}
+	call(t, s, pathMicroPay, microRequest(map[string]string{"auth_code": code}))
+	_, page = visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+	if strings.Contains(page, code[4:8]+"</span>") || !strings.Contains(page, "typing the password") {
+		t.Error("the used code is still there, or the order is not")
+	}
+	charge := microRequest(map[string]string{"out_trade_no": "S001T1-000102", "auth_code": "130000000000000000"})
+	call(t, s, pathMicroPay, charge)
+	press(t, s, url.Values{"do": {"refund"}, "order": {"S001T1-000102"}})
+	_, page = visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+	for _, want := range []string{"payment code", "Refund ￥13.50 · arrived", "given back ￥13.50"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if resp := press(t, s, url.Values{"do": {"refund"}, "order": {"S001T1-000102"}}); !strings.Contains(resp.Header.Get("Location"), "bad-refund") {
+		t.Errorf("refunded twice: %s", resp.Header.Get("Location"))
+	}
+}
+
+func TestAPI_CodesRefundsAndMoney(t *testing.T) {
+	s, id := paid(t, Options{}, Act{Kind: PayNow})
+	asJSON := map[string]string{"Content-Type": "application/json"}
+	cases := []struct {
+		name, path, body string
+		status           int
+		want             string
+	}{
+		{"a code", "/sim/code", `{"act":"password","type_for_ms":1000,"recalls":2}`, http.StatusOK, `"act":"password"`},
+		{"a code that pays", "/sim/code", `{}`, http.StatusOK, `"act":"pay"`},
+		{"a code of an order", "/sim/code", `{"order":"S001T1-000001"}`, http.StatusBadRequest, `"error":"json"`},
+		{"a code that cannot", "/sim/code", `{"act":"expire"}`, http.StatusBadRequest, `"error":"not-for-codes"`},
+		{"a code that is nothing", "/sim/code", `{"act":"steal"}`, http.StatusBadRequest, `"error":"bad-act"`},
+		{"a scan with the act of a code", "/sim/pay", `{"order":"S001T1-000001","act":"password"}`, http.StatusBadRequest, `"error":"bad-act"`},
+		{"a script", "/sim/refund-script", `{"refund":"R1","end":"CHANGE","after_ms":50}`, http.StatusNoContent, ""},
+		{"a bad script", "/sim/refund-script", `{"end":"GONE"}`, http.StatusBadRequest, `"error":"bad-act"`},
+		{"a refund", "/sim/refund", `{"order":"S001T1-000001","refund_fee":350,"end":"PROCESSING"}`, http.StatusOK, `"refund_fee":350`},
+		{"too much", "/sim/refund", `{"order":"` + id + `","refund_fee":1001}`, http.StatusConflict, `"error":"bad-refund"`},
+		{"a bad end", "/sim/refund", `{"order":"` + id + `","end":"GONE"}`, http.StatusBadRequest, `"error":"bad-act"`},
+		{"no order", "/sim/refund", `{"order":"x"}`, http.StatusNotFound, `"error":"no-order"`},
+		{"no refund", "/sim/refund-end", `{"refund":"x","end":"SUCCESS"}`, http.StatusNotFound, `"error":"no-order"`},
+		{"no end", "/sim/refund-end", `{"refund":"x"}`, http.StatusBadRequest, `"error":"bad-act"`},
+		{"not JSON", "/sim/refund-end", `x`, http.StatusBadRequest, `"error":"json"`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if resp, text := visit(t, s, http.MethodPost, c.path, c.body, asJSON); resp.StatusCode != c.status || !strings.Contains(text, c.want) {
+				t.Errorf("status %d, want %d: %s", resp.StatusCode, c.status, text)
+			}
+		})
+	}
+	refund := get(t, s, "S001T1-000001").Refunds[0]
+	if resp, text := visit(t, s, http.MethodPost, "/sim/refund-end", `{"refund":"`+refund.RefundID+`","end":"SUCCESS"}`, asJSON); resp.StatusCode != http.StatusOK {
+		t.Errorf("status %d: %s", resp.StatusCode, text)
+	}
+	if n := len(s.Codes()); n != 2 {
+		t.Errorf("%d codes", n)
+	}
+	for path, want := range map[string]string{
+		"/sim/money":  `{"money":[{"transaction_id":"` + id + `","out_trade_no":"S001T1-000001","mch_id":"1900000109","trade_type":"NATIVE","fee_type":"CNY","total_fee":1350,"settlement_total_fee":1350,"refunded":350,"refunding":0,"reversed":false,"given_back":350,`,
+		"/sim/codes":  `"act":"password"`,
+		"/sim/orders": `"state":"REFUND"`,
 	} {
 		if _, text := visit(t, s, http.MethodGet, path, "", nil); !strings.Contains(text, want) {
 			t.Errorf("%s lacks %s: %s", path, want, text)
