@@ -11,8 +11,9 @@ import (
 	"guitai/pos"
 )
 
-// Reasons a client certificate cannot be used. Each comes with CodeConfig and says nothing of the key.
+// Reasons a client certificate cannot be used. Each says nothing of the key.
 var (
+	ErrNoPair      = errors.New("apiclient_cert.pem or apiclient_key.pem is missing")
 	ErrCertificate = errors.New("the certificate is not a PEM certificate (apiclient_cert.pem)")
 	ErrPrivateKey  = errors.New("the key is not an unencrypted PEM private key (apiclient_key.pem)")
 	ErrPair        = errors.New("the certificate and the key do not belong together")
@@ -21,13 +22,13 @@ var (
 )
 
 // LoadCertificate makes the merchant's client certificate (商户证书) of apiclient_cert.pem and apiclient_key.pem. It checks that
-// both belong together and that the certificate is valid at now. CodeConfig with one of the reasons above; CodeSecret when
-// either is empty. Pure.
+// both belong together and that the certificate is valid at now. CodeConfig with one of the reasons above; CodeSecret with
+// ErrNoPair when either is empty. Pure.
 func LoadCertificate(certPEM, keyPEM []byte, now time.Time) (*tls.Certificate, error) {
 	const op = "load client certificate"
 	switch {
 	case len(bytes.TrimSpace(certPEM)) == 0 || len(bytes.TrimSpace(keyPEM)) == 0:
-		return nil, pos.E(pos.CodeSecret, op, nil)
+		return nil, pos.E(pos.CodeSecret, op, ErrNoPair)
 	case firstBlock(certPEM, "CERTIFICATE") == nil:
 		return nil, pos.E(pos.CodeConfig, op, ErrCertificate)
 	case !readableKey(keyPEM):

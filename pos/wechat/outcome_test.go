@@ -24,6 +24,12 @@ func TestTables_EveryRow(t *testing.T) {
 		{"close", closeErrors, CloseError, []pos.SignalKind{
 			pos.SigCloseDone, pos.SigCloseDenied, pos.SigNotExist, pos.SigHint, pos.SigUncertain,
 		}},
+		{"charge", chargeErrors, ChargeError, []pos.SignalKind{
+			pos.SigPaying, pos.SigRefused, pos.SigNumberUsed, pos.SigHint, pos.SigUncertain,
+		}},
+		{"reverse", reverseErrors, func(code string) Outcome { return ReverseError(code, "") }, []pos.SignalKind{
+			pos.SigReversed, pos.SigRecall, pos.SigNotExist, pos.SigHint, pos.SigUncertain,
+		}},
 	} {
 		seen := map[string]bool{}
 		for _, r := range table.rows {
@@ -43,7 +49,7 @@ func TestTables_EveryRow(t *testing.T) {
 				}
 				switch r.Kind {
 				case pos.SigUncertain:
-					if !slices.Contains(doubt, r.Code) {
+					if !slices.Contains(doubt, r.Code) && (table.name != "reverse" || r.Code != pos.CodeRefused) {
 						t.Errorf("uncertain because of %q", r.Code)
 					}
 				case pos.SigRefused, pos.SigCloseDenied:
@@ -78,6 +84,26 @@ func TestTables_Meanings(t *testing.T) {
 		{"close", CloseError, "ORDERCLOSED ORDER_CLOSED", Outcome{pos.SigCloseDone, pos.CodeNone}},
 		{"close", CloseError, "ORDERPAID ORDER_PAID", Outcome{pos.SigHint, pos.CodeNone}},
 		{"close", CloseError, "ORDERNOTEXIST", Outcome{pos.SigNotExist, pos.CodeNone}},
+		{"charge", ChargeError, "USERPAYING USER_PAYING", Outcome{pos.SigPaying, pos.CodeNone}},
+		{"charge", ChargeError, "SYSTEMERROR SYSTEM_ERROR BANKERROR BANK_ERROR", Outcome{pos.SigUncertain, pos.CodeServerFault}},
+		{"charge", ChargeError, "AUTHCODEEXPIRE AUTH_CODE_EXPIRE 101 AUTH_CODE_INVALID AUTHCODEINVALID AUTH_CODE_ERROR NOTENOUGH", Outcome{pos.SigRefused, pos.CodeRefused}},
+		{"charge", ChargeError, "NOTSUPORTCARD NOT_SUPORT_CARD NOTSUPPORTCARD TRADE_ERROR RULELIMIT RULE_LIMIT PARAM_ERROR LACK_PARAMS", Outcome{pos.SigRefused, pos.CodeRefused}},
+		{"charge", ChargeError, "XML_FORMAT_ERROR NOT_UTF8 REQUIRE_POST_METHOD POST_DATA_EMPTY", Outcome{pos.SigRefused, pos.CodeRefused}},
+		{"charge", ChargeError, "ORDERPAID ORDER_PAID ORDERCLOSED ORDER_CLOSED ORDERREVERSED ORDER_REVERSED", Outcome{pos.SigHint, pos.CodeNone}},
+		{"charge", ChargeError, "OUT_TRADE_NO_USED INVALID_REQUEST BUYER_MISMATCH 201", Outcome{pos.SigNumberUsed, pos.CodeNumberUsed}},
+		{"charge", ChargeError, "NOAUTH NO_AUTH APPID_NOT_EXIST MCHID_NOT_EXIST APPID_MCHID_NOT_MATCH SIGNERROR SIGN_ERROR", Outcome{pos.SigRefused, pos.CodeConfig}},
+		{"charge", ChargeError, "FREQUENCY_LIMITED RATELIMIT_EXCEEDED", Outcome{pos.SigUncertain, pos.CodeTooMany}},
+		{"charge", ChargeError, "NEVER_HEARD_OF ORDERNOTEXIST SUCCESS", Outcome{pos.SigUncertain, pos.CodeUncertain}},
+		{"charge", ChargeError, "", Outcome{pos.SigUncertain, pos.CodeUncertain}},
+		{"reverse", reverseCode, "SYSTEMERROR SYSTEM_ERROR BANKERROR", Outcome{pos.SigRecall, pos.CodeServerFault}},
+		{"reverse", reverseCode, "USERPAYING USER_PAYING", Outcome{pos.SigRecall, pos.CodeNone}},
+		{"reverse", reverseCode, "REVERSE_EXPIRE REVERSEEXPIRE", Outcome{pos.SigReversed, pos.CodeExpired}},
+		{"reverse", reverseCode, "TRADE_ERROR INVALID_TRANSACTIONID INVALID_REQUEST PARAM_ERROR LACK_PARAMS", Outcome{pos.SigUncertain, pos.CodeRefused}},
+		{"reverse", reverseCode, "XML_FORMAT_ERROR REQUIRE_POST_METHOD NOT_UTF8", Outcome{pos.SigUncertain, pos.CodeRefused}},
+		{"reverse", reverseCode, "SIGNERROR CERT_ERROR NOAUTH APPID_NOT_EXIST MCHID_NOT_EXIST", Outcome{pos.SigUncertain, pos.CodeConfig}},
+		{"reverse", reverseCode, "ORDERNOTEXIST ORDER_NOT_EXIST", Outcome{pos.SigNotExist, pos.CodeNone}},
+		{"reverse", reverseCode, "ORDERREVERSED ORDERCLOSED", Outcome{pos.SigHint, pos.CodeNone}},
+		{"reverse", reverseCode, "NEVER_HEARD_OF ORDERPAID", Outcome{pos.SigUncertain, pos.CodeUncertain}},
 		{"close", CloseError, "SYSTEMERROR", Outcome{pos.SigUncertain, pos.CodeServerFault}},
 		{"close", CloseError, "TRADE_STATE_ERROR PARAM_ERROR NEVER_HEARD_OF", Outcome{pos.SigCloseDenied, pos.CodeRefused}},
 	} {
@@ -85,6 +111,30 @@ func TestTables_Meanings(t *testing.T) {
 			if got := c.lookup(code); got != c.want {
 				t.Errorf("%s %q: got %v, want %v", c.call, code, got, c.want)
 			}
+		}
+	}
+}
+
+func reverseCode(code string) Outcome { return ReverseError(code, "") }
+
+// No error means that something was reversed, but for the one that says it is too late to; and no words make it so.
+func TestReverseError_NeverClaims(t *testing.T) {
+	for _, r := range reverseErrors {
+		for _, words := range []string{"", "支付中不能撤销", "订单已撤销", "撤销成功", "REVERSE_EXPIRE"} {
+			got := ReverseError(r.code, words)
+			if (got.Kind == pos.SigReversed) != (r.code == "REVERSE_EXPIRE") {
+				t.Errorf("%s %s means %s", r.code, words, got.Kind)
+			}
+		}
+	}
+	for code, want := range map[string]Outcome{
+		"TRADE_ERROR":    {pos.SigRecall, pos.CodeNone},
+		"NEVER_HEARD_OF": {pos.SigRecall, pos.CodeNone},
+		"CERT_ERROR":     {pos.SigUncertain, pos.CodeConfig},
+		"ORDERNOTEXIST":  {pos.SigNotExist, pos.CodeNone},
+	} {
+		if got := ReverseError(code, "支付中不能撤销"); got != want {
+			t.Errorf("%s while the customer is paying: got %v, want %v", code, got, want)
 		}
 	}
 }
@@ -122,6 +172,7 @@ func TestRejection_IsAtMostNotAccepted(t *testing.T) {
 	}
 	for message, want := range map[string]Outcome{
 		"签名错误":                  {pos.SigRejected, pos.CodeConfig},
+		"证书校验错误":                {pos.SigRejected, pos.CodeConfig},
 		"appid不存在":              {pos.SigRejected, pos.CodeConfig},
 		"商户号mch_id或appid不正确":    {pos.SigRejected, pos.CodeConfig},
 		"商户号该产品权限未开通":           {pos.SigRejected, pos.CodeConfig},
