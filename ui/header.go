@@ -7,12 +7,9 @@ import (
 
 	"guitai/pos"
 	"guitai/pos/i18n"
+	"guitai/ui/health"
 	"guitai/ui/widgets"
 )
-
-// mostSkew is how far our clock may be off WeChat's before the header says so: their documentation asks for the order's
-// times to be right to the minute.
-const mostSkew = 30 * time.Second
 
 // header is the line on top: who sells, when, and how the till is.
 type header struct {
@@ -24,15 +21,15 @@ type header struct {
 }
 
 type headerActions struct {
-	menu, language, pending, health func()
-	phone                           func() // nil without one
+	menu, language, pending, inbox, health func()
+	phone                                  func() // nil without one
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	h := &header{w: w}
 	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
 	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.health), widgets.NewBadge(do.health)
-	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.pending), widgets.NewBadge(do.health)
+	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.inbox), widgets.NewBadge(do.health)
 	h.ledger.Hide()
 	objects := []fyne.CanvasObject{name}
 	if cfg.Cashier != "" {
@@ -58,11 +55,7 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 
 // show draws health and counts.
 func (h *header) show(s pos.Snapshot) {
-	wechat := h.w.T("head.wechat")
-	if stopped(s.Health.WeChat) {
-		wechat = h.w.T("head.wechat.stopped")
-	}
-	moved := h.light(h.wechat, wechat, s.Health.WeChat)
+	moved := h.light(h.wechat, health.Badge(h.w, s.Health.WeChat), s.Health.WeChat)
 	moved = h.light(h.printer, h.w.T("head.printer"), s.Health.Printer) || moved
 	bad := s.Health.Ledger.Light == pos.LightBad
 	if bad != h.ledger.Visible() {
@@ -74,13 +67,14 @@ func (h *header) show(s pos.Snapshot) {
 		}
 	}
 	moved = h.light(h.ledger, h.w.T("head.ledger"), s.Health.Ledger) || moved
-	moved = h.pending.Say(widgets.Calm, sign(len(s.Pending) > 0, "…", "○"), h.w.T("head.pending", len(s.Pending))) || moved
+	open := len(s.Pending) + len(s.Refunds)
+	moved = h.pending.Say(widgets.Calm, sign(open > 0, "…", "○"), h.w.T("head.pending", open)) || moved
 	tone := widgets.Calm
 	if s.Excepted > 0 {
 		tone = widgets.Warning
 	}
 	moved = h.odd.Say(tone, sign(s.Excepted > 0, "!", "○"), h.w.T("head.excepted", s.Excepted)) || moved
-	if skew := s.Health.Skew.Abs(); skew >= mostSkew {
+	if skew := s.Health.Skew.Abs(); skew >= pos.SkewLimit {
 		moved = h.clock.Say(widgets.Warning, "!", h.w.T("head.skew", h.w.Span(skew))) || moved
 		h.minute = ""
 	}
@@ -97,31 +91,11 @@ func sign(on bool, yes, no string) string {
 }
 
 func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
-	tone := widgets.Calm
-	if p.Light == pos.LightBad || stopped(p) {
+	sign, tone := health.SignOf(p), widgets.Calm
+	if sign == health.Bad {
 		tone = widgets.Warning
 	}
-	return b.Say(tone, lightSign(p), name)
-}
-
-// stopped reports whether a part is off although the shop wants it: something it needs is missing.
-func stopped(p pos.Part) bool { return p.Light == pos.LightOff && p.Cause != pos.CodeNone }
-
-// lightSign is a light for those who see no colours.
-func lightSign(p pos.Part) string {
-	if stopped(p) {
-		return "×"
-	}
-	switch p.Light {
-	case pos.LightOK:
-		return "●"
-	case pos.LightBusy:
-		return "…"
-	case pos.LightBad:
-		return "×"
-	case pos.LightOff:
-	}
-	return "○"
+	return b.Say(tone, string(sign), name)
 }
 
 // tick keeps the clock; only a new minute is drawn.

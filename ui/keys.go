@@ -21,6 +21,10 @@ func (s *Shell) front() widgets.Keys {
 // Scanned is for the sink. A scan is a scan whatever is open.
 func (s *Shell) Scanned(code string, back int) {
 	s.inTurn(func() {
+		if s.sheet != nil && s.sheet.scanned != nil {
+			s.sheet.scanned(code, back)
+			return
+		}
 		s.closeSheet()
 		s.front().Scanned(code, back)
 	})
@@ -30,6 +34,9 @@ func (s *Shell) Scanned(code string, back int) {
 func (s *Shell) Typed(r rune) {
 	s.inTurn(func() {
 		if s.sheet != nil {
+			if s.sheet.typed != nil {
+				s.sheet.typed(r)
+			}
 			return
 		}
 		if s.paidPanel() {
@@ -54,12 +61,18 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.toggle("menu", s.openMenu)
 	case k.Name == fyne.KeyF11:
 		s.fullScreen()
+	case k.Ctrl && k.Name == fyne.KeyE:
+		s.toggle("inbox", s.openInbox)
+	case k.Ctrl && k.Name == fyne.KeyH:
+		s.toggle("health", s.openHealth)
 	case k.Ctrl && k.Name == fyne.KeyP:
 		s.cfg.Post(pos.ReprintLast{})
 	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
 		s.openPhone()
 	case s.sheet != nil:
 		return s.sheet.pressed(k)
+	case k.Name == fyne.KeyF7 && !k.Ctrl:
+		s.openRefund()
 	case s.paidPanel():
 		return s.pressedPaid(k)
 	default:

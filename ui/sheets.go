@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -15,10 +14,17 @@ type sheet struct {
 	choices []*widgets.Button // what up, down and Enter act on
 	at      int
 	update  func() // draws the newest snapshot; may be nil
+	tick    func() // is called every second; may be nil
 	close   func()
+	keys    func(widgets.Key) bool // gets the keys before the sheet itself; may be nil
+	typed   func(rune)             // may be nil
+	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {
+	if h.keys != nil && h.keys(k) {
+		return true
+	}
 	switch k.Name {
 	case fyne.KeyEscape:
 		h.close()
@@ -78,7 +84,9 @@ func (s *Shell) openMenu() {
 		do         func()
 	}{
 		{t("menu.pending"), "", s.openPending},
-		{t("menu.health"), "", s.openHealth},
+		{t("menu.inbox"), "Ctrl+E", s.openInbox},
+		{t("menu.refund"), "F7", s.openRefund},
+		{t("menu.health"), "Ctrl+H", s.openHealth},
 		{t("menu.language"), "", s.switchLanguage},
 		{t(look), "", s.switchLook},
 		{t("menu.full"), "F11", s.fullScreen},
@@ -86,55 +94,11 @@ func (s *Shell) openMenu() {
 		{t("menu.about"), "", s.openAbout},
 		{t("menu.quit"), "", s.leave},
 	} {
-		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 54).Left()
+		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 52).Left()
 		h.choices = append(h.choices, b)
 		rows.Add(b)
 	}
 	s.open(h, 440, t("menu.title"), rows)
-}
-
-// openHealth says of every part of the till how it is, and of what does not work what that means and what to do.
-func (s *Shell) openHealth() {
-	w := s.w
-	rows := widgets.Rows(widgets.Space, nil)
-	add := func(sign, title string, lines ...string) {
-		words := widgets.Rows(2, nil, widgets.NewText(title, widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitElide}))
-		for _, l := range lines {
-			if l != "" {
-				words.Add(widgets.NewText(l, widgets.Style{Fit: widgets.FitWrap, Lines: 2}))
-			}
-		}
-		mark := widgets.NewText(sign, widgets.Style{Size: widgets.SizeStrong, Bold: true})
-		rows.Add(widgets.Columns(widgets.Gap, widgets.Grow(words), widgets.Sized(28, 0, mark), words))
-	}
-	for _, p := range []struct {
-		name string
-		part pos.Part
-	}{{"head.wechat", s.snap.Health.WeChat}, {"head.printer", s.snap.Health.Printer}, {"head.ledger", s.snap.Health.Ledger}} {
-		light := w.Light(p.part.Light)
-		if stopped(p.part) {
-			light = w.T("light.stopped")
-		}
-		title := w.T(p.name) + " · " + light
-		last := ""
-		if !p.part.At.IsZero() {
-			last = w.T("health.last", w.Clock(p.part.At.In(s.now().Location())))
-		}
-		if p.part.Light == pos.LightBad || p.part.Cause != pos.CodeNone {
-			what, money, todo := w.Trouble(p.part.Cause)
-			add(lightSign(p.part), title+" · "+what, money, todo, last)
-			continue
-		}
-		add(lightSign(p.part), title, last)
-	}
-	if skew := s.snap.Health.Skew; skew.Abs() >= mostSkew {
-		id := "health.skew"
-		if skew < 0 {
-			id = "health.skew.behind"
-		}
-		add("!", w.T(id, w.Span(skew.Abs())), w.T("health.skew.todo"))
-	}
-	s.open(&sheet{name: "health"}, 640, w.T("menu.health"), rows)
 }
 
 func (s *Shell) openAbout() {
@@ -168,6 +132,10 @@ func (s *Shell) openHelp() {
 		{"↑ ↓", "help.select"},
 		{"Tab", "help.tiles"},
 		{"F5", "help.ask"},
+		{"F6", "help.park"},
+		{"F7", "help.refund"},
+		{"Ctrl+E", "help.inbox"},
+		{"Ctrl+H", "help.health"},
 		{"Ctrl+P", "help.reprint"},
 		{"F10", "help.menu"},
 		{"F11", "help.full"},

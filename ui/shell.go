@@ -26,7 +26,8 @@ type Config struct {
 	Dark      bool
 	Version   string
 	Catalogue pos.Catalogue
-	// Reports reads the exceptions for the list of what is not at its end; nil leaves them out of it.
+	// Reports finds the sale of a receipt, and when it is an inbox.Evidence also who said what about a payment. nil finds
+	// nothing.
 	Reports pos.Reports
 	// Post hands a command to the till. It must not wait.
 	Post func(pos.Command)
@@ -36,6 +37,8 @@ type Config struct {
 	// OnLanguage and OnDark hear what a person chose, so that it can be kept. May be nil.
 	OnLanguage func(lang string)
 	OnDark     func(dark bool)
+	// Chime hears that something came that nobody was waiting for, so that it can be heard, too. May be nil.
+	Chime func(kind pos.MessageKind)
 	// Phone is the practice customer; nil but in practice. One that is a phone.Payer can do more than pay.
 	Phone pos.Phone
 	// Trace hears of the first frame and of the first state of the till on the glass, once each, for measuring; may be nil.
@@ -60,6 +63,7 @@ type Shell struct {
 	cash   *cash.View
 	sheet  *sheet // menu, help, …; nil when none is open
 	sheets *widgets.Layer
+	toasts *widgets.Toasts
 	phone  *phoneWindow
 
 	snap    pos.Snapshot
@@ -160,12 +164,14 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	s.pay.Show(snap)
 	s.cash.Show(snap)
 	s.header.show(snap)
-	s.header.tick(s.now(), snap.Health.Skew.Abs() >= mostSkew)
+	s.header.tick(s.now(), snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.route()
 	switch {
 	case snap.Message.N != s.message.N || (snap.Message.Kind == pos.MsgNone) != (s.message.Kind == pos.MsgNone):
 		s.message = snap.Message
-		s.say(snap.Message)
+		if !s.toast(snap.Message) {
+			s.say(snap.Message)
+		}
 	case snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
@@ -204,7 +210,7 @@ const calmFor = 6 * time.Second
 func (s *Shell) say(m pos.Message) {
 	s.said++
 	mine := s.said
-	tone := map[pos.MessageKind]widgets.Tone{pos.MsgWarn: widgets.Warning, pos.MsgAlarm: widgets.Alarm}[m.Kind]
+	tone := toneOf(m.Kind)
 	words := s.w.Message(m)
 	s.sell.Say(tone, words)
 	s.pay.Say(tone, words)
@@ -226,8 +232,11 @@ func (s *Shell) now() time.Time {
 }
 
 func (s *Shell) tick() {
-	s.header.tick(s.now(), s.snap.Health.Skew.Abs() >= mostSkew)
+	s.header.tick(s.now(), s.snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.pay.Tick()
+	if s.sheet != nil && s.sheet.tick != nil {
+		s.sheet.tick()
+	}
 }
 
 func (s *Shell) leave() {
@@ -242,7 +251,7 @@ func (s *Shell) leave() {
 // from its snapshot.
 func (s *Shell) build() {
 	s.closeSheet()
-	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, health: s.openHealth}
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
 	}
@@ -255,11 +264,12 @@ func (s *Shell) build() {
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
 	s.pay.Left().Hide()
 	s.sheets = widgets.NewLayer(nil)
+	s.toasts = widgets.NewToasts()
 
 	left := widgets.Over(s.sell.Left(), s.pay.Left())
 	zones := widgets.Zones(62, left, s.sell.Right())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object())
+	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.toasts.Object())
 	if s.cfg.Trace != nil {
 		content.Add(widgets.FirstDraw(func() { s.cfg.Trace("first frame") }))
 	}

@@ -426,7 +426,7 @@ func TestShell_WeChatOffForALackIsTrouble(t *testing.T) {
 		t.Errorf("without its key: %q", got)
 	}
 	c.openHealth()
-	if !slices.Contains(said(c.win.Content()), "WeChat · stopped · A key is missing") {
+	if !slices.Contains(said(c.win.Content()), "stopped · A key is missing") {
 		t.Errorf("it says %q", said(c.win.Content()))
 	}
 	c.key(fyne.KeyEscape, fyne.KeyF9)

@@ -113,6 +113,7 @@ func states() map[string]pos.Snapshot {
 	now := shownAt
 	good := pos.Health{
 		WeChat: pos.Part{Light: pos.LightOK, At: now}, Printer: pos.Part{Light: pos.LightOK, At: now}, Ledger: pos.Part{Light: pos.LightOK, At: now},
+		Skew: 400 * time.Millisecond, RoundTrip: 84 * time.Millisecond, Vitals: pos.Vitals{DiskFree: 48_600 << 20, BackupAt: now.Add(-9 * time.Hour)},
 	}
 	cart := cartOf(2, 0, 0, 0, 0, 0, 0, 0, 1)
 	long := cartOf(2, 1, 3, 1, 1, 6, 2, 1, 1, 2, 1, 1, 1, 1, 1, 2, 1)
@@ -128,6 +129,7 @@ func states() map[string]pos.Snapshot {
 	pay := func(phase pos.PayPhase, f func(*pos.PayView)) pos.Snapshot {
 		v := pos.PayView{
 			Payment: 7, OutTradeNo: "S001-T1-2611207K2M9QX4TB8W", Phase: phase, Amount: cart.Total(),
+			Tender:    pos.TenderNative,
 			ExpiresAt: now.Add(4*time.Minute + 40*time.Second), Life: 5 * time.Minute, Shown: phase != pos.PayFetching && phase != pos.PayFailed,
 		}
 		if phase == pos.PayWaiting || phase == pos.PayPaying {
@@ -204,6 +206,31 @@ func states() map[string]pos.Snapshot {
 			s.Message = say(pos.MsgWarn, "code-on-glass")
 			return s
 		}(),
+		"charging": pay(pos.PayCharging, func(v *pos.PayView) { v.Tender = pos.TenderCode }),
+		"password": pay(pos.PayPaying, func(v *pos.PayView) {
+			v.Tender, v.CodeURL, v.ExpiresAt, v.Life = pos.TenderCode, "", now.Add(31*time.Second), pos.CodeWait
+		}),
+		"undoing": pay(pos.PayUndoing, func(v *pos.PayView) { v.Tender, v.Cause = pos.TenderCode, pos.CodeNoAnswer }),
+		"code-refused": pay(pos.PayRefused, func(v *pos.PayView) {
+			v.Tender, v.Cause, v.Detail = pos.TenderCode, pos.CodeRefused, "AUTHCODEEXPIRE: 二维码已过期，请用户在微信上刷新后再试"
+		}),
+		"captive": pay(pos.PayWaiting, func(v *pos.PayView) { v.Cause = pos.CodeCaptive }),
+		"watched": with(func(s *pos.Snapshot) {
+			s.Pending, s.Refunds = watched(now), refunds(now)
+			s.Excepted, s.Exceptions = 2, cases(now)[:2]
+		}),
+		"exceptions": with(func(s *pos.Snapshot) { s.Exceptions, s.Excepted = cases(now), len(cases(now)) }),
+		"no-certificate": with(func(s *pos.Snapshot) {
+			s.Exceptions, s.Excepted, s.CanRefund = cases(now)[2:], len(cases(now))-2, pos.CodeSecret
+		}),
+		"toast":     with(func(s *pos.Snapshot) { s.Message = say(pos.MsgInfo, "parked-paid", "13.50", "S001-T1-20261120-0043") }),
+		"returning": with(func(s *pos.Snapshot) { s.Message = say(pos.MsgWarn, "exception-auto", "13.50", "60") }),
+		"broken": with(func(s *pos.Snapshot) {
+			s.Health.WeChat = pos.Part{Light: pos.LightBad, Cause: pos.CodeCaptive, At: now.Add(-3 * time.Minute)}
+			s.Health.Printer = pos.Part{Light: pos.LightBad, Cause: pos.CodePrinter}
+			s.Health.Skew = -7 * time.Minute
+			s.Health.Vitals = pos.Vitals{DiskFree: 210 << 20, BackupAt: now.Add(-75 * time.Hour)}
+		}),
 		"expired": pay(pos.PayExpired, func(v *pos.PayView) { v.Cause = pos.CodeExpired }),
 		"failed":  pay(pos.PayFailed, func(v *pos.PayView) { v.Cause = pos.CodeNoAnswer }),
 		"refused": pay(pos.PayRefused, func(v *pos.PayView) {
@@ -216,18 +243,4 @@ func states() map[string]pos.Snapshot {
 		}),
 		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
 	}
-}
-
-// books has an exception of each kind.
-type books struct{ pos.Reports }
-
-func (books) PendingRows(context.Context) ([]pos.PendingRow, error) {
-	var rows []pos.PendingRow
-	for i, why := range []pos.ExceptionKind{pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning} {
-		rows = append(rows, pos.PendingRow{Next: "decide", Payment: pos.Payment{
-			ID: pos.PaymentID(i + 1), OutTradeNo: "S001-T1-2611207K2M9QX4TB8W", Asked: 1350, Amount: 1350, Currency: "USD", Reason: why,
-			State: pos.Exception, PaidAt: shownAt,
-		}})
-	}
-	return rows, nil
 }

@@ -222,6 +222,9 @@ func (p *Presenter) Model() Model {
 	if charged(v) && v.Phase == pos.PayPaying {
 		m.State, m.Todo = w.T("pay.password"), w.T("pay.password.todo")
 	}
+	if v.Phase == pos.PayRefused && v.Tender == pos.TenderCode {
+		m.Todo = w.T("pay.refused.todo")
+	}
 	tender := v.Tender
 	if tender == "" {
 		tender = pos.TenderNative

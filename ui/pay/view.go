@@ -164,7 +164,7 @@ func (v *View) buildPay() {
 	v.what = text(widgets.SizeStrong, true, widgets.DangerInk, 2)
 	v.money = text(widgets.SizeBody, true, widgets.Ink, 3)
 	v.act = text(widgets.SizeBody, false, widgets.Ink, 4)
-	v.detail = text(widgets.SizeDetail, false, widgets.DangerInk, 2)
+	v.detail = text(widgets.SizeDetail, false, widgets.DangerInk, 3)
 	v.trouble = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 12, widgets.Rows(4, nil, v.what, v.money, v.act, v.detail))
 	v.order = text(widgets.SizeDetail-1, false, widgets.InkSoft, 2)
 	spring := widgets.Spring()

@@ -1,0 +1,57 @@
+package health
+
+import (
+	"fyne.io/fyne/v2"
+
+	"guitai/ui/widgets"
+)
+
+// Width is the sheet's, in device-independent pixels.
+const Width = 820
+
+// View draws the panel, for a sheet of the shell.
+type View struct{ rows *fyne.Container }
+
+// New makes an empty panel.
+func New() *View { return &View{rows: widgets.Rows(0, nil)} }
+
+// Object is the panel.
+func (v *View) Object() fyne.CanvasObject { return v.rows }
+
+// Show draws how the parts are.
+func (v *View) Show(rows []Row) {
+	v.rows.RemoveAll()
+	for i, r := range rows {
+		if i > 0 {
+			v.rows.Add(widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil)))
+		}
+		v.rows.Add(widgets.Inset(0, 10, line(r)))
+	}
+}
+
+func line(r Row) fyne.CanvasObject {
+	ink := widgets.AccentInk
+	switch {
+	case r.Trouble():
+		ink = widgets.DangerInk
+	case r.Sign != Good:
+		ink = widgets.InkSoft
+	}
+	sign := widgets.NewText(string(r.Sign), widgets.Style{Size: widgets.SizeStrong, Bold: true, Color: ink, Align: fyne.TextAlignCenter})
+	name := widgets.NewText(r.Name, widgets.Style{Size: widgets.SizeStrong, Bold: true, Fit: widgets.FitShrink})
+	state := widgets.NewText(r.State, widgets.Style{Size: widgets.SizeBody, Bold: r.Trouble(), Fit: widgets.FitWrap, Lines: 2})
+	words := widgets.Rows(2, nil, state)
+	for _, s := range []string{r.Money, r.Todo} {
+		if s != "" {
+			words.Add(widgets.NewText(s, widgets.Style{Size: widgets.SizeDetail + 1, Fit: widgets.FitWrap, Lines: 2}))
+		}
+	}
+	if r.Facts != "" {
+		words.Add(widgets.NewText(r.Facts, widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitShrink}))
+	}
+	top := func(o fyne.CanvasObject) fyne.CanvasObject {
+		gap := widgets.Spring()
+		return widgets.Rows(0, widgets.Grow(gap), o, gap)
+	}
+	return widgets.Columns(widgets.Gap, widgets.Grow(words), widgets.Sized(28, 0, top(sign)), widgets.Sized(132, 0, top(name)), words)
+}

@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"time"
+
+	"guitai/pos"
+	"guitai/ui/widgets"
+)
+
+// toastFor is how long a toast stands.
+const toastFor = 6 * time.Second
+
+// afterthoughts are the messages about something that nobody at the counter was waiting for: they come in the corner, so that
+// the sale in front goes on.
+var afterthoughts = map[string]bool{
+	"parked-paid": true, "parked-unpaid": true, "paid-late": true, "refund-done": true, "refund-stuck": true,
+	"refund-closed": true, "refund-refused": true, "order-adopted": true, "exception-auto": true, "exception": true,
+}
+
+// toast says a message in the corner, if it is one of those; it reports whether that is all there is to be said.
+func (s *Shell) toast(m pos.Message) (done bool) {
+	if !afterthoughts[m.ID] || m.Kind == pos.MsgNone {
+		return false
+	}
+	s.bg.after(toastFor, s.toasts.Say(toneOf(m.Kind), s.w.Message(m)))
+	if s.cfg.Chime != nil {
+		s.cfg.Chime(m.Kind)
+	}
+	return m.Kind == pos.MsgInfo // what is worse is said again where it stays
+}
+
+func toneOf(k pos.MessageKind) widgets.Tone {
+	switch k {
+	case pos.MsgWarn:
+		return widgets.Warning
+	case pos.MsgAlarm:
+		return widgets.Alarm
+	case pos.MsgNone, pos.MsgInfo:
+	}
+	return widgets.Calm
+}
