@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// programs are the built programs under test.
+type programs struct{ dir string }
+
+func (p programs) path(name string) string { return filepath.Join(p.dir, name) }
+
+// build builds the programs: the till without its window, with it when window is set, the ledger and the simulator.
+func build(ctx context.Context, dir string, window bool) (programs, error) {
+	p := programs{dir}
+	jobs := []struct {
+		name, pkg, tags string
+		cgo             bool
+	}{
+		{"till", "cashier", "windowless", false},
+		{"ledger", "ledger", "", false},
+		{"wxsim", "wxsim", "", false},
+	}
+	if window {
+		jobs = append(jobs, struct {
+			name, pkg, tags string
+			cgo             bool
+		}{"cashier", "cashier", "migrated_fynedo", true})
+	}
+	for _, j := range jobs {
+		if err := compile(ctx, p.path(j.name), j.pkg, j.tags, j.cgo, ""); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func compile(ctx context.Context, out, pkg, tags string, cgo bool, overlay string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-overlay", overlay, "-o", out, "./cmd/"+pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if cgo {
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	}
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", pkg, err, text)
+	}
+	return nil
+}
+
+// buildCareless builds a till that commits with synchronous=NORMAL: the defect that the power mode must catch. Nothing in the
+// tree is changed.
+func buildCareless(ctx context.Context, p programs) (programs, error) {
+	careless := programs{filepath.Join(p.dir, "careless")}
+	if err := os.MkdirAll(careless.dir, 0o700); err != nil {
+		return careless, err
+	}
+	const file = "store/open.go"
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return careless, err
+	}
+	text := string(raw)
+	for _, change := range [][2]string{{"synchronous(FULL)", "synchronous(NORMAL)"}, {"{`PRAGMA synchronous`, \"2\"}", "{`PRAGMA synchronous`, \"1\"}"}} {
+		if strings.Count(text, change[0]) != 1 {
+			return careless, fmt.Errorf("%s no longer has %q once: the defect cannot be planted", file, change[0])
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return careless, err
+	}
+	changed := filepath.Join(careless.dir, "open.go")
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{full: changed}})
+	if err != nil {
+		return careless, err
+	}
+	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o600), os.WriteFile(careless.path("overlay.json"), overlay, 0o600)); err != nil {
+		return careless, err
+	}
+	for _, name := range []string{"ledger", "wxsim"} {
+		if err := os.Symlink(p.path(name), careless.path(name)); err != nil && !errors.Is(err, os.ErrExist) {
+			return careless, err
+		}
+	}
+	return careless, compile(ctx, careless.path("till"), "cashier", "windowless", false, careless.path("overlay.json"))
+}
