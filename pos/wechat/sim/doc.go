@@ -2,27 +2,37 @@
 //
 // It is written from the WeChat Pay documentation alone and imports nothing else of this module, so that it can disagree
 // with the client: it has its own XML reader and its own signer, and it refuses what the real service refuses. It answers
-// API v2 (XML) orders of trade type NATIVE:
+// API v2 (XML):
 //
-//	POST /pay/unifiedorder   a prepay order and its code_url
-//	POST /pay/orderquery     the trade as it is now
-//	POST /pay/closeorder     end an unpaid order
+//	POST /pay/unifiedorder    a prepay order (NATIVE) and its code_url
+//	POST /pay/micropay        charge a customer's payment code (付款码支付)
+//	POST /pay/orderquery      the trade as it is now
+//	POST /pay/closeorder      end an unpaid order; not for micropay
+//	POST /secapi/pay/reverse  end a micropay for good, and give back what it took
+//	POST /secapi/pay/refund   give back a payment or part of it
+//	POST /pay/refundquery     the refunds of a payment as they are now
 //
 // the same under every prefix of Options.Prefixes (by default /api and /api2, so that one port can stand for the two host
-// names of the real service), and it sends payment notices to the order's notify_url.
+// names of the real service). It sends payment notices to the order's notify_url and refund notices to the refund's.
 //
 // # State
 //
-// Everything is kept in memory and is gone with the process: a simulator that is started again knows no order it took
-// before, and answers ORDERNOTEXIST for them. No money exists here and no request ever leaves for the real service; the only
-// outgoing requests are notices, to the notify_url the merchant named.
+// Without Options.State everything is kept in memory and is gone with the process. With it, orders, payments, refunds,
+// reversals, payment codes and notices are in a file, and what a payer, a refund or a notice was going to do is taken up again
+// after a restart; what was due meanwhile happens at once. A change is synced to the disk before any answer, notice or method
+// tells of it, so whoever kills this process or the till never finds the simulator to have forgotten what it said. If the file
+// cannot be written, every request is answered 503 from then on. Scripts, faults and the log of calls are not kept. Keys are
+// not in the file, but payment codes and orders are: treat it as practice data.
+//
+// No money exists here and no request ever leaves for the real service; the only outgoing requests are notices, to the
+// notify_url the merchant named.
 //
 // # Clock
 //
 // There is one clock: the time of day plus Options.Skew. Order expiry, time_end and the Date header follow it. Waiting
-// (notice retries, a payer's typing, CloseMinAge) is on the same clock divided by Options.Scale, so that a day of retries can
-// be watched in a minute while an order still lives as long as its time_expire promised. All waiting uses package time and
-// contexts, hence it runs in virtual time inside a testing/synctest bubble.
+// (notice retries, a payer's typing, refunds on their way, CloseMinAge, ReverseMinAge) is on the same clock divided by
+// Options.Scale, so that a day of retries can be watched in a minute while an order still lives as long as its time_expire
+// promised. All waiting uses package time and contexts, hence it runs in virtual time inside a testing/synctest bubble.
 //
 // # Ways to use it
 //
@@ -35,38 +45,88 @@
 //
 // From outside: program wxsim.
 //
-// # Payers
+// The calls under /secapi ask for the merchant's certificate when Options.RequireCert is set. [NewCertificates] makes what
+// both ends need for real mutual TLS; [Sim.RoundTripperWithCert] pretends it in process.
+//
+// # Payers who scan
 //
 // [Sim.Pay] acts as a payer now, on a code_url or an out_trade_no; [Sim.Script] tells the payer of a coming order what to do.
-// [Acts] lists what payers can do. A payer is refused, by one of the Err values, where the phone of a real one would be: a
-// code that a newer code replaced, an order that is closed, expired, already paid, or being paid by somebody else.
+// [Acts] lists what payers can do, among them paying twice (a second transaction_id of one order), paying after the order was
+// closed, expired or reversed, another amount and another currency. A payer is refused, by one of the Err values, where the
+// phone of a real one would be: a code that a newer code replaced, an order that is closed, expired, already paid, or being
+// paid by somebody else.
+//
+// # Payers who show a code
+//
+// [Sim.ShowCode] is a customer who shows a payment code, and says what they do when it is charged; [CodeActs] lists it. A code
+// works once, under one number, for Options.CodeLife. An 18-digit code that nobody showed does what a script tells for its
+// out_trade_no or for any, else the act at the place in CodeActs that its last two digits name, counted from 00; a higher
+// number pays. So 134567890123456700 pays, and ...01 asks for a password first.
+//
+// A number is bound to its first code for ever: the same request again is answered ORDERPAID, USERPAYING or AUTH_CODE_ERROR and
+// charges nothing; any other request under it is OUT_TRADE_NO_USED. A charge refused for its code (expired, used, not one of
+// WeChat's) makes no trade, so orderquery knows none. No notice is sent for a micropay. Act.ScanAfter is the time WeChat works
+// before it answers; the order is USERPAYING meanwhile, and a reversal that arrives meanwhile wins.
+//
+// # Reversals
+//
+// Only a micropay can be reversed, from Options.ReverseMinAge (15 s) to 7 days after it, and not once a refund was asked for.
+// The documentation promises that afterwards the order is closed whatever became of it. Hence reversing a number that has not
+// arrived is answered ORDERNOTEXIST with recall=N, and still ends it: orderquery says REVOKED, and a micropay that was on its
+// way is refused with ORDERREVERSED when it comes. Too early is answered with [CodeReverseTooEarly] and recall=Y. recall=Y with
+// result_code SUCCESS, as fault recall and Act.Recalls make it, has done nothing yet.
+//
+// Money that comes after a reversal all the same (PayLate) makes the order SUCCESS; another reversal gives it back.
+//
+// # Refunds
+//
+// A refund that is accepted is PROCESSING for Options.RefundAfter and then SUCCESS, or goes on as [Sim.ScriptRefund] or a fault
+// says: CHANGE, REFUNDCLOSE, or never. The order is REFUND from the acceptance on. An out_refund_no is one refund: the same
+// request again is the same refund, another amount is REFUND_FEE_MISMATCH, any other difference INVALID_REQUEST; it may name
+// the payment by either of its numbers. So are more than was paid and a 51st refund INVALID_REQUEST; total_fee that is not the
+// payment's is REFUND_FEE_MISMATCH, a payment older than 365 days TRADE_OVERDUE, an order without payment ORDERNOTEXIST. What a
+// REFUNDCLOSE did not give back can be refunded under a new number. Without transaction_id the last payment of the order is
+// meant. [Sim.VendorRefund] is a refund that a person starts in the merchant platform, and [Sim.EndRefund] a person who ends
+// one.
 //
 // # Faults
 //
-// [Sim.SetFault] makes the service, the network or the notices misbehave, a number of times or always; [Faults] lists the
-// names. At most one fault meets a request: the first of that list which matches.
+// [Sim.SetFault] makes the service, the network, refunds or the notices misbehave, a number of times or always; [Faults] lists
+// the names. At most one fault meets a request: the first of that list which matches. The faults of one call (close-too-early,
+// refund-notenough and the like) do not meet others; recall meets a reversal that would be done; refund-change, refund-close
+// and refund-slow decide how the next accepted refund ends; paid-twice doubles the next payment; notice-* meet notices of both
+// kinds.
 //
 // # Refusals
 //
-// What is refused before the signature is known to be good (method, XML, encoding, missing sign, unknown mch_id, SIGNERROR) is
-// answered as the real service does: return_code FAIL, a return_msg, no err_code and no signature. Everything later is signed,
-// return_code SUCCESS, result_code FAIL with err_code. closeorder on an order younger than Options.CloseMinAge is refused with
-// err_code [CodeCloseTooEarly].
+// What is refused before the signature is known to be good (method, XML, encoding, certificate, missing sign, unknown mch_id,
+// SIGNERROR) is answered as the real service does: return_code FAIL, a return_msg, no err_code and no signature. Everything
+// later is signed, return_code SUCCESS, result_code FAIL with err_code. Where the documentation names a rule but no code, the
+// codes are [CodeCloseTooEarly], [CodeOnlyReverse] and [CodeReverseTooEarly].
 //
 // # The page and the JSON API
 //
 // GET / is the customer's phone. It and everything under /sim/ answer only to a loopback Host (unless Options.AnyHost), and
 // changes only to requests of the same origin. Times are RFC 3339, money is integer fen, durations are milliseconds.
 //
-//	GET  /sim/orders               {"orders":[{out_trade_no, state, total_fee, code_url, ...}]}, newest first
+//	GET  /sim/orders               {"orders":[{out_trade_no, trade_type, state, total_fee, payments, refunds, reversed, taken,
+//	                               given_back, ...}]}, newest first
+//	GET  /sim/money                {"money":[{transaction_id, out_trade_no, total_fee, refunded, refunding, reversed,
+//	                               given_back, ...}]}: every payment ever taken
+//	GET  /sim/codes                {"codes":[{code, act, expires, used_by}]}, newest first
 //	GET  /sim/deliveries           {"deliveries":[{id, out_trade_no, kind, state, attempts:[...]}]}, newest first
 //	GET  /sim/calls                {"calls":[{path, out_trade_no, code, fault, ...}]}, newest first
 //	GET  /sim/faults               {"faults":[{name, count, path, about}]}; count -1 is always, 0 is off
 //	POST /sim/pay                  {"order": code_url or out_trade_no, "act": "pay", "scan_after_ms", "type_for_ms",
-//	                               "amount", "currency", "open_id"} -> {"order":{...}}
+//	                               "amount", "currency", "open_id", "coupons"} -> {"order":{...}}
 //	POST /sim/script               the same body; "order" may be empty for the next order -> 204
+//	POST /sim/code                 the same body without "order", and "recalls" -> {code, act, expires}
+//	POST /sim/refund               {"order": out_trade_no or transaction_id, "refund_fee", "end", "after_ms"}: in the
+//	                               merchant platform; no refund_fee is all that is left -> {"refund":{...}}
+//	POST /sim/refund-script        {"refund": out_refund_no or empty for the next, "end", "after_ms"} -> 204
+//	POST /sim/refund-end           {"refund": refund_id or out_refund_no, "end": "SUCCESS"} -> {"refund":{...}}
 //	POST /sim/faults               {"fault": "no-answer=2@orderquery"} -> 204
 //
 // POST bodies are application/json. An error is {"error": code, "message": text}: 400 not understood, 404 no such order, 409
-// the payer is refused.
+// the payer or the refund is refused.
 package sim

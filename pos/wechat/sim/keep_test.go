@@ -50,9 +50,9 @@ func TestState_SurvivesAKillAfterEveryAnswer(t *testing.T) {
 			other.Close()
 		}
 		same("nothing")
-		number, code := ordered(t, s, nil)
+		number, _ := ordered(t, s, nil)
 		same("an order")
-		_, code = ordered(t, s, nil)
+		_, code := ordered(t, s, nil)
 		same("a new code")
 		if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
 			t.Fatal(err)

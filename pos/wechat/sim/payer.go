@@ -68,11 +68,11 @@ type Coupon struct {
 // Act is what a payer does with an order. Only Kind is needed.
 type Act struct {
 	Kind string
-	// ScanAfter is how long until the code on the glass is scanned.
+	// ScanAfter is how long until the code on the glass is scanned; of a payment code, how long WeChat works before it answers.
 	ScanAfter time.Duration
 	// TypeFor is how long the password takes, or until a payer walks away; the order is USERPAYING meanwhile. For PayLate it
-	// is the time from the close to the payment. Without it, PayNow and its like are immediate, WrongPassword takes 3 s,
-	// WalkAway 5 s, PayLate 2 s.
+	// is the time from the end of the order to the payment. Without it, PayNow and its like are immediate, WrongPassword takes
+	// 3 s, WalkAway 5 s, PayLate 2 s, and the password of a payment code 8 s.
 	TypeFor  time.Duration
 	Amount   int64    // OtherAmount: fen; 0 means one fen less than asked (or 2 fen for 1)
 	Currency string   // OtherCurrency: fee_type; empty means HKD

@@ -160,3 +160,19 @@ func TestReverse_RecallIsAskedForAsOftenAsTold(t *testing.T) {
 		}
 	})
 }
+
+func TestReverse_ThenPaidAfterAll(t *testing.T) {
+	s := newSim(t, Options{ReverseMinAge: -1})
+	charge(t, s, CodeNever)
+	call(t, s, pathReverse, numberRequest(microNo))
+	if _, err := s.Pay(microNo, Act{Kind: PayLate}); err != nil {
+		t.Fatal(err)
+	}
+	if o := get(t, s, microNo); o.State != StateSuccess || o.Taken != 1350 || o.GivenBack != 0 {
+		t.Errorf("order %+v", o)
+	}
+	refund := refundRequest(map[string]string{"out_trade_no": microNo})
+	if answer := call(t, s, pathRefund, refund); answer["result_code"] != codeSuccess {
+		t.Errorf("its refund: %v", answer)
+	}
+}
