@@ -111,7 +111,10 @@ func goldenCases() []goldenCase {
 	unproven.Payments[0].TransactionID = ""
 	refunded := wechat(small)
 	refunded.Payments[0].State = pos.Refunded
+	adopted := wechat(small)
+	adopted.Sale.Lines = nil
 	return []goldenCase{
+		{"no-goods", adopted, sale, none},
 		{"cash", cash(small, 2000), sale, none},
 		{"wechat", wechat(small), sale, none},
 		{"discount", cash(discounted(small, 150), 1200), sale, none},

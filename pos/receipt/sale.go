@@ -27,13 +27,14 @@ var ErrSum = errors.New("the figures do not add up")
 //
 // It says 支付成功 of a payment only if the payment is proven. A sale whose payments are not all proven, or do not come to
 // what is due, is headed 非付款凭证; so is everything in practice mode. What of it was given back stands on it too.
+// A sale without lines is one whose goods the ledger does not know: only its sum is on the paper.
 func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	s := r.Sale
 	var sum pos.Fen
 	for _, l := range s.Lines {
 		sum += l.Amount()
 	}
-	if sum != s.Gross || s.Discount < 0 || s.Discount > s.Gross {
+	if len(s.Lines) > 0 && sum != s.Gross || s.Discount < 0 || s.Discount > s.Gross {
 		return Doc{}, pos.E(pos.CodePrinter, "make out receipt", fmt.Errorf("%w: lines %v, gross %v, discount %v", ErrSum, sum, s.Gross, s.Discount))
 	}
 	b := newBuilder(shop, o)
@@ -45,7 +46,12 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	b.marks(marks)
 	b.title()
 	b.saleHead(s)
-	b.lines(s.Lines)
+	if len(s.Lines) > 0 {
+		b.lines(s.Lines)
+	} else {
+		b.add(Text{Text: o.Words.NoGoods})
+		b.rule()
+	}
 	b.totals(s)
 	for _, p := range r.Payments {
 		b.tender(p)
@@ -259,7 +265,9 @@ func (b *builder) unitPrice(l pos.Line, room int) string {
 }
 
 func (b *builder) totals(s pos.Sale) {
-	b.subtotal(pos.Cart{Lines: s.Lines}.Pieces(), s.Gross)
+	if len(s.Lines) > 0 {
+		b.subtotal(pos.Cart{Lines: s.Lines}.Pieces(), s.Gross)
+	}
 	if s.Discount != 0 {
 		b.amount(b.w.Discount, -s.Discount)
 	}

@@ -11,6 +11,7 @@ type Words struct {
 	ReceiptNo, Time, Till, Cashier string
 	Item, Price, Quantity, Amount  string
 	Times                          string // between a quantity and a price
+	NoGoods                        string // of a sale whose goods the ledger does not know
 	Pieces, Subtotal, Discount     string
 	Due                            string
 	Cash, WeChat                   string
@@ -55,7 +56,7 @@ type Words struct {
 // Chinese is the words in zh-CN.
 var Chinese = Words{
 	ReceiptNo: "单号", Time: "时间", Till: "机号", Cashier: "收银员",
-	Item: "品名", Price: "单价", Quantity: "数量", Amount: "金额", Times: "×",
+	Item: "品名", Price: "单价", Quantity: "数量", Amount: "金额", Times: "×", NoGoods: "账本中没有商品明细",
 	Pieces: "件数", Subtotal: "小计", Discount: "优惠", Due: "应收",
 	Cash: "现金", WeChat: "微信支付", Tendered: "实收", Change: "找零",
 	MchID: "商户号", OutTradeNo: "商户单号", TransactionID: "微信支付单号", PaidAt: "支付时间",
@@ -87,7 +88,7 @@ var Chinese = Words{
 // English is the words in en. 非付款凭证 stays beside its translation: whoever checks the paper knows it by that name.
 var English = Words{
 	ReceiptNo: "No.", Time: "Time", Till: "Till", Cashier: "Cashier",
-	Item: "Item", Price: "Price", Quantity: "Qty", Amount: "Amount", Times: "x",
+	Item: "Item", Price: "Price", Quantity: "Qty", Amount: "Amount", Times: "x", NoGoods: "No goods listed in the books",
 	Pieces: "Pieces", Subtotal: "Subtotal", Discount: "Discount", Due: "Total",
 	Cash: "Cash", WeChat: "WeChat Pay", Tendered: "Received", Change: "Change",
 	MchID: "Merchant", OutTradeNo: "Order no.", TransactionID: "WeChat Pay no.", PaidAt: "Paid at",
