@@ -91,7 +91,7 @@ const Always = -1
 type Fault struct {
 	Name  string
 	Count int // how many times it still happens, or Always; 0 in SetFault turns it off
-	// Path limits it: for calls to one of them ("orderquery" or "/pay/orderquery"); bad-sign, truncated and xxe also apply
+	// Path limits it: for calls to one of them ("orderquery", "/pay/orderquery", "refund"); bad-sign, truncated and xxe also apply
 	// to notices where Path is "notify"; for host-down it is the host name or path prefix; for notice-forged the kind of
 	// forgery. Empty means every call (never notices).
 	Path string
