@@ -8,14 +8,14 @@ GOFUMPT     := mvdan.cc/gofumpt@v0.9.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME ?= 20s
 
-.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e libs testlibs
+.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short libs testlibs
 
 #? run: install what the window needs, build, and open the till in practice mode
 run: libs
 	$(GO) run -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" ./cmd/cashier --practice
 
-#? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test
-test: testlibs lint unit e2e
+#? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture
+test: testlibs lint unit e2e torture-short
 
 #? test-services: tests that need other programs beside the till (none yet)
 test-services: testlibs
@@ -25,8 +25,10 @@ test-services: testlibs
 lint: libs
 	@unformatted="$$($(GO) run $(GOFUMPT) -l cmd ui pos store assets .ci)" || exit 1; \
 	 if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
-	$(GO) vet -tags e2e ./...
-	$(GO) run $(STATICCHECK) -tags e2e ./...
+	$(GO) vet -tags e2e ./... ./.ci/bench ./.ci/torture/...
+	$(GO) vet -tags windowless ./cmd/cashier
+	$(GO) run $(STATICCHECK) -tags e2e ./... ./.ci/bench ./.ci/torture/...
+	$(GO) run $(STATICCHECK) -tags windowless ./cmd/cashier
 
 #? unit: every test but the end-to-end one, with the race detector
 unit: testlibs
@@ -35,6 +37,15 @@ unit: testlibs
 #? e2e: the real window on a virtual display: a sale from a barcode to paid, in the books and on paper
 e2e: testlibs
 	.ci/display $(GO) test -tags $(TAGS),e2e -count=1 -run TestE2E -v ./cmd/cashier
+
+#? torture: tills killed anywhere, their power cut, their disks broken, and the books judged from outside: hours
+torture: testlibs
+	.ci/display $(GO) run ./.ci/torture -long
+
+#? torture-short: the same from one seed, under a minute
+torture-short: testlibs
+	CGO_ENABLED=0 $(GO) test -tags windowless -run '^(TestLines|TestImportLaw)' ./cmd/cashier
+	$(GO) run ./.ci/torture -seed 1
 
 #? build: all programs, into build/
 build: libs
