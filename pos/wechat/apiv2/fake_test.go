@@ -65,6 +65,7 @@ func newClient(t *testing.T, first, spare host) (*Client, *network) {
 	n := &network{hosts: map[string]host{"pay.invalid": first, "spare.invalid": spare}}
 	config := Config{
 		Merchant: testMerchant(), BaseURL: testBase, NotifyURL: "https://notify.invalid/", DeviceInfo: "T1", Transport: n,
+		Practice: true,
 	}
 	if spare != nil {
 		config.BackupURL = testSpare
@@ -168,7 +169,8 @@ var (
 	trade   = good.with("out_trade_no", testNo, "trade_state", "SUCCESS", "trade_state_desc", "支付成功", "openid", "oUpF8uMEb4qRXf22hE3X68TekukE",
 		"bank_type", "CCB_DEBIT", "total_fee", "1350", "fee_type", "CNY", "transaction_id", "4200000015202611200000000001",
 		"time_end", "20261120151203", "attach", "", "coupon_fee_0", "10", "settlement_total_fee", "1340", "new_field", "微信")
-	notice = trade.with("trade_state", "-", "trade_state_desc", "-", "trade_type", "NATIVE", "cash_fee", "1350")
+	charged = trade.with("trade_state", "-", "trade_state_desc", "-", "trade_type", "MICROPAY")
+	notice  = trade.with("trade_state", "-", "trade_state_desc", "-", "trade_type", "NATIVE", "cash_fee", "1350")
 )
 
 func failed(code, words string) fields {

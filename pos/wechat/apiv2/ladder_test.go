@@ -33,6 +33,8 @@ func TestLadder_EveryRungOfEveryCall(t *testing.T) {
 	rungs := []rung{
 		{"HTML 502", reply(502, "<html><body>502 Bad Gateway</body></html>"), pos.SigUncertain, pos.CodeServerFault},
 		{"a good answer with 500", reply(500, signed(trade)), pos.SigUncertain, pos.CodeServerFault},
+		{"log-in page asked for", reply(511, ""), pos.SigUncertain, pos.CodeCaptive},
+		{"HTML page", reply(200, "\xEF\xBB\xBF\r\n<!doctype HTML><title>Log in</title>"), pos.SigUncertain, pos.CodeCaptive},
 		{"404", reply(404, "not here"), pos.SigUncertain, pos.CodeBadAnswer},
 		{"429", reply(429, ""), pos.SigUncertain, pos.CodeTooMany},
 		{"redirect", reply(302, signed(trade)), pos.SigUncertain, pos.CodeBadAnswer},
@@ -67,15 +69,37 @@ func TestLadder_EveryRungOfEveryCall(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			c, _ := newClient(t, r.host, nil)
 			for to, s := range map[pos.EffectKind]pos.Signal{
-				pos.DoOrder: c.Prepay(t.Context(), testNo, composed(t, c, testOrder())),
-				pos.DoQuery: c.Query(t.Context(), testNo),
-				pos.DoClose: c.Close(t.Context(), testNo),
+				pos.DoOrder:   c.Prepay(t.Context(), testNo, composed(t, c, testOrder())),
+				pos.DoQuery:   c.Query(t.Context(), testNo),
+				pos.DoClose:   c.Close(t.Context(), testNo),
+				pos.DoCharge:  c.Charge(t.Context(), testNo, composedCharge(t, c), testCode),
+				pos.DoReverse: c.Reverse(t.Context(), testNo),
 			} {
 				if s.Kind != r.kind || s.Code != r.code || s.To != to {
 					t.Errorf("%s: got %s %q to %s, want %s %q", to, s.Kind, s.Code, s.To, r.kind, r.code)
 				}
 				if s.Trade != (pos.Trade{}) || s.CodeURL != "" || s.Source != pos.ByNobody {
 					t.Errorf("%s: an unproven answer brings %+v", to, s)
+				}
+			}
+			if strings.HasPrefix(r.name, "another order") { // refunds are told apart by other numbers
+				return
+			}
+			found, all := c.Refunds(t.Context(), testNo)
+			if len(found) != 0 {
+				t.Errorf("an unproven answer brings %+v", found)
+			}
+			kinds := map[pos.SignalKind]pos.RefundSignalKind{pos.SigUncertain: pos.RefUncertain, pos.SigRejected: pos.RefRejected}
+			for name, s := range map[string]pos.RefundSignal{
+				"refund": c.Refund(t.Context(), testRefundNo, composedRefund(t, c)),
+				"follow": c.QueryRefund(t.Context(), testRefundNo, 450),
+				"all":    all,
+			} {
+				if s.Kind != kinds[r.kind] || s.Code != r.code {
+					t.Errorf("%s: got %s %q, want %s %q", name, s.Kind, s.Code, kinds[r.kind], r.code)
+				}
+				if s.Amount != 0 || s.RefundID != "" || s.OutRefundNo != "" || s.Source != pos.ByNobody {
+					t.Errorf("%s: an unproven answer brings %+v", name, s)
 				}
 			}
 			if _, known := c.Skew(); known && (r.code == pos.CodeBadSign || r.kind == pos.SigRejected) {
