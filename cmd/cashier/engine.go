@@ -27,7 +27,6 @@ type engine struct {
 	till    *checkout.Till
 	spool   *printer.Spool
 	notices *listener
-	release func()
 
 	failed  chan error // gets what kept the till from running, at most once
 	stopAll context.CancelFunc
@@ -39,7 +38,7 @@ type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
 
-// openEngine opens the books and starts everything. publish gets the snapshots on the till's goroutine and must not block.
+// openEngine opens the books and starts everything. The folder is locked. publish gets the snapshots on the till's goroutine and must not block.
 func openEngine(ctx context.Context, c config.Config, folder config.Folder, practice bool, log *slog.Logger, publish func(pos.Snapshot)) (_ *engine, err error) {
 	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1)}
 	defer func() {
@@ -47,9 +46,6 @@ func openEngine(ctx context.Context, c config.Config, folder config.Folder, prac
 			e.closeBooks()
 		}
 	}()
-	if e.release, err = store.Lock(string(folder)); err != nil {
-		return nil, err
-	}
 	if e.store, err = store.Open(ctx, store.Options{Dir: string(folder), Shop: e.shop, Clock: systemClock{}}); err != nil {
 		return nil, &ledgerError{err}
 	}
@@ -78,15 +74,18 @@ func (e *ledgerError) Unwrap() error { return e.err }
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}
 	cfg := checkout.Config{
-		Shop: e.shop, Ledger: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
-		Life: e.config.WeChat.OrderExpires, Log: e.log, Publish: publish,
+		Shop: e.shop, Ledger: e.store, Returns: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
+		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
 	}
-	gateway, off, err := gatewayOf(ctx, e.config, resolver)
+	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
 	if err != nil {
 		e.log.Error("WeChat Pay is off", "code", off, "err", err)
 	}
 	if cfg.OffCause = off; gateway != nil { // a nil *Client in the interface would not be nil
-		cfg.Gateway, cfg.Notices = gateway, gateway
+		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = gateway, gateway, gateway, gateway
+		if cfg.ChargeOff = gateway.CanRefund(); cfg.ChargeOff == pos.CodeNone { // what cannot be reversed must not be charged
+			cfg.Charger = gateway
+		}
 	}
 	if err := e.openSpool(); err != nil {
 		return err
@@ -164,8 +163,5 @@ func (e *engine) closeBooks() {
 		if err := e.store.Close(); err != nil {
 			e.log.Error("close ledger", "err", err)
 		}
-	}
-	if e.release != nil {
-		e.release()
 	}
 }

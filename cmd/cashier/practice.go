@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"guitai/assets/shop"
 	"guitai/pos"
@@ -19,10 +21,19 @@ type practice struct {
 	server *listener
 }
 
-func openPractice(lang string, log *slog.Logger) (*practice, error) {
-	s, err := sim.New(sim.Options{CloseMinAge: pos.CloseAge, Lang: lang})
+// openPractice starts it. What it has taken survives a restart, as it would at WeChat; a state file that cannot be read is
+// put aside, since it is play money.
+func openPractice(folder config.Folder, lang string, log *slog.Logger) (*practice, error) {
+	o := sim.Options{CloseMinAge: pos.CloseAge, Lang: lang, State: filepath.Join(string(folder), "wechat-practice.jsonl")}
+	s, err := sim.New(o)
 	if err != nil {
-		return nil, err
+		log.Error("the simulator's books are put aside", "err", err)
+		if err := os.Rename(o.State, o.State+".bad"); err != nil {
+			return nil, err
+		}
+		if s, err = sim.New(o); err != nil {
+			return nil, err
+		}
 	}
 	server, err := listen("127.0.0.1:0", s, log)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"guitai/pos"
 	"guitai/pos/config"
+	"guitai/store"
 )
 
 // face is where people see the till: the window; in the build without one, lines on standard output.
@@ -70,10 +71,15 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	log.Info("start", "version", version, "practice", o.practice)
 	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
 
+	release, err := store.Lock(string(folder)) // first of all: everything after it works on files of this folder
+	if err != nil {
+		log.Error("start", "err", err)
+		return startTrouble(stderr, o.lang, err)
+	}
+	defer release()
 	var customer *practice
 	if o.practice {
-		var err error
-		if customer, err = openPractice(o.lang, log); err == nil {
+		if customer, err = openPractice(folder, o.lang, log); err == nil {
 			c, err = customer.config(folder, o.lang)
 			defer customer.close()
 		}

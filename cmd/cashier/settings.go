@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"log/slog"
 	"net"
 	"net/url"
 	"time"
@@ -24,12 +26,17 @@ func shopOf(c config.Config, practice bool) pos.Shop {
 }
 
 // gatewayOf connects to WeChat Pay. When a secret cannot be had the till goes on without: off says why, err the details.
-func gatewayOf(ctx context.Context, c config.Config, r config.Resolver) (client *apiv2.Client, off pos.Code, err error) {
+// Without the client certificate only payment codes and refunds are off.
+func gatewayOf(ctx context.Context, c config.Config, r config.Resolver, practice bool, log *slog.Logger) (client *apiv2.Client, off pos.Code, err error) {
 	ctx, cancel := context.WithTimeout(ctx, secretTime)
 	defer cancel()
 	key, err := c.WeChat.APIKey.Resolve(ctx, r)
 	if err != nil {
 		return nil, pos.CodeSecret, err
+	}
+	cert, noCert, err := certificateOf(ctx, c, r)
+	if err != nil && !practice {
+		log.Warn("payment codes and refunds are off", "code", noCert, "err", err)
 	}
 	ip := c.WeChat.SpbillCreateIP
 	if ip == "" {
@@ -43,11 +50,24 @@ func gatewayOf(ctx context.Context, c config.Config, r config.Resolver) (client 
 		DeviceInfo: c.Shop.Till, SpbillCreateIP: ip, GoodsTag: c.WeChat.GoodsTag, LimitPay: c.WeChat.LimitPay,
 		Receipt: c.WeChat.Receipt,
 		Store:   apiv2.Store{ID: c.Shop.ID, Name: c.Shop.Name, AreaCode: c.WeChat.StoreArea, Address: c.WeChat.StoreAddress},
+		Cert:    cert, NoCert: noCert, Practice: practice,
 	})
 	if err != nil {
 		return nil, pos.CodeConfig, err
 	}
 	return client, pos.CodeNone, nil
+}
+
+// certificateOf loads the merchant's client certificate; code says why there is none.
+func certificateOf(ctx context.Context, c config.Config, r config.Resolver) (cert *tls.Certificate, code pos.Code, err error) {
+	certPEM, keyPEM, err := c.ClientPEM(ctx, r)
+	if err != nil {
+		return nil, pos.CodeSecret, err
+	}
+	if cert, err = wechat.LoadCertificate(certPEM, keyPEM, time.Now()); err != nil {
+		return nil, pos.CodeOf(err), err
+	}
+	return cert, pos.CodeNone, nil
 }
 
 // ownIP is the address this machine calls WeChat from (spbill_create_ip). Connecting a UDP socket asks the routing table
