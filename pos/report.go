@@ -65,6 +65,10 @@ type Reports interface {
 	EachPayment(ctx context.Context, span Span, f func(PaymentRow) error) error
 	// EachSale does the same for closed sales, by receipt number.
 	EachSale(ctx context.Context, span Span, f func(SaleRow) error) error
+	// EachRefund does the same for refunds, by the day they were asked for and id.
+	EachRefund(ctx context.Context, span Span, f func(RefundRow) error) error
+	// Evidence tells who said what about a payment, its refunds and what was decided, in the order of time.
+	Evidence(ctx context.Context, id PaymentID) ([]PaymentEvent, error)
 	// PendingRows lists what is not at its end, oldest first.
 	PendingRows(ctx context.Context) ([]PendingRow, error)
 	// SaleByReceipt finds a closed sale. CodeNotFound.

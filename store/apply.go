@@ -81,11 +81,13 @@ func lawful(from, to pos.Payment) error {
 		from.State == pos.Paid && to.State != pos.Paid,
 		from.State == pos.Refunded && to.State != pos.Refunded,
 		from.State == pos.Exception && to.State != pos.Exception && to.State != pos.Refunded,
-		to.State == pos.Refunded && from.State != pos.Exception && from.State != pos.Refunded:
+		to.State == pos.Refunded && from.State != pos.Exception && from.State != pos.Refunded && (from.State != pos.Reversing || from.Amount == 0),
+		to.State == pos.Reversing && to.Tender != pos.TenderCode:
 		return invalid("apply step", "a payment does not go from "+string(from.State)+" to "+string(to.State))
 	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked:
 		return invalid("apply step", "an order is never rewritten")
-	case (from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason):
+	case from.State == pos.Reversing && from.Amount > 0 && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || !to.State.Took() && to.State != pos.Refunded && to.State != pos.Reversing),
+		(from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason):
 		return invalid("apply step", "money that is in the books does not change")
 	case to.Settlement < 0 || to.Settlement > to.Amount:
 		return invalid("apply step", "the shop gets no less than nothing and no more than was taken")
@@ -117,7 +119,7 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 		if sale.Net() != to.Amount {
 			return out, invalid("apply step", "the payment is not what the sale comes to")
 		}
-		out, err = t.close(sale, to, false, at, func(day pos.Day) error { booked = day; return nil })
+		out, err = t.close(sale, to, false, at, saleEntry(to), func(day pos.Day, _ int64) error { booked = day; return nil })
 		if err != nil {
 			return out, err
 		}
@@ -125,6 +127,12 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 		booked = day
 		err = t.except(to, at, day)
 	case to.State == pos.Refunded && stored.State != pos.Refunded:
+		if stored.State == pos.Reversing { // seen and gone before it was booked: it came and went, all the same
+			booked = day
+			if err := t.except(to, at, day); err != nil {
+				return out, err
+			}
+		}
 		err = t.giveBack(to, at, day)
 	}
 	if err != nil {

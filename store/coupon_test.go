@@ -32,7 +32,7 @@ func TestWalk_ACouponIsBookedApart(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(rec, *out.Sale) || rec.Payments[0].Settlement != 702 || rec.Payments[0].Amount != 802 {
 		t.Fatalf("record %+v %v, told %+v", rec, err, *out.Sale)
 	}
-	events, err := s.Events(ctx, p.ID)
+	events, err := s.Evidence(ctx, p.ID)
 	if err != nil || len(events) != 1 || events[0].Amount != 802 || events[0].Settlement != 702 {
 		t.Errorf("evidence %+v %v", events, err)
 	}

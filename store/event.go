@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"guitai/pos"
@@ -15,22 +16,33 @@ const (
 		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlKnownEvent = `SELECT EXISTS (SELECT 1 FROM payment_event WHERE payment = ? AND source = ? AND signal = ? AND to_state = ?
 		AND transaction_id = ? AND amount = ? AND settlement = ? AND code = ?)`
-	sqlEvents = `SELECT payment, at, source, signal, from_state, to_state, transaction_id, amount, settlement, code, detail FROM payment_event
-		WHERE payment = ? ORDER BY n`
+	sqlEvidence = `SELECT payment, at, source, signal, from_state, to_state, transaction_id, amount, settlement, code, detail FROM (
+			SELECT payment, at, source, signal, from_state, to_state, transaction_id, amount, settlement, code, detail, 0 AS refund, n
+			FROM payment_event WHERE payment = ?1
+			UNION ALL SELECT f.payment, e.at, e.source, 'refund:' || e.signal, e.from_state, e.to_state, f.transaction_id, f.amount, e.settlement, e.code,
+				trim(f.out_refund_no || ' ' || e.detail), f.id, e.n
+			FROM refund f JOIN refund_event e ON e.refund = f.id WHERE f.payment = ?1)
+		ORDER BY refund, n`
 )
 
-// Events returns the evidence of a payment in order: who said what, when.
-func (s *Store) Events(ctx context.Context, id pos.PaymentID) ([]pos.PaymentEvent, error) {
+// Evidence implements [pos.Reports]. A line about a refund carries its number, then what was said, as its detail; its signal
+// is the refund's after "refund:", its states are the refund's, its amount is what the refund asks for. A decision's signal is
+// its action after "decided:", its detail who decided and why.
+func (s *Store) Evidence(ctx context.Context, id pos.PaymentID) ([]pos.PaymentEvent, error) {
 	var all []pos.PaymentEvent
-	err := s.read(ctx, "read evidence", func(h handle) error {
-		return each(ctx, h, sqlEvents, []any{int64(id)}, func(rows *sql.Rows) error {
+	err := s.view(ctx, "read evidence", func(v handle) error {
+		return each(ctx, v, sqlEvidence, []any{int64(id)}, func(rows *sql.Rows) error {
 			var e pos.PaymentEvent
 			err := rows.Scan(&e.Payment, instant{&e.At}, &e.Source, &e.Signal, &e.From, &e.To, &e.TransactionID, &e.Amount, &e.Settlement, &e.Code, &e.Detail)
 			all = append(all, e)
 			return err
 		})
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b pos.PaymentEvent) int { return a.At.Compare(b.At) })
+	return all, nil
 }
 
 // addEvent writes a line of evidence. p is the payment as the signal left it.

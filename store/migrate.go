@@ -139,18 +139,47 @@ func (s *Store) migrate(ctx context.Context, files fs.FS) error {
 			return err
 		}
 	}
+	if version < len(all) { // the log holds all that was made anew, and would keep that size
+		return run(ctx, s.writer, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
 	return nil
 }
 
-// step runs one migration and counts it, in one transaction.
-func (s *Store) step(ctx context.Context, m migration) error {
+// step runs one migration and counts it, in one transaction. A table whose checks change is made anew under its name, which
+// needs foreign keys off from before the transaction begins; what they promise is checked before it commits.
+func (s *Store) step(ctx context.Context, m migration) (err error) {
+	if err := setForeignKeys(ctx, s.writer, false); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, setForeignKeys(context.WithoutCancel(ctx), s.writer, true)) }()
 	return s.write(ctx, "migrate ledger", func(t *tx) error {
 		if _, err := t.conn.ExecContext(t.ctx, m.sql); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
+		var orphans int
+		if err := one(t.ctx, t, `SELECT count(*) FROM pragma_foreign_key_check`, nil, &orphans); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		if orphans > 0 {
+			return pos.E(pos.CodeCorrupt, "migrate ledger", fmt.Errorf("%s: %d rows name others that are not there", m.name, orphans))
+		}
 		_, err := t.conn.ExecContext(t.ctx, fmt.Sprintf("PRAGMA user_version = %d", m.version))
 		return err
 	})
+}
+
+// setForeignKeys turns foreign keys on or off, outside a transaction, and reads back that they are.
+func setForeignKeys(ctx context.Context, w *writer, on bool) error {
+	value := "0"
+	if on {
+		value = "1"
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, err := w.conn.ExecContext(ctx, `PRAGMA foreign_keys = `+value); err != nil {
+		return err
+	}
+	return assertPragmas(ctx, w, []struct{ query, want string }{{`PRAGMA foreign_keys`, value}})
 }
 
 // removeDatabase removes a database and what SQLite keeps beside it.

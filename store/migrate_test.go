@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,16 +13,22 @@ import (
 	"guitai/pos"
 )
 
-func grown(tb testing.TB, second string) fs.FS {
+// grown is this program's migrations and one more.
+func grown(tb testing.TB, next string) fs.FS {
 	tb.Helper()
-	first, err := migrations.ReadFile("migration/0001_first_sale.sql")
+	names, err := fs.Glob(migrations, "migration/*.sql")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return fstest.MapFS{
-		"migration/0001_first_sale.sql": {Data: first},
-		"migration/0002_more.sql":       {Data: []byte(second)},
+	files := fstest.MapFS{fmt.Sprintf("migration/%04d_more.sql", len(names)+1): {Data: []byte(next)}}
+	for _, name := range names {
+		body, err := migrations.ReadFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: body}
 	}
+	return files
 }
 
 func practice(dir string) Options {
@@ -51,10 +58,10 @@ func TestMigrate_BacksUpFirst(t *testing.T) {
 	if err := one(ctx, s.writer, `SELECT a FROM more`, nil, &n); err != nil || n != 1 {
 		t.Errorf("%d %v", n, err)
 	}
-	if version, err = schemaVersion(ctx, s.writer); err != nil || version != 2 {
+	if version, err = schemaVersion(ctx, s.writer); err != nil || version != 3 {
 		t.Errorf("version %d %v", version, err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, BackupDir, "before-0002-*.db"))
+	files, err := filepath.Glob(filepath.Join(dir, BackupDir, "before-0003-*.db"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("backups %v %v", files, err)
 	}

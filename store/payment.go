@@ -12,7 +12,7 @@ import (
 // paymentColumns are what paymentFields scans, all but the request.
 const paymentColumns = `p.id, p.sale, p.out_trade_no, p.tender, p.state, p.asked, p.opened_at, p.expires_at, p.cashier,
 	p.code_url, p.paying, p.cause, p.detail, p.amount, p.settlement, p.currency, p.transaction_id, p.evidence, p.paid_at, p.tendered,
-	p.reason, p.may_exist, p.closing_since, p.close_from, p.asks, p.closes, p.version`
+	p.reason, p.may_exist, p.closing_since, p.close_from, p.may_reverse, p.reversed, p.asks, p.closes, p.version`
 
 func paymentFields(p *pos.Payment) []any {
 	return []any{
@@ -26,19 +26,21 @@ func paymentFields(p *pos.Payment) []any {
 		&p.Reason, &p.MayExist,
 		instant{&p.ClosingSince},
 		instant{&p.CloseFrom},
-		&p.Asks, &p.Closes, &p.Version,
+		&p.MayReverse, &p.Reversed, &p.Asks, &p.Closes, &p.Version,
 	}
 }
 
 const (
 	fromPayment = ` FROM payment p LEFT JOIN payment_request r ON r.payment = p.id `
 
-	live = `(p.state = 'opened' OR p.state = 'waiting' OR p.state = 'closing')` // as the index payment_live has it
+	live = `(p.state = 'opened' OR p.state = 'waiting' OR p.state = 'closing' OR p.state = 'reversing')` // as the index payment_live has it
 
-	sqlKnownOrder   = `SELECT id FROM payment WHERE out_trade_no = ?`
-	sqlPaymentByNo  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.out_trade_no = ?`
-	sqlPaymentByID  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = ?`
-	sqlLivePayments = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE ` + live + ` ORDER BY p.id`
+	sqlKnownOrder       = `SELECT id FROM payment WHERE out_trade_no = ?`
+	sqlPaymentByNo      = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.out_trade_no = ?`
+	sqlPaymentByID      = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = ?`
+	sqlPaymentByTrans   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.transaction_id = ? AND p.transaction_id <> ''`
+	sqlPaymentByTransID = `SELECT id FROM payment WHERE transaction_id = ? AND transaction_id <> ''`
+	sqlLivePayments     = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE ` + live + ` ORDER BY p.id`
 	// Of an open sale: cash closes its sale at once.
 	sqlSalePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND p.tender <> 'cash' ORDER BY p.id`
 	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = (SELECT payment FROM sale WHERE id = ?)`
@@ -46,9 +48,10 @@ const (
 	sqlAddRequest    = `INSERT INTO payment_request (payment, body) VALUES (?, ?)`
 	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url,
 		paying, cause, detail, amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from,
-		asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlStorePayment = `UPDATE payment SET state = ?, expires_at = ?, code_url = ?, paying = ?, cause = ?, detail = ?, amount = ?, settlement = ?, currency = ?,
-		transaction_id = ?, evidence = ?, paid_at = ?, reason = ?, may_exist = ?, closing_since = ?, close_from = ?, asks = ?, closes = ?,
+		transaction_id = ?, evidence = ?, paid_at = ?, reason = ?, may_exist = ?, closing_since = ?, close_from = ?,
+		may_reverse = ?, reversed = ?, asks = ?, closes = ?,
 		version = version + 1, day = coalesce(?, day) WHERE id = ? AND version = ?`
 )
 
@@ -91,7 +94,7 @@ func payments(ctx context.Context, h handle, query string, args ...any) (all []p
 
 // addPayment stores a new payment of a business day. p.ID 0 takes the next number.
 func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
-	if p.Tender != pos.TenderCash && len(p.Request) == 0 {
+	if p.Tender != pos.TenderCash && len(p.Request) == 0 && p.State != pos.Exception { // an exception from the first was adopted
 		return p, invalid("add payment", "an order is stored with the exact request that will be sent")
 	}
 	p = asStored(p)
@@ -105,7 +108,7 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 	_, err := t.exec(sqlAddPayment, int64(p.ID), int64(p.Sale), p.OutTradeNo, string(p.Tender), string(p.State), int64(day), int64(p.Asked),
 		ms(p.OpenedAt), ms(p.ExpiresAt), p.Cashier, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount), int64(p.Settlement), p.Currency,
 		p.TransactionID, string(p.Evidence), ms(p.PaidAt), int64(p.Tendered), string(p.Reason), p.MayExist, ms(p.ClosingSince),
-		ms(p.CloseFrom), p.Asks, p.Closes, p.Version)
+		ms(p.CloseFrom), p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version)
 	if err != nil {
 		return p, err
 	}
@@ -123,7 +126,7 @@ func (t *tx) storePayment(p pos.Payment, version int64, day pos.Day) error {
 	}
 	res, err := t.exec(sqlStorePayment, string(p.State), ms(p.ExpiresAt), p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount),
 		int64(p.Settlement), p.Currency, p.TransactionID, string(p.Evidence), ms(p.PaidAt), string(p.Reason), p.MayExist, ms(p.ClosingSince), ms(p.CloseFrom),
-		p.Asks, p.Closes, booked, int64(p.ID), version)
+		p.MayReverse, p.Reversed, p.Asks, p.Closes, booked, int64(p.ID), version)
 	if err != nil {
 		return err
 	}

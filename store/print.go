@@ -10,11 +10,13 @@ import (
 )
 
 const (
-	sqlQueueJob  = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, ?, 'queued', 0, '', ?)`
+	sqlQueueJob       = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, ?, 'queued', 0, '', ?)`
+	sqlQueueRefundJob = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at, refund) VALUES (?, ?, 'refund', 0, 'queued', 0, '', ?, ?)`
+
 	sqlNextJobID = `SELECT coalesce(max(id), 0) + 1 FROM print_job`
 	sqlSaleJob   = `SELECT job FROM sale WHERE id = ?`
 	sqlNextCopy  = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ? AND copy > 0`
-	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at FROM print_job 
+	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at, coalesce(refund, 0) FROM print_job
 		WHERE id >= (SELECT first FROM print_queue) AND state = 'queued' ORDER BY id LIMIT 1`
 	sqlSetBytes  = `UPDATE print_job SET bytes = ? WHERE id = ?`
 	sqlMarkJob   = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
@@ -58,7 +60,7 @@ func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job i
 func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 	var j pos.PrintJob
 	err := s.read(ctx, "read print job", func(h handle) error {
-		return one(ctx, h, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt})
+		return one(ctx, h, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt}, &j.Refund)
 	})
 	switch {
 	case err == nil:

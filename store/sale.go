@@ -34,7 +34,7 @@ const (
 	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job)
 		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?,
-		payment = ?, job = ? WHERE id = ? AND state = 'open'`
+		payment = ?, job = ? WHERE id = ? AND state <> 'closed'`
 	sqlAbandonSale = `UPDATE sale SET state = 'abandoned' WHERE id = ? AND state = 'open'`
 	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlSaleLines   = `SELECT item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line WHERE sale = ? ORDER BY n`
@@ -166,7 +166,7 @@ func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error)
 	if p.ID, err = t.nextPayment(); err != nil {
 		return out, err
 	}
-	return t.close(sale, p, fresh, p.PaidAt, func(day pos.Day) (err error) {
+	return t.close(sale, p, fresh, p.PaidAt, saleEntry(p), func(day pos.Day, _ int64) (err error) {
 		if p, err = t.addPayment(p, day); err != nil {
 			return err
 		}
@@ -204,9 +204,16 @@ func (t *tx) soldAlready(sale pos.Sale, p pos.Payment, known int64) (pos.Settled
 	return t.settledBy(done, rec)
 }
 
-// close settles a sale by a payment: receipt number, shift, journal entry, totals and print job. store writes the payment
-// once the day is known; it runs after the sale's row exists. fresh tells that the sale has no row yet.
-func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store func(day pos.Day) error) (pos.Settled, error) {
+// saleEntry makes the entry of a sale that p settles.
+func saleEntry(p pos.Payment) func(pos.Sale, time.Time, pos.Day) pos.Entry {
+	return func(s pos.Sale, at time.Time, day pos.Day) pos.Entry { return pos.SaleEntry(s, p, at, day) }
+}
+
+// close settles a sale by a payment: receipt number, shift, journal entry as made by entry, totals and print job. store writes
+// the payment once day and entry are known; it runs after the sale's row exists. fresh tells that the sale has no row yet.
+func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry func(pos.Sale, time.Time, pos.Day) pos.Entry,
+	store func(day pos.Day, seq int64) error,
+) (pos.Settled, error) {
 	at = whole(at)
 	day := t.s.day(at)
 	none := pos.Settled{}
@@ -220,7 +227,7 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store
 		return none, err
 	}
 	sale.State, sale.Receipt, sale.Shift, sale.ClosedAt, sale.OpenedAt = pos.SaleClosed, r, shift, at, whole(sale.OpenedAt)
-	entry, err := t.book(pos.SaleEntry(sale, p, at, day))
+	booked, err := t.book(entry(sale, at, day))
 	if err != nil {
 		return none, err
 	}
@@ -236,10 +243,10 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, store
 	if err != nil {
 		return none, err
 	}
-	if err := t.storeClosed(sale, fresh, entry, p.ID, job); err != nil {
+	if err := t.storeClosed(sale, fresh, booked, p.ID, job); err != nil {
 		return none, err
 	}
-	if err := store(day); err != nil {
+	if err := store(day, booked); err != nil {
 		return none, err
 	}
 	if err := t.queue(job, sale.ID, pos.DocSale, 0, at); err != nil {
@@ -397,6 +404,10 @@ func record(ctx context.Context, h handle, id pos.SaleID) (rec pos.SaleRecord, e
 		return rec, err
 	}
 	if rec.Sale.State == pos.SaleClosed {
+		if rec.Refunds, err = refunds(ctx, h, sqlSaleRefunds, int64(id)); err != nil {
+			return rec, err
+		}
+		rec.Refunds = unsent(rec.Refunds)
 		rec.Nth, err = nth(ctx, h, rec.Sale.Receipt)
 	}
 	return rec, err

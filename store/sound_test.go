@@ -25,7 +25,8 @@ func TestSound_FindsADamagedPage(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	whole, err := os.ReadFile(s.Path())
+	path := s.Path()
+	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestSound_FindsADamagedPage(t *testing.T) {
 	for at := pages; at+pages < len(whole); at += len(whole) / 16 / 4096 * 4096 {
 		damaged := bytes.Clone(whole)
 		copy(damaged[at:], bytes.Repeat([]byte{0xA5}, pages))
-		if err := os.WriteFile(s.Path(), damaged, 0o600); err != nil {
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if s, err = Open(ctx, o); err != nil {

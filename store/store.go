@@ -44,8 +44,8 @@ type Options struct {
 	Clock pos.Clock // stamps what the caller has no time for; nil is the system's clock
 }
 
-// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Catalogue], [pos.Outbox] and
-// [pos.Reports].
+// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Catalogue],
+// [pos.Outbox] and [pos.Reports].
 type Store struct {
 	dir   string
 	shop  pos.Shop
@@ -61,6 +61,7 @@ type Store struct {
 
 var (
 	_ pos.Ledger    = (*Store)(nil)
+	_ pos.Returns   = (*Store)(nil)
 	_ pos.Catalogue = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)

@@ -83,7 +83,7 @@ func (c *verifier) evidence() error {
 			}
 			state = e.to
 			// Money is proven by the line that says just this; a second transaction's line says another.
-			proven = proven || e.trans == p.TransactionID && e.amount == p.Amount && e.toShop == p.Settlement && e.source == p.Evidence && e.to.Took()
+			proven = proven || e.trans == p.TransactionID && e.amount == p.Amount && e.toShop == p.Settlement && e.source == p.Evidence && (e.to.Took() || e.to == pos.Reversing || e.to == pos.Refunded)
 		}
 		if err != nil {
 			return err
@@ -167,7 +167,9 @@ func (c *verifier) statements() error {
 
 var verifyQueries = []struct{ what, sql string }{
 	{"its lines do not make its sum", `SELECT 'sale ' || s.id FROM sale s
-		WHERE s.gross IS NOT (SELECT sum(l.price * l.quantity) FROM sale_line l WHERE l.sale = s.id)`},
+		WHERE s.gross IS NOT (SELECT sum(l.price * l.quantity) FROM sale_line l WHERE l.sale = s.id)
+			AND (EXISTS (SELECT 1 FROM sale_line l WHERE l.sale = s.id) OR s.state = 'open' OR s.discount <> 0
+				OR 1 <> (SELECT count(*) FROM payment p JOIN exception x ON x.payment = p.id AND x.second = 0 AND x.reason IN ('unknown', 'returning') WHERE p.sale = s.id AND p.tender <> 'cash'))`},
 	{"a line is missing", `SELECT 'sale ' || sale FROM sale_line GROUP BY sale HAVING count(*) <> max(n)`},
 	{"is closed and not settled by exactly one payment", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN payment p ON p.id = s.payment
 		WHERE s.state = 'closed' AND (p.sale IS NOT s.id OR p.state IS NOT 'paid')
@@ -182,8 +184,8 @@ var verifyQueries = []struct{ what, sql string }{
 	{"its shift is of another day", `SELECT 'sale ' || s.id FROM sale s JOIN shift h ON h.id = s.shift WHERE h.day <> s.day`},
 	{"shifts are not counted from one", `SELECT 'day ' || day FROM shift GROUP BY day HAVING min(number) <> 1 OR count(*) <> max(number)`},
 	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN print_job j ON j.id = s.job
-		WHERE s.state = 'closed' AND (j.sale IS NOT s.id OR j.copy IS NOT 0)
-		UNION SELECT 'sale ' || s.id FROM print_job j JOIN sale s ON s.id = j.sale WHERE j.copy = 0 AND (s.job IS NOT j.id OR s.state <> 'closed')`},
+		WHERE s.state = 'closed' AND (j.sale IS NOT s.id OR j.copy IS NOT 0 OR j.document IS NOT 'sale')
+		UNION SELECT 'sale ' || s.id FROM print_job j JOIN sale s ON s.id = j.sale WHERE j.document = 'sale' AND (s.job IS NOT j.id OR s.state <> 'closed')`},
 	{"is not closed, and is said to be settled or printed", `SELECT 'sale ' || id FROM sale
 		WHERE state <> 'closed' AND (payment IS NOT NULL OR job IS NOT NULL)`},
 	{"is not where the print queue goes on", `SELECT 'job ' || first FROM print_queue
@@ -195,14 +197,38 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
 		AND NOT EXISTS (SELECT 1 FROM exception x WHERE x.payment = p.id AND x.second = 0)`},
 	{"nobody is on record as having said that this money came", `SELECT 'exception ' || x.id FROM exception x WHERE x.second = 1
-		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount AND e.settlement = x.settlement)`},
+		AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id AND e.amount = x.amount AND e.settlement = x.settlement
+			AND e.signal NOT GLOB 'decided:*')`},
 	{"the order as it was sent is not on record", `SELECT 'payment ' || p.id FROM payment p WHERE p.tender <> 'cash'
-		AND NOT EXISTS (SELECT 1 FROM payment_request r WHERE r.payment = p.id)`},
+		AND NOT EXISTS (SELECT 1 FROM payment_request r WHERE r.payment = p.id) AND EXISTS (SELECT 1 FROM sale_line l WHERE l.sale = p.sale)`},
 	{"contradicts itself", `SELECT 'payment ' || id FROM payment
 		WHERE state = 'paid' AND (currency <> 'CNY' OR amount <> asked) OR tender = 'cash' AND (tendered < amount OR settlement <> amount)
 		OR settlement < 0 OR settlement > amount
-		OR (state IN ('exception', 'refunded')) <> (reason <> '') OR state NOT IN ('paid', 'exception', 'refunded') AND (amount <> 0 OR transaction_id <> '')`},
+		OR (state IN ('exception', 'refunded')) <> (reason <> '') OR state NOT IN ('paid', 'exception', 'refunded', 'reversing') AND (amount <> 0 OR transaction_id <> '')`},
 	{"is for another amount than its sale", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale WHERE p.asked <> s.gross - s.discount`},
+	{"is booked twice", `SELECT 'exception ' || x.id FROM exception x WHERE x.second = 1
+		AND (EXISTS (SELECT 1 FROM payment p WHERE p.transaction_id = x.transaction_id AND p.transaction_id <> '')
+			OR EXISTS (SELECT 1 FROM exception y WHERE y.second = 1 AND y.transaction_id = x.transaction_id AND y.id <> x.id))`},
+	{"is there twice under another number", `SELECT 'refund ' || max(id) FROM refund WHERE refund_id <> '' GROUP BY refund_id HAVING count(*) > 1`},
+	{"more went back than came", `SELECT 'payment ' || payment FROM refund WHERE state IN ('accepted', 'stuck', 'done') GROUP BY payment, transaction_id HAVING sum(amount) > max(total)`},
+	{"is not of the money it names", `SELECT 'refund ' || f.id FROM refund f JOIN payment p ON p.id = f.payment LEFT JOIN exception x ON x.id = f.exception
+		WHERE f.exception IS NULL AND (p.state <> 'paid' OR f.transaction_id <> p.transaction_id OR f.total <> p.amount)
+		OR f.exception IS NOT NULL AND (x.payment IS NOT f.payment OR x.transaction_id IS NOT f.transaction_id OR x.amount > 0 AND x.amount <> f.total)
+		OR f.tender <> 'cash' AND f.tender <> p.tender`},
+	{"the refund as it was sent is not on record", `SELECT 'refund ' || f.id FROM refund f WHERE (f.tender <> 'cash' AND f.portal = 0)
+		<> EXISTS (SELECT 1 FROM refund_request r WHERE r.refund = f.id)`},
+	{"its lines do not make its amount", `SELECT 'refund ' || f.id FROM refund f WHERE f.amount <> (SELECT sum(l.amount) FROM refund_line l WHERE l.refund = f.id)`},
+	{"gives back more pieces than were sold", `SELECT 'sale ' || q.sale FROM refund f JOIN payment q ON q.id = f.payment JOIN refund_line l ON l.refund = f.id
+		LEFT JOIN sale_line s ON s.sale = q.sale AND s.n = l.n WHERE f.state NOT IN ('closed', 'refused')
+		GROUP BY q.sale, l.n HAVING sum(l.quantity) > coalesce(max(s.quantity), 0)`},
+	{"has not exactly one paper to print", `SELECT 'refund ' || f.id FROM refund f WHERE f.exception IS NULL AND f.portal = 0 AND f.state IN ('accepted', 'done')
+			AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.refund = f.id)
+		UNION SELECT 'job ' || j.id FROM print_job j LEFT JOIN refund f ON f.id = j.refund LEFT JOIN payment q ON q.id = f.payment
+			WHERE (j.document = 'refund') <> (j.refund IS NOT NULL) OR j.document = 'refund' AND (q.sale IS NOT j.sale OR f.exception IS NOT NULL OR f.portal <> 0)`},
+	{"contradicts itself", `SELECT 'refund ' || id FROM refund WHERE (state = 'done') <> (done_at IS NOT NULL) OR amount <= 0 OR total < amount
+		OR settlement < 0 OR settlement > amount OR tender = 'cash' AND (state <> 'done' OR settlement <> amount OR exception IS NOT NULL OR portal <> 0)`},
+	{"contradicts itself", `SELECT 'exception ' || id FROM exception WHERE (action = '') <> (decided_at IS NULL) OR refund_at IS NOT NULL AND state <> 'open'
+		OR state NOT IN ('open', 'refunding', 'returned', 'settled', 'cash', 'noted') OR second <> 0 AND (transaction_id = '' OR state = 'settled')`},
 	{"has no code to be sold by", `SELECT 'item ' || i.id FROM item i
 		WHERE i.plu = '' AND NOT EXISTS (SELECT 1 FROM item_barcode b WHERE b.item = i.id)`},
 }
