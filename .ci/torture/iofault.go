@@ -42,7 +42,8 @@ func ioFaults(r *run) error {
 			p.what = what
 			p.lasting = false
 			all = append(all, p)
-			if what != "error=EINTR" { // a call that is interrupted for ever is no fault that there is
+			// A call that is interrupted for ever is no fault that there is, and a till that cannot write cannot speak.
+			if what != "error=EINTR" && p.call != "write" {
 				p.lasting = true
 				all = append(all, p)
 			}
@@ -125,11 +126,11 @@ func (s *shop) sellAgain(t *till) (err error) {
 	return err
 }
 
-// lastWords wants an exit code and a sentence of a till that ended by itself.
+// lastWords wants an exit code (2 where the configuration could not be read) and a sentence of a till that ended by itself.
 func (c *one) lastWords(t *till, p point) {
 	<-t.ended
 	code, said := t.cmd.ProcessState.ExitCode(), strings.TrimSpace(t.errs.String())
-	if (code != 1 && code != 4) || said == "" || strings.Contains(said, "goroutine ") {
+	if (code != 1 && code != 2 && code != 4) || said == "" || strings.Contains(said, "goroutine ") {
 		c.broken(fmt.Sprintf("a till that cannot go on ends with a sentence: exit %d: %s (%v)", code, said, p))
 	}
 }

@@ -13,8 +13,9 @@ const killsAShop = 20
 // kills kills the till at random moments of random days, with WeChat's faults in between, and opens the same folder again
 // and again.
 func kills(r *run) error {
-	rounds := r.size(10_000, 40)
-	return r.each((rounds+killsAShop-1)/killsAShop, func(c *one) error {
+	rounds := r.size(10_000, 36)
+	aShop := max(1, min(killsAShop, rounds/6)) // several shops also in the short form
+	return r.each((rounds+aShop-1)/aShop, func(c *one) error {
 		s, err := c.shop(r.bin, c.random.IntN(4) > 0)
 		if err != nil {
 			return err
@@ -28,7 +29,7 @@ func kills(r *run) error {
 				return err
 			}
 		}
-		for range min(killsAShop, rounds) {
+		for range aShop {
 			if err := s.killSelling(c); err != nil {
 				return err
 			}

@@ -57,6 +57,7 @@ const (
 	promiseVerify = "the books prove themselves"
 	promiseAck    = "an acknowledged sale is in the books, whole"
 	promiseTaken  = "every fen that WeChat took is in exactly one place"
+	promiseBack   = "what went back is in the books, and no more"
 	promiseTrue   = "the books have no money that WeChat does not"
 	promiseOnce   = "a sale is settled once"
 	promiseNumber = "receipt numbers have neither gaps nor doubles"
@@ -86,7 +87,7 @@ func (c Case) acknowledged(b *broken) {
 // taken holds every transaction of WeChat's against the rows: in exactly one, with its amount and currency, in a state that
 // says that the money is there or went back.
 func (c Case) taken(b *broken) {
-	for _, m := range c.Truth.Taken() {
+	for _, m := range c.Truth.Taken {
 		rows := c.Books.transactions(m.TransactionID)
 		if len(rows) == 0 && c.Truth.Orders[m.OutTradeNo].closedFirst() && !c.Truth.Told[m.TransactionID] {
 			continue // nobody has told the till yet
@@ -100,6 +101,9 @@ func (c Case) taken(b *broken) {
 		if r.OutTradeNo != m.OutTradeNo || r.Amount != m.Amount || r.Currency != m.Currency || !slices.Contains(tookStates, r.State) {
 			b.say(promiseTaken, "WeChat has %+v, the books have %+v", m, r)
 		}
+		if r.Refunded != m.GivenBack {
+			b.say(promiseBack, "of %s WeChat gave %d fen back, the books have %d: %+v", m.TransactionID, m.GivenBack, r.Refunded, r)
+		}
 		if r.State == "paid" && (r.Amount != r.Asked || r.Currency != "CNY") {
 			b.say(promiseTaken, "%s settled a sale with another amount or currency than was asked: %+v", r.OutTradeNo, r)
 		}
@@ -110,7 +114,7 @@ var tookStates = []string{"paid", "exception", "refunded", "partly-refunded"}
 
 func (c Case) invented(b *broken) {
 	known := map[string]bool{}
-	for _, m := range c.Truth.Taken() {
+	for _, m := range c.Truth.Taken {
 		known[m.TransactionID] = true
 	}
 	for _, r := range c.Books.Payments {

@@ -8,10 +8,13 @@ import (
 	"time"
 )
 
-// Money is one transaction that WeChat took.
+// Money is one transaction that WeChat took. Amounts are in fen.
 type Money struct {
-	TransactionID, OutTradeNo, Currency string
-	Amount                              int64 // fen
+	TransactionID string `json:"transaction_id"`
+	OutTradeNo    string `json:"out_trade_no"`
+	Currency      string `json:"fee_type"`
+	Amount        int64  `json:"total_fee"`
+	GivenBack     int64  `json:"given_back"`
 }
 
 // Order is an order as WeChat has it.
@@ -20,12 +23,7 @@ type Order struct {
 	State      string `json:"state"`
 	TotalFee   int64  `json:"total_fee"`
 	CodeURL    string `json:"code_url"`
-	Payments   []struct {
-		TransactionID string `json:"transaction_id"`
-		FeeType       string `json:"fee_type"`
-		TotalFee      int64  `json:"total_fee"`
-	} `json:"payments"`
-	Events []struct {
+	Events     []struct {
 		What string `json:"what"`
 	} `json:"events"`
 }
@@ -52,6 +50,7 @@ func (o Order) Ended() bool {
 // Truth is what WeChat did, as the simulator tells it.
 type Truth struct {
 	Orders map[string]Order
+	Taken  []Money
 	Told   map[string]bool // transactions of which the till has accepted a notice
 }
 
@@ -60,6 +59,7 @@ func ReadTruth(base string) (Truth, error) {
 	t := Truth{Orders: map[string]Order{}, Told: map[string]bool{}}
 	var all struct {
 		Orders     []Order `json:"orders"`
+		Money      []Money `json:"money"`
 		Deliveries []struct {
 			TransactionID string `json:"transaction_id"`
 			Kind          string `json:"kind"`
@@ -68,11 +68,12 @@ func ReadTruth(base string) (Truth, error) {
 			} `json:"attempts"`
 		} `json:"deliveries"`
 	}
-	for _, path := range []string{"/sim/orders", "/sim/deliveries"} {
+	for _, path := range []string{"/sim/orders", "/sim/money", "/sim/deliveries"} {
 		if err := get(base+path, &all); err != nil {
 			return t, fmt.Errorf("ask the simulator for %s: %w", path, err)
 		}
 	}
+	t.Taken = all.Money
 	for _, o := range all.Orders {
 		t.Orders[o.OutTradeNo] = o
 	}
@@ -92,15 +93,4 @@ func get(url string, into any) error {
 	}
 	defer res.Body.Close() //nolint:errcheck // it was read
 	return json.NewDecoder(res.Body).Decode(into)
-}
-
-// Taken lists the transactions.
-func (t Truth) Taken() []Money {
-	var all []Money
-	for _, o := range t.Orders {
-		for _, p := range o.Payments {
-			all = append(all, Money{p.TransactionID, o.OutTradeNo, p.FeeType, p.TotalFee})
-		}
-	}
-	return all
 }
