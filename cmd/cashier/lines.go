@@ -44,6 +44,11 @@ var commands = []pos.Command{
 	pos.DismissPay{},
 	pos.DismissDone{},
 	pos.ReprintLast{},
+	pos.ChargeCode{},
+	pos.Park{},
+	pos.Unpark{},
+	pos.RefundSale{},
+	pos.DecideException{},
 }
 
 var errNoCommand = errors.New("no such command")

@@ -85,6 +85,9 @@ func (t *Till) refundSale(c pos.RefundSale) {
 	}
 	rec, err := t.cfg.Ledger.Record(t.book, c.Sale)
 	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotFound))
+		return
 	case err != nil:
 		t.ledgerTrouble("read sale", err)
 		return
