@@ -37,13 +37,26 @@ func (p *program) export(ctx context.Context, args []string) error {
 	}
 	defer func() { _ = books.Close() }() // it only read
 
+	zone := at.shop.Calendar.Zone
+	if kind == "refunds" {
+		var id export.RefundIdentity
+		err := p.into(ctx, *file, func(w io.Writer) (err error) {
+			id, err = export.Refunds(ctx, w, export.Format(*format), books, span, zone)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		p.refundSummary(kind, span, id)
+		return nil
+	}
 	write := export.Payments
 	if kind == "sales" {
 		write = export.Sales
 	}
 	var id export.Identity
 	err = p.into(ctx, *file, func(w io.Writer) (err error) {
-		id, err = write(ctx, w, export.Format(*format), books, span, at.shop.Calendar.Zone)
+		id, err = write(ctx, w, export.Format(*format), books, span, zone)
 		return err
 	})
 	if err != nil {
@@ -58,9 +71,9 @@ func exportKind(args []string) (string, error) {
 	switch {
 	case len(args) == 0:
 		return "", usage("export-what")
-	case slices.Contains([]string{"lines", "refunds", "shifts", "journal"}, args[0]):
+	case slices.Contains([]string{"lines", "shifts", "journal"}, args[0]):
 		return "", usage("later", "export "+args[0])
-	case args[0] != "payments" && args[0] != "sales":
+	case !slices.Contains([]string{"payments", "sales", "refunds"}, args[0]):
 		return "", usage("export-unknown", args[0])
 	case len(args) > 1:
 		return "", usage("extra", "export", args[1])
@@ -90,6 +103,10 @@ func (p *program) summary(kind string, span pos.Span, id export.Identity) {
 		printf(p.stderr, "%s\n", l.label("foreign", id.Foreign))
 	}
 	printf(p.stderr, "%s\n", l.label("identity", kind, span.From, span.To, id.Rows, id.Payments, id.Payments, id.Refunds, id.Net()))
+}
+
+func (p *program) refundSummary(kind string, span pos.Span, id export.RefundIdentity) {
+	printf(p.stderr, "%s\n", p.words().label("refund-identity", kind, span.From, span.To, id.Rows, id.Sum(), id.Back, id.OnTheWay, id.Not, id.Sum()))
 }
 
 // oneOf checks a --format. What comes later is told apart from what there never was.

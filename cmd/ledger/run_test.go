@@ -141,6 +141,45 @@ func (s *till) pay(p pos.Payment, amount pos.Fen) pos.Settled {
 	})
 }
 
+// giveBack begins a refund of a payment, or of the exception x.
+func (s *till) giveBack(p pos.Payment, tender pos.Tender, amount pos.Fen, x pos.ExceptionID, lines ...pos.RefundLine) pos.Refund {
+	s.t.Helper()
+	s.n++
+	r := pos.Refund{
+		OutRefundNo: fmt.Sprintf("S001-T1-R261120AAAAAAA%04d", s.n), Payment: p.ID, Exception: x, Tender: tender, Amount: amount,
+		Lines: lines, Reason: "包装破损", Cashier: "王芳", Approver: "李强", AskedAt: s.clock.now,
+	}
+	if tender != pos.TenderCash {
+		r.Request = []byte("<xml/>")
+	}
+	out, err := s.books.BeginRefund(s.t.Context(), r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out.Refund
+}
+
+// learnRefund applies a signal about a refund as the till does.
+func (s *till) learnRefund(r pos.Refund, signal pos.RefundSignal) pos.Refund {
+	s.t.Helper()
+	to, _ := pos.StepRefund(r, signal, s.clock.now)
+	out, err := s.books.ApplyRefund(s.t.Context(), pos.RefundChange{From: r, To: to, Signal: signal, At: s.clock.now})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out.Refund
+}
+
+// payment is how a payment stands now.
+func (s *till) payment(no string) pos.Payment {
+	s.t.Helper()
+	p, err := s.books.Payment(s.t.Context(), no)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
+}
+
 // run runs the program on the till's folder.
 func (s *till) run(args ...string) result {
 	s.t.Helper()
@@ -189,7 +228,7 @@ func TestRun_BadUsageIsExit2AndTouchesNothing(t *testing.T) {
 		{"reconcile --bill x.csv", "reconcile comes with a later version"},
 		{"restore x.db", "restore comes with a later version"},
 		{"export lines --from 2026-11-20 --to 2026-11-20", "export lines comes with a later version"},
-		{"export refunds", "comes with a later version"},
+		{"export refunds", "Add --from DAY --to DAY"},
 		{"export shifts", "comes with a later version"},
 		{"export journal", "comes with a later version"},
 		{"export payments --from 2026-11-20 --to 2026-11-20 --format xlsx", "--format xlsx comes with a later version"},

@@ -42,16 +42,17 @@ func (p *program) takings(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	open, err := stillOpen(ctx, books)
+	rows, err := books.PendingRows(ctx)
 	if err != nil {
 		return err
 	}
+	open := export.OpenOf(rows)
 	return p.into(ctx, "", func(w io.Writer) error {
 		switch *format {
 		case "csv":
 			return export.TakingsCSV(w, days)
 		case "json":
-			return export.TakingsJSON(w, days, open.waiting, open.undecided)
+			return export.TakingsJSON(w, days, open)
 		}
 		p.printTakings(w, at.shop, days, open)
 		return nil
@@ -76,23 +77,7 @@ func (p *program) takingsSpan(at *place, first, last string) (pos.Span, error) {
 	return between(from, to)
 }
 
-// unsettled is what the reader of a total must know of before trusting it.
-type unsettled struct{ waiting, undecided int }
-
-func stillOpen(ctx context.Context, books pos.Reports) (unsettled, error) {
-	rows, err := books.PendingRows(ctx)
-	var u unsettled
-	for _, r := range rows {
-		if r.Payment.State.Live() {
-			u.waiting++
-		} else {
-			u.undecided++
-		}
-	}
-	return u, err
-}
-
-func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings, open unsettled) {
+func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings, open export.Open) {
 	l := p.words()
 	sum := export.Sum(days)
 	title := days[0].Day.String()
@@ -100,11 +85,14 @@ func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings
 		title = l.label("days", days[0].Day, days[len(days)-1].Day)
 	}
 	printf(w, "%s\n", plain(l.heading(shop, l.label("takings", title))))
-	if open.undecided > 0 {
-		printf(w, "! %s\n", l.label("undecided", open.undecided))
+	if open.Exceptions > 0 {
+		printf(w, "! %s\n", l.label("undecided", open.Exceptions))
 	}
-	if open.waiting > 0 {
-		printf(w, "! %s\n", l.label("waiting", open.waiting))
+	if open.Payments > 0 {
+		printf(w, "! %s\n", l.label("waiting", open.Payments))
+	}
+	if open.Refunds > 0 {
+		printf(w, "! %s\n", l.label("refunding", open.Refunds))
 	}
 	printf(w, "\n")
 
@@ -113,6 +101,9 @@ func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings
 	head := []string{l.label("day"), l.label("sales"), l.label("gross"), l.label("discount"), l.label("net")}
 	for _, t := range tenders {
 		head = append(head, l.tender(t), l.label("count"))
+	}
+	if sum.Refunds != 0 {
+		head = append(head, l.label("refunded"), l.label("count"), l.label("kept"))
 	}
 	if sum.Excepted != 0 {
 		head = append(head, l.label("exceptions"))
@@ -123,6 +114,9 @@ func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings
 		for _, t := range tenders {
 			taken := export.TakenBy(d, t)
 			cells = append(cells, taken.Fen.String(), strconv.Itoa(taken.Count))
+		}
+		if sum.Refunds != 0 {
+			cells = append(cells, (-d.Refunded).String(), strconv.Itoa(d.Refunds), (d.Net - d.Refunded).String())
 		}
 		if sum.Excepted != 0 {
 			cells = append(cells, d.Excepted.String())

@@ -6,10 +6,10 @@ Usage: ledger [OPTIONS] COMMAND ...
 
   takings [--day DAY] [--to DAY] [--format table|csv|json]
           what the shop took, by day and tender; today when no day is named
-  export payments|sales --from DAY --to DAY [--format csv|jsonl] [-o FILE]
-          every order, or every closed sale, of these days
+  export payments|sales|refunds --from DAY --to DAY [--format csv|jsonl] [-o FILE]
+          every order, every closed sale, or every refund asked for, of these days
   pending
-          payments not yet at an end and exceptions not decided, and what happens next
+          payments and refunds not yet at an end, exceptions not decided, and what happens next
   verify
           prove the books: hash chain, postings, day totals, receipts
   receipt NO [--format text|escpos] [-o FILE]
@@ -39,10 +39,10 @@ const usageZH = `ledger 在终端里查看收银台的账本。收银台开着�
 
   takings [--day DAY] [--to DAY] [--format table|csv|json]
           营业额，按营业日和收款方式；不写日期就是今天
-  export payments|sales --from DAY --to DAY [--format csv|jsonl] [-o FILE]
-          导出这几天的全部付款单，或全部已结销售
+  export payments|sales|refunds --from DAY --to DAY [--format csv|jsonl] [-o FILE]
+          导出这几天的全部付款单、全部已结销售，或全部退款
   pending
-          还没了结的付款、还没处理的异常，以及接下来会怎样
+          还没了结的付款和退款、还没处理的异常，以及接下来会怎样
   verify
           核验账本：哈希链、分录、日合计、小票
   receipt NO [--format text|escpos] [-o FILE]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"strings"
 
 	"guitai/pos"
 	"guitai/store"
@@ -49,6 +50,21 @@ func (p *program) printVerdict(w io.Writer, shop pos.Shop, v store.Verdict, dama
 		return
 	}
 	for _, f := range v.Faults {
-		printf(w, "! %s\n", plain(f.String()))
+		printf(w, "! %s\n", plain(l.fault(f)))
 	}
+}
+
+// fault is one fault of the books: what it is of in the reader's language, and what the check found in its own words, which
+// is for whoever repairs it.
+func (w words) fault(f store.Fault) string {
+	noun, number, _ := strings.Cut(f.Where, " ")
+	for _, of := range []string{"evidence of payment", "evidence of refund", "posting of entry"} {
+		if n, ok := strings.CutPrefix(f.Where, of+" "); ok {
+			noun, number = of, n
+		}
+	}
+	if _, known := labels["fault-"+noun]; !known {
+		return f.String()
+	}
+	return w.label("fault", w.label("fault-"+noun), number, f.What)
 }

@@ -1,10 +1,10 @@
-// Package export writes the books as files for other programs: payments, sales and takings as CSV for a spreadsheet, or
+// Package export writes the books as files for other programs: payments, sales, refunds and takings as CSV for a spreadsheet, or
 // as JSON for everything else.
 //
 // # One row at a time
 //
-// [Payments] and [Sales] hold one row in memory, however long the span. They return an [Identity], the figures by which
-// a reader can tell that nothing is missing; it counts only if the error is nil.
+// [Payments], [Sales] and [Refunds] hold one row in memory, however long the span. They return an [Identity] or
+// [RefundIdentity], the figures by which a reader can tell that nothing is missing; it counts only if the error is nil.
 //
 // # Money
 //

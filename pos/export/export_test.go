@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ type books struct {
 	payments []pos.PaymentRow
 	sales    []pos.SaleRow
 	days     []pos.DayTakings
+	refunds  []pos.RefundRow
 	later    []pos.DayTakings // what the days are when they are asked for again
 	err      error
 }
@@ -50,6 +52,15 @@ func (b *books) EachPayment(_ context.Context, _ pos.Span, f func(pos.PaymentRow
 
 func (b *books) EachSale(_ context.Context, _ pos.Span, f func(pos.SaleRow) error) error {
 	for _, r := range b.sales {
+		if err := f(r); err != nil {
+			return err
+		}
+	}
+	return b.err
+}
+
+func (b *books) EachRefund(_ context.Context, _ pos.Span, f func(pos.RefundRow) error) error {
+	for _, r := range b.refunds {
 		if err := f(r); err != nil {
 			return err
 		}
@@ -87,13 +98,47 @@ func order(n int, tender pos.Tender, state pos.State, asked, taken pos.Fen) pos.
 	return r
 }
 
+func giveBack(n int, tender pos.Tender, state pos.RefundState, amount pos.Fen, no pos.ReceiptNo) pos.RefundRow {
+	f := pos.Refund{
+		ID: pos.RefundID(n), OutRefundNo: "S001-T1-R261120" + strconv.Itoa(n), OutTradeNo: "S001-T1-2611209", Tender: tender, State: state,
+		Amount: amount, Total: 2000, Lines: []pos.RefundLine{{N: 1, Quantity: 2, Amount: amount - 100}, {N: 3, Quantity: 1, Amount: 100}},
+		Reason: "=包装破损, 换货", Cashier: "王芳", Approver: "李强", AskedAt: noon.Add(time.Duration(n) * time.Minute),
+	}
+	if tender != pos.TenderCash {
+		f.TransactionID = "4200000000202611200000000009"
+	}
+	switch state {
+	case pos.RefundDone:
+		f.DoneAt, f.Settlement = f.AskedAt.Add(9*time.Second), amount
+	case pos.RefundRefused, pos.RefundStuck:
+		f.Cause = pos.CodeRefused
+	}
+	if tender != pos.TenderCash && state != pos.RefundAsked && state != pos.RefundRefused {
+		f.RefundID = "5030000001202611200000000000" + strconv.Itoa(n)
+	}
+	return pos.RefundRow{Day: day, Refund: f, Receipt: no}
+}
+
 func shop() *books {
 	partly := order(9, pos.TenderNative, pos.Paid, 2000, 2000)
 	partly.Refunded = 500
 	gone := order(6, pos.TenderNative, pos.Refunded, 800, 800)
 	gone.Refunded = 800
+	second := order(12, pos.TenderNative, pos.Exception, 0, 300) // paid again by another transaction
+	secondBack := order(13, pos.TenderNative, pos.Exception, 0, 200)
+	secondBack.Refunded = 200
+	reversed := order(14, pos.TenderCode, pos.Refunded, 450, 450)
+	reversed.Refunded = 450
+	halfStray := order(15, pos.TenderNative, pos.Exception, 600, 600)
+	halfStray.Refunded = 100
 	dollars := order(8, pos.TenderNative, pos.Exception, 700, 100)
 	dollars.Payment.Currency, dollars.Payment.Cashier = "USD", `=HYPERLINK("http://x","a")`
+	all := order(19, pos.TenderNative, pos.Paid, 700, 700)
+	all.Refunded = 700
+	stray := giveBack(6, pos.TenderNative, pos.RefundAsked, 600, pos.ReceiptNo{})
+	stray.Refund.Exception, stray.Refund.Reason, stray.Refund.Lines, stray.Refund.Approver = 3, string(pos.ExceptTwice), nil, ""
+	platform := giveBack(7, pos.TenderNative, pos.RefundDone, 700, receipt(19))
+	platform.Refund.Portal, platform.Refund.Reason, platform.Refund.Lines, platform.Refund.Cashier = true, "", nil, "@SUM(A1)"
 	night := order(2, pos.TenderNative, pos.Paid, 300, 300)
 	night.Payment.PaidAt = noon.Add(14 * time.Hour) // after midnight, still the same business day
 	return &books{
@@ -109,6 +154,23 @@ func shop() *books {
 			partly,
 			order(10, pos.TenderNative, pos.Closed, 450, 0),
 			order(11, pos.TenderNative, pos.Refused, 450, 0),
+			second,
+			secondBack,
+			reversed,
+			halfStray,
+			order(16, pos.TenderCode, pos.Reversing, 450, 0),
+			order(17, pos.TenderCode, pos.Paid, 450, 450),
+			order(18, pos.TenderCode, pos.Refused, 450, 0),
+			all,
+		},
+		refunds: []pos.RefundRow{
+			giveBack(1, pos.TenderNative, pos.RefundDone, 500, receipt(9)),
+			giveBack(2, pos.TenderNative, pos.RefundAccepted, 300, receipt(9)),
+			giveBack(3, pos.TenderCash, pos.RefundDone, 1350, receipt(1)),
+			giveBack(4, pos.TenderCode, pos.RefundStuck, 250, receipt(17)),
+			giveBack(5, pos.TenderNative, pos.RefundRefused, 100, receipt(9)),
+			stray,
+			platform,
 		},
 		sales: []pos.SaleRow{
 			{Day: day, Lines: 3, Shift: 1, Tenders: []pos.Tender{pos.TenderCash}, Sale: pos.Sale{
@@ -128,7 +190,7 @@ func shop() *books {
 
 func TestExport_Golden(t *testing.T) {
 	empty := pos.DayTakings{Day: day + 1}
-	bank := pos.DayTakings{Day: day + 2, Sales: 1, Gross: 7, Net: 7, Tenders: []pos.TenderTakings{{Tender: "other:银行", Count: 1, Fen: 7}}}
+	bank := pos.DayTakings{Day: day + 2, Sales: 1, Gross: 7, Net: 7, Refunds: 2, Refunded: 850, Tenders: []pos.TenderTakings{{Tender: "other:银行", Count: 1, Fen: 7}}}
 	for _, c := range []struct {
 		name  string
 		write func(w io.Writer, b *books) error
@@ -149,8 +211,18 @@ func TestExport_Golden(t *testing.T) {
 			_, err := export.Sales(t.Context(), w, export.JSONL, b, span, shanghai)
 			return err
 		}},
+		{"refunds.csv", func(w io.Writer, b *books) error {
+			_, err := export.Refunds(t.Context(), w, export.CSV, b, span, shanghai)
+			return err
+		}},
+		{"refunds.jsonl", func(w io.Writer, b *books) error {
+			_, err := export.Refunds(t.Context(), w, export.JSONL, b, span, shanghai)
+			return err
+		}},
 		{"takings.csv", func(w io.Writer, b *books) error { return export.TakingsCSV(w, append(b.days, empty, bank)) }},
-		{"takings.json", func(w io.Writer, b *books) error { return export.TakingsJSON(w, append(b.days, empty, bank), 3, 1) }},
+		{"takings.json", func(w io.Writer, b *books) error {
+			return export.TakingsJSON(w, append(b.days, empty, bank), export.Open{Payments: 3, Exceptions: 1, Refunds: 2})
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got bytes.Buffer
@@ -203,7 +275,9 @@ func TestIdentity_IsWhatTheRowsSumTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := export.Identity{Rows: 11, Payments: 1350 + 300 + 800 + 600 + 2000, Refunds: 800 + 500, Foreign: 1}
+	want := export.Identity{
+		Rows: 19, Payments: 1350 + 300 + 800 + 600 + 2000 + 300 + 200 + 450 + 600 + 450 + 700, Refunds: 800 + 500 + 200 + 450 + 100 + 700, Foreign: 1,
+	}
 	if id != want || id.Net() != want.Payments-want.Refunds {
 		t.Errorf("identity %+v, want %+v", id, want)
 	}
@@ -223,6 +297,79 @@ func TestIdentity_IsWhatTheRowsSumTo(t *testing.T) {
 	}
 	if sum != id.Payments || back != id.Refunds {
 		t.Errorf("rows come to %v - %v, identity says %v - %v", sum, back, id.Payments, id.Refunds)
+	}
+}
+
+func TestRefunds_ColumnsAreThoseThatUsersRelyOn(t *testing.T) {
+	const want = "day,asked_at,done_at,receipt_no,out_trade_no,out_refund_no,transaction_id,refund_id,tender,state,amount_fen,amount_yuan," +
+		"total_fen,lines,reason,cashier,approver,origin,cause,settlement_fen"
+	var got bytes.Buffer
+	if _, err := export.Refunds(t.Context(), &got, export.CSV, &books{}, span, shanghai); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != "\uFEFF"+want+"\r\n" {
+		t.Errorf("header %q", got.String())
+	}
+}
+
+func TestRefundIdentity_IsWhatTheRowsSumTo(t *testing.T) {
+	var out bytes.Buffer
+	id, err := export.Refunds(t.Context(), &out, export.JSONL, shop(), span, shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := export.RefundIdentity{Rows: 7, Back: 500 + 1350 + 700, OnTheWay: 300 + 250 + 600, Not: 100}
+	if id != want {
+		t.Errorf("identity %+v, want %+v", id, want)
+	}
+	var sum pos.Fen
+	for line := range strings.Lines(out.String()) {
+		var row struct {
+			Amount pos.Fen `json:"amount_fen"`
+		}
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		sum += row.Amount
+	}
+	if sum != id.Sum() {
+		t.Errorf("rows come to %v, identity says %v", sum, id.Sum())
+	}
+}
+
+func TestPayments_EveryStateHasItsWord(t *testing.T) {
+	known := "waiting closing paid exception refunded partly-refunded closed refused"
+	for _, state := range pos.States {
+		for _, refunded := range []pos.Fen{0, 100, 450} {
+			r := order(1, pos.TenderCode, state, 450, 450)
+			r.Refunded = refunded
+			var out bytes.Buffer
+			if _, err := export.Payments(t.Context(), &out, export.JSONL, &books{payments: []pos.PaymentRow{r}}, span, shanghai); err != nil {
+				t.Fatal(err)
+			}
+			var row struct {
+				State string `json:"state"`
+			}
+			if err := json.Unmarshal(out.Bytes(), &row); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(strings.Fields(known), row.State) {
+				t.Errorf("%s with %v refunded is %q", state, refunded, row.State)
+			}
+			if state.Took() && refunded == 450 && row.State != "refunded" {
+				t.Errorf("%s, all of it back, is %q", state, row.State)
+			}
+		}
+	}
+}
+
+func TestOpenOf_CountsEachOnce(t *testing.T) {
+	row := func(s pos.State) pos.PendingRow { return pos.PendingRow{Payment: pos.Payment{State: s}} }
+	back := row(pos.Paid)
+	back.Refund = &pos.Refund{State: pos.RefundAsked}
+	got := export.OpenOf([]pos.PendingRow{row(pos.Waiting), row(pos.Reversing), row(pos.Closing), row(pos.Exception), back})
+	if want := (export.Open{Payments: 3, Exceptions: 1, Refunds: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
@@ -307,6 +454,12 @@ func TestExport_PassesOnWhatTheBooksSay(t *testing.T) {
 	}
 	if _, err := export.Sales(t.Context(), io.Discard, export.CSV, b, span, shanghai); pos.CodeOf(err) != pos.CodeCorrupt {
 		t.Errorf("sales: %v", err)
+	}
+	if _, err := export.Refunds(t.Context(), io.Discard, export.CSV, b, span, shanghai); pos.CodeOf(err) != pos.CodeCorrupt {
+		t.Errorf("refunds: %v", err)
+	}
+	if _, err := export.Refunds(t.Context(), io.Discard, "xlsx", b, span, shanghai); pos.CodeOf(err) != pos.CodeInvalid {
+		t.Errorf("unknown format of refunds: %v", err)
 	}
 	if _, err := export.Payments(t.Context(), io.Discard, "xlsx", b, span, shanghai); pos.CodeOf(err) != pos.CodeInvalid {
 		t.Errorf("unknown format: %v", err)

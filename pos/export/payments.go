@@ -8,7 +8,8 @@ import (
 	"guitai/pos"
 )
 
-// Payments writes every order of the span, in the order that users rely on. zone is the shop's. An error of the writer
+// Payments writes every order of the span, in the order that users rely on. Money of a second transaction for an order is a
+// row of its own, for which nothing was asked. zone is the shop's. An error of the writer
 // comes back as it is, so that a closed pipe can be told; others are those of [pos.Reports].
 func Payments(ctx context.Context, w io.Writer, f Format, books pos.Reports, span pos.Span, zone *time.Location) (Identity, error) {
 	var id Identity
@@ -56,15 +57,15 @@ func paymentColumns(zone *time.Location) []column[pos.PaymentRow] {
 
 // state is the payment's state in the words of the export, of which some are coarser than [pos.State] and one is finer.
 func state(r pos.PaymentRow) string {
-	switch r.Payment.State {
-	case pos.Opened, pos.Waiting:
+	switch all := r.Refunded > 0 && r.Refunded >= r.Payment.Amount; r.Payment.State {
+	case pos.Opened, pos.Waiting, pos.Reversing:
 		return "waiting"
-	case pos.Paid:
-		if r.Refunded > 0 && r.Refunded < r.Payment.Amount {
-			return "partly-refunded"
+	case pos.Paid, pos.Exception: // an exception stays one until all of it is back
+		if all {
+			return string(pos.Refunded)
 		}
-		if r.Refunded > 0 {
-			return "refunded"
+		if r.Refunded > 0 && r.Payment.State == pos.Paid {
+			return "partly-refunded"
 		}
 	}
 	return string(r.Payment.State)

@@ -20,6 +20,8 @@ func Sum(days []pos.DayTakings) pos.DayTakings {
 		all.Gross += d.Gross
 		all.Discount += d.Discount
 		all.Net += d.Net
+		all.Refunds += d.Refunds
+		all.Refunded += d.Refunded
 		all.Excepted += d.Excepted
 		for _, t := range d.Tenders {
 			i := slices.IndexFunc(all.Tenders, func(a pos.TenderTakings) bool { return a.Tender == t.Tender })
@@ -55,7 +57,7 @@ func TakenBy(d pos.DayTakings, t pos.Tender) pos.TenderTakings {
 	return pos.TenderTakings{Tender: t}
 }
 
-// TakingsCSV writes one row a day, with three columns for each of [TendersOf].
+// TakingsCSV writes one row a day, with three columns for each of [TendersOf], and what was given back at the end.
 func TakingsCSV(w io.Writer, days []pos.DayTakings) error {
 	type row = pos.DayTakings
 	both := func(name string, f func(row) pos.Fen) []column[row] {
@@ -76,6 +78,8 @@ func TakingsCSV(w io.Writer, days []pos.DayTakings) error {
 		columns = append(columns, count(name+"_count", func(d row) int { return TakenBy(d, t).Count }))
 		columns = append(columns, both(name, func(d row) pos.Fen { return TakenBy(d, t).Fen })...)
 	}
+	columns = append(columns, count("refunds", func(d row) int { return d.Refunds }))
+	columns = append(columns, both("refunded", func(d row) pos.Fen { return d.Refunded })...)
 	table, err := newTable(w, CSV, columns)
 	if err != nil {
 		return err
@@ -96,6 +100,8 @@ type takingsDay struct {
 	Discount   pos.Fen         `json:"discount_fen"`
 	Net        pos.Fen         `json:"net_fen"`
 	Exceptions pos.Fen         `json:"exceptions_fen"`
+	Refunds    int             `json:"refunds"`
+	Refunded   pos.Fen         `json:"refunded_fen"`
 	Tenders    []takingsTender `json:"tenders"`
 }
 
@@ -105,15 +111,38 @@ type takingsTender struct {
 	Amount pos.Fen    `json:"amount_fen"`
 }
 
-// TakingsJSON writes one object: the days, their total, and how many payments are not at an end as of now (waiting) or
-// need a decision (exceptions), on whichever day.
-func TakingsJSON(w io.Writer, days []pos.DayTakings, waiting, exceptions int) error {
+// Open is what the reader of a total must know of before trusting it.
+type Open struct {
+	Payments   int // not at an end
+	Exceptions int // nobody decided
+	Refunds    int // not proven
+}
+
+// OpenOf counts what is pending.
+func OpenOf(rows []pos.PendingRow) Open {
+	var o Open
+	for _, r := range rows {
+		switch {
+		case r.Refund != nil:
+			o.Refunds++
+		case r.Payment.State.Live():
+			o.Payments++
+		default:
+			o.Exceptions++
+		}
+	}
+	return o
+}
+
+// TakingsJSON writes one object: the days, their total, and what is open as of now, on whichever day.
+func TakingsJSON(w io.Writer, days []pos.DayTakings, open Open) error {
 	all := struct {
 		Days       []takingsDay `json:"days"`
 		Total      takingsDay   `json:"total"`
 		Waiting    int          `json:"payments_waiting"`
 		Exceptions int          `json:"exceptions_undecided"`
-	}{Days: []takingsDay{}, Total: dayJSON(Sum(days)), Waiting: waiting, Exceptions: exceptions}
+		Refunds    int          `json:"refunds_not_proven"`
+	}{Days: []takingsDay{}, Total: dayJSON(Sum(days)), Waiting: open.Payments, Exceptions: open.Exceptions, Refunds: open.Refunds}
 	for _, d := range days {
 		all.Days = append(all.Days, dayJSON(d))
 	}
@@ -126,7 +155,7 @@ func TakingsJSON(w io.Writer, days []pos.DayTakings, waiting, exceptions int) er
 func dayJSON(d pos.DayTakings) takingsDay {
 	j := takingsDay{
 		Sales: d.Sales, Gross: d.Gross, Discount: d.Discount, Net: d.Net, Exceptions: d.Excepted,
-		Tenders: []takingsTender{},
+		Refunds: d.Refunds, Refunded: d.Refunded, Tenders: []takingsTender{},
 	}
 	if d.Day != 0 {
 		j.Day = d.Day.String()
