@@ -1,0 +1,168 @@
+package store_test
+
+import (
+	"compress/gzip"
+	"context"
+	"database/sql"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guitai/pos"
+	"guitai/store"
+)
+
+// firstLedger puts a ledger into dir as the first version of the schema left it: five closed sales, exceptions that are open,
+// returned, second and foreign, live payments, a print queue that has moved on. It proved itself to the program of that time.
+func firstLedger(tb testing.TB, dir string) {
+	tb.Helper()
+	f, err := os.Open(filepath.Join("testdata", "ledger-0001.db.gz"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	body, err := io.ReadAll(z)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, store.File), body, 0o600)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// firstTables are the rows of a ledger as the first schema has them.
+func firstTables(tb testing.TB, db *sql.DB) map[string]string {
+	tb.Helper()
+	all := map[string]string{}
+	for table, columns := range map[string]string{
+		"setting": "*", "item": "*", "item_barcode": "*", "journal": "*", "posting": "*", "chain": "*", "day_total": "*", "shift": "*", "sale": "*",
+		"sale_line": "*", "payment_request": "*", "payment_event": "*", "print_queue": "*", "notice": "*",
+		"payment": `id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail, amount, settlement,
+			currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, asks, closes, version`,
+		"exception": "id, payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry, returned_at, returned_entry",
+		"print_job": "id, sale, document, copy, state, bytes, tries, cause, queued_at",
+	} {
+		if all[table] = rowsOf(tb, db, `SELECT `+columns+` FROM `+table+` ORDER BY 1, 2`); all[table] == "" {
+			tb.Errorf("there is nothing in %s", table)
+		}
+	}
+	return all
+}
+
+func wantTables(tb testing.TB, got, want map[string]string) {
+	tb.Helper()
+	for table, rows := range want {
+		if got[table] != rows {
+			tb.Errorf("%s\n got %s want %s", table, got[table], rows)
+		}
+	}
+}
+
+func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	firstLedger(t, dir)
+	db := raw(t, dir)
+	before := firstTables(t, db)
+	if got := rowsOf(t, db, `PRAGMA integrity_check`) + rowsOf(t, db, `PRAGMA foreign_key_check`) + rowsOf(t, db, `PRAGMA user_version`); got != "ok\n1\n" {
+		t.Fatal(got)
+	}
+	_ = db.Close()
+
+	s := mustOpen(t, dir)
+	v := mustVerify(t, s)
+	if v.Sales != 5 || v.Payments != 11 {
+		t.Errorf("%+v", v)
+	}
+	if err := s.Sound(ctx); err != nil {
+		t.Error(err)
+	}
+	db = raw(t, dir)
+	wantTables(t, firstTables(t, db), before)
+	if got := rowsOf(t, db, `PRAGMA foreign_key_check`) + rowsOf(t, db, `PRAGMA user_version`); got != "2\n" {
+		t.Error(got)
+	}
+	for i, query := range []string{
+		`SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_new'`,
+		`SELECT count(*) FROM sqlite_schema WHERE sql GLOB '*_new*'`,
+	} {
+		if got := rowsOf(t, db, query); got != "0\n" {
+			t.Errorf("%d: something of the migration is left: %s", i, got)
+		}
+	}
+	want := "1|open\n2|open\n3|returned\n4|open\n5|open\n"
+	if got := rowsOf(t, db, `SELECT id, state FROM exception ORDER BY id`); got != want {
+		t.Errorf("exceptions %s", got)
+	}
+
+	files, err := filepath.Glob(filepath.Join(dir, store.BackupDir, "before-0002-*.db"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v %v", files, err)
+	}
+	kept := t.TempDir()
+	if err := os.Rename(files[0], filepath.Join(kept, store.File)); err != nil {
+		t.Fatal(err)
+	}
+	old := raw(t, kept)
+	wantTables(t, firstTables(t, old), before)
+	if got := rowsOf(t, old, `PRAGMA integrity_check`) + rowsOf(t, old, `PRAGMA user_version`); got != "ok\n1\n" {
+		t.Error(got)
+	}
+	_ = old.Close()
+	mustVerify(t, mustOpen(t, kept)) // and it is brought up to date once more
+
+	// The till goes on where the first version stopped.
+	live, err := s.Live(ctx)
+	if err != nil || len(live) != 2 || live[1].State != pos.Closing {
+		t.Fatalf("%+v %v", live, err)
+	}
+	if n, err := s.RecoverJobs(ctx); err != nil || n != 1 {
+		t.Error(n, err)
+	}
+	if job, err := s.NextJob(ctx); err != nil || job == nil || job.ID != 3 {
+		t.Errorf("%+v %v", job, err)
+	}
+	sl := sale(1)
+	out, err := s.SellCash(ctx, sl, cash(no(50), sl, 300))
+	if err != nil || out.Sale.Sale.Receipt.Seq != 5 {
+		t.Fatalf("%+v %v", out, err)
+	}
+	p, err := s.Payment(ctx, no(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustLearn(t, s, mustRefund(t, s, refund(1, p, 100)).Refund, pos.RefSuccess)
+	x := exceptionOf(t, s, no(11))
+	mustLearn(t, s, mustRefund(t, s, refundOf(2, x, x.Amount)).Refund, pos.RefSuccess)
+	mustApply(t, s, change(live[1], paid("4200000088", live[1].Asked, false), noon))
+	mustVerify(t, s)
+}
+
+func TestMigrate_RefusesALedgerWhoseRowsNameNothing(t *testing.T) {
+	dir := t.TempDir()
+	firstLedger(t, dir)
+	tamper(t, dir, `UPDATE payment_request SET payment = 999 WHERE payment = 4`)
+	_, err := store.Open(context.Background(), options(dir))
+	wantCode(t, err, pos.CodeCorrupt)
+	if got := rowsOf(t, raw(t, dir), `PRAGMA user_version`); got != "1\n" {
+		t.Errorf("version %s", got)
+	}
+}
+
+// What is watched is found without reading what is at its end.
+func TestPlans_UseTheirIndexes(t *testing.T) {
+	dir := t.TempDir()
+	busyDay(t, dir)
+	db := raw(t, dir)
+	for index, query := range store.Watched() {
+		if plan := rowsOf(t, db, `EXPLAIN QUERY PLAN `+strings.ReplaceAll(query, "?", "1")); !strings.Contains(plan, index) {
+			t.Errorf("%s is not used for\n%s\n%s", index, query, plan)
+		}
+	}
+}
