@@ -210,7 +210,7 @@ func (c *cashier) late(act string) error {
 	return c.pays(s.Pay.CodeURL, act, time.Duration(c.random.IntN(speed))*time.Millisecond, 0)
 }
 
-// odd is a payment that cannot settle the sale: the till takes the code off the glass and counts an exception.
+// odd is a payment that cannot settle the sale: the till takes the code off the glass and says so.
 func (c *cashier) odd(act string) error {
 	if err := c.order(); err != nil {
 		return err
@@ -222,7 +222,9 @@ func (c *cashier) odd(act string) error {
 	if err := c.pays(before.Pay.CodeURL, act, 0, c.total-7); err != nil {
 		return err
 	}
-	_, err := c.await("the exception is counted", soon, func(s snapshot) bool { return s.Excepted > before.Excepted })
+	_, err := c.await("the till says that there is an exception", soon, func(s snapshot) bool {
+		return s.Excepted > before.Excepted || s.Message.ID == "exception" && s.Message.N > before.Message.N
+	})
 	return err
 }
 

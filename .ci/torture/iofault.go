@@ -34,16 +34,12 @@ func ioFaults(r *run) error {
 	if err := straceWorks(); err != nil {
 		return err
 	}
-	points, err := r.points(append(calls, readCalls...), func(p point) (all []point) {
-		if p.call == "write" && p.job == jobTill {
-			return nil // that is the line on which this build's till speaks, no disk
-		}
+	points, err := r.points(append(calls, readCalls...), true, func(p point) (all []point) {
 		for _, what := range diskFaults[p.call] {
 			p.what = what
 			p.lasting = false
 			all = append(all, p)
-			// A call that is interrupted for ever is no fault that there is, and a till that cannot write cannot speak.
-			if what != "error=EINTR" && p.call != "write" {
+			if what != "error=EINTR" { // a call that is interrupted for ever is no fault that there is
 				p.lasting = true
 				all = append(all, p)
 			}

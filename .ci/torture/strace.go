@@ -30,6 +30,13 @@ type point struct {
 	what      string // "signal=SIGKILL", "error=EIO", "retval=0"
 	lasting   bool   // and to every later one
 	fresh     bool   // the till makes its ledger
+	disk      bool   // only calls on the files of the data folder are counted
+}
+
+// diskFiles are the files of the data folder on which a disk may fail.
+var diskFiles = []string{
+	"", "config.toml", "open.lock", "till.lock", "log/cashier.log", "backups", "ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal",
+	"ledger.db.new", "ledger.db.new-journal",
 }
 
 func (p point) String() string {
@@ -72,6 +79,11 @@ func (s *shop) startUnder(p point, names []string, log string) (*till, error) {
 		do = p.inject()
 	}
 	strace := append([]string{"strace", "-o", log}, do...)
+	if p.disk {
+		for _, name := range diskFiles {
+			strace = append(strace, "-P", filepath.Join(s.data, name))
+		}
+	}
 	if p.job == jobOpen { // the main thread, which no -f leaves
 		return s.startTill(nil, strace...)
 	}

@@ -13,7 +13,7 @@ func syscalls(r *run) error {
 	if err := straceWorks(); err != nil {
 		return err
 	}
-	points, err := r.points(calls, func(p point) []point {
+	points, err := r.points(calls, false, func(p point) []point {
 		p.what = "signal=SIGKILL"
 		return []point{p}
 	})
@@ -39,9 +39,10 @@ func syscalls(r *run) error {
 }
 
 // points lists every call of every job, each made into what shall happen to it.
-func (r *run) points(names []string, make func(point) []point) ([]point, error) {
+func (r *run) points(names []string, disk bool, make func(point) []point) ([]point, error) {
 	var all []point
 	for i, p := range []point{{job: jobOpen, fresh: true}, {job: jobOpen}, {job: jobTill}, {job: jobSpool}} {
+		p.disk = disk
 		c := &one{run: r, random: newRandom(r.set.seed, uint64(i)), dir: filepath.Join(r.dir, fmt.Sprintf("%s-count-%d", r.mode, i))}
 		s, err := c.prepared(p)
 		if err != nil {

@@ -43,7 +43,7 @@ var commands = []pos.Command{
 	pos.NewCode{},
 	pos.DismissPay{},
 	pos.DismissDone{},
-	pos.ReprintLast{},
+	pos.ReprintLast{}, pos.ChargeCode{}, pos.Park{}, pos.Unpark{}, pos.RefundSale{}, pos.DecideException{},
 	pos.ChargeCode{},
 	pos.Park{},
 	pos.Unpark{},
