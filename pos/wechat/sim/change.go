@@ -1,33 +1,27 @@
 package sim
 
-// changes are what the journal does not have yet. Guarded by Sim.mu.
+// changes are what the journal does not have yet, in the order in which they were first touched, so that what is made first is
+// also read back first. Guarded by Sim.mu.
 type changes struct {
-	orders     map[*order]bool
-	codes      map[*payCode]bool
-	deliveries map[*Delivery]bool
+	list []any // *order, *payCode, *Delivery
+	in   map[any]bool
 }
 
-func newChanges() changes {
-	return changes{make(map[*order]bool), make(map[*payCode]bool), make(map[*Delivery]bool)}
+func newChanges() changes { return changes{in: make(map[any]bool)} }
+
+// mark marks something as changed. Call with s.mu held.
+func (s *Sim) mark(what any) {
+	if s.journal != nil && !s.changed.in[what] {
+		s.changed.in[what] = true
+		s.changed.list = append(s.changed.list, what)
+	}
 }
 
 // touch marks an order, with its payments and refunds, as changed. Call with s.mu held.
-func (s *Sim) touch(o *order) {
-	if s.journal != nil {
-		s.changed.orders[o] = true
-	}
-}
+func (s *Sim) touch(o *order) { s.mark(o) }
 
 // touchCode marks a payment code as changed. Call with s.mu held.
-func (s *Sim) touchCode(c *payCode) {
-	if s.journal != nil {
-		s.changed.codes[c] = true
-	}
-}
+func (s *Sim) touchCode(c *payCode) { s.mark(c) }
 
 // touchDelivery marks a notice as changed. Call with s.mu held.
-func (s *Sim) touchDelivery(d *Delivery) {
-	if s.journal != nil {
-		s.changed.deliveries[d] = true
-	}
-}
+func (s *Sim) touchDelivery(d *Delivery) { s.mark(d) }

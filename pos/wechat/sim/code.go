@@ -181,6 +181,7 @@ func (c *payCode) public() PaymentCode {
 
 // Codes returns the payment codes that were shown, newest first, at most 1000.
 func (s *Sim) Codes() []PaymentCode {
+	_ = s.flush() // nothing is told that a restart could take back; what fails here, the next request says
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []PaymentCode

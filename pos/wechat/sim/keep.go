@@ -63,32 +63,33 @@ func (s *Sim) flush() error {
 
 // takeChanges writes what changed since the last time. Call with s.mu held.
 func (s *Sim) takeChanges(b *bytes.Buffer) error {
-	for o := range s.changed.orders {
-		if err := appendLine(b, record{Order: o}); err != nil {
+	for _, what := range s.changed.list {
+		if err := appendLine(b, recordOf(what)); err != nil {
 			return err
 		}
 	}
-	for c := range s.changed.codes {
-		if err := appendLine(b, record{Code: c}); err != nil {
-			return err
-		}
-	}
-	for d := range s.changed.deliveries {
-		if err := appendLine(b, record{Notice: &keptNotice{*d, string(d.body)}}); err != nil {
-			return err
-		}
-	}
-	clear(s.changed.orders)
-	clear(s.changed.codes)
-	clear(s.changed.deliveries)
+	s.changed = newChanges()
 	return nil
+}
+
+// recordOf is the line of an order, a payment code or a delivery.
+func recordOf(what any) record {
+	switch what := what.(type) {
+	case *order:
+		return record{Order: what}
+	case *payCode:
+		return record{Code: what}
+	case *Delivery:
+		return record{Notice: &keptNotice{*what, string(what.body)}}
+	}
+	return record{} // nothing else is marked
 }
 
 // everything is the whole state as lines. Call with s.mu held.
 func (s *Sim) everything() ([]byte, error) {
 	var b bytes.Buffer
 	for _, o := range s.orders {
-		if err := appendLine(&b, record{Order: o}); err != nil {
+		if err := appendLine(&b, recordOf(o)); err != nil {
 			return nil, err
 		}
 	}
@@ -99,12 +100,12 @@ func (s *Sim) everything() ([]byte, error) {
 		}
 	}
 	for _, c := range codes {
-		if err := appendLine(&b, record{Code: c}); err != nil {
+		if err := appendLine(&b, recordOf(c)); err != nil {
 			return nil, err
 		}
 	}
 	for _, d := range s.deliveries {
-		if err := appendLine(&b, record{Notice: &keptNotice{*d, string(d.body)}}); err != nil {
+		if err := appendLine(&b, recordOf(d)); err != nil {
 			return nil, err
 		}
 	}
