@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/receipt"
 )
 
 // givingShop has a refund of every kind: one proven, one on its way, one stuck and one refused, cash out of the drawer, an
@@ -124,6 +125,44 @@ func TestReceipt_TellsWhatWasGivenBack(t *testing.T) {
 	s := givingShop(t)
 	s.run("receipt", "S001-T1-20261120-0001", "--lang", "en").want(t, exitDone, "WITH REFUNDS, SEE BELOW", "")
 	s.run("receipt", "S001-T1-20261120-0002", "--lang", "zh-CN").want(t, exitDone, "退款后实付", "")
+}
+
+func TestReceipt_EveryRefundThatTheBooksQueueComesOnPaper(t *testing.T) {
+	s := givingShop(t)
+	setup := receipt.Setup{Language: "zh-CN", Paper: receipt.Paper58}
+	shop := pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", MchID: "1900000109", Calendar: pos.Calendar{Zone: shanghai}}
+	refunds := 0
+	for {
+		job, err := s.books.NextJob(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if job == nil {
+			break
+		}
+		rec, err := s.books.Record(t.Context(), job.Sale)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := setup.Text(*job, rec, shop)
+		if err != nil {
+			t.Fatalf("job %d, %s of sale %d: %v", job.ID, job.Document, job.Sale, err)
+		}
+		if job.Document == pos.DocRefund {
+			refunds++
+			for _, f := range rec.Refunds {
+				if f.ID == job.Refund && !(strings.Contains(text, "退款单\n") && strings.Contains(text, f.OutRefundNo) && strings.Contains(text, "￥"+f.Amount.String())) {
+					t.Errorf("refund %d:\n%s", job.Refund, text)
+				}
+			}
+		}
+		if err := s.books.MarkJob(t.Context(), job.ID, pos.PrintDone, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refunds != 4 { // the refused one and that of an exception have none
+		t.Errorf("%d refunds came on paper", refunds)
+	}
 }
 
 func TestVerify_ProvesRefunds(t *testing.T) {
