@@ -20,6 +20,10 @@ func TestNew_ChecksTheConfiguration(t *testing.T) {
 		"http to localhost":     func(c *Config) { c.BaseURL = "http://localhost:8080" },
 		"no_credit":             func(c *Config) { c.LimitPay = "no_credit" },
 		"MD5":                   func(c *Config) { c.Merchant.SignType = wechat.MD5 },
+		"practice": func(c *Config) {
+			c.Practice, c.BaseURL, c.BackupURL = true, "http://127.0.0.1:8080/api", "http://[::1]:8080/api2"
+		},
+		"practice in process": func(c *Config) { c.Practice, c.Transport = true, &network{} },
 	} {
 		c := good
 		change(&c)
@@ -38,6 +42,10 @@ func TestNew_ChecksTheConfiguration(t *testing.T) {
 		"base with query":       func(c *Config) { c.BaseURL = "https://x.invalid/?a=b" },
 		"base with fragment":    func(c *Config) { c.BaseURL = "https://x.invalid/#a" },
 		"http backup":           func(c *Config) { c.BackupURL = "http://api2.mch.weixin.qq.com" },
+		"practice at WeChat":    func(c *Config) { c.Practice = true },
+		"practice, half of it": func(c *Config) {
+			c.Practice, c.BaseURL, c.BackupURL = true, "http://127.0.0.1:8080", "https://api2.mch.weixin.qq.com"
+		},
 		"no notify_url":         func(c *Config) { c.NotifyURL = "" },
 		"relative notify_url":   func(c *Config) { c.NotifyURL = "/notify" },
 		"notify_url with query": func(c *Config) { c.NotifyURL = "https://notify.invalid/?a=b" },

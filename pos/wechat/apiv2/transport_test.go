@@ -178,6 +178,7 @@ func TestTransport_RealSockets(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer client.CloseIdleConnections()
+			client.addresses = addressesOf(nil) // wherever the test runs
 			s := client.Query(t.Context(), testNo)
 			if s.Kind != c.kind || s.Code != c.code {
 				t.Errorf("got %s %q (%s), want %s %q", s.Kind, s.Code, s.Detail, c.kind, c.code)
