@@ -63,3 +63,12 @@ func (w *Words) Next(v pos.PendingView) string {
 	}
 	return ""
 }
+
+// NoRefund says why WeChat refunds do not work here. The secret that only they need is the merchant's certificate.
+func (w *Words) NoRefund(why pos.Code) string {
+	if why == pos.CodeSecret {
+		return w.T("refund.no-certificate")
+	}
+	what, _, _ := w.Trouble(why)
+	return what
+}

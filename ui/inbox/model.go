@@ -124,12 +124,14 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 		d.None = w.T("inbox.evidence.none")
 	}
 	if p.can != pos.CodeNone && x.Allowed(pos.ActRefund) {
-		what, _, _ := w.Trouble(p.can)
-		d.Cannot = w.T("inbox.cannot", what)
+		d.Cannot = w.T("inbox.cannot", w.NoRefund(p.can))
 	}
 	main := p.proposed(x)
 	name, _ := w.Action(main, d.Amount)
 	d.Main = Button{Action: main, Label: name, Key: "Enter"}
+	if main == pos.ActRefund {
+		d.Main.Label += " " + d.Amount
+	}
 	for i, a := range actions {
 		if a != main && p.possible(x, a) {
 			name, _ := w.Action(a, d.Amount)

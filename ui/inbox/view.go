@@ -25,6 +25,7 @@ type View struct {
 
 	list   *widgets.List
 	none   fyne.CanvasObject
+	some   fyne.CanvasObject
 	detail *fyne.Container
 	form   *fyne.Container
 	all    fyne.CanvasObject
@@ -116,7 +117,8 @@ func (v *View) build() {
 		widgets.NewText(t("inbox.none"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
 		widgets.NewText(t("inbox.none.todo"), widgets.Style{Color: widgets.InkSoft, Align: fyne.TextAlignCenter})))
 	rule := widgets.Sized(1, 0, widgets.NewPanel(widgets.Line, 0, 0, nil))
-	v.all = widgets.Sized(0, height, widgets.Over(widgets.Columns(widgets.Space, widgets.Grow(right), left, rule, right), v.none))
+	v.some = widgets.Columns(widgets.Space, widgets.Grow(right), left, rule, right)
+	v.all = widgets.Sized(0, height, widgets.Over(v.some, v.none))
 }
 
 func (v *View) buildDetail() {
@@ -189,6 +191,7 @@ func (v *View) draw() {
 	d, ok := v.p.Detail()
 	f, asked := v.p.Form()
 	show(v.none, !ok)
+	show(v.some, ok)
 	show(v.detail, ok && !asked)
 	show(v.form, asked)
 	if asked {

@@ -314,6 +314,9 @@ func (p *Presenter) trouble(v pos.PayView) (what, money, do string) {
 		return what, "", ""
 	}
 	what, money, do = w.Trouble(v.Cause)
+	if v.Phase == pos.PayUndoing {
+		do = "" // the phase says what to do: nobody has to wait for it
+	}
 	if v.Cause == pos.CodeUnreachable && v.Shown {
 		do = w.T("pay.unreachable.todo") // cash only after a look at the customer's bill
 	}

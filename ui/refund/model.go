@@ -58,8 +58,7 @@ func (p *Presenter) Model() Model {
 	}
 	m.Over = err == nil && total > left
 	if id := p.blocked(); id != "" {
-		what, _, _ := w.Trouble(p.can)
-		m.Blocked, m.Todo = w.T(id, what), w.T("refund.platform")
+		m.Blocked, m.Todo = w.T(id, w.NoRefund(p.can)), w.T("refund.platform")
 		if id == "refund.gone" {
 			m.Todo = ""
 		}

@@ -71,6 +71,10 @@ var wants = []struct {
 	{regexp.MustCompile(`^2m to 2h, in whole seconds$`), "setup.want.expires"},
 	{regexp.MustCompile(`^a number and its unit, like "5m" or "90s"$`), "setup.want.duration"},
 	{regexp.MustCompile(`^HH:MM, like (.+)$`), "setup.want.time"},
+	{regexp.MustCompile(`^a certificate in PEM form: the file (\S+)$`), "setup.want.cert"},
+	{regexp.MustCompile(`^a whole certificate: fetch (\S+) again$`), "setup.want.cert-whole"},
+	{regexp.MustCompile(`^a private key in PEM form: what is in (\S+)$`), "setup.want.key"},
+	{regexp.MustCompile(`^the private key that belongs to the certificate of (.*)$`), "setup.want.key-pair"},
 	{regexp.MustCompile(`^(\S+) to (\S+)$`), "setup.want.range"},
 }
 

@@ -27,11 +27,13 @@ type Notice struct {
 }
 
 // NewNotice makes a silent notice.
-func NewNotice() *Notice {
+func NewNotice() *Notice { return newNotice(2) }
+
+func newNotice(lines int) *Notice {
 	n := &Notice{
 		back: NewPanel(Clear, Radius, 0, nil),
 		sign: NewText("", Style{Size: SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
-		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: 2}),
+		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: lines}),
 	}
 	n.ExtendBaseWidget(n)
 	n.Hide()

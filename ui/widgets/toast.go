@@ -24,7 +24,7 @@ func (t *Toasts) Object() fyne.CanvasObject { return t.room }
 
 // Say puts words into the corner; the returned function takes them away, and may be called again.
 func (t *Toasts) Say(tone Tone, words string) (away func()) {
-	n := NewNotice()
+	n := newNotice(3)
 	n.Say(tone, words)
 	if len(t.room.Objects) >= MostToasts {
 		t.room.Objects = t.room.Objects[1:]
@@ -52,8 +52,9 @@ func (t *Toasts) Words() []string {
 
 const (
 	toastWidth  = 460
-	toastHeight = 64
-	toastTop    = 60 // below the header
+	toastShare  = 0.36 // of the window at most, so that it stays over the cart
+	toastHeight = 88
+	toastTop    = 64 // below the header
 )
 
 // corner stacks its objects in the upper right, the oldest on top.
@@ -65,7 +66,7 @@ func (corner) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if !o.Visible() {
 			continue
 		}
-		w := min(toastWidth, size.Width-2*Space)
+		w := min(toastWidth, float32(int(size.Width*toastShare)))
 		o.Resize(fyne.NewSize(w, toastHeight))
 		o.Move(fyne.NewPos(size.Width-w-Space, y))
 		y += toastHeight + Gap
