@@ -125,7 +125,10 @@ func (p *Presenter) read() {
 			if mine != p.reading {
 				return
 			}
-			p.events, p.unread = telling(events), err != nil
+			p.unread = err != nil
+			if err == nil {
+				p.events = telling(events)
+			}
 			p.cfg.Changed()
 		}
 	})

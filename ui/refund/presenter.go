@@ -59,7 +59,7 @@ type Presenter struct {
 	at     int
 	pieces map[int]int // by line number from 1
 	fresh  bool        // the next digit replaces the pieces of the line
-	was    int         // which then were so many
+	trail  []int       // so many pieces of the line before each digit that is not forgotten
 	money  bool        // by amount instead of pieces
 	amount string
 

@@ -117,10 +117,11 @@ func (p *Presenter) typeWhat(r rune) {
 	case r >= '0' && r <= '9' && len(p.record.Sale.Lines) > 0:
 		n := int(r - '0')
 		if p.fresh {
-			p.was = p.pieces[p.at+1]
+			p.trail = p.trail[:0]
 		} else {
 			n += p.pieces[p.at+1] * 10
 		}
+		p.trail = append(p.trail, p.pieces[p.at+1])
 		p.take(n)
 		p.fresh = false
 	}
@@ -141,8 +142,14 @@ func (p *Presenter) typeAmount(r rune) {
 
 // unscan takes back what the digits of a scan did to the chosen line before they were known as one.
 func (p *Presenter) unscan(code string, back int) {
-	if back > 0 && !p.fresh && strings.ContainsFunc(code, unicode.IsDigit) {
-		p.take(p.was)
+	digits := 0
+	for _, r := range code {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if back > 0 && digits > 0 && !p.fresh && len(p.trail) > 0 {
+		p.take(p.trail[max(0, len(p.trail)-digits)])
 		p.fresh = true
 	}
 }

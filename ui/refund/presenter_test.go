@@ -1,0 +1,345 @@
+package refund
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// books has one sale, or none.
+type books struct {
+	record pos.SaleRecord
+	err    error
+	asked  []string
+}
+
+func (b *books) SaleByReceipt(_ context.Context, no pos.ReceiptNo) (pos.SaleRecord, error) {
+	b.asked = append(b.asked, no.String())
+	return b.record, b.err
+}
+
+type bench struct {
+	*Presenter
+	books  books
+	posted []pos.Command
+	waits  []func()
+	closed int
+}
+
+const receipt = "S001-T1-20261120-0042"
+
+// newBench has a sale of two colas, three crisps and a biscuit for ¥31.50 less ¥1.50.
+func newBench(cashier string) *bench {
+	b := &bench{}
+	no, _ := pos.ParseReceiptNo(receipt)
+	b.books.record = pos.SaleRecord{
+		Sale: pos.Sale{
+			ID: 9, State: pos.SaleClosed, Gross: 3150, Discount: 150, Receipt: no, ClosedAt: noon.Add(-time.Hour),
+			Lines: []pos.Line{
+				{Item: 1, Barcode: "6901028028412", Name: "可口可乐", Price: 300, Quantity: 2},
+				{Item: 2, Barcode: "6920000000002", Name: "乐事薯片", Price: 750, Quantity: 3},
+				{Item: 3, Barcode: "6930000000003", Name: "奥利奥", Price: 300, Quantity: 1},
+			},
+		},
+		Payments: []pos.Payment{{ID: 4, Sale: 9, State: pos.Paid, Tender: pos.TenderNative, Amount: 3000, Asked: 3000, TransactionID: "42", PaidAt: noon.Add(-time.Hour)}},
+	}
+	b.Presenter = NewPresenter(Config{
+		Words: i18n.For(i18n.English), Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Cashier: cashier, Sales: &b.books,
+		Post: func(c pos.Command) { b.posted = append(b.posted, c) }, Now: func() time.Time { return noon },
+		Go:    func(work func(context.Context) func()) { b.waits = append(b.waits, work(context.Background())) },
+		Close: func() { b.closed++ }, Changed: func() {},
+	})
+	return b
+}
+
+func (b *bench) answer() {
+	for _, f := range b.waits {
+		f()
+	}
+	b.waits = nil
+}
+
+func (b *bench) types(words string) {
+	for _, r := range words {
+		b.Typed(r)
+	}
+}
+
+// open finds the sale.
+func (b *bench) open(t *testing.T) {
+	t.Helper()
+	b.Scanned(receipt, 0)
+	b.answer()
+	if b.Model().Step != StepWhat {
+		t.Fatalf("%+v", b.Model())
+	}
+}
+
+func (b *bench) expect(t *testing.T, want ...pos.Command) {
+	t.Helper()
+	if !reflect.DeepEqual(b.posted, want) {
+		t.Errorf("posted %+v, want %+v", b.posted, want)
+	}
+	b.posted = nil
+}
+
+func TestPresenter_FindsASaleByScanOrByHand(t *testing.T) {
+	for name, find := range map[string]func(*bench){
+		"scanned":                  func(b *bench) { b.Scanned(receipt, 0) },
+		"scanned, told late":       func(b *bench) { b.types(receipt); b.Scanned(receipt, len(receipt)) },
+		"typed in full, small":     func(b *bench) { b.types("s001-t1-20261120-0042"); b.Enter() },
+		"last digits":              func(b *bench) { b.types("42"); b.Enter() },
+		"last digits, full-width":  func(b *bench) { b.types("４２"); b.Enter() },
+		"typed wrong, and mended":  func(b *bench) { b.types("421"); b.Backspace(); b.Enter() },
+		"after a number not found": func(b *bench) { b.types("x"); b.Enter(); b.Escape(); b.types("42"); b.Enter() },
+	} {
+		b := newBench("")
+		find(b)
+		if m := b.Model(); !m.Busy || m.Ready {
+			t.Errorf("%s: while the books are read: %+v", name, m)
+		}
+		b.answer()
+		m := b.Model()
+		if len(b.books.asked) != 1 || b.books.asked[0] != receipt || m.Step != StepWhat || m.Sale != "Receipt "+receipt || m.Facts != "2026-11-20 11:00 · WeChat Pay · paid ¥30.00" {
+			t.Errorf("%s: asked for %v, %+v", name, b.books.asked, m)
+		}
+	}
+}
+
+func TestPresenter_SaysWhyThereIsNoSale(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, c := range []struct {
+		name, typed string
+		err         error
+		want        string
+	}{
+		{"no receipt number", "ABC", nil, w.T("refund.bad-number")},
+		{"too many digits", "12345", nil, w.T("refund.bad-number")},
+		{"not there", "42", pos.E(pos.CodeNotFound, "find sale", nil), w.T("refund.not-found")},
+		{"the books are broken", "42", errors.New("disk"), w.T("refund.unread")},
+	} {
+		b := newBench("")
+		b.books.err = c.err
+		b.types(c.typed)
+		b.Enter()
+		b.answer()
+		if m := b.Model(); m.Bad != c.want || m.Step != StepFind || m.Busy {
+			t.Errorf("%s: %+v", c.name, m)
+		}
+		if !b.Escape() || b.Model().Bad != "" || b.Escape() {
+			t.Errorf("%s: Esc", c.name)
+		}
+	}
+	b := newBench("")
+	b.types("42")
+	b.Enter()
+	b.Escape()
+	b.answer() // nobody waits for it
+	if m := b.Model(); m.Step != StepFind || m.Busy {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestPresenter_GivesBackPiecesAtWhatWasPaid(t *testing.T) {
+	b := newBench("王芳")
+	b.open(t)
+	if m := b.Model(); m.Ready || m.Total != "¥0.00" || m.Left != "At most ¥30.00 can go back" {
+		t.Errorf("%+v", m)
+	}
+	b.Enter()
+	if m := b.Model(); m.Bad == "" || m.Step != StepWhat {
+		t.Errorf("nothing chosen: %+v", m)
+	}
+	b.More(1)
+	b.Move(1)
+	b.types("9") // there are three
+	b.More(-1)
+	if l := b.Line(1); l != (Line{Name: "乐事薯片", Calc: "3 × 7.50", May: "3 can go back", Pieces: "2", Amount: "14.29", Chosen: true}) {
+		t.Errorf("%+v", l)
+	}
+	if m := b.Model(); m.Total != "¥17.14" || !m.Ready {
+		t.Errorf("%+v", m)
+	}
+	b.Enter()
+	if m := b.Model(); m.Step != StepWhy || m.Title != "Give back ¥17.14" || m.Where != "¥17.14 goes back to the WeChat account that paid. Give no cash" {
+		t.Errorf("%+v", m)
+	}
+	b.Enter()
+	b.expect(t) // a reason is needed
+	b.Move(1)
+	b.Enter()
+	b.expect(t, pos.RefundSale{Sale: 9, Pieces: map[int]int{1: 1, 2: 2}, Reason: "Faulty goods", Approver: "王芳"})
+	if b.closed != 1 {
+		t.Errorf("closed %d times", b.closed)
+	}
+}
+
+func TestPresenter_AllComesToExactlyWhatWasPaid(t *testing.T) {
+	b := newBench("")
+	b.open(t)
+	b.All()
+	if m := b.Model(); m.Total != "¥30.00" || !m.Ready || m.Over {
+		t.Errorf("%+v", m)
+	}
+	b.All()
+	if m := b.Model(); m.Total != "¥0.00" {
+		t.Errorf("twice: %+v", m)
+	}
+}
+
+func TestPresenter_GivesBackAnAmountAndNeverMoreThanIsLeft(t *testing.T) {
+	b := newBench("")
+	b.books.record.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", Amount: 1000, State: pos.RefundAccepted}, {Payment: 4, TransactionID: "42", Amount: 500, State: pos.RefundClosed}}
+	b.open(t)
+	b.Tab()
+	for _, c := range []struct {
+		typed string
+		ready bool
+		over  bool
+	}{{"20.01", false, true}, {"0", false, false}, {"", false, false}, {".5", true, false}, {"20.00", true, false}} {
+		b.amount = ""
+		b.types(c.typed)
+		if m := b.Model(); m.Ready != c.ready || m.Over != c.over || m.Left != "At most ¥20.00 can go back" || m.Back != "¥10.00 went back before" {
+			t.Errorf("%q: %+v", c.typed, m)
+		}
+		b.Enter()
+		if (b.step == StepWhy) != c.ready {
+			t.Errorf("%q: step %v", c.typed, b.step)
+		}
+		b.step = StepWhat
+	}
+	b.All()
+	b.Enter()
+	b.Reason(3)
+	b.Enter()
+	if m := b.Model(); !m.Lacks && m.Field != FieldBy {
+		t.Errorf("who: %+v", m)
+	}
+	b.types("店长")
+	b.Enter()
+	b.expect(t, pos.RefundSale{Sale: 9, Amount: 2000, Reason: "Charged too much", Approver: "店长"})
+
+	b = newBench("")
+	b.books.record.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", Amount: 1000, State: pos.RefundDone}}
+	b.open(t)
+	b.All()
+	if m := b.Model(); !m.Over || m.Ready {
+		t.Errorf("all pieces, some money gone: %+v", m)
+	}
+	b.Enter()
+	if b.step != StepWhat {
+		t.Error("it goes on")
+	}
+}
+
+func TestPresenter_PiecesThatWentBackDoNotGoAgain(t *testing.T) {
+	b := newBench("")
+	b.books.record.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", Amount: 571, State: pos.RefundDone, Lines: []pos.RefundLine{{N: 1, Quantity: 2, Amount: 571}}}}
+	b.open(t)
+	b.types("2")
+	if l := b.Line(0); !l.None || l.Pieces != "–" {
+		t.Errorf("%+v", l)
+	}
+	b.Scanned("6901028028412", 0)
+	if m := b.Model(); m.Bad != i18n.For(i18n.English).T("refund.not-on-sale") {
+		t.Errorf("%+v", m)
+	}
+	b.All()
+	if m := b.Model(); m.Total != "¥24.29" || !m.Ready {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestPresenter_ScannedGoodsAreOnePieceMore(t *testing.T) {
+	b := newBench("")
+	b.open(t)
+	b.types("1")
+	for range 2 {
+		code := "6920000000002"
+		b.types(code) // before the pace showed that it was a scan
+		b.Scanned(code, len(code))
+	}
+	if b.Line(0).Pieces != "1" || b.Line(1).Pieces != "2" || b.At() != 1 {
+		t.Errorf("%+v, %+v at %d", b.Line(0), b.Line(1), b.At())
+	}
+	b.Scanned(receipt, 0)
+	b.answer()
+	if b.Line(1).Pieces != "–" || len(b.books.asked) != 2 {
+		t.Error("another receipt begins anew")
+	}
+}
+
+func TestPresenter_SaysWhyNothingCanGoBackAndWhatToDo(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, c := range []struct {
+		name  string
+		can   pos.Code
+		spoil func(*pos.SaleRecord)
+		want  string
+		todo  bool
+	}{
+		{"no certificate", pos.CodeSecret, func(*pos.SaleRecord) {}, w.T("refund.cannot", w.T("refund.no-certificate")), true},
+		{"no certificate, but cash", pos.CodeSecret, func(r *pos.SaleRecord) { r.Payments[0].Tender = pos.TenderCash }, "", false},
+		{"all gone", pos.CodeNone, func(r *pos.SaleRecord) {
+			r.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", Amount: 3000, State: pos.RefundDone}}
+		}, w.T("refund.gone"), false},
+		{"too old", pos.CodeNone, func(r *pos.SaleRecord) { r.Payments[0].PaidAt = noon.Add(-pos.RefundLife - time.Hour) }, w.T("refund.too-old"), true},
+		{"too many", pos.CodeNone, func(r *pos.SaleRecord) {
+			for range pos.MaxRefunds {
+				r.Refunds = append(r.Refunds, pos.Refund{Payment: 4, TransactionID: "42", Amount: 1, State: pos.RefundDone})
+			}
+		}, w.T("refund.too-many"), true},
+	} {
+		b := newBench("王芳")
+		c.spoil(&b.books.record)
+		b.Show(pos.Snapshot{CanRefund: c.can})
+		b.open(t)
+		b.types("1")
+		m := b.Model()
+		if m.Blocked != c.want || (m.Todo != "") != c.todo || m.Ready != (c.want == "") {
+			t.Errorf("%s: %+v", c.name, m)
+		}
+		b.Enter()
+		if (b.Model().Step == StepWhy) != (c.want == "") {
+			t.Errorf("%s: step %v", c.name, b.Model().Step)
+		}
+	}
+}
+
+func TestPresenter_CashComesFromTheDrawer(t *testing.T) {
+	b := newBench("王芳")
+	b.books.record.Payments[0].Tender = pos.TenderCash
+	b.open(t)
+	b.All()
+	b.Enter()
+	if m := b.Model(); m.Where != "Give the customer ¥30.00 from the drawer" {
+		t.Errorf("%+v", m)
+	}
+	b.Show(pos.Snapshot{CanRefund: pos.CodeSecret}) // which cash does not need
+	b.types("急")
+	b.Enter()
+	b.expect(t, pos.RefundSale{Sale: 9, Pieces: map[int]int{1: 2, 2: 3, 3: 1}, Reason: "急", Approver: "王芳"})
+}
+
+func TestPresenter_EscGoesBackStepByStep(t *testing.T) {
+	b := newBench("王芳")
+	b.open(t)
+	b.All()
+	b.Enter()
+	for _, want := range []Step{StepWhat, StepFind} {
+		if !b.Escape() || b.Model().Step != want {
+			t.Errorf("step %v, want %v", b.Model().Step, want)
+		}
+	}
+	if b.Escape() {
+		t.Error("there is no step before the first")
+	}
+	b.expect(t)
+}
