@@ -17,7 +17,6 @@ var readings = map[string][]reading{
 	"unknown-code":         nil,
 	"bad-check":            nil,
 	"payment-code-in-cart": nil,
-	"payment-code-not-yet": nil,
 	"alipay-code":          nil,
 	"receipt-scanned":      nil,
 	"quantity-invalid":     nil,

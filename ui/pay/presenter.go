@@ -339,7 +339,7 @@ func (p *Presenter) refusal(v pos.PayView) (what, money, do string) {
 func (p *Presenter) left(v pos.PayView) (words string, share float32) {
 	left, whole := v.ExpiresAt.Sub(p.cfg.Now()), v.Life/3
 	switch {
-	case v.Phase == pos.PayPaying && charged(v) && !v.ExpiresAt.IsZero():
+	case charged(v) && left <= pos.CodeWait: // before WeChat's first answer it does not count yet
 		whole = pos.CodeWait
 	case v.CodeURL == "", whole <= 0, left > whole:
 		return "", 0

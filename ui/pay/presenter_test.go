@@ -346,10 +346,11 @@ func TestPresenter_AChargedCode(t *testing.T) {
 		if m.Code != "" || m.MayRenew || !m.MayPark || !m.MayAsk || m.Title != w.Tender(pos.TenderCode) || m.Tip != w.T("pay.proof") && phase == pos.PayCharging {
 			t.Errorf("%s: %+v", phase, m)
 		}
-		if phase == pos.PayPaying && (m.State != w.T("pay.password") || m.Left != "00:31 left" || m.Share < 0.68 || m.Share > 0.69) {
+		if (m.State == w.T("pay.password")) != (phase == pos.PayPaying) || m.Left != "00:31 left" || m.Share < 0.68 || m.Share > 0.69 {
 			t.Errorf("%s: %q, %q of %v", phase, m.State, m.Left, m.Share)
 		}
-		if phase == pos.PayCharging && m.Left != "" {
+		v.ExpiresAt = noon.Add(4 * time.Minute) // of the order, before WeChat answered
+		if m := b.Model(); m.Left != "" {
 			t.Errorf("%s: counts %q", phase, m.Left)
 		}
 		b.Escape()
