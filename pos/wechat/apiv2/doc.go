@@ -1,28 +1,47 @@
 // Package apiv2 speaks WeChat Pay's API v2: flat XML documents, signed with the merchant's API key by MD5 or HMAC-SHA256.
 //
-// [Client] implements pos.Gateway for Native orders (unifiedorder, orderquery, closeorder) and pos.Notices for the
-// notices WeChat posts (支付结果通知). It is safe for concurrent use and keeps no state but its idle connections and the
-// last measured clock skew.
+// [Client] implements pos.Gateway for Native orders (unifiedorder, orderquery, closeorder), pos.Charger for the customers' own
+// payment codes (micropay, reverse), pos.Refunder (refund, refundquery), pos.Finder, and pos.Notices for the notices WeChat
+// posts about payments (支付结果通知) and refunds (退款结果通知). It is safe for concurrent use and keeps no state but its idle
+// connections, which host answers, and the last measured clock skew and round trip.
 //
 // # The ladder
 //
 // Every answer climbs the same ladder, and the first rung that breaks decides:
 //
 //	rung                                   when it breaks
-//	a connection was made                  uncertain, unreachable: nothing left this machine
+//	a connection was made                  uncertain, one of the causes below: nothing left this machine
 //	an answer came, whole and in time      uncertain, no-answer
-//	HTTP 200                               uncertain, server-fault (5xx), too-many (429) or bad-answer
+//	HTTP 200 and no web page               uncertain, server-fault (5xx), too-many (429), captive (a page, a redirect) or bad-answer
 //	one flat <xml> document                uncertain, bad-answer
 //	return_code SUCCESS                    rejected (unsigned), or uncertain when WeChat says it is busy
 //	the signature, over every field        uncertain, bad-sign
 //	appid and mch_id are ours              uncertain, not-ours
-//	out_trade_no is the one we asked for   uncertain, not-ours
+//	the numbers are those we asked about   uncertain, not-ours
 //	result_code SUCCESS                    the tables of package wechat, by err_code
-//	trade_state, amounts, transaction      the table of package wechat; uncertain, bad-answer when they make no sense
+//	states, amounts, transaction           the tables of package wechat; uncertain, bad-answer when they make no sense,
+//	                                       not-ours when a refund's amounts are not those we asked for
 //
 // # Two hosts
 //
-// Every call here is safe to repeat, so after a connect error, a timeout, a lost connection or a 5xx it is sent once more
-// to the backup host. Both tries together take at most [CallTime]. A verified refusal from the second host proves nothing
-// when the first may have acted: it is reported as uncertain.
+// Every call but the charge is safe to repeat, so after a connect error, a timeout, a lost connection or a 5xx it is sent once
+// more to the other host. Both tries together take at most [CallTime]. A refusal from the second host proves nothing when the
+// first may have acted: it is reported as uncertain. A host that failed where the other one answered is not asked first for the
+// next half minute.
+//
+// A charge (micropay) goes once, to the first host alone, over a connection of its own: nobody may send it again, neither this
+// package nor the transport. After anything but a proven end the till queries, then reverses.
+//
+// # Why there is no connection
+//
+// When it is proven that nothing left this machine, the cause is looked for: no network at all (offline), only IPv6 (ipv6), a
+// name that is not found or leads to this machine or a private network (dns), a certificate of somebody else (intercepted) or
+// one that would hold if our clock were right (clock), a log-in page in the way (captive). Whatever is found, the signal is
+// uncertain: it chooses the words on the screen and moves nothing. All of them but captive, which is also said of a page that
+// came as an answer, prove that nothing left; so does unreachable, which is said when no cause is found.
+//
+// # The client certificate
+//
+// Reverse and refund (/secapi) show the merchant's client certificate, on connections of their own. Without it they are not
+// sent, and [Client.CanRefund] says why. WeChat's own certificate is always verified, there is no switch for it.
 package apiv2

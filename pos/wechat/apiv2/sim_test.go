@@ -57,7 +57,7 @@ func configOf(s *sim.Sim, change func(*apiv2.Config)) apiv2.Config {
 		},
 		BaseURL: "https://api.mch.weixin.qq.com", NotifyURL: "https://notify.invalid/", DeviceInfo: "T1", Attach: "S001/T1",
 		Store:     apiv2.Store{ID: "S001", Name: "柜台便利店", AreaCode: "440305", Address: "科技中一道"},
-		Transport: s.RoundTripper(),
+		Transport: s.RoundTripper(), Practice: true,
 	}
 	if change != nil {
 		change(&config)
