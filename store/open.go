@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"guitai/pos"
 )
 
@@ -44,11 +42,14 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 		}
 	}
 	// A till and an import that start together must not both make or migrate the ledger.
-	gate := flock.New(filepath.Join(s.dir, "open.lock"), flock.SetPermissions(0o600))
-	if _, err := gate.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+	gate, err := openGate(ctx, s.dir)
+	if err != nil {
 		return nil, fail("open ledger", err)
 	}
 	defer func() { _ = gate.Close() }()
+	if err := finishRestore(s.dir); err != nil {
+		return nil, fail("open ledger", err)
+	}
 
 	if _, err := os.Stat(s.Path()); errors.Is(err, fs.ErrNotExist) {
 		if s.shop.ID == "" || s.shop.Till == "" {
