@@ -1,5 +1,6 @@
 // Command ledger reads the books of a till from a terminal: takings, exports, what is pending, receipts, and the proof
-// that the books are whole. It has no window and may run while the till is open.
+// that the books are whole; it makes and brings back copies of them. It has no window, and all of it but restore may run while
+// the till is open.
 package main
 
 import (
@@ -20,6 +21,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitInUse  = 3 // a till is open on this data folder
 	exitLedger = 4 // the ledger cannot be opened or fails verification
 )
 
@@ -72,10 +74,11 @@ var commands = []command{
 	{"receipt", (*program).receipt},
 	{"import", (*program).importItems},
 	{"backup", (*program).backup},
+	{"restore", (*program).restore},
 }
 
 // later are subcommands that users know of and this version does not have.
-var later = []string{"reconcile", "restore"}
+var later = []string{"reconcile"}
 
 func (p *program) run(ctx context.Context, args []string) int {
 	p.lang = langIn(args)

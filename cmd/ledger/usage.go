@@ -1,6 +1,6 @@
 package main
 
-const usageEN = `ledger reads the books of a till from a terminal. It may run while the till is open.
+const usageEN = `ledger reads the books of a till from a terminal. All but restore may run while the till is open.
 
 Usage: ledger [OPTIONS] COMMAND ...
 
@@ -18,6 +18,8 @@ Usage: ledger [OPTIONS] COMMAND ...
           add and update items; nothing is imported unless every row is good
   backup FILE
           a checked copy of the ledger
+  restore FILE
+          go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups
   help    print this
 
 Options, before or after the command:
@@ -30,10 +32,10 @@ DAY is a business day, written 2026-11-20; --from and --to are both included.
 Without -o, or with -o -, the output goes to stdout. A file appears whole or not at all.
 
 Exit codes: 0 done; 1 it failed; 2 bad usage or bad configuration;
-4 the ledger cannot be opened or fails verification.
+3 the till is open (restore); 4 the ledger cannot be opened or fails verification.
 `
 
-const usageZH = `ledger 在终端里查看收银台的账本。收银台开着时也可以用。
+const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，收银台开着时也可以用。
 
 用法：ledger [选项] 命令 ...
 
@@ -51,6 +53,8 @@ const usageZH = `ledger 在终端里查看收银台的账本。收银台开着�
           新增和更新商品；有一行不对就一个也不导入
   backup FILE
           备份账本，并检查这份备份
+  restore FILE
+          从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里
   help    显示这些说明
 
 选项，写在命令前后都可以：
@@ -62,6 +66,6 @@ const usageZH = `ledger 在终端里查看收银台的账本。收银台开着�
 DAY 是营业日，写作 2026-11-20；--from 和 --to 都包含在内。
 不写 -o，或写 -o -，输出到标准输出。文件要么完整出现，要么不出现。
 
-退出码：0 完成；1 没成功；2 用法或设置有误；
+退出码：0 完成；1 没成功；2 用法或设置有误；3 收银台开着（restore）；
 4 账本打不开或核验不通过。
 `
