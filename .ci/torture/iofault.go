@@ -77,7 +77,7 @@ func breakDisk(c *one, p point) error {
 			c.broken(fmt.Sprintf("the till recovers without a restart: %v (%v)", err, p))
 		}
 		if code := t.leave(); code != 0 {
-			c.broken(fmt.Sprintf("the till closes cleanly: exit %d: %s (%v)", code, strings.TrimSpace(t.errs.String()), p))
+			c.broken(fmt.Sprintf("the till closes cleanly: exit %d: %s (%v)", code, t.errs.String(), p))
 		}
 	}
 	t.kill()
@@ -125,7 +125,7 @@ func (s *shop) sellAgain(t *till) (err error) {
 // lastWords wants an exit code (2 where the configuration could not be read) and a sentence of a till that ended by itself.
 func (c *one) lastWords(t *till, p point) {
 	<-t.ended
-	code, said := t.cmd.ProcessState.ExitCode(), strings.TrimSpace(t.errs.String())
+	code, said := t.cmd.ProcessState.ExitCode(), t.errs.String()
 	if (code != 1 && code != 2 && code != 4) || said == "" || strings.Contains(said, "goroutine ") {
 		c.broken(fmt.Sprintf("a till that cannot go on ends with a sentence: exit %d: %s (%v)", code, said, p))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -86,7 +85,7 @@ func (s *shop) killSelling(c *one) error {
 	}
 	<-t.ended
 	if code := t.cmd.ProcessState.ExitCode(); code != -1 {
-		c.broken(fmt.Sprintf("the till runs until it is killed: it ended by itself with exit %d: %s", code, strings.TrimSpace(t.errs.String())))
+		c.broken(fmt.Sprintf("the till runs until it is killed: it ended by itself with exit %d: %s", code, t.errs.String()))
 	}
 	return nil
 }

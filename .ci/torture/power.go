@@ -31,7 +31,7 @@ func power(r *run) error {
 	images := r.size(100_000, 400)
 	aDay := min(images, imagesADay)
 	err := r.each((images+aDay-1)/aDay, func(c *one) error { return c.cutDay(r.bin, aDay) })
-	if err != nil || r.failures > 0 || r.set.only >= 0 {
+	if err != nil || r.set.only >= 0 {
 		return err
 	}
 	return r.careless()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -21,10 +20,10 @@ func (c *one) settle(s *shop) ([]string, error) {
 	}
 	var broken []string
 	if err := s.drain(t); err != nil {
-		broken = append(broken, fmt.Sprintf("the till comes back: %v: %s", err, strings.TrimSpace(t.errs.String())))
+		broken = append(broken, fmt.Sprintf("the till comes back: %v: %s", err, t.errs.String()))
 	}
 	if code := t.leave(); code != 0 {
-		broken = append(broken, fmt.Sprintf("the till closes cleanly: exit %d: %s", code, strings.TrimSpace(t.errs.String())))
+		broken = append(broken, fmt.Sprintf("the till closes cleanly: exit %d: %s", code, t.errs.String()))
 	}
 	found, err := s.look()
 	if err != nil {

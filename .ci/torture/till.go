@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -58,7 +59,7 @@ type till struct {
 	in   io.WriteCloser
 	// tracer, if any, is attached to one of its threads.
 	tracer *exec.Cmd
-	errs   bytes.Buffer
+	errs   words
 	ended  chan struct{} // closed once the process is gone and all it wrote was read
 
 	mu      sync.Mutex
@@ -68,6 +69,24 @@ type till struct {
 	threads map[string]int // job -> thread
 	alarmed bool           // the till said in words that its books have trouble
 	posted  uint64
+}
+
+// words are what a program says on standard error while others read it.
+type words struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *words) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *words) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.TrimSpace(w.text.String())
 }
 
 var (
