@@ -118,8 +118,42 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			}
 		})
 	}
+	e.running.Go(func() { e.keepHouse(running) })
 	e.openNotices()
 	return nil
+}
+
+// houseEvery is how often the disk and the age of the backup are looked at, first after houseFirst, when the till has come
+// up; keptBackups is how many automatic ones stay.
+const (
+	houseFirst  = time.Minute
+	houseEvery  = 10 * time.Minute
+	keptBackups = 7
+)
+
+// keepHouse makes the day's backup and tells the till how the machine is, until ctx ends.
+func (e *engine) keepHouse(ctx context.Context) {
+	wait := houseFirst
+	for {
+		if v, err := e.store.Vitals(ctx); err == nil {
+			e.till.Vitals(v)
+		} else if ctx.Err() == nil {
+			e.log.Error("look at the disk", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		wait = houseEvery
+		made, err := e.store.AutoBackup(ctx, keptBackups)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			e.log.Error("automatic backup", "err", err)
+		case made != "":
+			e.log.Info("automatic backup", "file", made)
+		}
+	}
 }
 
 // openNotices starts the till's own listener, for shops with a public address or a tunnel. Without it polling is enough,
