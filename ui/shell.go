@@ -70,6 +70,7 @@ type Shell struct {
 	posted  uint64 // commands handed to the till
 	ahead   ahead  // keys that wait for its answer
 	message pos.Message
+	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
 
 	dismissed bool // the paid panel of snap.Done was told to close

@@ -22,11 +22,16 @@ func (s *Shell) toast(m pos.Message) (done bool) {
 	if !afterthoughts[m.ID] || m.Kind == pos.MsgNone {
 		return false
 	}
+	done = m.Kind == pos.MsgInfo // what is worse is said again where it stays
+	if m.N == s.toasted {
+		return done // in another language now; it was heard once
+	}
+	s.toasted = m.N
 	s.bg.after(toastFor, s.toasts.Say(toneOf(m.Kind), s.w.Message(m)))
 	if s.cfg.Chime != nil {
 		s.cfg.Chime(m.Kind)
 	}
-	return m.Kind == pos.MsgInfo // what is worse is said again where it stays
+	return done
 }
 
 func toneOf(k pos.MessageKind) widgets.Tone {

@@ -69,6 +69,8 @@ func (books) Evidence(context.Context, pos.PaymentID) ([]pos.PaymentEvent, error
 		{At: at(-4 * time.Minute), From: pos.Waiting, To: pos.Closing},
 		{At: at(-3 * time.Minute), Source: pos.ByPoll, From: pos.Closing, To: pos.Closing, Code: pos.CodeNoAnswer},
 		{At: at(-2 * time.Minute), Source: pos.ByNotify, From: pos.Closing, To: pos.Exception, Amount: 1350, TransactionID: "4200002468202611201234567890"},
+		{At: at(-90 * time.Second), Signal: "decided:refund", From: pos.Exception, To: pos.Exception, Detail: "王芳: 多付的钱"},
+		{At: at(-80 * time.Second), Source: pos.ByReply, Signal: "refund:taken", From: "asked", To: "accepted", Amount: 1350},
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -190,6 +191,13 @@ func (p *Presenter) standing(x pos.ExceptionCase) (state, next string, bad bool)
 func (p *Presenter) event(e pos.PaymentEvent) Event {
 	w := p.cfg.Words
 	what := w.State(e.To)
+	if _, refund := strings.CutPrefix(string(e.Signal), ofRefund); refund {
+		what, _ = w.Giving(pos.RefundState(e.To))
+	}
+	if action, decided := strings.CutPrefix(string(e.Signal), decision); decided {
+		name, _ := w.Action(pos.Action(action), "")
+		return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: w.T("proof.person"), What: name + " · " + e.Detail}
+	}
 	if e.Amount > 0 {
 		what += " · " + w.Money(e.Amount)
 	}

@@ -5,13 +5,14 @@ package inbox
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"guitai/pos"
 	"guitai/pos/i18n"
 )
 
-// Evidence reads who said what about a payment. Safe for concurrent use.
+// Evidence reads who said what about a payment, as pos.Reports does. Safe for concurrent use.
 type Evidence interface {
 	Evidence(ctx context.Context, id pos.PaymentID) ([]pos.PaymentEvent, error)
 }
@@ -134,15 +135,23 @@ func (p *Presenter) read() {
 	})
 }
 
+// What the signal of a line begins with that is about a refund of the payment, or what somebody decided.
+const (
+	ofRefund = "refund:"
+	decision = "decided:"
+)
+
 // telling leaves out what only says that nothing changed.
 func telling(events []pos.PaymentEvent) []pos.PaymentEvent {
 	var kept []pos.PaymentEvent
 	for _, e := range events {
-		if e.From == e.To && e.Amount == 0 && e.Code == pos.CodeNone {
+		_, refund := strings.CutPrefix(string(e.Signal), ofRefund)
+		_, decided := strings.CutPrefix(string(e.Signal), decision)
+		if e.From == e.To && (e.Amount == 0 || refund) && e.Code == pos.CodeNone && !decided {
 			continue
 		}
 		if n := len(kept); n > 0 && kept[n-1].Source == e.Source && kept[n-1].To == e.To && kept[n-1].Amount == e.Amount &&
-			kept[n-1].Code == e.Code && kept[n-1].TransactionID == e.TransactionID {
+			kept[n-1].Code == e.Code && kept[n-1].TransactionID == e.TransactionID && !decided {
 			continue
 		}
 		kept = append(kept, e)

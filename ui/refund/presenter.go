@@ -245,7 +245,9 @@ func (p *Presenter) number(text string) (pos.ReceiptNo, bool) {
 	if err != nil || n < 1 || len(text) > 4 {
 		return pos.ReceiptNo{}, false
 	}
-	return pos.ReceiptNo{Shop: p.cfg.Shop.ID, Till: p.cfg.Shop.Till, Day: p.cfg.Shop.Calendar.DayOf(p.cfg.Now()), Epoch: 1, Seq: n}, true
+	now := p.cfg.Now()
+	day := pos.Calendar{Zone: now.Location(), Starts: p.cfg.Shop.Calendar.Starts}.DayOf(now)
+	return pos.ReceiptNo{Shop: p.cfg.Shop.ID, Till: p.cfg.Shop.Till, Day: day, Epoch: 1, Seq: n}, true
 }
 
 // payment is what settled the sale.

@@ -1,0 +1,257 @@
+package ui
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+// books is what the window reads from the ledger.
+type books struct{ pos.Reports }
+
+func (books) Evidence(context.Context, pos.PaymentID) ([]pos.PaymentEvent, error) {
+	return []pos.PaymentEvent{{At: noon, Source: pos.ByNotify, From: pos.Closing, To: pos.Exception, Amount: 300}}, nil
+}
+
+func (books) SaleByReceipt(_ context.Context, no pos.ReceiptNo) (pos.SaleRecord, error) {
+	return pos.SaleRecord{
+		Sale:     pos.Sale{ID: 5, State: pos.SaleClosed, Lines: oneCoke().Lines, Gross: 300, Receipt: no},
+		Payments: []pos.Payment{{ID: 5, State: pos.Paid, Tender: pos.TenderCash, Amount: 300}},
+	}, nil
+}
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// ctrl presses a key with Ctrl.
+func (c *counter) ctrl(k fyne.KeyName) {
+	c.at = c.at.Add(time.Second)
+	c.win.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault})
+}
+
+// types sends characters as a person does.
+func (c *counter) types(words string) {
+	for _, r := range words {
+		c.at = c.at.Add(time.Second)
+		c.win.Canvas().Focused().TypedRune(r)
+	}
+}
+
+func (c *counter) says(words string) bool {
+	return strings.Contains(strings.Join(said(c.win.Content()), "\n"), words)
+}
+
+// until draws what comes until the window says so.
+func (c *counter) until(words string) {
+	c.t.Helper()
+	c.work(func() bool { return c.says(words) })
+}
+
+func lateMoney() pos.ExceptionCase {
+	return pos.ExceptionCase{
+		ID: 3, Payment: 7, OutTradeNo: "S001-T1-X", Reason: pos.ExceptLate, Asked: 300, Amount: 300, Currency: pos.Currency, TransactionID: "42",
+		At: noon, State: pos.ExceptionOpen,
+	}
+}
+
+func english(cfg *Config) { cfg.Lang, cfg.Reports, cfg.Cashier = i18n.English, books{}, "王芳" }
+
+func TestInbox_DecidesByKeysAlone(t *testing.T) {
+	c := newCounter(t, english)
+	auto := lateMoney()
+	auto.RefundAt = c.at.Add(42 * time.Second)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Exceptions: []pos.ExceptionCase{auto}, Excepted: 1})
+	c.ctrl(fyne.KeyE)
+	c.until("WeChat's notice")
+	c.at = auto.RefundAt.Add(-30 * time.Second)
+	c.tick()
+	if !c.says("refunds itself in 00:30") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.types("3")
+	c.key(fyne.KeyReturn)
+	c.types("急")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.DecideException{ID: 3, Action: pos.ActCash, By: "王芳", Reason: "急"})
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke()})
+	if !c.says("No exceptions") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.key(fyne.KeyEscape)
+	if c.sheet != nil {
+		t.Error("Esc does not close it")
+	}
+}
+
+func TestInbox_EscGoesBackOneStep(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Exceptions: []pos.ExceptionCase{lateMoney()}, Excepted: 1})
+	test.Tap(c.header.odd)
+	c.key(fyne.KeyReturn, fyne.KeyEscape)
+	if c.sheet == nil || c.sheet.name != "inbox" {
+		t.Fatal("Esc on the question closed the list")
+	}
+	c.ctrl(fyne.KeyE)
+	if c.sheet != nil {
+		t.Error("Ctrl+E does not close what it opened")
+	}
+	c.ctrl(fyne.KeyE)
+	c.scan("6901028028412")
+	if c.sheet != nil {
+		t.Error("goods were scanned, and the list stays")
+	}
+	c.expect(pos.ScanText{Text: "6901028028412"})
+}
+
+func TestRefund_ByKeysAlone(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.key(fyne.KeyF7)
+	c.types("42")
+	c.key(fyne.KeyReturn)
+	c.until("S001-T1-20261120-0042")
+	c.key(fyne.KeyF4, fyne.KeyReturn, fyne.KeyDown, fyne.KeyReturn)
+	want := []pos.Command{pos.RefundSale{Sale: 5, Pieces: map[int]int{1: 1}, Reason: "Faulty goods", Approver: "王芳"}}
+	if !reflect.DeepEqual(c.posted, want) || c.sheet != nil {
+		t.Errorf("posted %+v", c.posted)
+	}
+}
+
+func TestRefund_TakesScansForItself(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.key(fyne.KeyF7)
+	c.scan("S001-T1-20261120-0042")
+	c.until("paid ¥3.00")
+	c.key(fyne.KeyEscape, fyne.KeyEscape)
+	c.expect()
+	if c.sheet != nil {
+		t.Error("two times Esc do not close it")
+	}
+}
+
+func TestRefund_WaitsForThePaymentInFront(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Pay: waiting()})
+	c.key(fyne.KeyF7)
+	if c.sheet != nil || !c.says("A payment is open. Finish it first") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.show(pos.Snapshot{Seq: 2, Done: &pos.Done{Sale: 1}})
+	c.key(fyne.KeyF7)
+	if c.sheet == nil || c.sheet.name != "refund" {
+		t.Error("not over the paid panel")
+	}
+	c.expect(pos.DismissDone{})
+}
+
+func TestPay_ParksAndPendingBringsBack(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Pay: waiting()})
+	c.key(fyne.KeyF6)
+	c.expect(pos.Park{})
+	c.show(pos.Snapshot{
+		Seq: 2, Pending: []pos.PendingView{{Payment: 1, OutTradeNo: "A", Amount: 300, State: pos.Waiting, Parked: true}, {Payment: 2, OutTradeNo: "B", State: pos.Closing}},
+		Refunds: []pos.Refund{{OutRefundNo: "R", Amount: 100, State: pos.RefundStuck}},
+	})
+	if got := c.header.pending.Words(); got != "… Pending 3" {
+		t.Errorf("the badge says %q", got)
+	}
+	test.Tap(c.header.pending)
+	for _, want := range []string{"Put aside · Waiting for payment", "Closing, still being checked", "The customer's account does not take it", "Bring it back"} {
+		if !c.says(want) {
+			t.Errorf("%q is not among %q", want, said(c.sheets.Object()))
+		}
+	}
+	c.key(fyne.KeyDown, fyne.KeyReturn, fyne.KeyUp, fyne.KeyReturn)
+	c.expect(pos.AskNow{}, pos.Unpark{Payment: 1})
+	if c.sheet != nil {
+		t.Error("the list stays over what was brought back")
+	}
+}
+
+func TestHealth_ByKeyAndAlwaysOfNow(t *testing.T) {
+	c := newCounter(t, english)
+	bad := pos.Health{WeChat: pos.Part{Light: pos.LightBad, Cause: pos.CodeOffline}}
+	c.show(pos.Snapshot{Seq: 1, Health: bad})
+	if got := c.header.wechat.Words(); got != "× WeChat: no network" {
+		t.Errorf("the badge says %q", got)
+	}
+	c.ctrl(fyne.KeyH)
+	if !c.says("not working · This computer has no network") {
+		t.Errorf("it says %q", said(c.sheets.Object()))
+	}
+	c.show(pos.Snapshot{Seq: 2, Health: pos.Health{WeChat: pos.Part{Light: pos.LightOK}}})
+	if c.says("no network") {
+		t.Error("it stays although the network came back")
+	}
+	c.ctrl(fyne.KeyH)
+	if c.sheet != nil {
+		t.Error("Ctrl+H does not close what it opened")
+	}
+}
+
+func TestToast_SaysWhatNobodyWaitedForAndTakesNoKeys(t *testing.T) {
+	var heard []pos.MessageKind
+	c := newCounter(t, func(cfg *Config) {
+		english(cfg)
+		cfg.Chime = func(k pos.MessageKind) { heard = append(heard, k) }
+	})
+	paid := pos.Message{N: 1, Kind: pos.MsgInfo, ID: "parked-paid", Args: []string{"13.50", "R-0043"}}
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Message: paid})
+	if got := c.toasts.Words(); !slices.Equal(got, []string{"The ¥13.50 put aside was paid, receipt R-0043"}) {
+		t.Errorf("the corner says %q", got)
+	}
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Message: paid})
+	if len(c.toasts.Words()) != 1 {
+		t.Error("the same message twice")
+	}
+	c.scan("6901028028412")
+	c.key(fyne.KeyF9)
+	c.expect(pos.ScanText{Text: "6901028028412"}, pos.PayWeChat{})
+
+	stuck := pos.Message{N: 2, Kind: pos.MsgAlarm, ID: "refund-stuck", Args: []string{"6.00", "R1"}}
+	c.show(pos.Snapshot{Seq: 3, Cart: oneCoke(), Message: stuck})
+	words := "¥6.00 cannot go back to the customer's account: a person must act, refund R1"
+	if got := c.toasts.Words(); len(got) != 2 || got[1] != words {
+		t.Errorf("the corner says %q", got)
+	}
+	c.show(pos.Snapshot{Seq: 4, Cart: oneCoke(), Message: pos.Message{N: 3, Kind: pos.MsgWarn, ID: "unknown-code", Args: []string{"1"}}})
+	if len(c.toasts.Words()) != 2 || !slices.Equal(heard, []pos.MessageKind{pos.MsgInfo, pos.MsgAlarm}) {
+		t.Errorf("the corner says %q, heard %q", c.toasts.Words(), heard)
+	}
+}
+
+func TestToast_AnAlarmIsSaidAgainWhereItStays(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"13.50", "60"}}})
+	n := 0
+	for _, words := range said(c.win.Content()) {
+		if words == "¥13.50 goes back by itself in 60 s. Ctrl+E to stop it" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("it is said %d times", n)
+	}
+	c.toasts.Say(0, "one")
+	c.toasts.Say(0, "two")
+	away := c.toasts.Say(0, "three")
+	if got := c.toasts.Words(); !slices.Equal(got, []string{"one", "two", "three"}) {
+		t.Errorf("the corner says %q", got)
+	}
+	away()
+	away()
+	if got := c.toasts.Words(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("the corner says %q", got)
+	}
+}
