@@ -17,18 +17,20 @@ var afterthoughts = map[string]bool{
 	"refund-closed": true, "refund-refused": true, "order-adopted": true, "exception-auto": true, "exception": true,
 }
 
-// toast says a message in the corner, if it is one of those; it reports whether that is all there is to be said.
+// toast says a message in the corner, if it is one of those, or if a sheet covers where it would stand; it reports whether
+// that is all there is to be said.
 func (s *Shell) toast(m pos.Message) (done bool) {
-	if !afterthoughts[m.ID] || m.Kind == pos.MsgNone {
+	after := afterthoughts[m.ID]
+	if m.Kind == pos.MsgNone || !after && s.sheet == nil {
 		return false
 	}
-	done = m.Kind == pos.MsgInfo // what is worse is said again where it stays
+	done = after && m.Kind == pos.MsgInfo // what is worse is said again where it stays
 	if m.N == s.toasted {
 		return done // in another language now; it was heard once
 	}
 	s.toasted = m.N
 	s.bg.after(toastFor, s.toasts.Say(toneOf(m.Kind), s.w.Message(m)))
-	if s.cfg.Chime != nil {
+	if after && s.cfg.Chime != nil {
 		s.cfg.Chime(m.Kind)
 	}
 	return done

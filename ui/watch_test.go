@@ -255,3 +255,29 @@ func TestToast_AnAlarmIsSaidAgainWhereItStays(t *testing.T) {
 		t.Errorf("the corner says %q", got)
 	}
 }
+
+func TestToast_OverASheetWhateverIsSaid(t *testing.T) {
+	c := newCounter(t, english)
+	held := pos.Message{N: 1, Kind: pos.MsgInfo, ID: "exception-held", Args: []string{"13.50"}}
+	c.ctrl(fyne.KeyE)
+	c.show(pos.Snapshot{Seq: 1, Message: held})
+	if got := c.toasts.Words(); !slices.Equal(got, []string{"Stopped: ¥13.50 waits for a person"}) {
+		t.Errorf("the corner says %q", got)
+	}
+	c.key(fyne.KeyEscape)
+	held.N = 2
+	c.show(pos.Snapshot{Seq: 2, Message: held})
+	if got := c.toasts.Words(); len(got) != 1 {
+		t.Errorf("without a sheet the corner says %q", got)
+	}
+}
+
+func TestToast_IsHeardOnceInWhateverLanguage(t *testing.T) {
+	heard := 0
+	c := newCounter(t, func(cfg *Config) { english(cfg); cfg.Chime = func(pos.MessageKind) { heard++ } })
+	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgInfo, ID: "parked-paid", Args: []string{"1.00", "R"}}})
+	c.switchLanguage()
+	if heard != 1 || len(c.toasts.Words()) != 0 {
+		t.Errorf("heard %d times, %q", heard, c.toasts.Words())
+	}
+}
