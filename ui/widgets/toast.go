@@ -53,8 +53,8 @@ func (t *Toasts) Words() []string {
 const (
 	toastWidth  = 460
 	toastShare  = 0.36 // of the window at most, so that it stays over the cart
-	toastHeight = 88
-	toastTop    = 64 // below the header
+	toastHeight = 64   // at least
+	toastTop    = 64   // below the header
 )
 
 // corner stacks its objects in the upper right, the oldest on top.
@@ -67,9 +67,14 @@ func (corner) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		w := min(toastWidth, float32(int(size.Width*toastShare)))
-		o.Resize(fyne.NewSize(w, toastHeight))
+		h := float32(toastHeight)
+		o.Resize(fyne.NewSize(w, h))
+		if n, ok := o.(*Notice); ok { // words that wrap know their height only once they have their width
+			h = max(h, n.say.MinSize().Height+2*Gap)
+			o.Resize(fyne.NewSize(w, h))
+		}
 		o.Move(fyne.NewPos(size.Width-w-Space, y))
-		y += toastHeight + Gap
+		y += h + Gap
 	}
 }
 
