@@ -13,11 +13,32 @@
 // begun is not torn by its caller's context; the context is looked at before. A write that returns an error is not in
 // the books. When a disk reports an error while it commits, the pages of that commit may be in the log all the same and
 // would count after a crash; so the writer overwrites them at once, and writes nothing else until it has. Only a crash
-// between the two leaves the outcome unknown. [Store.BeginSale], [Store.AddPayment], [Store.Apply] and [Store.SellCash] may
+// between the two leaves the outcome unknown. [Store.BeginSale], [Store.AddPayment], [Store.Apply], [Store.SellCash],
+// [Store.BeginRefund], [Store.ApplyRefund], [Store.ScheduleRefund], [Store.Decide] and [Store.Adopt] may
 // therefore be repeated with the same arguments: what is in the books already is answered as it was, and written once.
 //
 // What one sale has to know of the ones before it (where the journal ends, which numbers come next, which shift is open)
 // the writer remembers from its last commit, and forgets when a write fails or another program wrote to the file.
+//
+// # Money that goes back
+//
+// A refund of a sale takes its amount from the sales' returns when WeChat takes it on, and from what WeChat owes when it is
+// proven; until then it stands in wechat:refunding. A refund of an exception is booked once, when it is proven. Every line of a
+// refund's evidence names the entry that it made, so the entries can be made again from the lines. An exception ends when all
+// of it is proven to be back, or by a person's decision; what ended it stands, and a proof that comes later is added to it.
+//
+// # What the clock may do
+//
+// Days and receipt numbers go by the clock, even when it is wrong: a sale is booked on the day that the clock says, and takes
+// that day's next number. So numbers are unique and without gaps on each day, whichever way the clock is set, and once it is
+// right again the days are too. To keep days from ever going back would be worse: one sale under a clock that is a year ahead
+// would put a year of sales on that day. The journal keeps the order in which things were booked, whatever the clock did.
+//
+// # A copy, an older backup, a second till
+//
+// [Lock] keeps a second till off a folder. [Restore] puts a backup in a ledger's place and begins a new epoch, which receipt
+// numbers show; without it, a folder that is copied or put back by hand goes on in its old epoch, and may hand out numbers that
+// were handed out before. Orders that a restored ledger does not know come back as notices or with the bill: [Store.Adopt].
 //
 // # What the tables promise
 //

@@ -50,7 +50,7 @@ const (
 	sqlUnended         = `SELECT ` + heldColumns + fromException + `WHERE ` + unended + ` ORDER BY x.id`
 	sqlUndecided       = `SELECT count(*) FROM exception x WHERE x.state = 'open'`
 	sqlMoveException   = `UPDATE exception SET state = ?, refund_at = NULL WHERE id = ?`
-	sqlReturnException = `UPDATE exception SET returned_at = ?, returned_entry = ?, refund_at = NULL WHERE id = ?`
+	sqlReturnException = `UPDATE exception SET returned_at = coalesce(returned_at, ?), returned_entry = coalesce(returned_entry, ?), refund_at = NULL WHERE id = ?`
 	sqlPaymentOfTrans  = `SELECT payment FROM exception WHERE transaction_id = ? AND transaction_id <> '' ORDER BY id LIMIT 1`
 )
 
@@ -249,6 +249,9 @@ func (t *tx) refundOf(x *held, p pos.Payment, r pos.Refund, s pos.RefundSignal, 
 	now, err := t.held(x.ID)
 	if err != nil {
 		return err
+	}
+	if now.State == pos.ExceptionReturned {
+		return nil // it was known to be back, and nothing was booked
 	}
 	whole := now.Amount
 	if whole == 0 {

@@ -547,3 +547,22 @@ func TestFoundRefund_OfMoneyNobodyToldTheAmountOf(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+func TestRefund_DoneAfterWeChatUndidThePaymentIsNotBookedTwice(t *testing.T) {
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	x := excepted(t, s, 1)
+	r := mustRefund(t, s, refundOf(1, x, 300)).Refund
+	p := mustPayment(t, s, no(1))
+	if out := mustApply(t, s, change(p, pos.Signal{Kind: pos.SigRevoked, Source: pos.ByPoll}, noon)); out.Payment.State != pos.Refunded {
+		t.Fatalf("%+v", out)
+	}
+	mustVerify(t, s)
+	if done := mustLearn(t, s, r, pos.RefSuccess); done.Exception.State != pos.ExceptionReturned {
+		t.Fatalf("%+v", done)
+	}
+	if got := rowsOf(t, raw(t, dir), `SELECT sum(fen) FROM posting WHERE account = 'wechat:exceptions'`); got != "0\n" {
+		t.Errorf("owed %s", got)
+	}
+	mustVerify(t, s)
+}
