@@ -13,6 +13,7 @@ type inbox struct {
 	cases  []pos.ExceptionCase
 	due    map[pos.ExceptionID]time.Time // of the automatic refund
 	portal map[pos.ExceptionID]*portal   // somebody else gives it back: WeChat is asked what became of that
+	looks  map[string]bool               // orders whose refunds are being asked for, by out_trade_no
 	again  time.Time                     // when a reading or scheduling that failed is tried again
 }
 
@@ -24,7 +25,7 @@ type portal struct {
 }
 
 func newInbox() inbox {
-	return inbox{due: map[pos.ExceptionID]time.Time{}, portal: map[pos.ExceptionID]*portal{}}
+	return inbox{due: map[pos.ExceptionID]time.Time{}, portal: map[pos.ExceptionID]*portal{}, looks: map[string]bool{}}
 }
 
 // readInbox reads the exceptions anew and sets those that give themselves back on their way.
@@ -218,9 +219,13 @@ func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
 // lookForRefunds asks WeChat for every refund of an order: what somebody made in the merchant platform is found so. x is the
 // exception that wants to know, 0 for none.
 func (t *Till) lookForRefunds(outTradeNo string, x pos.ExceptionID) {
-	if t.work.Err() != nil || outTradeNo == "" {
+	if t.work.Err() != nil || outTradeNo == "" || t.inbox.looks[outTradeNo] || len(t.inbox.looks) >= maxCalls {
+		if look := t.inbox.portal[x]; look != nil {
+			look.busy, look.at = false, time.Now().Add(retryLedger)
+		}
 		return
 	}
+	t.inbox.looks[outTradeNo] = true
 	t.kids.Go(func() {
 		found, s := t.cfg.Refunder.Refunds(t.work, outTradeNo)
 		t.box.put(refundsFound{outTradeNo, x, found, s})
@@ -236,6 +241,7 @@ type refundsFound struct {
 
 func (e refundsFound) handle(t *Till) {
 	t.dirty = true
+	delete(t.inbox.looks, e.outTradeNo)
 	if look := t.inbox.portal[e.exception]; look != nil {
 		look.busy = false
 		look.at = time.Now().Add(t.cfg.Jitter(pos.FollowAfter(pos.Refund{State: pos.RefundAccepted, Asks: look.asks})))
