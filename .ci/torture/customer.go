@@ -9,29 +9,43 @@ import (
 	"time"
 )
 
-// post asks something of the simulator. What a payer is refused is no error: payers are refused when they come too late.
-func (s *shop) post(path string, body map[string]any) error {
+// post asks something of the simulator and reads its answer into, if it is not nil. What a payer is refused is no error: payers
+// are refused when they come too late.
+func (s *shop) post(path string, body map[string]any, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	client := http.Client{Timeout: 10 * time.Second}
-	res, err := client.Post(s.wxURL+path, "application/json", bytes.NewReader(text))
+	res, err := s.client.Post(s.wxURL+path, "application/json", bytes.NewReader(text))
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close() //nolint:errcheck // it was read
-	said, _ := io.ReadAll(res.Body)
-	if res.StatusCode/100 != 2 && res.StatusCode != http.StatusConflict {
+	said, err := io.ReadAll(res.Body)
+	switch {
+	case err != nil:
+		return err
+	case res.StatusCode/100 != 2 && res.StatusCode != http.StatusConflict:
 		return fmt.Errorf("%s %s: %s %s", path, text, res.Status, said)
+	case into != nil:
+		return json.Unmarshal(said, into)
 	}
 	return nil
+}
+
+// paymentCode is what a customer's phone shows who will do that when it is charged.
+func (s *shop) paymentCode(act string) (string, error) {
+	var shown struct {
+		Code string `json:"code"`
+	}
+	err := s.post("/sim/code", map[string]any{"act": act}, &shown)
+	return shown.Code, err
 }
 
 // pays lets the customer do something with a code or an order, after a while.
 // amount is what "other-amount" pays, in fen.
 func (s *shop) pays(order, act string, after time.Duration, amount int64) error {
-	return s.post("/sim/pay", map[string]any{"order": order, "act": act, "scan_after_ms": after.Milliseconds(), "amount": amount})
+	return s.post("/sim/pay", map[string]any{"order": order, "act": act, "scan_after_ms": after.Milliseconds(), "amount": amount}, nil)
 }
 
 // wechatFaults are what WeChat, the network and the notices can do to the till, each a number of times. The rare ones hold a
@@ -48,7 +62,7 @@ func (s *shop) trouble() error {
 }
 
 func (s *shop) fault(name string, count int) error {
-	return s.post("/sim/faults", map[string]any{"fault": fmt.Sprintf("%s=%d", name, count)})
+	return s.post("/sim/faults", map[string]any{"fault": fmt.Sprintf("%s=%d", name, count)}, nil)
 }
 
 // calm takes every fault back.

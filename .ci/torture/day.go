@@ -57,6 +57,21 @@ var turns = []turn{
 	{"a new code", 1, true, func(c *cashier) error {
 		return c.steps(c.order, c.command("NewCode"), func() error { return c.scanned("pay", "AskNow") })
 	}},
+	{"a payment code", 4, true, func(c *cashier) error { return c.charged("pay") }},
+	{"a payment code on the pay screen", 2, true, func(c *cashier) error {
+		return c.steps(c.order, func() error { return c.charged("pay") })
+	}},
+	{"a payment code whose answer is lost", 1, true, func(c *cashier) error { return c.charged("timeout-paid") }},
+	{"a payment code that is refused", 1, true, func(c *cashier) error { return c.charged("notenough") }},
+	{"a sale given back in part", 2, true, func(c *cashier) error {
+		return c.steps(func() error { return c.scanned("pay", "AskNow") }, func() error { return c.giveBack(c.total - 1) })
+	}},
+	{"a cash sale given back", 1, true, func(c *cashier) error {
+		return c.steps(func() error { return c.cash(0) }, func() error { return c.giveBack(c.total) })
+	}},
+	{"an exception given back", 2, true, func(c *cashier) error {
+		return c.steps(func() error { return c.odd("other-amount") }, c.giveBackException)
+	}},
 	{"another receipt", 1, false, func(c *cashier) error { return c.steps(c.command("ReprintLast")) }},
 	{"a mistake taken back", 1, true, func(c *cashier) error {
 		return c.steps(c.command("ClearCart"), c.command("Undo"), func() error { return c.cash(0) })
@@ -66,7 +81,8 @@ var turns = []turn{
 // shortDay is the day that is broken at every system call: each way a sale can end, once.
 var shortDay = []string{
 	"cash", "paid, found by asking", "paid, found by the notice", "cancelled, then cash", "cancelled and cleared",
-	"another amount", "paid after the close", "another receipt", "cancelled, then another code",
+	"another amount", "paid after the close", "another receipt", "cancelled, then another code", "a payment code",
+	"a sale given back in part", "an exception given back",
 }
 
 func turnOf(name string) turn {
@@ -229,3 +245,40 @@ func (c *cashier) odd(act string) error {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// charged scans the customer's own payment code. A till that does not offer that takes cash.
+func (c *cashier) charged(act string) error {
+	if s, _, _ := c.now(); s.CanCharge != "" {
+		return c.steps(c.leave, func() error { return c.cash(0) })
+	}
+	code, err := c.paymentCode(act)
+	if err != nil {
+		return err
+	}
+	if _, err := c.do("ChargeCode", map[string]any{"Code": code}); err != nil {
+		return err
+	}
+	_, err = c.await("the code is charged", soon, func(s snapshot) bool { return s.Done != nil || s.Pay == nil || s.Pay.Phase == "refused" })
+	return err
+}
+
+// giveBack gives back that much of the sale just done, in fen.
+func (c *cashier) giveBack(amount int64) error {
+	s, _, _ := c.now()
+	if s.Done == nil || s.CanRefund != "" && s.Done.Tender != "cash" {
+		return nil
+	}
+	_, err := c.do("RefundSale", map[string]any{"Sale": s.Done.Sale, "Amount": amount, "Reason": "torn", "Approver": "boss"})
+	return err
+}
+
+// giveBackException lets the newest exception's money go back now.
+func (c *cashier) giveBackException() error {
+	s, _, _ := c.now()
+	if len(s.Exceptions) == 0 || s.CanRefund != "" {
+		return nil
+	}
+	id := s.Exceptions[len(s.Exceptions)-1].ID
+	_, err := c.do("DecideException", map[string]any{"ID": id, "Action": "refund", "By": "boss"})
+	return err
+}

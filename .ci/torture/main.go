@@ -64,6 +64,7 @@ type settings struct {
 	seed       uint64
 	size, only int
 	workers    int
+	keep       bool
 }
 
 func torture(ctx context.Context, args []string, out, errs io.Writer) int {
@@ -76,6 +77,7 @@ func torture(ctx context.Context, args []string, out, errs io.Writer) int {
 	f.IntVar(&set.size, "size", 0, "how many kills, points or images; 0 is what the form has")
 	f.IntVar(&set.only, "only", -1, "only the case of this `number`: to repeat one")
 	f.IntVar(&set.workers, "workers", 3*runtime.NumCPU(), "shops at the same time")
+	f.BoolVar(&set.keep, "keep", false, "leave the shops and programs where they are, to look at")
 	if err := f.Parse(args); err != nil || f.NArg() > 0 {
 		return 2
 	}
@@ -84,7 +86,11 @@ func torture(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, err)
 		return 1
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the temporary folder
+	if set.keep {
+		fmt.Fprintln(out, "kept in", dir)
+	} else {
+		defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the temporary folder
+	}
 	bin, err := build(ctx, dir, wanted(set, "window"))
 	if err != nil {
 		fmt.Fprintln(errs, err)
@@ -158,6 +164,9 @@ func (c *one) broken(what ...string) { c.found = append(c.found, what...) }
 func (c *one) shop(bin programs, ledger bool) (*shop, error) {
 	seed := fmt.Sprintf("seed %d, case %d", c.run.set.seed, c.number)
 	s, err := newShop(bin, c.dir, c.random, seed, ledger)
+	if err == nil {
+		s.keep = c.run.set.keep
+	}
 	if err == nil && ledger {
 		s.sold++ // its ledger is there
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,27 @@ import (
 type programs struct{ dir string }
 
 func (p programs) path(name string) string { return filepath.Join(p.dir, name) }
+
+// authority is whose certificate the simulator shows.
+func (p programs) authority() string { return filepath.Join(p.path("certificates"), "ca.pem") }
+
+// certify lets the simulator make its certificates, which all shops share.
+func (p programs) certify(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	cmd := exec.CommandContext(ctx, p.path("wxsim"), "--listen", "127.0.0.1:0", "--tls", p.path("certificates"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	_, err = bufio.NewReader(out).ReadString('\n') // it greets once it has them
+	stop()
+	_ = cmd.Wait() // it was stopped
+	return err
+}
 
 // build builds the programs: the till without its window, with it when window is set, the ledger and the simulator.
 func build(ctx context.Context, dir string, window bool) (programs, error) {
@@ -38,7 +60,7 @@ func build(ctx context.Context, dir string, window bool) (programs, error) {
 			return p, err
 		}
 	}
-	return p, nil
+	return p, p.certify(ctx)
 }
 
 func compile(ctx context.Context, out, pkg, tags string, cgo bool, overlay string) error {
@@ -84,7 +106,7 @@ func buildCareless(ctx context.Context, p programs) (programs, error) {
 	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o600), os.WriteFile(careless.path("overlay.json"), overlay, 0o600)); err != nil {
 		return careless, err
 	}
-	for _, name := range []string{"ledger", "wxsim"} {
+	for _, name := range []string{"ledger", "wxsim", "certificates"} {
 		if err := os.Symlink(p.path(name), careless.path(name)); err != nil && !errors.Is(err, os.ErrExist) {
 			return careless, err
 		}

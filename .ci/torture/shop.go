@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,9 +30,11 @@ type shop struct {
 	data   string
 	random *rand.Rand
 	seed   string // what reproduces it
+	keep   bool   // its folder, to look at
 
 	wx      *exec.Cmd
 	wxURL   string
+	client  *http.Client // to the simulator, of whose certificate it knows
 	printer *judge.Printer
 	port    int // of the till's notice listener
 
@@ -80,6 +85,9 @@ func newShop(bin programs, dir string, random *rand.Rand, seed string, ledger bo
 
 // close ends what the shop started and removes its folder.
 func (s *shop) close() {
+	if s.client != nil {
+		s.client.CloseIdleConnections()
+	}
 	if s.wx != nil {
 		_ = s.wx.Process.Kill()
 		_ = s.wx.Wait()
@@ -87,13 +95,15 @@ func (s *shop) close() {
 	if s.printer != nil {
 		s.printer.Close()
 	}
-	_ = os.RemoveAll(filepath.Dir(s.data))
+	if !s.keep {
+		_ = os.RemoveAll(filepath.Dir(s.data))
+	}
 }
 
-var baseURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var baseURL = regexp.MustCompile(`https://127\.0\.0\.1:\d+`)
 
 func (s *shop) startSimulator() error {
-	cmd := exec.Command(s.bin.path("wxsim"), "--listen", "127.0.0.1:0")
+	cmd := exec.Command(s.bin.path("wxsim"), "--listen", "127.0.0.1:0", "--tls", s.bin.path("certificates"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -106,10 +116,29 @@ func (s *shop) startSimulator() error {
 	for lines.Scan() {
 		if s.wxURL = baseURL.FindString(lines.Text()); s.wxURL != "" {
 			go io.Copy(io.Discard, out) //nolint:errcheck // ends with the simulator
-			return nil
+			s.client, err = trusting(s.bin.authority())
+			return err
 		}
 	}
 	return errors.New("the simulator did not say where it is")
+}
+
+// trusting is a client that trusts an authority.
+func trusting(authority string) (*http.Client, error) {
+	raw, err := os.ReadFile(authority)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(raw) {
+		return nil, fmt.Errorf("%s has no certificate", authority)
+	}
+	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}, nil
+}
+
+// secrets are what the till finds in its environment: the API key, and whose certificates to trust.
+func (s *shop) secrets() []string {
+	return []string{keyInEnv + "=" + testKey, "SSL_CERT_FILE=" + s.bin.authority()}
 }
 
 func (s *shop) configure() error {
@@ -127,13 +156,16 @@ mch_id     = "%[3]s"
 api_key    = "env:%[4]s"
 notify_url = "http://127.0.0.1:%[5]d/notice"
 order_expires = "2m"
+client_cert = "%[7]s"
+client_key  = "file:%[8]s"
 
 [notify]
 listen = "127.0.0.1:%[5]d"
 
 [printer]
 url = "%[6]s"
-`, s.wxURL, sim.PracticeAppID, sim.PracticeMchID, keyInEnv, s.port, s.printer.URL())
+`, s.wxURL, sim.PracticeAppID, sim.PracticeMchID, keyInEnv, s.port, s.printer.URL(),
+		filepath.Join(s.bin.path("certificates"), "apiclient_cert.pem"), filepath.Join(s.bin.path("certificates"), "apiclient_key.pem"))
 	return os.WriteFile(filepath.Join(s.data, "config.toml"), []byte(text), 0o600)
 }
 
@@ -172,7 +204,7 @@ func (s *shop) look() (judge.Case, error) {
 	if c.Books, err = judge.ReadBooks(s.ledger); err != nil {
 		return c, err
 	}
-	c.Truth, err = judge.ReadTruth(s.wxURL)
+	c.Truth, err = judge.ReadTruth(s.client, s.wxURL)
 	return c, err
 }
 

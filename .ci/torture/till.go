@@ -31,6 +31,7 @@ type snapshot struct {
 		Shown                             bool
 	}
 	Done *struct {
+		Sale   int64
 		Amount int64
 		Tender string
 		Late   bool
@@ -38,7 +39,10 @@ type snapshot struct {
 	Receipt  string
 	Pending  []struct{ OutTradeNo, State string }
 	Excepted int
-	Message  struct {
+	// Exceptions are those that have not ended; CanCharge and CanRefund say why something is not offered, "" when it is.
+	Exceptions           []struct{ ID int64 }
+	CanCharge, CanRefund string
+	Message              struct {
 		N        uint64
 		Kind, ID string
 	}
@@ -98,7 +102,7 @@ var (
 func (s *shop) startTill(env []string, wrap ...string) (*till, error) {
 	args := append(wrap, s.bin.path("till"), "--data", s.data)
 	t := &till{shop: s, cmd: exec.Command(args[0], args[1:]...), ended: make(chan struct{}), news: make(chan struct{}), threads: map[string]int{}}
-	t.cmd.Env = append(append(os.Environ(), keyInEnv+"="+testKey), env...)
+	t.cmd.Env = append(append(os.Environ(), s.secrets()...), env...)
 	t.cmd.Stderr = &t.errs
 	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that a till under a tracer is killed with it
 	var err error

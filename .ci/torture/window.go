@@ -43,7 +43,7 @@ func window(r *run) error {
 // killWindow opens the window, serves customers by the keyboard, and kills it.
 func (s *shop) killWindow(c *one) error {
 	cmd := exec.Command(s.bin.path("cashier"), "--data", s.data)
-	cmd.Env = append(os.Environ(), keyInEnv+"="+testKey)
+	cmd.Env = append(os.Environ(), s.secrets()...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (s *shop) serveByKeyboard() error {
 		pressed("F8", "Return")
 	case 1:
 		pay := map[string]any{"order": "", "act": "pay", "scan_after_ms": s.random.IntN(300)}
-		if err := s.post("/sim/script", pay); err != nil {
+		if err := s.post("/sim/script", pay, nil); err != nil {
 			return err
 		}
 		pressed("F9")

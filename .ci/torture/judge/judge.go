@@ -176,14 +176,16 @@ func (c Case) numbered(b *broken) {
 	}
 }
 
-// ended wants every payment whose order WeChat has ended at its end, and `ledger pending` to list the others and no more.
+// ended wants every payment whose order WeChat has ended at its end, and `ledger pending` to list the others. It may also list
+// paid ones, whose refund is on its way, but none that is over.
 func (c Case) ended(b *broken) {
 	for _, r := range c.Books.Payments {
 		live := r.State == "waiting" || r.State == "closing"
 		if o := c.Truth.Orders[r.OutTradeNo]; live && o.Ended() {
 			b.say(promiseEnd, "WeChat says %s of %s, the books say %s", o.State, r.OutTradeNo, r.State)
 		}
-		if listed := strings.Contains(c.Books.Pending, r.OutTradeNo); listed != (live || r.State == "exception") {
+		must, over := live || r.State == "exception", slices.Contains([]string{"closed", "refused", "refunded"}, r.State)
+		if listed := strings.Contains(c.Books.Pending, r.OutTradeNo); must && !listed || over && listed {
 			b.say(promiseEnd, "ledger pending lists %s: %v, although it is %s", r.OutTradeNo, listed, r.State)
 		}
 	}

@@ -64,8 +64,11 @@ func (p *Printer) Paper() Paper {
 // Paper is what came out of the printer, a job each.
 type Paper [][]byte
 
-// reprinted marks a receipt that a person asked for again.
-var reprinted, _ = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("补打"))
+// reprinted marks a receipt that a person asked for again, returned one of money that went back.
+var (
+	reprinted, _ = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("补打"))
+	returned, _  = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("退款单"))
+)
 
 var receiptNo = regexp.MustCompile(`[A-Z0-9]{1,8}-[A-Z0-9]{1,4}-\d{8}-(?:R\d+-)?\d{4,9}`)
 
@@ -74,7 +77,8 @@ func (p Paper) Originals(receipt string, amount int64) int {
 	n := 0
 	yuan := fmt.Appendf(nil, "%d.%02d", amount/100, amount%100)
 	for _, job := range p {
-		if bytes.Contains(job, []byte(receipt)) && bytes.Contains(job, yuan) && !bytes.Contains(job, reprinted) {
+		if bytes.Contains(job, []byte(receipt)) && bytes.Contains(job, yuan) && !bytes.Contains(job, reprinted) &&
+			!bytes.Contains(job, returned) {
 			n++
 		}
 	}

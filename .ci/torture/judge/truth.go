@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // Money is one transaction that WeChat took. Amounts are in fen.
@@ -54,8 +53,8 @@ type Truth struct {
 	Told   map[string]bool // transactions of which the till has accepted a notice
 }
 
-// ReadTruth asks the simulator at base (http://HOST:PORT).
-func ReadTruth(base string) (Truth, error) {
+// ReadTruth asks the simulator at base (https://HOST:PORT).
+func ReadTruth(client *http.Client, base string) (Truth, error) {
 	t := Truth{Orders: map[string]Order{}, Told: map[string]bool{}}
 	var all struct {
 		Orders     []Order `json:"orders"`
@@ -69,7 +68,7 @@ func ReadTruth(base string) (Truth, error) {
 		} `json:"deliveries"`
 	}
 	for _, path := range []string{"/sim/orders", "/sim/money", "/sim/deliveries"} {
-		if err := get(base+path, &all); err != nil {
+		if err := get(client, base+path, &all); err != nil {
 			return t, fmt.Errorf("ask the simulator for %s: %w", path, err)
 		}
 	}
@@ -85,8 +84,7 @@ func ReadTruth(base string) (Truth, error) {
 	return t, nil
 }
 
-func get(url string, into any) error {
-	client := http.Client{Timeout: 10 * time.Second}
+func get(client *http.Client, url string, into any) error {
 	res, err := client.Get(url)
 	if err != nil {
 		return err
