@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"guitai/pos"
 )
@@ -93,6 +94,9 @@ func complete(r pos.Refund, p pos.Payment, x *held) (pos.Refund, error) {
 			return r, invalid("begin refund", "the exception is of another payment")
 		}
 		want.TransactionID, want.Total = x.TransactionID, x.Amount
+	}
+	if r.Tender == pos.TenderCash { // it is done with this very write, whatever the caller says
+		r.State, r.Settlement, r.DoneAt = pos.RefundAsked, 0, time.Time{}
 	}
 	set := func(have, want any) bool { return reflect.ValueOf(have).IsZero() || have == want }
 	if !set(r.Sale, want.Sale) || !set(r.OutTradeNo, want.OutTradeNo) || !set(r.TransactionID, want.TransactionID) || !set(r.Total, want.Total) || !set(r.State, want.State) {
