@@ -49,7 +49,7 @@ func ioFaults(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.eachPoint(points, 1<<30, 24, breakDisk)
+	return r.eachPoint(points, 1<<30, 16, breakDisk)
 }
 
 // breakDisk runs a day over a disk that fails, repairs the disk, and wants the same till to sell on, or to have ended with

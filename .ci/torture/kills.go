@@ -12,7 +12,7 @@ const killsAShop = 20
 // kills kills the till at random moments of random days, with WeChat's faults in between, and opens the same folder again
 // and again.
 func kills(r *run) error {
-	rounds := r.size(10_000, 36)
+	rounds := r.size(10_000, 30)
 	aShop := max(1, min(killsAShop, rounds/6)) // several shops also in the short form
 	return r.each((rounds+aShop-1)/aShop, func(c *one) error {
 		s, err := c.shop(r.bin, c.random.IntN(4) > 0)

@@ -18,7 +18,7 @@ import (
 const imagesADay = 2_000
 
 // carelessImages are enough for the planted defect to show.
-const carelessImages = 300
+const carelessImages = 200
 
 // verifyEvery is how many images go by between two whose books are proved entry by entry.
 const verifyEvery = 20
@@ -28,7 +28,7 @@ func power(r *run) error {
 	if err := straceWorks(); err != nil {
 		return err
 	}
-	images := r.size(100_000, 400)
+	images := r.size(100_000, 300)
 	aDay := min(images, imagesADay)
 	err := r.each((images+aDay-1)/aDay, func(c *one) error { return c.cutDay(r.bin, aDay) })
 	if err != nil || r.set.only >= 0 {

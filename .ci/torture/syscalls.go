@@ -20,7 +20,7 @@ func syscalls(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.eachPoint(points, 1<<30, 24, func(c *one, p point) error {
+	return r.eachPoint(points, 1<<30, 20, func(c *one, p point) error {
 		s, t, err := c.under(p)
 		if err != nil {
 			return err
