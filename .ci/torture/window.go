@@ -1,9 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -45,6 +45,8 @@ func (s *shop) killWindow(c *one) error {
 	cmd := exec.Command(s.bin.path("cashier"), "--data", s.data)
 	cmd.Env = append(os.Environ(), s.secrets()...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var said words
+	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -62,7 +64,7 @@ func (s *shop) killWindow(c *one) error {
 		select {
 		case <-over:
 			if code := cmd.ProcessState.ExitCode(); code != -1 {
-				c.broken("the till runs until it is killed: it ended by itself with exit " + strconv.Itoa(code))
+				c.broken(fmt.Sprintf("the till runs until it is killed: it ended by itself with exit %d: %s", code, said.String()))
 			}
 			return nil
 		default:
