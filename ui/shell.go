@@ -173,7 +173,8 @@ func (s *Shell) draw(snap pos.Snapshot) {
 		if !s.toast(snap.Message) {
 			s.say(snap.Message)
 		}
-	case snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
+	case snap.Message.ID == "exception-auto" && givesBack(old) && !givesBack(snap),
+		snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"guitai/pos"
@@ -34,6 +35,13 @@ func (s *Shell) toast(m pos.Message) (done bool) {
 		s.cfg.Chime(m.Kind)
 	}
 	return done
+}
+
+// givesBack reports whether money is about to refund itself, unless a person stops it.
+func givesBack(s pos.Snapshot) bool {
+	return slices.ContainsFunc(s.Exceptions, func(x pos.ExceptionCase) bool {
+		return x.State == pos.ExceptionOpen && !x.RefundAt.IsZero()
+	})
 }
 
 func toneOf(k pos.MessageKind) widgets.Tone {

@@ -281,3 +281,22 @@ func TestToast_IsHeardOnceInWhateverLanguage(t *testing.T) {
 		t.Errorf("heard %d times, %q", heard, c.toasts.Words())
 	}
 }
+
+// What warned of money that refunds itself is behind us once it is going back or was stopped.
+func TestMessages_TheAlarmEndsWithWhatItWarnedOf(t *testing.T) {
+	c := newCounter(t, english)
+	auto := lateMoney()
+	auto.RefundAt = c.at.Add(time.Minute)
+	warn := pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"3.00", "60"}}
+	words := "¥3.00 goes back by itself"
+	c.show(pos.Snapshot{Seq: 1, Message: warn}) // the list may come a moment later
+	c.show(pos.Snapshot{Seq: 2, Message: warn, Exceptions: []pos.ExceptionCase{auto}, Cart: oneCoke()})
+	if n := strings.Count(strings.Join(said(c.sell.Left()), "\n"), words); n != 1 {
+		t.Fatalf("it is said %d times", n)
+	}
+	auto.RefundAt = time.Time{}
+	c.show(pos.Snapshot{Seq: 3, Message: warn, Exceptions: []pos.ExceptionCase{auto}, Cart: oneCoke()})
+	if strings.Contains(strings.Join(said(c.sell.Left()), "\n"), words) {
+		t.Error("it stays although it was stopped")
+	}
+}

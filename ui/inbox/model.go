@@ -195,8 +195,7 @@ func (p *Presenter) event(e pos.PaymentEvent) Event {
 		what, _ = w.Giving(pos.RefundState(e.To))
 	}
 	if action, decided := strings.CutPrefix(string(e.Signal), decision); decided {
-		name, _ := w.Action(pos.Action(action), "")
-		return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: w.T("proof.person"), What: name + " · " + e.Detail}
+		return p.decided(e, pos.Action(action))
 	}
 	if e.Amount > 0 {
 		what += " · " + w.Money(e.Amount)
@@ -209,6 +208,27 @@ func (p *Presenter) event(e pos.PaymentEvent) Event {
 		what += " · " + trouble
 	}
 	return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: w.Proof(e.Source), What: what}
+}
+
+// decided is a line about a decision: of a person, who is named in front of the reason, or of the till itself.
+func (p *Presenter) decided(e pos.PaymentEvent, a pos.Action) Event {
+	w := p.cfg.Words
+	what, _ := w.Action(a, "")
+	who := w.Proof(pos.ByNobody)
+	by, why, person := strings.Cut(e.Detail, ": ")
+	if person {
+		who = w.T("proof.person")
+		what += " · " + by
+	} else {
+		why = e.Detail
+	}
+	if kind := w.Exception(pos.ExceptionKind(why)); w.Has("exception." + why) {
+		why = kind // nobody gave a reason, so it is the exception's own
+	}
+	if why != "" {
+		what += " · " + why
+	}
+	return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: who, What: what}
 }
 
 // Form is the question before something is done.

@@ -109,6 +109,8 @@ func TestPresenter_ShowsWhoSaidWhat(t *testing.T) {
 		{At: noon.Add(-7 * time.Minute), Source: pos.ByPoll, From: pos.Closing, To: pos.Closing, Code: pos.CodeNoAnswer},
 		{At: noon.Add(-6 * time.Minute), Source: pos.ByPoll, From: pos.Closing, To: pos.Closing},
 		{At: noon.Add(-3 * time.Minute), Source: pos.ByNotify, From: pos.Closing, To: pos.Exception, Amount: 1350, TransactionID: "4200002468202611201234567890"},
+		{At: noon.Add(-150 * time.Second), Signal: "decided:refund", From: pos.Exception, To: pos.Exception},
+		{At: noon.Add(-140 * time.Second), Signal: "decided:refund", From: pos.Exception, To: pos.Exception, Detail: "王芳: amount"},
 		{At: noon.Add(-2 * time.Minute), Signal: "decided:refund", From: pos.Exception, To: pos.Exception, Detail: "王芳: 多付"},
 		{At: noon.Add(-2 * time.Minute), Source: pos.ByReply, Signal: "refund:taken", From: "asked", To: "accepted", Amount: 1350},
 		{At: noon.Add(-time.Minute), Source: pos.ByPoll, Signal: "refund:processing", From: "accepted", To: "accepted", Amount: 1350},
@@ -123,7 +125,9 @@ func TestPresenter_ShowsWhoSaidWhat(t *testing.T) {
 		{"11:51:00", "This till", "Ordered, answer awaited"},
 		{"11:52:00", "Automatic query", "Closing, still being checked · No answer from WeChat"},
 		{"11:57:00", "WeChat's notice", "Exception, to be decided · ¥13.50 · …567890"},
-		{"11:58:00", "A person", "Refund · 王芳: 多付"},
+		{"11:57:30", "This till", "Refund"},
+		{"11:57:40", "A person", "Refund · 王芳 · another amount"},
+		{"11:58:00", "A person", "Refund · 王芳 · 多付"},
 		{"11:58:00", "WeChat's answer", "Accepted by WeChat, on its way · ¥13.50"},
 	}
 	if !slices.Equal(d.Events, want) || d.None != "" {
