@@ -16,6 +16,7 @@ type header struct {
 	w                                            *i18n.Words
 	wechat, printer, ledger, pending, odd, clock *widgets.Badge
 	row                                          *fyne.Container
+	gives                                        []fyne.CanvasObject // give way, in this order, when there is no room for trouble
 	all                                          fyne.CanvasObject
 	minute                                       string
 }
@@ -33,14 +34,18 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	h.ledger.Hide()
 	objects := []fyne.CanvasObject{name}
 	if cfg.Cashier != "" {
-		objects = append(objects, widgets.NewText(cfg.Cashier, widgets.Style{Color: widgets.InkSoft}))
+		cashier := widgets.NewText(cfg.Cashier, widgets.Style{Color: widgets.InkSoft})
+		objects = append(objects, cashier)
+		h.gives = append(h.gives, cashier)
 	}
 	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
 	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
 		buttons.Add(widgets.NewButton(w.T("head.phone"), "Ctrl+T", widgets.Quiet, do.phone))
 	}
-	buttons.Add(widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language))
+	language := widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language)
+	buttons.Add(language)
+	h.gives = append(h.gives, language, name)
 	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
 	objects = append(objects, buttons)
 	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
@@ -79,8 +84,23 @@ func (h *header) show(s pos.Snapshot) {
 		h.minute = ""
 	}
 	if moved {
-		h.row.Refresh()
+		h.fit()
 	}
+}
+
+// fit lets what is only nice to know give way until everything else has room.
+func (h *header) fit() {
+	for _, o := range h.gives {
+		o.Show()
+	}
+	if room := h.row.Size().Width; room > 0 {
+		for _, o := range h.gives {
+			if h.row.MinSize().Width > room {
+				o.Hide()
+			}
+		}
+	}
+	h.row.Refresh()
 }
 
 func sign(on bool, yes, no string) string {
@@ -103,7 +123,7 @@ func (h *header) tick(now time.Time, skewed bool) {
 	if minute := h.w.Clock(now); !skewed && minute != h.minute {
 		h.minute = minute
 		if h.clock.Say(widgets.Calm, "", minute) {
-			h.row.Refresh()
+			h.fit()
 		}
 	}
 }

@@ -300,3 +300,23 @@ func TestMessages_TheAlarmEndsWithWhatItWarnedOf(t *testing.T) {
 		t.Error("it stays although it was stopped")
 	}
 }
+
+func TestHeader_WhatIsOnlyNiceToKnowGivesWayToTrouble(t *testing.T) {
+	c := newCounter(t, english)
+	c.win.Resize(fyne.NewSize(1024, 768))
+	bad := pos.Snapshot{Seq: 1, Excepted: 12, Health: pos.Health{
+		WeChat: pos.Part{Light: pos.LightBad, Cause: pos.CodeUnreachable}, Printer: pos.Part{Light: pos.LightBad, Cause: pos.CodePrinter},
+		Ledger: pos.Part{Light: pos.LightBad, Cause: pos.CodeFull}, Skew: 3 * time.Minute,
+	}}
+	c.show(bad)
+	if w := c.header.row.MinSize().Width; w > c.header.row.Size().Width {
+		t.Errorf("the header asks for %v of %v", w, c.header.row.Size().Width)
+	}
+	if c.says("王芳") || !c.says("Clock off 03:00") {
+		t.Errorf("it says %q", said(c.header.all))
+	}
+	c.show(pos.Snapshot{Seq: 2})
+	if !c.says("王芳") || !c.says("柜台便利店 · T1") {
+		t.Errorf("without trouble it says %q", said(c.header.all))
+	}
+}
