@@ -32,6 +32,7 @@ var law = map[string][]string{
 	"ui/phone":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sell":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/setup":   {"pos", "pos/i18n", "pos/config", "ui/widgets"},
+	"ui/trouble": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/gallery": {"pos", "pos/i18n", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
 	"ui/widgets": {"pos", "pos/i18n"},
 

@@ -38,8 +38,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the command line.
 type options struct {
-	check, practice, fullscreen, version bool
-	config, data, lang                   string
+	check, practice, fullscreen, moved, version bool
+	config, data, lang                          string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -52,9 +52,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.practice, "practice", false, "practice mode: a demo shop and play money, in a folder of its own")
 	f.StringVar(&o.lang, "lang", "", "language of the screen, `zh-CN|en` (default: the shop's)")
 	f.BoolVar(&o.fullscreen, "fullscreen", false, "start full screen (F11 goes back)")
+	f.BoolVar(&o.moved, "moved", false, "this data folder was moved here from another machine, where it is not used any more")
 	f.BoolVar(&o.version, "version", false, "print the version and stop")
 	f.Usage = func() {
-		fmt.Fprintln(stderr, "usage: cashier [--practice] [--data DIR] [--config FILE] [--lang zh-CN|en] [--fullscreen] [--check-config] [--version]")
+		fmt.Fprintln(stderr, "usage: cashier [--practice] [--data DIR] [--config FILE] [--lang zh-CN|en] [--fullscreen] [--moved] [--check-config] [--version]")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
@@ -71,6 +72,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 // run is the program. It must be called on the main goroutine, which the window needs.
 func run(args []string, stdout, stderr io.Writer) int {
+	if told, ok := toldAgain(os.Getenv); ok {
+		return told.finish(stderr)
+	}
 	o, err := parse(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -111,7 +115,8 @@ func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int 
 	}
 	c, err := config.Load(file)
 	if err != nil {
-		return configTrouble(stderr, o.lang, err)
+		configLines(stderr, o.lang, err)
+		return exitUsage
 	}
 	if missing := c.MissingSecrets(context.Background(), config.Resolver{Dir: string(folder)}); len(missing) > 0 {
 		for _, e := range missing {
@@ -124,8 +129,8 @@ func checkConfig(o options, folder config.Folder, stdout, stderr io.Writer) int 
 	return exitDone
 }
 
-// configTrouble says what is wrong with the configuration, each line in words.
-func configTrouble(stderr io.Writer, lang string, err error) int {
+// configLines says on stderr what is wrong with the configuration, each line in words.
+func configLines(stderr io.Writer, lang string, err error) {
 	if lang == "" && strings.HasPrefix(os.Getenv("LANG"), "zh") {
 		lang = i18n.Chinese
 	}
@@ -141,7 +146,6 @@ func configTrouble(stderr io.Writer, lang string, err error) int {
 	} else {
 		fmt.Fprintln(stderr, "The till did not start; no money is affected. Correct the lines above and start again.")
 	}
-	return exitUsage
 }
 
 // exitOf turns an error of starting into an exit code.
@@ -156,17 +160,4 @@ func exitOf(err error) int {
 		return exitInUse
 	}
 	return exitFailed
-}
-
-// startTrouble says why the till did not start, in the words that the screen would use.
-func startTrouble(stderr io.Writer, lang string, err error) int {
-	w := i18n.For(lang)
-	what, money, todo := w.Trouble(pos.CodeOf(err))
-	fmt.Fprintln(stderr, err)
-	stop := ". "
-	if w.Lang() == i18n.Chinese {
-		stop = "。"
-	}
-	fmt.Fprintln(stderr, strings.TrimSpace(what+stop+money+stop+todo+stop))
-	return exitOf(err)
 }

@@ -1,4 +1,4 @@
-//go:build unix && !windowless
+//go:build unix
 
 package main
 

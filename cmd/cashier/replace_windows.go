@@ -1,5 +1,3 @@
-//go:build !windowless
-
 package main
 
 import (

@@ -49,7 +49,7 @@ func start(ctx context.Context, o options, folder config.Folder, stderr io.Write
 		return exitUsage
 	}
 	if o.practice {
-		return sell(ctx, o, folder, config.Config{}, stderr)
+		return sell(ctx, o, folder, config.Config{}, stderr).finish(stderr)
 	}
 	c, err := config.Load(file)
 	switch {
@@ -58,25 +58,38 @@ func start(ctx context.Context, o options, folder config.Folder, stderr io.Write
 	case err != nil:
 		return configTrouble(stderr, o.lang, err)
 	}
-	return sell(ctx, o, folder, c, stderr)
+	return sell(ctx, o, folder, c, stderr).finish(stderr)
 }
 
 // sell runs the till; c is not looked at in practice mode.
-func sell(ctx context.Context, o options, folder config.Folder, c config.Config, stderr io.Writer) int {
+func sell(ctx context.Context, o options, folder config.Folder, c config.Config, stderr io.Writer) ending {
 	if err := folder.Make(); err != nil {
-		return folderTrouble(stderr, err)
+		return folderTrouble(stderr, o.lang, err)
 	}
 	log, closer := openLog(folder)
 	defer closer.Close() //nolint:errcheck // the last line may be lost; the books are not
 	log.Info("start", "version", version, "practice", o.practice)
+	lang := o.lang
+	if lang == "" {
+		lang = c.Shop.Language
+	}
 	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
 
 	release, err := store.Lock(string(folder)) // first of all: everything after it works on files of this folder
 	if err != nil {
 		log.Error("start", "err", err)
-		return startTrouble(stderr, o.lang, err)
+		return startTrouble(stderr, lang, err)
 	}
 	defer release()
+	if !o.practice { // play money does not mind being copied
+		switch what, code := s.whose(ctx, lang, c, askMoved, stderr); what {
+		case again:
+			return ending{again: true}
+		case stop:
+			return ending{Exit: code}
+		case goOn:
+		}
+	}
 	var customer *practice
 	if o.practice {
 		if customer, err = openPractice(folder, o.lang, log); err == nil {
@@ -84,13 +97,12 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 			defer customer.close()
 		}
 		if err != nil {
-			return startTrouble(stderr, o.lang, err)
+			return startTrouble(stderr, lang, err)
+		}
+		if lang == "" {
+			lang = c.Shop.Language
 		}
 		fmt.Fprintln(stderr, "practice mode: the customer's phone is also at", customer.page())
-	}
-	lang := o.lang
-	if lang == "" {
-		lang = c.Shop.Language
 	}
 	engine, err := openEngine(ctx, c, folder, o.practice, log, s.publish)
 	if err != nil {
@@ -102,9 +114,11 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	err = s.failure()
 	log.Info("stopped", "err", err)
 	if err != nil {
-		return startTrouble(stderr, lang, err)
+		r := startTrouble(stderr, lang, err)
+		r.died = true
+		return r
 	}
-	return exitDone
+	return ending{Exit: exitDone}
 }
 
 // run shows the till until its face is closed, from inside or by ctx.
@@ -177,11 +191,4 @@ func (s *session) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
-}
-
-// folderTrouble says why the data folder cannot be used.
-func folderTrouble(stderr io.Writer, err error) int {
-	fmt.Fprintln(stderr, err)
-	fmt.Fprintln(stderr, "The till did not start; no money is affected. Make room or give it a folder it may write to, with --data DIR.")
-	return exitFailed
 }

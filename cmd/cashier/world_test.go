@@ -185,7 +185,7 @@ func (l *lockedBuffer) String() string {
 func (w *world) spawn(name string, args ...string) *process {
 	w.t.Helper()
 	p := &process{cmd: exec.Command(filepath.Join(w.bin, name), args...), out: &lockedBuffer{}, done: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), "GUITAI_TEST_KEY="+testKey)
+	p.cmd.Env = w.env()
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
 	if err := p.cmd.Start(); err != nil {
 		w.t.Fatal(err)
@@ -195,6 +195,11 @@ func (w *world) spawn(name string, args ...string) *process {
 		close(p.done)
 	}()
 	return p
+}
+
+// env is what the programs are started with: no window that waits for a person, and an installation id of the tests' own.
+func (w *world) env() []string {
+	return append(os.Environ(), "GUITAI_TEST_KEY="+testKey, noWindowEnv+"=1", installationEnv+"="+w.data+"-installation")
 }
 
 func (p *process) kill() {
@@ -221,7 +226,7 @@ func (p *process) end(t *testing.T) int {
 func (w *world) run(name string, args ...string) (code int, stdout, stderr string) {
 	w.t.Helper()
 	cmd := exec.Command(filepath.Join(w.bin, name), args...)
-	cmd.Env = append(os.Environ(), "GUITAI_TEST_KEY="+testKey)
+	cmd.Env = w.env()
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
