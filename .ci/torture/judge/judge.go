@@ -36,6 +36,7 @@ type Case struct {
 func (c Case) Broken() []string {
 	var b broken
 	c.verified(&b)
+	c.written(&b)
 	c.acknowledged(&b)
 	c.taken(&b)
 	c.invented(&b)
@@ -55,6 +56,7 @@ func (b *broken) say(promise, format string, args ...any) {
 // The promises, as the messages name them.
 const (
 	promiseVerify = "the books prove themselves"
+	promiseWrite  = "an order is written down before a byte goes to WeChat"
 	promiseAck    = "an acknowledged sale is in the books, whole"
 	promiseTaken  = "every fen that WeChat took is in exactly one place"
 	promiseBack   = "what went back is in the books, and no more"
@@ -68,6 +70,14 @@ const (
 func (c Case) verified(b *broken) {
 	if c.Books.VerifyCode != 0 {
 		b.say(promiseVerify, "ledger verify exits %d: %s", c.Books.VerifyCode, c.Books.VerifyText)
+	}
+}
+
+func (c Case) written(b *broken) {
+	for no, o := range c.Truth.Orders {
+		if c.Books.order(no).OutTradeNo == "" {
+			b.say(promiseWrite, "WeChat has %s of %d fen (%s), the books do not", no, o.TotalFee, o.State)
+		}
 	}
 }
 

@@ -50,6 +50,7 @@ func TestJudge_HasTeeth(t *testing.T) {
 		promise string
 	}{
 		"the books do not prove themselves": {func(c *Case) { c.Books.VerifyCode = 4 }, promiseVerify},
+		"an order was not written down":     {func(c *Case) { c.Books.Payments = c.Books.Payments[:3] }, promiseWrite},
 		"an acknowledged sale is lost": {func(c *Case) {
 			c.Books.Sales, c.Books.Payments, c.Paper = c.Books.Sales[1:], c.Books.Payments[1:], c.Paper[1:]
 		}, promiseAck},
