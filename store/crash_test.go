@@ -116,6 +116,7 @@ func sellForEver(t *testing.T, dir, round string) {
 func TestProperty_WhateverStepDecidesTheBooksProveThemselves(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			ctx := context.Background()
 			s := mustOpen(t, t.TempDir())
 			r := rand.New(rand.NewPCG(seed, 7))

@@ -107,6 +107,7 @@ func TestGivingBack_RepeatedAfterADiskErrorIsAnsweredAsTheFirstTime(t *testing.T
 	for name := range givingBack(ctx, s, p, x, r) {
 		for trouble, lands := range map[string]bool{"the commit is lost": false, "the commit lands and its answer is lost": true} {
 			t.Run(name+", "+trouble, func(t *testing.T) {
+				t.Parallel()
 				s, p, x, r := returnsLedger(t)
 				want, err := givingBack(ctx, s, p, x, r)[name]()
 				if err != nil {

@@ -17,6 +17,7 @@ import (
 func TestProperty_EveryFenThatWeChatTookIsInOneRow(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			w := &world{t: t, s: mustOpen(t, t.TempDir()), r: rand.New(rand.NewPCG(seed, 11)), at: noon, took: map[string]pos.Fen{}}
 			for i := range 300 {
 				w.at = w.at.Add(time.Duration(w.r.IntN(600)) * time.Second)

@@ -214,6 +214,7 @@ func tamperEach(t *testing.T, image []byte, tests map[string][]string) {
 	t.Helper()
 	for name, statements := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for the disk most of the time
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, store.File), image, 0o600); err != nil {
 				t.Fatal(err)
