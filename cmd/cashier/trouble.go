@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"guitai/pos"
@@ -41,11 +42,11 @@ type ending struct {
 func (r ending) words(w *i18n.Words) (what, money, todo string, detail []string) {
 	switch {
 	case r.config != nil && errors.Is(r.config, fs.ErrNotExist):
-		return w.T("start.config.none"), w.T("start.safe"), w.T("start.config.none.todo"), []string{r.config.Error()}
+		return w.T("start.config.none"), w.T("start.safe"), w.T("start.config.none.todo"), linesOf(r.config)
 	case r.config != nil:
 		problems, ok := errors.AsType[config.Errors](r.config)
 		if !ok {
-			detail = []string{r.config.Error()}
+			detail = linesOf(r.config)
 		}
 		for _, p := range problems {
 			detail = append(detail, problemLine(w.Lang(), p))
@@ -121,7 +122,7 @@ func modeOf(f *os.File) fs.FileMode {
 // startTrouble says why the till did not start, in the words that the screen would use.
 func startTrouble(stderr io.Writer, lang string, err error) ending {
 	w := i18n.For(lang)
-	r := ending{Lang: lang, Exit: exitOf(err), Code: pos.CodeOf(err), Detail: []string{err.Error()}}
+	r := ending{Lang: lang, Exit: exitOf(err), Code: pos.CodeOf(err), Detail: linesOf(err)}
 	what, money, todo := w.Trouble(r.Code)
 	fmt.Fprintln(stderr, err)
 	stop := ". "
@@ -136,11 +137,20 @@ func startTrouble(stderr io.Writer, lang string, err error) ending {
 func folderTrouble(stderr io.Writer, lang string, err error) ending {
 	fmt.Fprintln(stderr, err)
 	fmt.Fprintln(stderr, "The till did not start; no money is affected. Make room or give it a folder it may write to, with --data DIR.")
-	return ending{Lang: lang, Exit: exitFailed, Folder: true, Detail: []string{err.Error()}}
+	return ending{Lang: lang, Exit: exitFailed, Folder: true, Detail: linesOf(err)}
 }
 
 // configTrouble says what is wrong with the configuration, and returns the exit code.
 func configTrouble(stderr io.Writer, lang string, err error) int {
 	configLines(stderr, lang, err)
 	return ending{Lang: lang, Exit: exitUsage, config: err}.finish(stderr)
+}
+
+// linesOf are an error's lines, without those that only repeat.
+func linesOf(err error) []string {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return slices.Compact(lines)
 }
