@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"guitai/pos"
 	"guitai/pos/i18n"
@@ -50,7 +51,7 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	objects = append(objects, buttons)
 	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
 	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
-	bar := widgets.NewPanel(widgets.Paper, 0, 0, widgets.Inset(widgets.Space, 3, widgets.Loose(h.row)))
+	bar := widgets.NewPanel(widgets.Paper, 0, 0, widgets.Inset(widgets.Space, 3, container.New(&fitting{h: h}, h.row)))
 	h.all = widgets.Rows(0, nil, bar, rule)
 	if cfg.Shop.Practice {
 		h.all.(*fyne.Container).Add(widgets.NewHatch(w.T("head.practice")))
@@ -101,6 +102,26 @@ func (h *header) fit() {
 		}
 	}
 	h.row.Refresh()
+}
+
+// fitting is the room of the header's row: it may be narrower than the row asks for, and another width is fitted anew.
+type fitting struct {
+	h     *header
+	width float32
+}
+
+func (f *fitting) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(size)
+	if size.Width != f.width {
+		f.width = size.Width
+		f.h.fit()
+	}
+}
+
+func (f *fitting) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	m := objects[0].MinSize()
+	return fyne.NewSize(min(m.Width, 600), m.Height)
 }
 
 func sign(on bool, yes, no string) string {

@@ -312,7 +312,12 @@ func TestHeader_WhatIsOnlyNiceToKnowGivesWayToTrouble(t *testing.T) {
 	if w := c.header.row.MinSize().Width; w > c.header.row.Size().Width {
 		t.Errorf("the header asks for %v of %v", w, c.header.row.Size().Width)
 	}
-	if c.says("王芳") || !c.says("Clock off 03:00") {
+	c.win.Resize(fyne.NewSize(1366, 768))
+	if !c.says("王芳") {
+		t.Errorf("with more room it says %q", said(c.header.all))
+	}
+	c.win.Resize(fyne.NewSize(1024, 768))
+	if c.says("王芳") || !c.says("Clock off 03:00") || c.header.row.MinSize().Width > c.header.row.Size().Width {
 		t.Errorf("it says %q", said(c.header.all))
 	}
 	c.show(pos.Snapshot{Seq: 2})

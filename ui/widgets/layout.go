@@ -258,24 +258,3 @@ func (foot) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	}
 	return m
 }
-
-// Loose lets an object be narrower than it asks for; what does not fit is cut at the right.
-func Loose(o fyne.CanvasObject) *fyne.Container { return container.New(&loose{}, o) }
-
-type loose struct{}
-
-func (loose) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Move(fyne.Position{})
-		o.Resize(size)
-	}
-}
-
-func (loose) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var m fyne.Size
-	for _, o := range objects {
-		m = m.Max(o.MinSize())
-	}
-	m.Width = min(m.Width, 600)
-	return m
-}
