@@ -9,8 +9,13 @@ const CodeWait = 45 * time.Second
 // ReverseAge is the age from which WeChat reverses a payment code's order (撤销订单: not before 15 s after the charge).
 const ReverseAge = 15 * time.Second
 
-// CodeVerify is when a payment code that WeChat refused is asked about once more.
-const CodeVerify = 5 * time.Second
+// CodeVerify is when a payment code that WeChat refused is asked about: only what a query finds unpaid is refused for good,
+// since the customer may choose another card on the phone.
+const CodeVerify = time.Second
+
+// StaleAnswers is how many times a query may still find money after WeChat said that there is nothing more to reverse, before
+// that is believed: one of WeChat's machines may be behind.
+const StaleAnswers = 6
 
 // stepCode is [Step] for the customer's own payment code, where it differs from an order with a QR: the charge is sent once
 // and never again, and what it did not end is reversed.
@@ -47,7 +52,8 @@ func stepCode(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 func stepCharged(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	switch s.Kind {
 	case SigRefused:
-		p.State = Refused
+		p = await(p, now)
+		p.Declined = true
 		return p, []Effect{{DoQuery, CodeVerify}}
 	case SigCancel, SigExpire:
 		p = leave(p, now)
@@ -63,7 +69,19 @@ func stepCharged(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		return p, []Effect{{DoQuery, 0}}
 	case SigHint, SigNumberUsed: // it is our number, so it is our order
 		return await(p, now), []Effect{{DoQuery, 0}}
-	case SigUnpaid, SigPaying, SigNotExist, SigRejected, SigUncertain:
+	case SigUnpaid, SigNotExist:
+		if p.Declined {
+			p.State, p.Declined = Refused, false
+			if p.Cause == CodeNone {
+				p.Cause = CodeRefused
+			}
+			return p, nil
+		}
+		p = await(p, now)
+	case SigPaying:
+		p = await(p, now)
+		p.Declined = false // the customer goes on
+	case SigRejected, SigUncertain:
 		p = await(p, now)
 	case SigReverseNow, SigNewCode, SigOrdered:
 		return p, nil
@@ -87,7 +105,7 @@ func stepReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		p.MayReverse = true
 		return p, []Effect{{DoReverse, 0}}
 	case SigReversed:
-		p.Reversed, p.Cause, p.Detail = true, CodeNone, ""
+		p.Reversed, p.Cause, p.Detail, p.Asks = true, CodeNone, "", 0
 		return p, []Effect{{DoQuery, 0}}
 	case SigUnpaid, SigNotExist:
 		switch {
@@ -96,6 +114,11 @@ func stepReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 			return p, []Effect{{DoAlarm, 0}}
 		case p.Reversed, s.Kind == SigNotExist && p.Amount == 0 && !now.Before(p.ExpiresAt.Add(NeverSeen)):
 			p.State = Closed
+			return p, nil
+		}
+	case SigRejected:
+		if s.To == DoReverse && s.Code == CodeSecret && p.Amount > 0 { // nobody here can reverse it: the money is there
+			p.State, p.Reason = Exception, ExceptLate
 			return p, nil
 		}
 	case SigCancel, SigExpire, SigNewCode, SigOrdered:
@@ -126,6 +149,9 @@ func stepMoneyReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) 
 	}
 	p = takeMoney(p, s)
 	if p.Reversed {
+		if p.Asks++; p.Asks < StaleAnswers {
+			return p, []Effect{{DoQuery, PollAfter(p, now)}}
+		}
 		p.State, p.Reason = Exception, ExceptUndone
 		return p, []Effect{{DoAlarm, 0}}
 	}

@@ -31,6 +31,7 @@ type ExceptionCase struct {
 	Reason        ExceptionKind
 	Asked         Fen
 	Amount        Fen // 0 when WeChat has not told it
+	Returned      Fen // of it, proven to have gone back
 	Settlement    Fen
 	Currency      string
 	TransactionID string
@@ -41,6 +42,9 @@ type ExceptionCase struct {
 	Decided       Decision  // the last one
 	Refund        *Refund   // the newest of it; nil for none. Request is not filled
 }
+
+// Left is what of an exception's money has not gone back.
+func (x ExceptionCase) Left() Fen { return x.Amount - x.Returned }
 
 // Action is what can be done about an exception.
 type Action string
@@ -74,7 +78,7 @@ func (x ExceptionCase) Proposed(refundable bool) Action {
 		return ActSettle
 	case !refundable, x.Currency != Currency:
 		return ActNote
-	case x.Reason == ExceptReturning:
+	case x.Reason == ExceptReturning && x.Returned == 0:
 		return ActWait
 	}
 	return ActRefund
@@ -92,15 +96,16 @@ func (x ExceptionCase) Allowed(a Action) bool {
 	if x.State != ExceptionOpen {
 		return false
 	}
+	returning := x.Reason == ExceptReturning && x.Returned == 0 // somebody else is at it; the rest of what they left is ours to do
 	switch a {
 	case ActRefund:
-		return x.Amount > 0 && x.Currency == Currency && x.TransactionID != "" && x.Reason != ExceptReturning
+		return x.Left() > 0 && x.Currency == Currency && x.TransactionID != "" && !returning
 	case ActHold:
 		return !x.RefundAt.IsZero()
 	case ActSettle:
-		return !x.Second && x.Amount > 0 && x.Currency == Currency && x.Reason != ExceptTwice && x.Reason != ExceptReturning && x.Amount == x.Asked
+		return !x.Second && x.Returned == 0 && x.Amount > 0 && x.Currency == Currency && x.Reason != ExceptTwice && x.Reason != ExceptReturning && x.Amount == x.Asked
 	case ActCash:
-		return x.Amount > 0 && x.Currency == Currency && x.Reason != ExceptReturning
+		return x.Left() > 0 && x.Currency == Currency && !returning
 	case ActNote:
 		return true
 	}

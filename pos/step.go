@@ -135,22 +135,22 @@ const Grace = 8 * time.Second
 //
 //	signal       | Opened                      | Waiting                     | Reversing           | Paid      | Exception | Closed    | Refused   | Refunded
 //	ordered      | =                           | =                           | =                   | =         | =         | =         | =         | =
-//	unpaid       | Waiting query:P             | = query:P                   | H                   | =         | =         | =         | =         | =
+//	unpaid       | J                           | J                           | H                   | =         | =         | =         | =         | =
 //	paying       | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	paid         | A                           | A                           | F                   | B         | B         | C         | C         | B
 //	returning    | A                           | A                           | F                   | B         | B         | C         | C         | B
 //	closed       | Closed                      | Closed                      | I                   | = alarm:0 | = alarm:0 | =         | =         | =
 //	revoked      | Closed                      | Closed                      | I                   | = alarm:0 | Refunded  | =         | =         | =
 //	payerror     | Refused                     | Refused                     | I                   | = alarm:0 | = alarm:0 | =         | =         | =
-//	not-exist    | Waiting query:P             | = query:P                   | H                   | = alarm:0 | = alarm:0 | =         | =         | =
-//	refused      | Refused query:Q             | Refused query:Q             | = query:P reverse:V | =         | =         | =         | =         | =
+//	not-exist    | J                           | J                           | H                   | = alarm:0 | = alarm:0 | =         | =         | =
+//	refused      | Waiting query:Q             | = query:Q                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	number-used  | Waiting query:0             | = query:0                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	hint         | Waiting query:0             | = query:0                   | = query:0           | =         | = query:0 | = query:0 | = query:0 | =
 //	close-done   | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	close-denied | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	recall       | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	reversed     | = query:P                   | = query:P                   | = query:0           | =         | =         | =         | =         | =
-//	rejected     | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	rejected     | Waiting query:P             | = query:P                   | K                   | =         | =         | =         | =         | =
 //	uncertain    | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	cancel       | Reversing query:0 reverse:V | Reversing query:0 reverse:V | =                   | =         | =         | =         | =         | =
 //	expire       | Reversing query:0 reverse:V | Reversing query:0 reverse:V | =                   | =         | =         | =         | =         | =
@@ -161,15 +161,18 @@ const Grace = 8 * time.Second
 //
 //	A  paid: the sale stands, amount and currency equal: Paid. Else Exception, with its reason. Nothing more to ask.
 //	   returning: Exception: somebody is already giving it back.
-//	B  the same transaction again is a replay: no change. Another transaction, or a refund that we did not ask for: alarm,
+//	B  the same transaction again is a replay: no change, but for what an exception did not know of its money. Another transaction, or a refund that we did not ask for: alarm,
 //	   and [SecondTransaction] tells the caller to book the other money.
 //	C  real money after the end: Exception and alarm.
 //	D  from NeverSeen after expiry: Closed. Before: = query:P, since our request may still be on its way.
 //	E  Refused if this was the first send; else the order may exist all the same: Closing query:0.
 //	F  paid: before WeChat was asked to reverse, as A if the sale stands and the money is equal. Else it is kept in mind and
-//	   goes back: = query:P reverse:V; after "nothing more to reverse" it is an Exception and an alarm. returning: Exception.
+//	   goes back: = query:P reverse:V; after "nothing more to reverse" and [StaleAnswers] it is an Exception and an alarm.
+//	   returning: Exception.
 //	H  after "nothing more to reverse": Closed; an Exception and an alarm if it had been paid. Before: = query:P reverse:V,
 //	   and no such order from NeverSeen after expiry is its end, as in D.
+//	J  after WeChat refused the charge: Refused. Else Waiting query:P.
+//	K  = query:P reverse:V; an Exception if its money was seen and there is no certificate to reverse it with.
 //	I  Closed, Closed, Refused; if its money was seen: revoked is Refunded, the others are an Exception and an alarm.
 //
 // Every query of a live payment is followed by another until WeChat itself ends the order; nothing else stops it.
@@ -294,6 +297,9 @@ func stepClosing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 // stepMoney handles verified money: cells A, B and C.
 func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 	t := s.Trade
+	if p.State == Exception && p.Amount == 0 && p.TransactionID == "" && t.TransactionID != "" && t.Amount > 0 {
+		return takeMoney(p, s), nil // REFUND had told neither; now it is known what the exception is of
+	}
 	if p.State.Took() || p.State == Refunded {
 		if SecondTransaction(p, s) || (s.Kind == SigReturning && p.State == Paid) {
 			return p, []Effect{{DoAlarm, 0}}

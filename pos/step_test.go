@@ -173,6 +173,11 @@ func TestStep_Letters(t *testing.T) {
 	}
 	plain := func(*pos.Payment) {}
 	unasked := func(p *pos.Payment) { p.MayReverse = false }
+	declined := func(p *pos.Payment) { p.Declined = true }
+	stale := func(p *pos.Payment) { p.Reversed, p.Asks = true, pos.StaleAnswers }
+	noCert := pos.Signal{Kind: pos.SigRejected, To: pos.DoReverse, Code: pos.CodeSecret}
+	unknown := in(pos.Exception)
+	unknown.Amount, unknown.TransactionID, unknown.Reason = 0, "", pos.ExceptReturning
 	undone := func(p *pos.Payment) { p.Reversed = true }
 	seen := func(p *pos.Payment) {
 		p.Amount, p.Currency, p.TransactionID, p.Evidence = 1350, "CNY", "t1", pos.ByPoll
@@ -215,7 +220,15 @@ func TestStep_Letters(t *testing.T) {
 		{"code: F before WeChat was asked", code(pos.Reversing, unasked), yuan(1350, "CNY", "t1", true, false), now, "Paid", ""},
 		{"code: F before, the cart changed", code(pos.Reversing, unasked), yuan(1350, "CNY", "t1", false, false), now, "= query:2s reverse:0s", ""},
 		{"code: F it goes back", code(pos.Reversing, plain), yuan(1350, "CNY", "t1", true, false), now, "= query:2s reverse:0s", ""},
-		{"code: F after the reverse", code(pos.Reversing, undone), yuan(1350, "CNY", "t1", true, false), now, "Exception alarm:0s", pos.ExceptUndone},
+		{"code: F after the reverse, one of WeChat's machines is behind", code(pos.Reversing, undone), yuan(1350, "CNY", "t1", true, false), now, "= query:3s", ""},
+		{"code: F after the reverse", code(pos.Reversing, stale), yuan(1350, "CNY", "t1", true, false), now, "Exception alarm:0s", pos.ExceptUndone},
+		{"code: J", code(pos.Opened, plain), signal(pos.SigUnpaid), now, "Waiting query:5s", ""},
+		{"code: J no such order", code(pos.Waiting, plain), signal(pos.SigNotExist), now, "= query:5s", ""},
+		{"code: J after WeChat refused", code(pos.Waiting, declined), signal(pos.SigUnpaid), now, "Refused", ""},
+		{"code: J after WeChat refused, no such order", code(pos.Waiting, declined), signal(pos.SigNotExist), now, "Refused", ""},
+		{"code: K", code(pos.Reversing, plain), noCert, now, "= query:3s reverse:5s", ""},
+		{"code: K its money was seen", code(pos.Reversing, seen), noCert, now, "Exception", pos.ExceptLate},
+		{"B what REFUND had not told", unknown, yuan(1350, "CNY", "t1", false, false), now, "=", pos.ExceptReturning},
 		{"code: F returning", code(pos.Reversing, plain), returning, now, "Exception", pos.ExceptReturning},
 		{"code: F returning, its money was seen", code(pos.Reversing, seen), returning, now, "Exception", pos.ExceptReturning},
 		{"code: F a second transaction", code(pos.Reversing, seen), yuan(1350, "CNY", "t2", true, false), now, "= alarm:0s query:2s reverse:0s", ""},

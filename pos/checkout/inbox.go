@@ -46,11 +46,14 @@ func (t *Till) readInbox() {
 		if t.refundsItself(x) {
 			cases[i] = t.announce(x)
 		}
+		if !t.cfg.AutoRefund {
+			cases[i].RefundAt = time.Time{} // the shop has turned it off since
+		}
 	}
 	b.cases = cases
 	due, looks := map[pos.ExceptionID]time.Time{}, map[pos.ExceptionID]*portal{}
 	for _, x := range cases {
-		if x.State == pos.ExceptionOpen && !x.RefundAt.IsZero() {
+		if x.State == pos.ExceptionOpen && !x.RefundAt.IsZero() && t.cfg.AutoRefund {
 			at, known := b.due[x.ID]
 			if !known { // also after a restart a person gets the time to stop it
 				at = time.Now().Add(pos.AutoRefundAfter)
@@ -70,8 +73,14 @@ func (t *Till) readInbox() {
 
 // refundsItself reports whether an exception is to be given back without a person, and nobody has said anything yet.
 func (t *Till) refundsItself(x pos.ExceptionCase) bool {
-	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
+	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && t.ours(x) && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
 		x.Decided == (pos.Decision{}) && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
+}
+
+// ours reports whether an exception's order was made for the merchant that this till speaks for.
+func (t *Till) ours(x pos.ExceptionCase) bool {
+	p, err := t.cfg.Ledger.Payment(t.book, x.OutTradeNo)
+	return err == nil && !t.foreign(p.Request)
 }
 
 // givesItselfBack reports whether the exception of a payment is on its way to be refunded without a person.
@@ -119,14 +128,65 @@ func (t *Till) tickInbox(now time.Time) {
 	for _, x := range t.inbox.cases {
 		if at, ok := t.inbox.due[x.ID]; ok && !now.Before(at) {
 			t.inbox.due[x.ID] = now.Add(pos.AutoRefundAfter) // in case it cannot be written down, or not be asked for now
-			if t.canRefund() == pos.CodeNone {
-				t.giveBack(x, "", "")
+			if t.canRefund() == pos.CodeNone && t.ours(x) {
+				t.makeSure(x)
 			}
 		}
-		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil {
+		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil && t.ours(x) {
 			look.busy = true
 			t.lookForRefunds(x.OutTradeNo, x.ID)
 		}
+	}
+}
+
+// makeSure asks WeChat about an exception's money once more before the till gives it back by itself: a reversal or somebody
+// in the merchant platform may have been faster.
+func (t *Till) makeSure(x pos.ExceptionCase) {
+	if t.work.Err() != nil {
+		return
+	}
+	t.kids.Go(func() {
+		s := pos.Signal{}
+		if x.Second && t.cfg.Finder != nil {
+			_, s = t.cfg.Finder.QueryTransaction(t.work, x.TransactionID)
+		} else {
+			s = t.cfg.Gateway.Query(t.work, x.OutTradeNo)
+		}
+		s.To, s.Source = pos.DoQuery, pos.ByPoll
+		t.box.put(sure{x.ID, s})
+	})
+}
+
+type sure struct {
+	id pos.ExceptionID
+	s  pos.Signal
+}
+
+func (e sure) handle(t *Till) {
+	t.dirty = true
+	t.judgeHealth(e.s)
+	for _, x := range t.inbox.cases {
+		if x.ID != e.id || x.State != pos.ExceptionOpen || t.inbox.due[x.ID].IsZero() {
+			continue // or a person was faster
+		}
+		switch {
+		case e.s.Kind == pos.SigPaid && (e.s.Trade.TransactionID == x.TransactionID || x.Second):
+			t.giveBack(x, "", "")
+		case e.s.Kind == pos.SigReturning: // somebody is at it in the merchant platform: from here on a person decides
+			d := pos.Decision{Action: pos.ActHold, Reason: string(pos.ExceptReturning), At: t.cfg.Clock.Now()}
+			if _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); err != nil {
+				t.ledgerTrouble("stop refund", err)
+			}
+			t.readInbox()
+			t.lookForRefunds(x.OutTradeNo, x.ID)
+		case !x.Second:
+			if w, err := t.find(x.OutTradeNo); err == nil && w != nil {
+				t.apply(w, e.s) // REVOKED ends it; anything else that contradicts is an alarm
+				t.release(w)
+				t.readInbox()
+			}
+		}
+		return
 	}
 }
 
@@ -137,7 +197,7 @@ func (t *Till) giveBack(x pos.ExceptionCase, by, reason string) {
 	}
 	t.beginRefund(pos.Refund{
 		Payment: x.Payment, Sale: x.Sale, OutTradeNo: x.OutTradeNo, TransactionID: x.TransactionID, Exception: x.ID, Tender: x.Tender,
-		State: pos.RefundAsked, Amount: x.Amount, Total: x.Amount, Reason: reason, Approver: by, Cashier: t.cfg.Cashier,
+		State: pos.RefundAsked, Amount: x.Left(), Total: x.Amount, Reason: reason, Approver: by, Cashier: t.cfg.Cashier,
 	})
 }
 
@@ -164,6 +224,10 @@ func (t *Till) decide(c pos.DecideException) {
 	case pos.ActRefund:
 		if code := t.canRefund(); code != pos.CodeNone {
 			t.say(pos.MsgWarn, "refund-not-possible", string(code))
+			return
+		}
+		if !t.ours(*x) {
+			t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
 			return
 		}
 		t.giveBack(*x, by, reason)
@@ -206,7 +270,7 @@ func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
 		if got.Sale == nil {
 			return
 		}
-		if t.sale != nil && t.sale.ID == got.Sale.Sale.ID {
+		if sale := got.Sale.Sale.ID; t.parked[sale] != nil || t.sale != nil && t.sale.ID == sale {
 			t.settledBy(got.Payment, *got.Sale, true)
 		} else {
 			t.last = got.Sale.Sale.ID

@@ -85,9 +85,9 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 		return v
 	}
 	if e.n.Refund {
-		t.refundHint(e.n.OutTradeNo, e.n.OutRefundNo)
-		t.keepStray(e, pos.NoticeAsks)
-		return pos.NoticeAsks
+		v := t.refundHint(e.n.OutTradeNo, e.n.OutRefundNo)
+		t.keepStray(e, v)
+		return v
 	}
 	w, err := t.find(e.n.OutTradeNo)
 	if err != nil {

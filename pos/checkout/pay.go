@@ -118,7 +118,9 @@ func (t *Till) tryTender() {
 		return
 	}
 	for _, w := range t.older() {
-		if checked := w.closeTried && !w.queried.Before(d.began); !checked && time.Now().Before(d.deadline) {
+		checked := w.closeTried && !w.queried.Before(d.began)
+		asked := d.cash || w.closeSent || w.p.State == pos.Reversing // cash needs no WeChat; a reversal has its own time
+		if !checked && (time.Now().Before(d.deadline) || !asked) {
 			return
 		}
 	}
@@ -244,11 +246,13 @@ func (t *Till) sellCash(tendered pos.Fen) {
 func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	if _, aside := t.parked[rec.Sale.ID]; aside {
 		delete(t.parked, rec.Sale.ID)
+		t.leaveOthers(rec.Sale.ID)
 		t.say(pos.MsgInfo, "parked-paid", p.Amount.String(), rec.Sale.Receipt.String())
 		t.last = rec.Sale.ID
 		t.cfg.Poke()
 		return
 	}
+	defer t.leaveOthers(rec.Sale.ID)
 	switch {
 	case late && t.tender != nil && t.tender.cash:
 		t.say(pos.MsgAlarm, "cash-not-needed", p.Amount.String())
@@ -264,6 +268,15 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	t.cart, t.undo, t.times, t.sale, t.newest, t.tender, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil, nil
 	t.show(0)
 	t.cfg.Poke()
+}
+
+// leaveOthers takes what else was asked for a sale that is settled off the glass.
+func (t *Till) leaveOthers(sale pos.SaleID) {
+	for _, id := range t.ids() {
+		if w := t.watches[id]; w != nil && w.p.Sale == sale && w.p.State.OnGlass() {
+			t.apply(w, pos.Signal{Kind: pos.SigCancel})
+		}
+	}
 }
 
 // leavePay goes back to selling: an open code leaves the glass and is closed at WeChat; the cart keeps its items.

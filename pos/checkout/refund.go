@@ -15,7 +15,20 @@ type refundWatch struct {
 	due   map[pos.EffectKind]time.Time
 	busy  bool
 	asked bool // a person asked: the next answer is evidence "query"
+
+	foreign bool // made at another merchant: nobody here may ask about it
 }
+
+// refundTry is a refund whose commit answered with an error: it may be in the books all the same. The same wish within a
+// while is the same refund.
+type refundTry struct {
+	r       pos.Refund
+	unknown bool // whether it is in the books
+	until   time.Time
+}
+
+// sameWish is how long an identical wish after a failed commit is that same refund.
+const sameWish = time.Minute
 
 func (t *Till) canCharge() pos.Code {
 	switch {
@@ -57,7 +70,7 @@ func (t *Till) resumeReturns() error {
 func (t *Till) watchRefund(r pos.Refund) *refundWatch {
 	w := t.refunds[r.ID]
 	if w == nil {
-		w = &refundWatch{due: map[pos.EffectKind]time.Time{}}
+		w = &refundWatch{due: map[pos.EffectKind]time.Time{}, foreign: t.foreign(r.Request)}
 		t.refunds[r.ID] = w
 	}
 	w.r = r
@@ -96,6 +109,10 @@ func (t *Till) refundSale(c pos.RefundSale) {
 		return
 	}
 	p := rec.Payments[0]
+	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.Request) {
+		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
+		return
+	}
 	lines, amount := []pos.RefundLine(nil), c.Amount
 	if len(c.Pieces) > 0 {
 		if lines, amount, err = pos.PriceLines(rec.Sale, rec.Refunds, c.Pieces); err != nil {
@@ -136,27 +153,23 @@ func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
 	if r.State == pos.RefundDone {
 		r.DoneAt = now
 	}
-	if try := t.refundTry; try != nil && sameRefund(*try, r) {
-		r = *try
-	} else {
-		no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
-		if err != nil {
-			t.ledgerTrouble("mint number", err)
+	if try := t.refundTry; try != nil {
+		doubted := try.unknown
+		if doubted && !t.settleTry() {
+			return got, false // the trouble is on screen; nothing more is given back before this is known
+		}
+		if inBooks := t.refundTry != nil; inBooks && (doubted || sameRefund(try.r, r) && time.Now().Before(try.until)) {
+			t.say(pos.MsgInfo, "refund-asked", try.r.Amount.String())
 			return got, false
 		}
-		r.OutRefundNo = no
-		if r.Tender != pos.TenderCash {
-			r.Request, err = t.cfg.Refunder.ComposeRefund(pos.RefundOrder{
-				OutRefundNo: no, TransactionID: r.TransactionID, Total: r.Total, Amount: r.Amount, Reason: r.Reason,
-			})
-			if err != nil {
-				t.cfg.Log.Error("compose refund", "err", err)
-				t.say(pos.MsgAlarm, "refund-not-possible", string(pos.CodeOf(err)))
-				return got, false
-			}
-		}
 	}
-	got, err := t.cfg.Returns.BeginRefund(t.book, r)
+	r, err := t.number(r, now)
+	if err != nil {
+		t.cfg.Log.Error("compose refund", "err", err)
+		t.say(pos.MsgAlarm, "refund-not-possible", string(pos.CodeOf(err)))
+		return got, false
+	}
+	got, err = t.cfg.Returns.BeginRefund(t.book, r)
 	switch code := pos.CodeOf(err); {
 	case code == pos.CodeInvalid || code == pos.CodeConflict:
 		t.refundTry = nil
@@ -165,12 +178,49 @@ func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
 		t.readInbox()
 		return got, false
 	case err != nil:
-		t.refundTry = &r
+		t.refundTry = &refundTry{r: r, unknown: true, until: time.Now().Add(sameWish)}
 		t.ledgerTrouble("begin refund", err)
 		return got, false
 	}
 	t.refundTry = nil
 	t.ledgerFine()
+	t.begun(got)
+	return got, true
+}
+
+// number mints the refund's number and builds its exact request.
+func (t *Till) number(r pos.Refund, now time.Time) (_ pos.Refund, err error) {
+	if r.OutRefundNo, err = pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random); err != nil || r.Tender == pos.TenderCash {
+		return r, err
+	}
+	r.Request, err = t.cfg.Refunder.ComposeRefund(pos.RefundOrder{
+		OutRefundNo: r.OutRefundNo, TransactionID: r.TransactionID, Total: r.Total, Amount: r.Amount, Reason: r.Reason,
+	})
+	return r, err
+}
+
+// settleTry finds out whether a refund whose commit failed is in the books, and takes it up if it is. It reports whether that
+// is known now.
+func (t *Till) settleTry() bool {
+	try := t.refundTry
+	r, err := t.cfg.Returns.Refund(t.book, try.r.OutRefundNo)
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.refundTry = nil
+	case err != nil:
+		t.ledgerTrouble("find refund", err)
+		return false
+	default:
+		try.unknown = false
+		t.begun(pos.RefundSettled{Refund: r})
+		t.cfg.Poke() // its paper may be waiting
+	}
+	return true
+}
+
+// begun takes up a refund that is on disk.
+func (t *Till) begun(got pos.RefundSettled) {
+	r := got.Refund
 	t.cfg.Log.Info("refund", "no", r.OutRefundNo, "pay", r.OutTradeNo, "fen", int64(r.Amount), "state", got.Refund.State)
 	if got.Job != 0 {
 		t.cfg.Poke()
@@ -182,7 +232,6 @@ func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
 		t.scheduleRefund(t.watchRefund(got.Refund), []pos.Effect{{Kind: pos.DoRefund, After: t.apart(r.Payment)}})
 	}
 	t.dirty = true
-	return got, true
 }
 
 // sameRefund reports whether two wishes are the same refund, number and time aside.
@@ -191,13 +240,14 @@ func sameRefund(a, b pos.Refund) bool {
 		a.Tender == b.Tender && slices.Equal(a.Lines, b.Lines) && a.Reason == b.Reason && a.Approver == b.Approver
 }
 
-// apart is how long the next refund of a payment has to wait for WeChat's flow control.
+// apart is how long the next refund of a payment has to wait for WeChat's flow control; that time is then taken.
 func (t *Till) apart(p pos.PaymentID) time.Duration {
-	last, ok := t.lastRefund[p]
-	if !ok {
-		return 0
+	at := time.Now()
+	if last, ok := t.lastRefund[p]; ok && last.Add(pos.RefundApart).After(at) {
+		at = last.Add(pos.RefundApart)
 	}
-	return max(0, time.Until(last.Add(pos.RefundApart)))
+	t.lastRefund[p] = at
+	return time.Until(at)
 }
 
 func (t *Till) scheduleRefund(w *refundWatch, effects []pos.Effect) {
@@ -216,7 +266,7 @@ func (t *Till) scheduleRefund(w *refundWatch, effects []pos.Effect) {
 }
 
 func (t *Till) nextOfRefund(w *refundWatch) (next time.Time) {
-	if w.busy || t.cfg.Refunder == nil {
+	if w.busy || w.foreign || t.cfg.Refunder == nil {
 		return next
 	}
 	for _, at := range w.due {
@@ -231,7 +281,7 @@ func (t *Till) nextOfRefund(w *refundWatch) (next time.Time) {
 func (t *Till) tickReturns(now time.Time) {
 	for _, id := range slices.Sorted(maps.Keys(t.refunds)) {
 		w := t.refunds[id]
-		if w.busy || t.cfg.Refunder == nil {
+		if w.busy || w.foreign || t.cfg.Refunder == nil {
 			continue
 		}
 		// Asking comes before sending: it may make that unnecessary.
@@ -255,7 +305,9 @@ func (t *Till) callRefund(w *refundWatch, kind pos.EffectKind) {
 	switch {
 	case kind == pos.DoRefund:
 		source = pos.ByReply
-		t.lastRefund[w.r.Payment] = time.Now()
+		if now := time.Now(); t.lastRefund[w.r.Payment].Before(now) {
+			t.lastRefund[w.r.Payment] = now
+		}
 	case w.asked:
 		source, w.asked = pos.ByQuery, false
 	}
@@ -364,17 +416,22 @@ func materialRefund(a, b pos.Refund) bool {
 }
 
 // refundHint takes a notice that says that something happened to a refund: it authenticates nothing, so WeChat is asked.
-func (t *Till) refundHint(outTradeNo, outRefundNo string) {
+// Of a refund that this ledger does not know yet WeChat shall say it again.
+func (t *Till) refundHint(outTradeNo, outRefundNo string) pos.Verdict {
 	if t.cfg.Returns == nil || t.cfg.Refunder == nil {
-		return
+		return pos.NoticeLater
 	}
 	r, err := t.cfg.Returns.Refund(t.book, outRefundNo)
 	switch {
 	case err == nil:
-		t.applyRefund(t.watchRefund(r), pos.RefundSignal{Kind: pos.RefHint, Source: pos.ByNotify})
+		if !t.applyRefund(t.watchRefund(r), pos.RefundSignal{Kind: pos.RefHint, Source: pos.ByNotify}) || !r.State.Live() && r.State != pos.RefundDone {
+			return pos.NoticeLater // one question follows and no more
+		}
+		return pos.NoticeAsks
 	case pos.CodeOf(err) == pos.CodeNotFound:
 		t.lookForRefunds(outTradeNo, 0)
 	default:
 		t.ledgerTrouble("find refund", err)
 	}
+	return pos.NoticeLater
 }

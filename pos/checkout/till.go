@@ -86,7 +86,7 @@ type Till struct {
 	calls   int
 
 	refunds    map[pos.RefundID]*refundWatch
-	refundTry  *pos.Refund                 // a refund whose commit failed, so that trying again is no second one
+	refundTry  *refundTry                  // a refund whose commit failed, so that trying again is no second one
 	lastRefund map[pos.PaymentID]time.Time // when a refund of a payment was last sent
 	inbox      inbox
 
@@ -260,6 +260,7 @@ func (t *Till) ledgerTrouble(op string, err error) {
 func (t *Till) ledgerFine() {
 	if t.health.Ledger.Light != pos.LightOK {
 		t.dirty = true
+		t.inbox.again = time.Now() // what was missed while it could not be read
 	}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: t.cfg.Clock.Now()}
 }

@@ -20,9 +20,12 @@ type watch struct {
 
 	// Since it left the glass: when the last query that was answered had been sent, and whether WeChat was asked to close it.
 	queried    time.Time
-	closeTried bool
-	shown      bool // a code of it was on the glass
-	foreign    bool // made for another merchant: nobody here may ask about it
+	closeTried bool      // and answered
+	closeSent  bool      // that is, the question left
+	ends       time.Time // when its time on our screen runs out, by a clock that nobody sets
+	endsOf     time.Time // the ExpiresAt that was reckoned from
+	shown      bool      // a code of it was on the glass
+	foreign    bool      // made for another merchant: nobody here may ask about it
 }
 
 // watched starts (or goes on) following a payment.
@@ -30,10 +33,16 @@ func (t *Till) watched(p pos.Payment) *watch {
 	w := t.watches[p.ID]
 	if w == nil {
 		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}, shown: p.CodeURL != "" || p.MayExist}
-		w.foreign = t.cfg.Gateway != nil && !t.cfg.Gateway.Ours(p.Request)
+		w.foreign = t.foreign(p.Request)
 		t.watches[p.ID] = w
 	}
 	return w
+}
+
+// foreign reports whether a request was made for another merchant, so that nobody here may ask about it. An order that was
+// adopted has none: it is ours.
+func (t *Till) foreign(request []byte) bool {
+	return t.cfg.Gateway != nil && len(request) > 0 && !t.cfg.Gateway.Ours(request)
 }
 
 // schedule puts effects on the watch; of two dates for the same call the earlier one counts.
@@ -72,8 +81,7 @@ func (t *Till) nextOf(w *watch) time.Time {
 		}
 	}
 	if w.p.State.OnGlass() {
-		left := w.p.ExpiresAt.Sub(t.cfg.Clock.Now())
-		expire := time.Now().Add(left)
+		expire := t.expiry(w)
 		if expire.Before(w.held) {
 			expire = w.held
 		}
@@ -84,20 +92,35 @@ func (t *Till) nextOf(w *watch) time.Time {
 	return next
 }
 
+// expiry is when a payment leaves the glass. It is reckoned once: a clock that is set back afterwards keeps no code on the
+// glass for a year.
+func (t *Till) expiry(w *watch) time.Time {
+	if !w.endsOf.Equal(w.p.ExpiresAt) {
+		left := min(w.p.ExpiresAt.Sub(t.cfg.Clock.Now()), max(t.cfg.Life, chargeLife))
+		w.ends, w.endsOf = time.Now().Add(left), w.p.ExpiresAt
+	}
+	return w.ends
+}
+
 func (t *Till) mayCall(w *watch) bool {
 	return t.cfg.Gateway != nil && !w.foreign && (t.calls < maxCalls || w.p.ID == t.pay)
 }
 
 // advance does what is due for a watch.
 func (t *Till) advance(w *watch, now time.Time) {
-	if w.p.State.OnGlass() && !t.cfg.Clock.Now().Before(w.p.ExpiresAt) && !now.Before(w.held) {
+	if w.p.State.OnGlass() && !now.Before(t.expiry(w)) && !now.Before(w.held) {
 		t.apply(w, pos.Signal{Kind: pos.SigExpire})
 	}
 	if w.busy || !t.mayCall(w) {
 		return
 	}
-	// Asking comes before closing, and sending before both: each may make the next unnecessary.
-	for _, kind := range []pos.EffectKind{pos.DoOrder, pos.DoCharge, pos.DoQuery, pos.DoReverse, pos.DoClose} {
+	// Asking comes before closing, and sending before both: each may make the next unnecessary. But what another tender of the
+	// sale waits for is closed first.
+	order := []pos.EffectKind{pos.DoOrder, pos.DoCharge, pos.DoQuery, pos.DoReverse, pos.DoClose}
+	if t.tender != nil && t.sale != nil && w.p.Sale == t.sale.ID && w.p.State == pos.Closing && !w.closeSent {
+		order = []pos.EffectKind{pos.DoClose, pos.DoQuery}
+	}
+	for _, kind := range order {
 		if at, ok := w.due[kind]; ok && !now.Before(at) {
 			delete(w.due, kind)
 			t.call(w, kind)
@@ -121,6 +144,7 @@ func (t *Till) call(w *watch, kind pos.EffectKind) {
 			return
 		}
 	}
+	w.closeSent = w.closeSent || (kind == pos.DoClose && w.p.State == pos.Closing)
 	w.busy = true
 	t.calls++
 	t.dirty = true
@@ -307,7 +331,7 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 		w.code = ""
 	}
 	if !c.From.State.Left() && w.p.State.Left() {
-		w.closeTried = false
+		w.closeTried, w.closeSent = false, false
 	}
 	t.schedule(w, effects)
 	if got.Sale != nil {
@@ -346,7 +370,7 @@ func (t *Till) passOn(ended pos.Payment) {
 	newest := &t.newest
 	aside := t.parked[ended.Sale]
 	switch {
-	case ended.State.Took():
+	case ended.State == pos.Paid, ended.State == pos.Exception && aside == nil:
 		return
 	case aside != nil:
 		newest = &aside.newest
@@ -386,6 +410,9 @@ func (t *Till) reload(w *watch) bool {
 		t.rereadSale()
 	}
 	t.rereadParked(p.Sale)
+	if p.State == pos.Exception {
+		t.readInbox()
+	}
 	return true
 }
 
@@ -406,7 +433,7 @@ func (t *Till) rereadSale() {
 // they are learned again.
 func material(a, b pos.Payment) bool {
 	return a.State != b.State || a.CodeURL != b.CodeURL || a.TransactionID != b.TransactionID || a.Amount != b.Amount ||
-		a.MayExist != b.MayExist || a.MayReverse != b.MayReverse || a.Reversed != b.Reversed || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
+		a.MayExist != b.MayExist || a.Declined != b.Declined || a.MayReverse != b.MayReverse || a.Reversed != b.Reversed || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
 		(a.Cause != b.Cause && b.Cause != pos.CodeNone)
 }
 
