@@ -37,7 +37,10 @@ func (s *Shell) openPhone() {
 func (p *phoneWindow) build() {
 	s := p.s
 	p.win.SetTitle(s.w.T("phone.title"))
-	p.view = phone.New(phone.Config{Words: s.w, Shop: s.cfg.Shop.Name, Phone: s.cfg.Phone, Go: s.bg.run})
+	p.view = phone.New(phone.Config{
+		Words: s.w, Shop: s.cfg.Shop.Name, Phone: s.cfg.Phone, Go: s.bg.run,
+		Scan: func(code string) { s.Scanned(code, 0) },
+	})
 	sink := widgets.NewSink(s.cfg.Now)
 	sink.Attach(p.win)
 	sink.Point(s)

@@ -19,3 +19,9 @@ func (p *practice) PayAs(_ context.Context, kind phone.Kind, codeURL string) err
 	_, err := p.sim.Pay(codeURL, sim.Act{Kind: string(kind)})
 	return err
 }
+
+// ShowCode is a customer who shows a payment code.
+func (p *practice) ShowCode(_ context.Context, kind phone.CodeKind) (string, error) {
+	c, err := p.sim.ShowCode(sim.Act{Kind: string(kind)})
+	return c.Code, err
+}

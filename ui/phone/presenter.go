@@ -1,5 +1,6 @@
-// Package phone is the customer's phone of practice mode: a second window that scans what is on the glass and pays, or does
-// one of the other things customers do. Nothing in it is the till's: it acts on the simulator as a customer acts on WeChat.
+// Package phone is the customer's phone of practice mode: a second window that scans what is on the glass and pays, or shows
+// a payment code (付款码) for the till to scan, or does one of the other things customers do. Nothing in it is the till's: it
+// acts on the simulator as a customer acts on WeChat, and what it shows reaches the till as any scan does.
 package phone
 
 import (
@@ -33,11 +34,21 @@ type Payer interface {
 	PayAs(ctx context.Context, kind Kind, codeURL string) error
 }
 
+// Shower is a practice customer that can show payment codes, too.
+type Shower interface {
+	// ShowCode gives a fresh code of 18 digits, and keeps in mind which of [CodeKinds] the customer does when it is charged.
+	// Safe for concurrent use.
+	ShowCode(ctx context.Context, kind CodeKind) (code string, err error)
+}
+
 // Config is what the phone works with. All functions but the phone's own are called on the goroutine that draws.
 type Config struct {
 	Words *i18n.Words
 	Shop  string
 	Phone pos.Phone
+	// Scan is the till's scanner over the phone: it hands a payment code to the till. nil is a till without one, and a phone
+	// that shows no codes.
+	Scan func(code string)
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
 	// Changed hears that something is to be drawn again.
@@ -53,6 +64,7 @@ type Presenter struct {
 	doing   int // how many things are under way for code
 	said    string
 	bad     bool
+	shown   shown
 }
 
 // NewPresenter makes a phone that has scanned nothing.
