@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// settleTime is how long a till may take to learn what became of everything that was open.
-const settleTime = 20 * time.Second
+// settleTime is how long a till may take to learn what became of everything that was open. A refund is asked about after 3, 5,
+// 10 and 20 seconds, and the one that was under way when the till was killed begins anew.
+const settleTime = 90 * time.Second
 
 // settle starts the till once more without faults, lets it sell and find out what became of everything, closes it, and returns
 // the promises that are broken.
