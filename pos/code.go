@@ -9,9 +9,11 @@ const CodeWait = 45 * time.Second
 // ReverseAge is the age from which WeChat reverses a payment code's order (撤销订单: not before 15 s after the charge).
 const ReverseAge = 15 * time.Second
 
-// CodeVerify is when a payment code that WeChat refused is asked about: only what a query finds unpaid is refused for good,
-// since the customer may choose another card on the phone.
+// CodeVerify is when a payment code that WeChat refused is asked about.
 const CodeVerify = time.Second
+
+// ReverseLife is how long after the charge WeChat reverses it (撤销订单: within seven days).
+const ReverseLife = 7 * 24 * time.Hour
 
 // StaleAnswers is how many times a query may still find money after WeChat said that there is nothing more to reverse, before
 // that is believed: one of WeChat's machines may be behind.
@@ -27,8 +29,11 @@ func stepCode(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		}
 		return stepMoney(p, s)
 	case SigClosed, SigRevoked, SigPayError:
-		if p.State == Reversing && p.Amount > 0 {
+		switch {
+		case p.State == Reversing && p.Amount > 0:
 			return stepGone(p, s)
+		case p.State == Reversing && s.Kind != SigPayError:
+			return endReversing(p), nil
 		}
 		return stepEnd(p, s)
 	}
@@ -52,9 +57,10 @@ func stepCode(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 func stepCharged(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	switch s.Kind {
 	case SigRefused:
-		p = await(p, now)
-		p.Declined = true
-		return p, []Effect{{DoQuery, CodeVerify}}
+		// The customer may choose another card on the phone, so the order is taken back as well; the cart is free at once.
+		p = leave(p, now)
+		p.State, p.Declined = Reversing, true
+		return p, []Effect{{DoQuery, CodeVerify}, {DoReverse, ReverseAfter(p, now)}}
 	case SigCancel, SigExpire:
 		p = leave(p, now)
 		p.State = Reversing
@@ -69,19 +75,7 @@ func stepCharged(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		return p, []Effect{{DoQuery, 0}}
 	case SigHint, SigNumberUsed: // it is our number, so it is our order
 		return await(p, now), []Effect{{DoQuery, 0}}
-	case SigUnpaid, SigNotExist:
-		if p.Declined {
-			p.State, p.Declined = Refused, false
-			if p.Cause == CodeNone {
-				p.Cause = CodeRefused
-			}
-			return p, nil
-		}
-		p = await(p, now)
-	case SigPaying:
-		p = await(p, now)
-		p.Declined = false // the customer goes on
-	case SigRejected, SigUncertain:
+	case SigUnpaid, SigPaying, SigNotExist, SigRejected, SigUncertain:
 		p = await(p, now)
 	case SigReverseNow, SigNewCode, SigOrdered:
 		return p, nil
@@ -112,12 +106,12 @@ func stepReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		case p.Reversed && p.Amount > 0: // it was paid a moment ago
 			p.State, p.Reason = Exception, ExceptUndone
 			return p, []Effect{{DoAlarm, 0}}
-		case p.Reversed, s.Kind == SigNotExist && p.Amount == 0 && !now.Before(p.ExpiresAt.Add(NeverSeen)):
-			p.State = Closed
-			return p, nil
+		case p.Reversed, s.Kind == SigNotExist && p.Amount == 0 && (!now.Before(p.ExpiresAt.Add(NeverSeen)) || p.Declined && p.Asks > 1):
+			return endReversing(p), nil
 		}
 	case SigRejected:
-		if s.To == DoReverse && s.Code == CodeSecret && p.Amount > 0 { // nobody here can reverse it: the money is there
+		// Nobody here can reverse it, and the money is there.
+		if s.To == DoReverse && (s.Code == CodeSecret || s.Code == CodeConfig) && p.Amount > 0 {
 			p.State, p.Reason = Exception, ExceptLate
 			return p, nil
 		}
@@ -148,6 +142,10 @@ func stepMoneyReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) 
 		return stepMoney(p, s)
 	}
 	p = takeMoney(p, s)
+	if now.Sub(p.OpenedAt) > ReverseLife {
+		p.State, p.Reason = Exception, ExceptLate
+		return p, nil
+	}
 	if p.Reversed {
 		if p.Asks++; p.Asks < StaleAnswers {
 			return p, []Effect{{DoQuery, PollAfter(p, now)}}
@@ -156,6 +154,15 @@ func stepMoneyReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) 
 		return p, []Effect{{DoAlarm, 0}}
 	}
 	return p, []Effect{{DoQuery, PollAfter(p, now)}, {DoReverse, ReverseAfter(p, now)}}
+}
+
+// endReversing ends a payment of which nothing was taken.
+func endReversing(p Payment) Payment {
+	p.State = Closed
+	if p.Declined {
+		p.State = Refused
+	}
+	return p
 }
 
 // stepGone ends a payment whose money was seen while it was being reversed.

@@ -93,7 +93,7 @@ type Payment struct {
 	MayExist     bool      // an earlier send may have made the order at WeChat, so a later refusal proves nothing
 	ClosingSince time.Time // when it left the glass
 	CloseFrom    time.Time // not to be asked to close again before this: WeChat found it too young
-	Declined     bool      // a payment code whose charge WeChat refused, until WeChat said that nothing was taken
+	Declined     bool      // a payment code whose charge WeChat refused: Refused once WeChat also says that nothing is there
 	MayReverse   bool      // WeChat may have been asked to reverse it: money seen from now on is on its way back
 	Reversed     bool      // WeChat says that there is nothing (more) to reverse (recall=N)
 	Asks         int       // answers in this state that ended nothing; drives the poll table

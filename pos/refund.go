@@ -100,10 +100,13 @@ type RefundSignal struct {
 	OutRefundNo string // as WeChat has it; for refunds that were found rather than asked about
 	RefundID    string
 	Amount      Fen
-	Settlement  Fen // settlement_refund_fee; 0 when WeChat sends none
-	At          time.Time
-	Code        Code
-	Detail      string
+	// Of the order it belongs to, when the answer is about all of its refunds: total_fee and transaction_id.
+	Total         Fen
+	TransactionID string
+	Settlement    Fen // settlement_refund_fee; 0 when WeChat sends none
+	At            time.Time
+	Code          Code
+	Detail        string
 }
 
 // ToShop is what came off the shop: Settlement, or all of it when WeChat sends none or one that makes no sense.
@@ -134,7 +137,8 @@ func (s RefundSignal) ToShop(amount Fen) Fen {
 //	ask        | = refund-query:0       | = refund-query:0         | =         | = refund-query:0 | = refund-query:0         | = refund-query:0
 //	start      | = refund-query:0       | = refund-query:0         | =         | = refund-query:0 | =                        | =
 //
-//	A  Refused if no earlier send may have made it; else = refund-query:0: WeChat says which.
+//	A  Refused refund-query:P if no earlier send may have made it, since one question costs nothing; else = refund-query:0:
+//	   WeChat says which.
 //
 // A refund that may have reached WeChat is never given a new number; only Closed and Refused allow one.
 func StepRefund(r Refund, s RefundSignal, now time.Time) (Refund, []Effect) {
@@ -210,8 +214,8 @@ func StepRefund(r Refund, s RefundSignal, now time.Time) (Refund, []Effect) {
 			if r.MayExist {
 				return r, []Effect{{DoFollow, 0}}
 			}
-			r.State = RefundRefused
-			return r, nil
+			r.State, r.Asks = RefundRefused, 0
+			return r, follow(r)
 		}
 	case RefLater, RefRejected:
 		if r.State == RefundAsked {

@@ -70,7 +70,7 @@ func TestStepRefund_EveryCellOfTheTable(t *testing.T) {
 func TestStepRefund_Refused(t *testing.T) {
 	no := pos.RefundSignal{Kind: pos.RefRefused, To: pos.DoRefund, Code: pos.CodeRefused}
 	r, effects := pos.StepRefund(refundIn(pos.RefundAsked), no, noon)
-	if r.State != pos.RefundRefused || len(effects) != 0 {
+	if r.State != pos.RefundRefused || len(effects) != 1 || effects[0].Kind != pos.DoFollow {
 		t.Errorf("the first send: %s %v", r.State, effects)
 	}
 	again := refundIn(pos.RefundAsked)

@@ -135,15 +135,15 @@ const Grace = 8 * time.Second
 //
 //	signal       | Opened                      | Waiting                     | Reversing           | Paid      | Exception | Closed    | Refused   | Refunded
 //	ordered      | =                           | =                           | =                   | =         | =         | =         | =         | =
-//	unpaid       | J                           | J                           | H                   | =         | =         | =         | =         | =
+//	unpaid       | Waiting query:P             | = query:P                   | H                   | =         | =         | =         | =         | =
 //	paying       | Waiting query:P             | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	paid         | A                           | A                           | F                   | B         | B         | C         | C         | B
 //	returning    | A                           | A                           | F                   | B         | B         | C         | C         | B
 //	closed       | Closed                      | Closed                      | I                   | = alarm:0 | = alarm:0 | =         | =         | =
 //	revoked      | Closed                      | Closed                      | I                   | = alarm:0 | Refunded  | =         | =         | =
 //	payerror     | Refused                     | Refused                     | I                   | = alarm:0 | = alarm:0 | =         | =         | =
-//	not-exist    | J                           | J                           | H                   | = alarm:0 | = alarm:0 | =         | =         | =
-//	refused      | Waiting query:Q             | = query:Q                   | = query:P reverse:V | =         | =         | =         | =         | =
+//	not-exist    | Waiting query:P             | = query:P                   | H                   | = alarm:0 | = alarm:0 | =         | =         | =
+//	refused      | Reversing query:Q reverse:V | Reversing query:Q reverse:V | = query:P reverse:V | =         | =         | =         | =         | =
 //	number-used  | Waiting query:0             | = query:0                   | = query:P reverse:V | =         | =         | =         | =         | =
 //	hint         | Waiting query:0             | = query:0                   | = query:0           | =         | = query:0 | = query:0 | = query:0 | =
 //	close-done   | = query:P                   | = query:P                   | = query:P reverse:V | =         | =         | =         | =         | =
@@ -170,10 +170,10 @@ const Grace = 8 * time.Second
 //	   goes back: = query:P reverse:V; after "nothing more to reverse" and [StaleAnswers] it is an Exception and an alarm.
 //	   returning: Exception.
 //	H  after "nothing more to reverse": Closed; an Exception and an alarm if it had been paid. Before: = query:P reverse:V,
-//	   and no such order from NeverSeen after expiry is its end, as in D.
-//	J  after WeChat refused the charge: Refused. Else Waiting query:P.
+//	   and no such order from NeverSeen after expiry is its end, as in D. What WeChat had refused ends as Refused, and already
+//	   when a second query finds no such order.
 //	K  = query:P reverse:V; an Exception if its money was seen and there is no certificate to reverse it with.
-//	I  Closed, Closed, Refused; if its money was seen: revoked is Refunded, the others are an Exception and an alarm.
+//	I  Closed, Closed, Refused, or Refused all of them when WeChat had refused the charge; if its money was seen: revoked is Refunded, the others are an Exception and an alarm.
 //
 // Every query of a live payment is followed by another until WeChat itself ends the order; nothing else stops it.
 func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {

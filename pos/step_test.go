@@ -173,7 +173,8 @@ func TestStep_Letters(t *testing.T) {
 	}
 	plain := func(*pos.Payment) {}
 	unasked := func(p *pos.Payment) { p.MayReverse = false }
-	declined := func(p *pos.Payment) { p.Declined = true }
+	declined := func(p *pos.Payment) { p.Declined, p.Asks = true, 0 }
+	declinedAsked := func(p *pos.Payment) { p.Declined, p.Asks = true, 1 }
 	stale := func(p *pos.Payment) { p.Reversed, p.Asks = true, pos.StaleAnswers }
 	noCert := pos.Signal{Kind: pos.SigRejected, To: pos.DoReverse, Code: pos.CodeSecret}
 	unknown := in(pos.Exception)
@@ -222,10 +223,11 @@ func TestStep_Letters(t *testing.T) {
 		{"code: F it goes back", code(pos.Reversing, plain), yuan(1350, "CNY", "t1", true, false), now, "= query:2s reverse:0s", ""},
 		{"code: F after the reverse, one of WeChat's machines is behind", code(pos.Reversing, undone), yuan(1350, "CNY", "t1", true, false), now, "= query:3s", ""},
 		{"code: F after the reverse", code(pos.Reversing, stale), yuan(1350, "CNY", "t1", true, false), now, "Exception alarm:0s", pos.ExceptUndone},
-		{"code: J", code(pos.Opened, plain), signal(pos.SigUnpaid), now, "Waiting query:5s", ""},
-		{"code: J no such order", code(pos.Waiting, plain), signal(pos.SigNotExist), now, "= query:5s", ""},
-		{"code: J after WeChat refused", code(pos.Waiting, declined), signal(pos.SigUnpaid), now, "Refused", ""},
-		{"code: J after WeChat refused, no such order", code(pos.Waiting, declined), signal(pos.SigNotExist), now, "Refused", ""},
+		{"code: H after WeChat refused, no such order yet", code(pos.Reversing, declined), signal(pos.SigNotExist), now, "= query:2s reverse:0s", ""},
+		{"code: H after WeChat refused, no such order again", code(pos.Reversing, declinedAsked), signal(pos.SigNotExist), now, "Refused", ""},
+		{"code: H after WeChat refused, unpaid", code(pos.Reversing, declined), signal(pos.SigUnpaid), now, "= query:2s reverse:0s", ""},
+		{"code: I after WeChat refused", code(pos.Reversing, declined), signal(pos.SigRevoked), now, "Refused", ""},
+		{"code: F seven days later", code(pos.Reversing, plain), yuan(1350, "CNY", "t1", true, false), noon.Add(pos.ReverseLife + time.Hour), "Exception", pos.ExceptLate},
 		{"code: K", code(pos.Reversing, plain), noCert, now, "= query:3s reverse:5s", ""},
 		{"code: K its money was seen", code(pos.Reversing, seen), noCert, now, "Exception", pos.ExceptLate},
 		{"B what REFUND had not told", unknown, yuan(1350, "CNY", "t1", false, false), now, "=", pos.ExceptReturning},

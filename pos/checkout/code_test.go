@@ -67,7 +67,8 @@ func TestCode_WhatBecomesOfIt(t *testing.T) {
 		{name: "nobody types it", charge: charge{answer: pos.SigPaying, then: pos.SigPaying}, after: 90 * time.Second, phase: pos.PayEnded, state: pos.Closed, reversed: true},
 		{name: "the answer is lost, it was paid", charge: charge{answer: pos.SigPaid, then: pos.SigPaid}, lost: true, after: 10 * time.Second, paid: true, state: pos.Paid},
 		{name: "the answer is lost, nothing was taken", charge: charge{answer: pos.SigUncertain, then: pos.SigUnpaid}, lost: true, after: 90 * time.Second, phase: pos.PayEnded, state: pos.Closed, reversed: true},
-		{name: "refused", charge: charge{answer: pos.SigRefused, then: pos.SigUnpaid}, after: 10 * time.Second, phase: pos.PayRefused, state: pos.Refused},
+		{name: "refused", charge: charge{answer: pos.SigRefused, then: pos.SigNotExist}, after: 10 * time.Second, phase: pos.PayRefused, state: pos.Refused},
+		{name: "refused, and the order is there", charge: charge{answer: pos.SigRefused, then: pos.SigUnpaid}, after: 40 * time.Second, phase: pos.PayRefused, state: pos.Refused, reversed: true},
 		{name: "again and again", charge: charge{answer: pos.SigPaying, then: pos.SigPaying, recall: 3}, after: 3 * time.Minute, phase: pos.PayEnded, state: pos.Closed, reversed: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,6 +27,10 @@ func (t *Till) findTransaction(id string) {
 	if t.cfg.Returns != nil {
 		p, err := t.cfg.Returns.PaymentByTransaction(t.book, id)
 		if err == nil {
+			if t.cfg.Returns != nil && p.TransactionID != id { // the order was paid twice, and this is the other money
+				t.tellSecond(id)
+				return
+			}
 			t.tellOrder(t.watched(p))
 			return
 		}
@@ -44,6 +48,17 @@ func (t *Till) findTransaction(id string) {
 		no, s := t.cfg.Finder.QueryTransaction(t.work, id)
 		t.box.put(foundOrder{asked: id, no: no, s: s})
 	})
+}
+
+// tellSecond says what is known of a second transaction of an order.
+func (t *Till) tellSecond(id string) {
+	for _, x := range t.inbox.cases {
+		if x.TransactionID == id {
+			t.say(pos.MsgWarn, "order-exception", x.Amount.String())
+			return
+		}
+	}
+	t.say(pos.MsgInfo, "order-ended", id)
 }
 
 // tellOrder says what is known of an order, and asks WeChat about it unless it is paid.
@@ -92,7 +107,7 @@ func (e foundOrder) handle(t *Till) {
 		e.s.To = pos.DoQuery
 		t.apply(w, e.s)
 		t.tellOrder(w)
-	case e.s.Kind == pos.SigPaid && strings.HasPrefix(e.no, t.cfg.Shop.OrderPrefix()):
+	case (e.s.Kind == pos.SigPaid || e.s.Kind == pos.SigReturning) && strings.HasPrefix(e.no, t.cfg.Shop.OrderPrefix()):
 		t.adopt(e.no, e.s)
 	default:
 		t.say(pos.MsgWarn, "order-unknown", e.asked)
@@ -111,6 +126,9 @@ func (t *Till) adopt(no string, s pos.Signal) bool {
 		Amount: s.Trade.Amount, Settlement: s.Trade.ToShop(), Currency: s.Trade.Currency, TransactionID: s.Trade.TransactionID,
 		Evidence: s.Source, PaidAt: s.Trade.PaidAt, Reason: pos.ExceptUnknown, MayExist: true,
 	}
+	if s.Kind == pos.SigReturning {
+		p.Reason = pos.ExceptReturning
+	}
 	if p.OpenedAt.IsZero() {
 		p.OpenedAt, p.ExpiresAt = now, now
 	}
@@ -120,6 +138,9 @@ func (t *Till) adopt(no string, s pos.Signal) bool {
 	}
 	t.cfg.Log.Warn("an order that this ledger did not know", "no", no, "fen", int64(p.Amount))
 	t.readInbox()
+	if t.cfg.Refunder != nil {
+		t.lookForRefunds(no, 0) // the lost books may have known of some
+	}
 	t.say(pos.MsgAlarm, "order-adopted", p.Amount.String())
 	return true
 }

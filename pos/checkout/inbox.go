@@ -71,10 +71,14 @@ func (t *Till) readInbox() {
 	b.due, b.portal = due, looks
 }
 
+// autoWithin is how long after an exception was learned of it may be set on its way back by itself: what is older, somebody
+// may have dealt with outside the till.
+const autoWithin = 24 * time.Hour
+
 // refundsItself reports whether an exception is to be given back without a person, and nobody has said anything yet.
 func (t *Till) refundsItself(x pos.ExceptionCase) bool {
 	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && t.ours(x) && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
-		x.Decided == (pos.Decision{}) && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
+		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
 }
 
 // ours reports whether an exception's order was made for the merchant that this till speaks for.
@@ -147,7 +151,7 @@ func (t *Till) makeSure(x pos.ExceptionCase) {
 	}
 	t.kids.Go(func() {
 		s := pos.Signal{}
-		if x.Second && t.cfg.Finder != nil {
+		if t.cfg.Finder != nil && x.TransactionID != "" { // an order that was paid twice is known by one of its transactions
 			_, s = t.cfg.Finder.QueryTransaction(t.work, x.TransactionID)
 		} else {
 			s = t.cfg.Gateway.Query(t.work, x.OutTradeNo)
@@ -170,7 +174,7 @@ func (e sure) handle(t *Till) {
 			continue // or a person was faster
 		}
 		switch {
-		case e.s.Kind == pos.SigPaid && (e.s.Trade.TransactionID == x.TransactionID || x.Second):
+		case e.s.Kind == pos.SigPaid && e.s.Trade.TransactionID == x.TransactionID:
 			t.giveBack(x, "", "")
 		case e.s.Kind == pos.SigReturning: // somebody is at it in the merchant platform: from here on a person decides
 			d := pos.Decision{Action: pos.ActHold, Reason: string(pos.ExceptReturning), At: t.cfg.Clock.Now()}
@@ -232,7 +236,12 @@ func (t *Till) decide(c pos.DecideException) {
 		}
 		t.giveBack(*x, by, reason)
 	case pos.ActHold:
-		if _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); err != nil {
+		switch _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); {
+		case pos.CodeOf(err) == pos.CodeConflict: // its refund has just begun
+			t.say(pos.MsgWarn, "exception-not-now")
+			t.readInbox()
+			return
+		case err != nil:
 			t.ledgerTrouble("stop refund", err)
 			return
 		}
@@ -315,6 +324,9 @@ func (e refundsFound) handle(t *Till) {
 	if err != nil {
 		return
 	}
+	if p = t.learn(p, e.found); p.State == pos.Exception && p.Amount == 0 {
+		return // what went back of money that nobody knows is not booked before it is known
+	}
 	for _, s := range e.found {
 		t.foundRefund(p, e.exception, s)
 	}
@@ -323,10 +335,30 @@ func (e refundsFound) handle(t *Till) {
 	}
 }
 
+// learn tells an exception of unknown money what the answer about its refunds says of it.
+func (t *Till) learn(p pos.Payment, found []pos.RefundSignal) pos.Payment {
+	if p.State != pos.Exception || p.Amount != 0 {
+		return p
+	}
+	for _, s := range found {
+		if s.Total <= 0 || s.TransactionID == "" {
+			continue
+		}
+		if w, err := t.find(p.OutTradeNo); err == nil && w != nil {
+			trade := pos.Trade{TransactionID: s.TransactionID, Amount: s.Total, Currency: pos.Currency}
+			t.apply(w, pos.Signal{Kind: pos.SigReturning, Source: pos.ByPoll, Trade: trade})
+			p = w.p
+			t.release(w)
+		}
+		break
+	}
+	return p
+}
+
 // foundRefund takes a refund that WeChat tells of: one of ours goes on, another's is written down.
 func (t *Till) foundRefund(p pos.Payment, x pos.ExceptionID, s pos.RefundSignal) {
 	if known, err := t.cfg.Returns.Refund(t.book, s.OutRefundNo); err == nil {
-		if known.State.Live() {
+		if known.State != pos.RefundDone {
 			t.applyRefund(t.watchRefund(known), pos.RefundSignal{Kind: pos.RefHint, Source: s.Source})
 		}
 		return

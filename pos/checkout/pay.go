@@ -100,11 +100,12 @@ func (t *Till) begin(d *tender) {
 	t.tryTender()
 }
 
-// older returns the sale's orders that left the glass and whose end WeChat can be asked about.
+// older returns the sale's orders that left the glass and whose end WeChat can be asked about. A charge that WeChat refused
+// holds nothing up.
 func (t *Till) older() []*watch {
 	var ws []*watch
 	for _, id := range t.ids() {
-		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State.Left() && t.cfg.Gateway != nil && !w.foreign {
+		if w := t.watches[id]; t.sale != nil && w.p.Sale == t.sale.ID && w.p.State.Left() && !w.p.Declined && t.cfg.Gateway != nil && !w.foreign {
 			ws = append(ws, w)
 		}
 	}

@@ -354,7 +354,10 @@ func (t *Till) applyRefund(w *refundWatch, s pos.RefundSignal) bool {
 	if err != nil {
 		if pos.CodeOf(err) == pos.CodeConflict {
 			if r, err := t.cfg.Returns.Refund(t.book, w.r.OutRefundNo); err == nil {
+				from := w.r.State
 				w.r = r
+				t.tellRefund(r, from)
+				t.readInbox()
 			}
 		} else {
 			t.ledgerTrouble("store refund", err)

@@ -85,7 +85,9 @@ func (t *Till) payView() *pos.PayView {
 			v.Phase = pos.PayFailed
 		}
 	case pos.Reversing:
-		v.Phase = pos.PayUndoing
+		if v.Phase = pos.PayUndoing; w.p.Declined { // WeChat said no; that it is taken back as well is nobody's worry
+			v.Phase = pos.PayRefused
+		}
 	case pos.Refused:
 		v.Phase = pos.PayRefused
 	default:
