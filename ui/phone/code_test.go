@@ -3,12 +3,16 @@ package phone
 import (
 	"context"
 	"errors"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
+	"guitai/assets/fonts"
 	"guitai/pos/i18n"
 )
 
@@ -131,8 +135,38 @@ func TestCodeLabel_EveryKindHasOne(t *testing.T) {
 	}
 }
 
+// typeface is Fyne's own theme in the till's own letters, so that sizes are those of the real window.
+type typeface struct {
+	fyne.Theme
+	regular, bold fyne.Resource
+}
+
+func (f typeface) Font(s fyne.TextStyle) fyne.Resource {
+	if s.Bold {
+		return f.bold
+	}
+	return f.regular
+}
+
+// Color has one for the till's own names, too.
+func (f typeface) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if strings.HasPrefix(string(n), "guitai-") {
+		n = theme.ColorNameForeground
+	}
+	return f.Theme.Color(n, v)
+}
+
+func newApp(t *testing.T) fyne.App {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(typeface{
+		theme.DefaultTheme(), fyne.NewStaticResource("regular.ttf", fonts.Regular()), fyne.NewStaticResource("bold.ttf", fonts.Bold()),
+	})
+	return app
+}
+
 func TestView_TurnsAndScans(t *testing.T) {
-	test.NewTempApp(t)
+	newApp(t)
 	w := &wallet{codes: []string{code1}}
 	var scanned []string
 	v := New(Config{

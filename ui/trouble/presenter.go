@@ -13,7 +13,7 @@ type Report struct {
 	Detail            []string // for whoever puts it right, one fault each
 }
 
-// shownDetail is how many faults the window has room for. The rest is told once these are put right.
+// shownDetail is how many lines of faults the window has room for. The rest is told once these are put right.
 const shownDetail = 5
 
 // Question is what there is to say about a data folder that this installation does not know as its own.

@@ -61,10 +61,10 @@ func (p *asked) card(f *frame, a Answer, digit, do, title string, lines ...strin
 
 // buildHow says how a second till is opened.
 func (p *asked) buildHow(f *frame) fyne.CanvasObject {
-	w := f.words
+	w, soft := f.words, widgets.Style{Color: widgets.InkSoft}
 	rows := widgets.Rows(0, nil,
 		wrapped(w.T("copied.how"), widgets.Style{Size: widgets.SizeLarge, Bold: true, Lines: 2}), space(12),
-		wrapped(w.T("copied.money")+" "+w.T("copied.how.none"), widgets.Style{Color: widgets.InkSoft}), space(18),
+		wrapped(w.T("copied.money"), soft), space(4), wrapped(w.T("copied.how.none"), soft), space(18),
 	)
 	for i, step := range p.q.steps(w) {
 		text := wrapped(step, widgets.Style{Size: widgets.SizeStrong, Lines: 3})

@@ -38,7 +38,7 @@ func (t telling) build(f *frame) fyne.CanvasObject {
 
 // labelled is a sentence with what it is about before it.
 func labelled(label, words string) fyne.CanvasObject {
-	text := wrapped(words, widgets.Style{Size: widgets.SizeStrong, Lines: 3})
+	text := wrapped(words, widgets.Style{Size: widgets.SizeStrong, Lines: 2})
 	name := widgets.Sized(labelWidth, 0, wrapped(label, widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft, Lines: 1}))
 	return widgets.Columns(widgets.Space, widgets.Grow(text), name, text)
 }
@@ -51,7 +51,7 @@ func detail(w *i18n.Words, faults []string) fyne.CanvasObject {
 			rows.Add(widgets.NewText("…", widgets.Style{Size: widgets.SizeDetail}))
 			break
 		}
-		rows.Add(wrapped(fault, widgets.Style{Size: widgets.SizeDetail, Lines: 2}))
+		rows.Add(wrapped(fault, widgets.Style{Size: widgets.SizeDetail, Lines: max(1, shownDetail/len(faults))}))
 	}
 	return widgets.NewPanel(widgets.Ground, widgets.Radius, 14, rows)
 }

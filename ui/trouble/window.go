@@ -15,7 +15,7 @@ const Title = "Guitai 柜台"
 
 // The size of the window in device-independent pixels. It stands on the smallest screen that the till is made for.
 const (
-	windowWidth, windowHeight float32 = 1000, 660
+	windowWidth, windowHeight float32 = 1000, 680
 	cardWidth                 float32 = 880
 	labelWidth                float32 = 130
 )
