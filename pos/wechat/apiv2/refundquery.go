@@ -130,6 +130,9 @@ func (c *Client) judgeRefunds(a answer, outTradeNo string) (page []pos.RefundSig
 		if !validRefundNo(r.OutRefundNo) || r.Amount == 0 {
 			return nil, 0, doubt(pos.CodeBadAnswer, r.Detail)
 		}
+		if sum, ok := fen(d.get("total_fee")); ok && d.get("transaction_id") != nil {
+			r.Total, r.TransactionID = pos.Fen(sum), string(d.get("transaction_id"))
+		}
 		page = append(page, r)
 	}
 	if n, ok := fen(d.get("refund_count")); !ok || int(n) != len(page) {
