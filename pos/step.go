@@ -330,7 +330,10 @@ func stepMoney(p Payment, s Signal) (Payment, []Effect) {
 // takeMoney writes down what was taken, and who proved it.
 func takeMoney(p Payment, s Signal) Payment {
 	t := s.Trade
-	p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt, p.Evidence = t.Amount, t.ToShop(), t.Currency, t.TransactionID, t.PaidAt, s.Source
+	if p.TransactionID == "" || p.TransactionID != t.TransactionID { // the first that proved it is kept
+		p.Evidence = s.Source
+	}
+	p.Amount, p.Settlement, p.Currency, p.TransactionID, p.PaidAt = t.Amount, t.ToShop(), t.Currency, t.TransactionID, t.PaidAt
 	p.Paying, p.Cause, p.Detail = false, CodeNone, ""
 	return p
 }

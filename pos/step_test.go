@@ -379,3 +379,16 @@ func TestPollTable(t *testing.T) {
 		t.Errorf("back-off ends at %s, want 1h", last)
 	}
 }
+
+// Who proved first that a payment code was paid stays on record, whoever says it again while it is being reversed.
+func TestStep_TheFirstProofIsKept(t *testing.T) {
+	p := in(pos.Reversing)
+	p.Tender = pos.TenderCode
+	s := signal(pos.SigPaid)
+	s.Stands, s.Source = false, pos.ByPoll
+	p, _ = pos.Step(p, s, noon)
+	s.Source = pos.ByQuery
+	if p, _ = pos.Step(p, s, noon); p.Evidence != pos.ByPoll {
+		t.Errorf("proved by %q", p.Evidence)
+	}
+}

@@ -28,8 +28,12 @@ var law = map[string][]string{
 
 	"ui":         {"pos", "pos/i18n", "ui/*", "assets/fonts", "assets/icon"},
 	"ui/cash":    {"pos", "pos/i18n", "ui/widgets"},
+	"ui/health":  {"pos", "pos/i18n", "ui/widgets"},
+	"ui/inbox":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/pay":     {"pos", "pos/i18n", "ui/widgets"},
+	"ui/pending": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/phone":   {"pos", "pos/i18n", "ui/widgets"},
+	"ui/refund":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sell":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/setup":   {"pos", "pos/i18n", "pos/config", "ui/widgets"},
 	"ui/trouble": {"pos", "pos/i18n", "ui/widgets"},
