@@ -182,13 +182,50 @@ func (b *books) Record(ctx context.Context, id pos.SaleID) (rec pos.SaleRecord, 
 	return b.Ledger.Record(ctx, id)
 }
 
-func (b *books) Undecided(ctx context.Context) (int, error) {
-	if err := b.read(); err != nil {
-		return 0, err
-	}
-	n, err := b.Ledger.Undecided(ctx)
-	if err == nil {
-		b.l.judge.counted(n)
-	}
-	return n, err
+func (b *books) BeginRefund(ctx context.Context, r pos.Refund) (out pos.RefundSettled, err error) {
+	err = b.write(false, func() (err error) {
+		if out, err = b.Returns.BeginRefund(ctx, r); err == nil {
+			b.l.judge.refunded("begin", out)
+		}
+		return err
+	})
+	return out, err
+}
+
+func (b *books) ApplyRefund(ctx context.Context, c pos.RefundChange) (out pos.RefundSettled, err error) {
+	err = b.write(false, func() (err error) {
+		if out, err = b.Returns.ApplyRefund(ctx, c); err == nil {
+			b.l.judge.refunded(string(c.Signal.Kind), out)
+		}
+		return err
+	})
+	return out, err
+}
+
+func (b *books) FoundRefund(ctx context.Context, r pos.Refund, s pos.RefundSignal, at time.Time) (out pos.RefundSettled, err error) {
+	err = b.write(false, func() (err error) {
+		if out, err = b.Returns.FoundRefund(ctx, r, s, at); err == nil {
+			b.l.judge.refunded("found", out)
+		}
+		return err
+	})
+	return out, err
+}
+
+func (b *books) ScheduleRefund(ctx context.Context, id pos.ExceptionID, at time.Time, d pos.Decision) (x pos.ExceptionCase, err error) {
+	err = b.write(false, func() (err error) {
+		x, err = b.Returns.ScheduleRefund(ctx, id, at, d)
+		return err
+	})
+	return x, err
+}
+
+func (b *books) Decide(ctx context.Context, id pos.ExceptionID, d pos.Decision) (out pos.Settled, x pos.ExceptionCase, err error) {
+	err = b.write(false, func() (err error) {
+		if out, x, err = b.Returns.Decide(ctx, id, d); err == nil {
+			b.l.judge.decided(out, x)
+		}
+		return err
+	})
+	return out, x, err
 }

@@ -153,6 +153,32 @@ func (e *ear) Close(ctx context.Context, no string) pos.Signal {
 	return e.hear(ctx, no, func(ctx context.Context) pos.Signal { return e.Client.Close(ctx, no) })
 }
 
+func (e *ear) Charge(ctx context.Context, no string, request []byte, code pos.PaymentCode) pos.Signal {
+	e.l.judge.charging(0, no)
+	return e.hear(ctx, no, func(ctx context.Context) pos.Signal { return e.Client.Charge(ctx, no, request, code) })
+}
+
+func (e *ear) Reverse(ctx context.Context, no string) pos.Signal {
+	return e.hear(ctx, no, func(ctx context.Context) pos.Signal { return e.Client.Reverse(ctx, no) })
+}
+
+func (e *ear) Refund(ctx context.Context, no string, request []byte) pos.RefundSignal {
+	return e.hearRefund(ctx, no, func(ctx context.Context) pos.RefundSignal { return e.Client.Refund(ctx, no, request) })
+}
+
+func (e *ear) QueryRefund(ctx context.Context, no string, amount pos.Fen) pos.RefundSignal {
+	return e.hearRefund(ctx, no, func(ctx context.Context) pos.RefundSignal { return e.Client.QueryRefund(ctx, no, amount) })
+}
+
+func (e *ear) hearRefund(ctx context.Context, no string, ask func(context.Context) pos.RefundSignal) pos.RefundSignal {
+	n := &note{}
+	s := ask(context.WithValue(ctx, noteKey{}, n))
+	if n.tampered && s.Kind != pos.RefUncertain && s.Kind != pos.RefRejected {
+		e.l.judge.fault("I5", "an answer about refund %s that WeChat did not sign was believed: %s\n%q", no, s.Kind, n.body)
+	}
+	return s
+}
+
 func (e *ear) hear(ctx context.Context, no string, ask func(context.Context) pos.Signal) pos.Signal {
 	n := &note{}
 	s := ask(context.WithValue(ctx, noteKey{}, n))

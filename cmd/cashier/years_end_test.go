@@ -4,9 +4,11 @@ import (
 	"database/sql"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/wechat/sim"
 	"guitai/store"
 )
 
@@ -19,6 +21,7 @@ func (l *life) finish() {
 	l.clock.jump(0)
 	l.pause(time.Minute)
 	l.tidy()
+	l.endRefunds()
 	for range 27 { // WeChat repeats a notice for a day
 		l.pause(time.Hour)
 	}
@@ -28,6 +31,8 @@ func (l *life) finish() {
 		}
 		l.pause(time.Hour)
 	}
+	l.endRefunds()
+	l.pause(3 * time.Hour)
 	before := l.judge.asked()
 	l.pause(3 * time.Hour)
 	if n := l.judge.asked() - before; n > 0 {
@@ -69,6 +74,7 @@ func (j *judge) reconcile() {
 	for no, d := range j.live {
 		j.fault("I6", "%s is still %s (WeChat said over: %v)", no, d.p.State, d.ended)
 	}
+	j.reconcileRefunds()
 	for _, o := range j.l.sim.Orders() {
 		d := j.orders[o.OutTradeNo]
 		if d == nil {
@@ -84,6 +90,7 @@ func (j *judge) reconcile() {
 		for _, p := range o.Payments {
 			switch {
 			case j.places[p.TransactionID] != "":
+			case !p.Reversed.IsZero(): // it went back by the reversal that the till asked for
 			case !d.heard[p.TransactionID] && (booked > 0 || d.ended):
 				// A second transaction, or one after WeChat's own "closed", of which every notice was lost: no question to
 				// WeChat would show it. It is in the next day's bill.
@@ -91,6 +98,9 @@ func (j *judge) reconcile() {
 			default:
 				j.fault("I2", "WeChat took %d fen of %s by %s, the books say %s (heard of it: %v)", p.TotalFee, o.OutTradeNo, p.TransactionID, d.p.State, d.heard[p.TransactionID])
 			}
+		}
+		if len(o.Payments) > 1 && o.TradeType == "MICROPAY" && !slices.ContainsFunc(o.Events, func(e sim.Event) bool { return e.What == sim.EventPaid }) {
+			j.fault("I3", "a payment code was charged twice as %s", o.OutTradeNo)
 		}
 		if len(o.Payments) == 0 && d.p.State.Took() {
 			j.fault("I4", "the books have money for %s that WeChat never took", o.OutTradeNo)
@@ -129,7 +139,11 @@ func (j *judge) auditSums(db *sql.DB) {
 		got[a] = f
 		return err
 	})
-	for _, a := range []pos.Account{pos.Sales, pos.CashDrawer, pos.WeChatReceivable, pos.WeChatExceptions, pos.WeChatCoupons} {
+	accounts := []pos.Account{pos.Sales, pos.CashDrawer, pos.WeChatExceptions}
+	if len(j.refunds) == 0 {
+		accounts = append(accounts, pos.WeChatReceivable, pos.WeChatCoupons)
+	}
+	for _, a := range accounts {
 		if got[a] != j.sums[a] {
 			j.fault("I8", "account %s has %d fen, what was booked comes to %d", a, got[a], j.sums[a])
 		}

@@ -39,6 +39,8 @@ type judge struct {
 	places     map[string]string // transaction_id -> where its money is
 	receipts   map[pos.Day]int
 	exceptions int
+	refunds    map[string]pos.Refund    // by out_refund_no
+	endedCases map[pos.ExceptionID]bool // exceptions that have ended
 	sums       map[pos.Account]pos.Fen
 	digest     hash.Hash64
 
@@ -84,7 +86,7 @@ type affair struct {
 func newJudge(l *life) *judge {
 	return &judge{
 		l: l, orders: map[string]*dossier{}, sales: map[pos.SaleID]*affair{}, live: map[string]*dossier{}, places: map[string]string{},
-		receipts: map[pos.Day]int{}, sums: map[pos.Account]pos.Fen{}, digest: fnv.New64a(),
+		receipts: map[pos.Day]int{}, refunds: map[string]pos.Refund{}, endedCases: map[pos.ExceptionID]bool{}, sums: map[pos.Account]pos.Fen{}, digest: fnv.New64a(),
 	}
 }
 
@@ -167,14 +169,6 @@ func (j *judge) resumed(all []pos.Payment) {
 	}
 	if len(all) != len(j.live) {
 		j.fault("I1", "%d live payments in the books, %d were written", len(all), len(j.live))
-	}
-}
-
-func (j *judge) counted(n int) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if n != j.exceptions {
-		j.fault("I2", "%d exceptions in the books, %d were booked", n, j.exceptions)
 	}
 }
 
@@ -279,7 +273,12 @@ func (j *judge) applied(c pos.Change, got pos.Settled) {
 		} else {
 			j.excepted(d, to)
 		}
-	case from.Took() && to.State != from:
+	case from.Live() && to.State == pos.Refunded: // taken, seen, and reversed
+		j.places[to.TransactionID] = to.OutTradeNo
+		if m, ok := j.truth(to.TransactionID); !ok || !m.Reversed {
+			j.fault("I4", "%s is given back by a reversal, which WeChat has not done", to.OutTradeNo)
+		}
+	case from.Took() && to.State != from && !(from == pos.Exception && to.State == pos.Refunded):
 		j.fault("I2", "the money of %s went from %s to %s", to.OutTradeNo, from, to.State)
 	case from.Live() && !to.State.Live():
 		j.over(d)
@@ -330,7 +329,7 @@ func (j *judge) paid(d *dossier, got pos.Settled) {
 		j.fault("I8", "%s is paid and closed no sale", p.OutTradeNo)
 		return
 	}
-	if a := j.sales[p.Sale]; j.screen.Seq > 0 && a != nil && !(pos.Cart{Lines: a.sale.Lines}).Same(j.screen.Cart) {
+	if a := j.sales[p.Sale]; j.screen.Seq > 0 && a != nil && !j.aside(p.OutTradeNo) && !(pos.Cart{Lines: a.sale.Lines}).Same(j.screen.Cart) {
 		j.fault("I8", "%s settles sale %d, which is not what is in the cart", p.OutTradeNo, p.Sale)
 	}
 	j.sums["wechat:receivable"] += p.Settlement
@@ -408,7 +407,7 @@ func (j *judge) over(d *dossier) {
 	made := !errors.Is(err, sim.ErrNoOrder)
 	switch {
 	case d.ended:
-	case d.refused && !made:
+	case d.refused && (!made || d.p.Tender == pos.TenderCode && len(o.Payments) == 0):
 	default:
 		j.fault("I4", "%s is %s, and WeChat has not said that it is over (at WeChat: %q)", no, d.p.State, o.State)
 	}
@@ -450,4 +449,19 @@ func (j *judge) youngerThan(no string, age time.Duration) bool {
 	defer j.mu.Unlock()
 	d := j.orders[no]
 	return d != nil && time.Since(d.opened) < age
+}
+
+// truth is what WeChat has of a transaction.
+func (j *judge) truth(id string) (sim.Money, bool) {
+	for _, m := range j.l.sim.Money() {
+		if m.TransactionID == id {
+			return m, true
+		}
+	}
+	return sim.Money{}, false
+}
+
+// aside tells whether the screen says of an order that it was put aside with its sale. Call with j.mu held.
+func (j *judge) aside(no string) bool {
+	return slices.ContainsFunc(j.screen.Pending, func(p pos.PendingView) bool { return p.OutTradeNo == no && p.Parked })
 }

@@ -61,8 +61,9 @@ type temper struct {
 	signType    wechat.SignType
 	backup      bool
 	orderLife   time.Duration
-	bad         int // of 1000 calls, how many go wrong
-	mischief    int // of 1000 pauses, how many bring trouble
+	giveBack    bool // money without its sale goes back by itself
+	bad         int  // of 1000 calls, how many go wrong
+	mischief    int  // of 1000 pauses, how many bring trouble
 }
 
 func newTemper(r *rand.Rand) temper {
@@ -73,6 +74,7 @@ func newTemper(r *rand.Rand) temper {
 		signType:    []wechat.SignType{wechat.MD5, wechat.HMACSHA256, wechat.HMACSHA256}[r.IntN(3)],
 		backup:      r.IntN(3) > 0,
 		orderLife:   []time.Duration{2 * time.Minute, 5 * time.Minute, 5 * time.Minute, 15 * time.Minute}[r.IntN(4)],
+		giveBack:    r.IntN(3) > 0,
 		bad:         []int{0, 30, 80, 200}[r.IntN(4)],
 		mischief:    []int{5, 15, 30, 60}[r.IntN(4)],
 	}
@@ -189,7 +191,7 @@ func (l *life) connect() {
 			AppID: sim.PracticeAppID, MchID: sim.PracticeMchID, Key: wechat.NewAPIKey(sim.PracticeKey), SignType: l.temper.signType,
 		},
 		BaseURL: "https://api.test", NotifyURL: "https://till.test/notify", DeviceInfo: "T1",
-		Store: apiv2.Store{ID: "S001", Name: "柜台便利店"}, Transport: l.wire, Clock: l.clock, Random: newRandomBytes(l.seed, "nonce"),
+		Practice: true, Store: apiv2.Store{ID: "S001", Name: "柜台便利店"}, Transport: l.wire, Clock: l.clock, Random: newRandomBytes(l.seed, "nonce"),
 	}
 	if l.temper.backup {
 		c.BackupURL = "https://api2.test"
@@ -202,11 +204,11 @@ func (l *life) connect() {
 
 // start starts the program on the ledger as it is.
 func (l *life) start() {
-	l.books = &books{Ledger: l.store, l: l}
-	l.books.Returns, _ = any(l.store).(pos.Returns)
-	books := l.books
-	config := checkout.Config{
-		Shop: testShop, Ledger: books, Catalogue: shelf{l.store}, Gateway: &ear{l.client, l}, Notices: l.client, Clock: l.clock,
+	l.books = &books{Ledger: l.store, Returns: l.store, l: l}
+	books, hears := l.books, &ear{l.client, l}
+	till := checkout.New(checkout.Config{
+		Shop: testShop, Ledger: books, Catalogue: shelf{l.store}, Gateway: hears, Charger: hears, Refunder: hears, Finder: hears,
+		Notices: l.client, Returns: books, AutoRefund: l.temper.giveBack, Clock: l.clock,
 		Random: newRandomBytes(l.seed, "numbers"+time.Since(l.began).String()), Life: l.temper.orderLife,
 		Log: slog.New(slog.DiscardHandler), Poke: func() {},
 		Jitter: func(d time.Duration) time.Duration { // as the till's own, but that it hangs on the moment alone
@@ -225,11 +227,7 @@ func (l *life) start() {
 			l.mu.Unlock()
 			l.judge.published(s)
 		},
-	}
-	if books.Returns != nil {
-		config.Returns = books
-	}
-	till := checkout.New(config)
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan error, 1)
 	l.mu.Lock()

@@ -63,8 +63,8 @@ func TestYears(t *testing.T) {
 
 // The short form.
 const (
-	shortLives = 10
-	shortSales = 120
+	shortLives = 8
+	shortSales = 60
 )
 
 // TestYears_ASeedReplays lives a life twice: the same seed must give the same changes of the books at the same instants, or a

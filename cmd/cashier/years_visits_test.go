@@ -117,6 +117,60 @@ var visits = []visit{
 		l.pay(sim.PayNow, 0)
 		l.await(40 * time.Second)
 	}},
+	{"payment code", 10, func(l *life) { l.fill(); l.charge(""); l.await(75 * time.Second); l.give() }},
+	{"payment code over the code", 3, func(l *life) {
+		l.fill()
+		l.code()
+		if l.r.IntN(2) == 0 {
+			l.pay(sim.PayNow, 3*time.Second)
+		}
+		l.pause(l.some(5 * time.Second))
+		l.charge(sim.PayNow)
+		l.await(75 * time.Second)
+		l.give()
+	}},
+	{"payment code given up", 3, func(l *life) {
+		l.fill()
+		l.charge("")
+		l.pause(l.some(20 * time.Second))
+		l.post(pos.LeaveCode{})
+		l.give()
+	}},
+	{"put aside", 4, func(l *life) {
+		l.fill()
+		l.code()
+		l.pay(sim.PayNow, 10*time.Second)
+		l.post(pos.Park{})
+		l.fill()
+		l.code()
+		l.pay(sim.PayNow, 0)
+		l.await(40 * time.Second)
+		if p := l.seen().Pending; len(p) > 0 && l.r.IntN(2) == 0 {
+			l.post(pos.Unpark{Payment: p[l.r.IntN(len(p))].Payment})
+			l.await(20 * time.Second)
+		}
+	}},
+	{"goods come back", 5, func(l *life) {
+		s := l.seen()
+		if s.Last == 0 {
+			return
+		}
+		for range 1 + l.r.IntN(3) {
+			if l.r.IntN(2) == 0 {
+				l.post(pos.RefundSale{Sale: s.Last, Pieces: map[int]int{1: 1 + l.r.IntN(2)}, Reason: "broken", Approver: "Li"})
+			} else {
+				l.post(pos.RefundSale{Sale: s.Last, Amount: pos.Fen(1 + l.r.IntN(900)), Reason: "late", Approver: "Li"})
+			}
+		}
+	}},
+	{"somebody decides", 3, func(l *life) {
+		cases := l.seen().Exceptions
+		if len(cases) == 0 {
+			return
+		}
+		actions := []pos.Action{pos.ActRefund, pos.ActHold, pos.ActSettle, pos.ActCash, pos.ActNote}
+		l.post(pos.DecideException{ID: cases[l.r.IntN(len(cases))].ID, Action: actions[l.r.IntN(len(actions))], By: "Li", Reason: "seen"})
+	}},
 	{"in and out", 2, func(l *life) {
 		l.fill()
 		for range 2 + l.r.IntN(4) {
@@ -246,6 +300,27 @@ func (l *life) act(act sim.Act) {
 		act.Amount = int64(v.Amount) + 7 // so that no false notice says by chance what was asked
 	}
 	l.sim.Pay(v.CodeURL, act) //nolint:errcheck // a payer who is refused is part of life
+}
+
+// charge lets the customer show a payment code, which is scanned. Without a kind it is any.
+func (l *life) charge(kind string) {
+	if kind == "" {
+		kinds := sim.CodeActs()
+		kind = kinds[l.r.IntN(len(kinds))].Name
+		if l.r.IntN(2) == 0 {
+			kind = sim.PayNow
+		}
+	}
+	l.tally.add("payer code "+kind, 1)
+	c, err := l.sim.ShowCode(sim.Act{Kind: kind, ScanAfter: l.some(3 * time.Second)})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if l.r.IntN(2) == 0 {
+		l.post(pos.ChargeCode{Code: pos.PaymentCode(c.Code)})
+		return
+	}
+	l.post(pos.PayWeChat{}, pos.ScanText{Text: c.Code})
 }
 
 func (l *life) script(act sim.Act) {
@@ -412,7 +487,7 @@ func (l *life) trouble() {
 func (l *life) simFault() {
 	names := slices.DeleteFunc(sim.Faults(), func(a sim.About) bool { return a.Name == sim.FaultNoAnswer })
 	f := sim.Fault{Name: names[l.r.IntN(len(names))].Name, Count: 1 + l.r.IntN(4)}
-	f.Path = []string{"", "unifiedorder", "orderquery", "closeorder"}[l.r.IntN(4)]
+	f.Path = []string{"", "unifiedorder", "orderquery", "closeorder", "micropay"}[l.r.IntN(4)]
 	if f.Name == sim.FaultNoticeForged {
 		f.Path = []string{"sign", "merchant"}[l.r.IntN(2)] // a false amount under WeChat's own signature is WeChat's word
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"time"
 
 	"guitai/pos"
@@ -13,7 +14,7 @@ func (j *judge) sent(path, no string) {
 	defer j.mu.Unlock()
 	j.l.tally.add("calls", 1)
 	d := j.orders[no]
-	if d == nil {
+	if d == nil || path == "/pay/refundquery" || path == "/secapi/pay/refund" {
 		return // a question about nothing, by which the till tries the line
 	}
 	j.calls++
@@ -21,7 +22,7 @@ func (j *judge) sent(path, no string) {
 	d.asked = time.Now()
 	d.calls++
 	d.queried = d.queried || path == "/pay/orderquery"
-	d.closing = d.closing || path == "/pay/closeorder"
+	d.closing = d.closing || path == "/pay/closeorder" || path == "/secapi/pay/reverse"
 	if !d.p.State.Live() && time.Since(j.trouble) > time.Minute { // in trouble the till may not know yet what it wrote
 		d.after++
 		if most := 3 + d.hints + j.wishes - d.wishes; d.after > most {
@@ -48,6 +49,10 @@ func (j *judge) heard(path, no string, body []byte, clear bool) {
 		case "PARAM_ERROR", "LACK_PARAMS", "NOAUTH":
 			d.refused = true
 		}
+	case path == "/pay/micropay":
+		d.refused = d.refused || field(body, "result_code") == "FAIL"
+	case path == "/secapi/pay/reverse":
+		d.ended = d.ended || field(body, "recall") == "N"
 	case code == "ORDERNOTEXIST":
 		d.ended = d.ended || !j.l.clock.Now().Before(d.p.ExpiresAt.Add(noSuchAfter))
 	case path == "/pay/orderquery":
@@ -61,7 +66,7 @@ func (j *judge) heard(path, no string, body []byte, clear bool) {
 		case sim.StateClosed, "REVOKED", "PAYERROR":
 			word, d.ended = state, true
 		}
-		if clear && word != "" && d.p.State.Live() && d.told == "" {
+		if clear && word != "" && d.p.State.Live() && d.p.State != pos.Reversing && d.told == "" {
 			d.told, d.toldAt = word, time.Now()
 		}
 	}
@@ -82,8 +87,8 @@ func (j *judge) noticed(body []byte, genuine, accepted bool) {
 		j.fault("I5", "a false notice about %s was accepted", no)
 	case d == nil:
 		j.fault("I5", "a notice about %s was accepted, which the books do not know", no)
-	case j.places[id] == "" && !d.p.State.Live():
-		j.fault("I5", "a notice about %s was accepted; its money %s is not in the books, and nobody asks about it (%s)", no, id, d.p.State)
+	case j.places[id] == "" && (!d.p.State.Live() || field(body, "total_fee") == strconv.FormatInt(int64(d.p.Asked), 10) && field(body, "fee_type") == "CNY"):
+		j.fault("I5", "a notice about %s was accepted; its money %s is not in the books (%s)", no, id, d.p.State)
 	default:
 		d.heard[id] = true
 	}
@@ -133,7 +138,7 @@ func (j *judge) published(s pos.Snapshot) {
 			if d == nil || d.p.State.Live() {
 				j.fault("I7", "the screen says %s of %s, which is live", s.Pay.Phase, s.Pay.OutTradeNo)
 			}
-		case pos.PayWaiting, pos.PayPaying, pos.PayFetching:
+		case pos.PayWaiting, pos.PayPaying, pos.PayFetching, pos.PayCharging:
 			if d == nil || !d.p.State.OnGlass() {
 				j.fault("I7", "the screen says %s of %s, which is not", s.Pay.Phase, s.Pay.OutTradeNo)
 			}
@@ -171,7 +176,7 @@ func (j *judge) codeIsTrue(s pos.Snapshot) {
 		j.fault("I3", "the code of %s asks %d for a %s sale of %d; in the cart are %d", v.OutTradeNo, d.p.Asked, a.state, a.sale.Net(), s.Cart.Total())
 	}
 	for _, other := range j.live {
-		if other != d && other.p.State.OnGlass() {
+		if other != d && other.p.Sale == d.p.Sale && other.p.State.OnGlass() {
 			j.fault("I3", "%s is shown while %s is %s", v.OutTradeNo, other.p.OutTradeNo, other.p.State)
 		}
 	}
@@ -220,7 +225,7 @@ func (j *judge) look() {
 			j.fault("I7", "%s is %s and is nowhere on the screen", no, d.p.State)
 		}
 	}
-	if j.l.books.Returns != nil && j.screen.Excepted != j.exceptions && j.behind.IsZero() {
+	if j.screen.Excepted != j.exceptions && j.behind.IsZero() {
 		j.fault("I7", "the screen says %d exceptions, the books have %d", j.screen.Excepted, j.exceptions)
 	}
 }
