@@ -7,8 +7,10 @@ TAGS    := migrated_fynedo
 GOFUMPT     := mvdan.cc/gofumpt@v0.9.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME ?= 20s
+YEARS_SALES ?= 1000000
+SEED ?= 1
 
-.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short libs testlibs
+.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short years mutants libs testlibs
 
 #? run: install what the window needs, build, and open the till in practice mode
 run: libs
@@ -25,9 +27,9 @@ test-services: testlibs
 lint: libs
 	@unformatted="$$($(GO) run $(GOFUMPT) -l cmd ui pos store assets .ci)" || exit 1; \
 	 if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
-	$(GO) vet -tags e2e ./... ./.ci/bench ./.ci/torture/...
+	$(GO) vet -tags e2e ./... ./.ci/bench ./.ci/mutants ./.ci/torture/...
 	$(GO) vet -tags windowless ./cmd/cashier
-	$(GO) run $(STATICCHECK) -tags e2e ./... ./.ci/bench ./.ci/torture/...
+	$(GO) run $(STATICCHECK) -tags e2e ./... ./.ci/bench ./.ci/mutants ./.ci/torture/...
 	$(GO) run $(STATICCHECK) -tags windowless ./cmd/cashier
 
 #? unit: every test but the end-to-end one, with the race detector
@@ -38,9 +40,17 @@ unit: testlibs
 e2e: testlibs
 	.ci/display $(GO) test -tags $(TAGS),e2e -count=1 -run TestE2E -v ./cmd/cashier
 
-#? torture: tills killed anywhere, their power cut, their disks broken, and the books judged from outside: hours
-torture: testlibs
+#? torture: the long form of every proof: killed anywhere, power cut, disks broken, simulated years, planted defects: hours
+torture: testlibs years mutants
 	.ci/display $(GO) run ./.ci/torture -long
+
+#? years: 1,000,000 sales in virtual time with random faults, every step judged
+years: testlibs
+	$(GO) test -tags $(TAGS) ./cmd/cashier -run 'TestYears$$' -timeout 0 -v -args -years.sales=$(YEARS_SALES) -years.seed=$(SEED)
+
+#? mutants: one planted defect after another, each of which the judges must find
+mutants: testlibs
+	$(GO) run ./.ci/mutants
 
 #? torture-short: the same from one seed, under a minute
 torture-short: testlibs
