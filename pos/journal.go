@@ -128,24 +128,23 @@ func SettledEntry(s Sale, p Payment, d Decision, at time.Time, day Day) Entry {
 }
 
 // DecidedEntry books what a person did with an exception's money outside WeChat's refund: handed back in cash ([ActCash]) or
-// refunded in the merchant platform ([ActNote]). ok is false for money without posting.
+// refunded in the merchant platform ([ActNote]). x.Amount and x.Settlement are what is left of the money: a refund that gave part
+// of it back knows best how much of a coupon that took. ok is false for money without posting.
 func DecidedEntry(x ExceptionCase, d Decision, at time.Time, day Day) (e Entry, ok bool) {
-	if x.Currency != Currency || x.Left() <= 0 {
+	if x.Currency != Currency || x.Amount <= 0 {
 		return Entry{}, false
 	}
 	e = Entry{
 		Kind: EntryHanded, At: at.UnixMilli(), Day: day, Sale: x.Sale, Payment: x.Payment, OutTradeNo: x.OutTradeNo,
 		Trans: x.TransactionID, Note: d.Reason, By: d.By,
 	}
-	left := x.Left()
-	e.add(WeChatExceptions, left)
+	e.add(WeChatExceptions, x.Amount)
 	if d.Action == ActNote {
 		e.Kind = EntryNoted
-		toShop := min(left, x.Settlement) // of what is left; a coupon's part goes back last
-		e.add(WeChatReceivable, -toShop)
-		e.add(WeChatCoupons, toShop-left)
+		e.add(WeChatReceivable, -x.Settlement)
+		e.add(WeChatCoupons, x.Settlement-x.Amount)
 	} else {
-		e.add(CashDrawer, -left)
+		e.add(CashDrawer, -x.Amount)
 	}
 	return e, true
 }

@@ -138,6 +138,8 @@ type Ledger interface {
 	SellCash(ctx context.Context, s Sale, p Payment) (Settled, error)
 	// AbandonSale marks an open sale as given up. Its payments stay watched. A sale that is not open is left as it is.
 	AbandonSale(ctx context.Context, id SaleID) error
+	// ParkSale notes that an open sale was put aside, or brought back. A sale that is not open is left as it is. Safe to repeat.
+	ParkSale(ctx context.Context, id SaleID, parked bool) error
 	// Payment finds a payment by out_trade_no. CodeNotFound.
 	Payment(ctx context.Context, outTradeNo string) (Payment, error)
 	// Live returns every payment whose end is not known, oldest first.

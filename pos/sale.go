@@ -23,6 +23,7 @@ type Sale struct {
 	Discount Fen // taken off Gross, never negative
 	Cashier  string
 	OpenedAt time.Time
+	Parked   bool // put aside with its payment; only while open
 
 	// Only once closed:
 	Receipt  ReceiptNo

@@ -41,10 +41,11 @@ func firstTables(tb testing.TB, db *sql.DB) map[string]string {
 	tb.Helper()
 	all := map[string]string{}
 	for table, columns := range map[string]string{
-		"setting": "*", "item": "*", "item_barcode": "*", "journal": "*", "posting": "*", "chain": "*", "day_total": "*", "shift": "*", "sale": "*",
+		"setting": "*", "item": "*", "item_barcode": "*", "journal": "*", "posting": "*", "chain": "*", "day_total": "*", "shift": "*",
 		"sale_line": "*", "payment_request": "*", "payment_event": "*", "print_queue": "*", "notice": "*",
 		"payment": `id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail, amount, settlement,
 			currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, asks, closes, version`,
+		"sale":      "id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job",
 		"exception": "id, payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry, returned_at, returned_entry",
 		"print_job": "id, sale, document, copy, state, bytes, tries, cause, queued_at",
 	} {

@@ -12,7 +12,7 @@ import (
 // paymentColumns are what paymentFields scans, all but the request.
 const paymentColumns = `p.id, p.sale, p.out_trade_no, p.tender, p.state, p.asked, p.opened_at, p.expires_at, p.cashier,
 	p.code_url, p.paying, p.cause, p.detail, p.amount, p.settlement, p.currency, p.transaction_id, p.evidence, p.paid_at, p.tendered,
-	p.reason, p.may_exist, p.closing_since, p.close_from, p.may_reverse, p.reversed, p.asks, p.closes, p.version`
+	p.reason, p.may_exist, p.closing_since, p.close_from, p.declined, p.may_reverse, p.reversed, p.asks, p.closes, p.version`
 
 func paymentFields(p *pos.Payment) []any {
 	return []any{
@@ -26,7 +26,7 @@ func paymentFields(p *pos.Payment) []any {
 		&p.Reason, &p.MayExist,
 		instant{&p.ClosingSince},
 		instant{&p.CloseFrom},
-		&p.MayReverse, &p.Reversed, &p.Asks, &p.Closes, &p.Version,
+		&p.Declined, &p.MayReverse, &p.Reversed, &p.Asks, &p.Closes, &p.Version,
 	}
 }
 
@@ -48,10 +48,10 @@ const (
 	sqlAddRequest    = `INSERT INTO payment_request (payment, body) VALUES (?, ?)`
 	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url,
 		paying, cause, detail, amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from,
-		may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		declined, may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlStorePayment = `UPDATE payment SET state = ?, expires_at = ?, code_url = ?, paying = ?, cause = ?, detail = ?, amount = ?, settlement = ?, currency = ?,
 		transaction_id = ?, evidence = ?, paid_at = ?, reason = ?, may_exist = ?, closing_since = ?, close_from = ?,
-		may_reverse = ?, reversed = ?, asks = ?, closes = ?,
+		declined = ?, may_reverse = ?, reversed = ?, asks = ?, closes = ?,
 		version = version + 1, day = coalesce(?, day) WHERE id = ? AND version = ?`
 )
 
@@ -108,7 +108,7 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 	_, err := t.exec(sqlAddPayment, int64(p.ID), int64(p.Sale), p.OutTradeNo, string(p.Tender), string(p.State), int64(day), int64(p.Asked),
 		ms(p.OpenedAt), ms(p.ExpiresAt), p.Cashier, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount), int64(p.Settlement), p.Currency,
 		p.TransactionID, string(p.Evidence), ms(p.PaidAt), int64(p.Tendered), string(p.Reason), p.MayExist, ms(p.ClosingSince),
-		ms(p.CloseFrom), p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version)
+		ms(p.CloseFrom), p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version)
 	if err != nil {
 		return p, err
 	}
@@ -126,7 +126,7 @@ func (t *tx) storePayment(p pos.Payment, version int64, day pos.Day) error {
 	}
 	res, err := t.exec(sqlStorePayment, string(p.State), ms(p.ExpiresAt), p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount),
 		int64(p.Settlement), p.Currency, p.TransactionID, string(p.Evidence), ms(p.PaidAt), string(p.Reason), p.MayExist, ms(p.ClosingSince), ms(p.CloseFrom),
-		p.MayReverse, p.Reversed, p.Asks, p.Closes, booked, int64(p.ID), version)
+		p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, booked, int64(p.ID), version)
 	if err != nil {
 		return err
 	}

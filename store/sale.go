@@ -10,7 +10,7 @@ import (
 	"guitai/pos"
 )
 
-const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at,
+const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at, s.parked,
 	coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(s.shift, 0), s.closed_at`
 
 func saleFields(s *pos.Sale) []any {
@@ -18,6 +18,7 @@ func saleFields(s *pos.Sale) []any {
 	return []any{
 		&s.ID, &s.State, &s.Gross, &s.Discount, &s.Cashier,
 		instant{&s.OpenedAt},
+		&s.Parked,
 		&r.Shop, &r.Till, &r.Day, &r.Epoch, &r.Seq, &s.Shift,
 		instant{&s.ClosedAt},
 	}
@@ -34,8 +35,9 @@ const (
 	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job)
 		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?,
-		payment = ?, job = ? WHERE id = ? AND state <> 'closed'`
-	sqlAbandonSale = `UPDATE sale SET state = 'abandoned' WHERE id = ? AND state = 'open'`
+		payment = ?, job = ?, parked = 0 WHERE id = ? AND state <> 'closed'`
+	sqlAbandonSale = `UPDATE sale SET state = 'abandoned', parked = 0 WHERE id = ? AND state = 'open'`
+	sqlParkSale    = `UPDATE sale SET parked = ?1 WHERE id = ?2 AND state = 'open' AND parked <> ?1`
 	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlSaleLines   = `SELECT item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line WHERE sale = ? ORDER BY n`
 	sqlNextReceipt = `SELECT coalesce(max(seq), 0) + 1 FROM sale WHERE day = ? AND epoch = ?`
@@ -67,7 +69,7 @@ func (s *Store) BeginSale(ctx context.Context, sale pos.Sale, p pos.Payment) (po
 	if err != nil {
 		return pos.Sale{}, pos.Payment{}, err
 	}
-	sale.State, sale.OpenedAt = pos.SaleOpen, whole(sale.OpenedAt)
+	sale.State, sale.Parked, sale.OpenedAt = pos.SaleOpen, false, whole(sale.OpenedAt)
 	return sale, p, nil
 }
 
@@ -226,7 +228,7 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry
 	if err != nil {
 		return none, err
 	}
-	sale.State, sale.Receipt, sale.Shift, sale.ClosedAt, sale.OpenedAt = pos.SaleClosed, r, shift, at, whole(sale.OpenedAt)
+	sale.State, sale.Parked, sale.Receipt, sale.Shift, sale.ClosedAt, sale.OpenedAt = pos.SaleClosed, false, r, shift, at, whole(sale.OpenedAt)
 	booked, err := t.book(entry(sale, at, day))
 	if err != nil {
 		return none, err
@@ -324,6 +326,14 @@ func (t *tx) sale(id pos.SaleID) (pos.Sale, error) { return saleBy(t.ctx, t, id)
 func (s *Store) AbandonSale(ctx context.Context, id pos.SaleID) error {
 	return s.write(ctx, "abandon sale", func(t *tx) error {
 		_, err := t.exec(sqlAbandonSale, int64(id))
+		return err
+	})
+}
+
+// ParkSale implements [pos.Ledger].
+func (s *Store) ParkSale(ctx context.Context, id pos.SaleID, parked bool) error {
+	return s.write(ctx, "park sale", func(t *tx) error {
+		_, err := t.exec(sqlParkSale, parked, int64(id))
 		return err
 	})
 }

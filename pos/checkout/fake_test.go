@@ -129,7 +129,7 @@ func (b *book) close(p pos.Payment) *pos.SaleRecord {
 			n++
 		}
 	}
-	s.State, s.Receipt = pos.SaleClosed, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: n}
+	s.State, s.Parked, s.Receipt = pos.SaleClosed, false, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: n}
 	b.sales[s.ID] = s
 	return &pos.SaleRecord{Sale: s, Payments: []pos.Payment{p}, Nth: n}
 }
@@ -141,7 +141,20 @@ func (b *book) AbandonSale(_ context.Context, id pos.SaleID) error {
 		return b.trouble
 	}
 	if s := b.sales[id]; s.State == pos.SaleOpen {
-		s.State = pos.SaleAbandoned
+		s.State, s.Parked = pos.SaleAbandoned, false
+		b.sales[id] = s
+	}
+	return nil
+}
+
+func (b *book) ParkSale(_ context.Context, id pos.SaleID, parked bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return b.trouble
+	}
+	if s := b.sales[id]; s.State == pos.SaleOpen {
+		s.Parked = parked
 		b.sales[id] = s
 	}
 	return nil

@@ -2,6 +2,9 @@
 -- filled from the old ones, in the order of their rows. The program has foreign keys off meanwhile and checks them before it
 -- commits.
 
+-- parked marks an open sale that was put aside with its payment, to go on with another customer.
+ALTER TABLE sale ADD COLUMN parked INTEGER NOT NULL DEFAULT 0 CHECK (parked = 0 OR (parked = 1 AND state = 'open'));
+
 CREATE TABLE payment_new (
     id             INTEGER PRIMARY KEY,
     sale           INTEGER NOT NULL REFERENCES sale,
@@ -31,6 +34,7 @@ CREATE TABLE payment_new (
     may_exist      INTEGER NOT NULL CHECK (may_exist IN (0, 1)),
     closing_since  INTEGER,
     close_from     INTEGER,
+    declined       INTEGER NOT NULL CHECK (declined IN (0, 1)),
     may_reverse    INTEGER NOT NULL CHECK (may_reverse IN (0, 1)),
     reversed       INTEGER NOT NULL CHECK (reversed IN (0, 1)),
     asks           INTEGER NOT NULL CHECK (asks >= 0),
@@ -47,11 +51,11 @@ CREATE TABLE payment_new (
 ) STRICT;
 
 INSERT INTO payment_new (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail,
-        amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, may_reverse,
-        reversed, asks, closes, version)
+        amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, declined,
+        may_reverse, reversed, asks, closes, version)
     SELECT id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail,
         amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, 0,
-        0, asks, closes, version
+        0, 0, asks, closes, version
     FROM payment ORDER BY id;
 DROP TABLE payment;
 ALTER TABLE payment_new RENAME TO payment;
