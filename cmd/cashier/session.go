@@ -104,6 +104,11 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 		}
 		fmt.Fprintln(stderr, "practice mode: the customer's phone is also at", customer.page())
 	}
+	if !display() { // the window system would end the program without a word
+		log.Error("start", "err", "no display")
+		fmt.Fprintln(stderr, "There is no display to open the window on. The till did not start; no money is affected. Start it in the desktop, or set DISPLAY.")
+		return ending{Lang: lang, Exit: exitFailed}
+	}
 	engine, err := openEngine(ctx, c, folder, o.practice, log, s.publish)
 	if err != nil {
 		log.Error("start", "err", err)
