@@ -245,7 +245,7 @@ func median(runs []started, of func(started) float64) float64 {
 // launch starts a program, waits for what it says of itself, reads its memory and ends it.
 func launch(args []string) (s started, err error) {
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "GUITAI_TRACE=1")
+	cmd.Env = append(os.Environ(), "GUITAI_TRACE=1", "GUITAI_NO_WINDOW=1", "GUITAI_INSTALLATION="+filepath.Join(os.TempDir(), "guitai-bench-installation"))
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		return s, err

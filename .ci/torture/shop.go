@@ -138,7 +138,10 @@ func trusting(authority string) (*http.Client, error) {
 
 // secrets are what the till finds in its environment: the API key, and whose certificates to trust.
 func (s *shop) secrets() []string {
-	return []string{keyInEnv + "=" + testKey, "SSL_CERT_FILE=" + s.bin.authority()}
+	return []string{
+		keyInEnv + "=" + testKey, "SSL_CERT_FILE=" + s.bin.authority(),
+		"GUITAI_NO_WINDOW=1", "GUITAI_INSTALLATION=" + s.data + "-installation", // this machine is nobody's till
+	}
 }
 
 func (s *shop) configure() error {
