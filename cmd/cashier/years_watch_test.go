@@ -135,7 +135,7 @@ func (j *judge) published(s pos.Snapshot) {
 		d := j.orders[s.Pay.OutTradeNo]
 		switch s.Pay.Phase {
 		case pos.PayEnded, pos.PayRefused:
-			if d == nil || d.p.State.Live() {
+			if d == nil || d.p.State.Live() && !(d.refused && d.p.State == pos.Reversing) { // a refused charge is asked about once more
 				j.fault("I7", "the screen says %s of %s, which is live", s.Pay.Phase, s.Pay.OutTradeNo)
 			}
 		case pos.PayWaiting, pos.PayPaying, pos.PayFetching, pos.PayCharging:
