@@ -177,20 +177,28 @@ func (e sure) handle(t *Till) {
 		case e.s.Kind == pos.SigPaid && e.s.Trade.TransactionID == x.TransactionID:
 			t.giveBack(x, "", "")
 		case e.s.Kind == pos.SigReturning: // somebody is at it in the merchant platform: from here on a person decides
-			d := pos.Decision{Action: pos.ActHold, Reason: string(pos.ExceptReturning), At: t.cfg.Clock.Now()}
-			if _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); err != nil {
-				t.ledgerTrouble("stop refund", err)
-			}
+			t.holdBack(x, string(pos.ExceptReturning))
 			t.readInbox()
 			t.lookForRefunds(x.OutTradeNo, x.ID)
-		case !x.Second:
-			if w, err := t.find(x.OutTradeNo); err == nil && w != nil {
-				t.apply(w, e.s) // REVOKED ends it; anything else that contradicts is an alarm
+		case e.s.Kind == pos.SigUncertain || e.s.Kind == pos.SigRejected:
+			// asked again in a minute
+		default: // REVOKED ends it; anything else contradicts what WeChat said before: an alarm, and a person decides
+			t.holdBack(x, string(e.s.Kind))
+			if w, err := t.find(x.OutTradeNo); err == nil && w != nil && !x.Second {
+				t.apply(w, e.s)
 				t.release(w)
-				t.readInbox()
 			}
+			t.readInbox()
 		}
 		return
+	}
+}
+
+// holdBack stops an automatic refund on the till's own account.
+func (t *Till) holdBack(x pos.ExceptionCase, reason string) {
+	d := pos.Decision{Action: pos.ActHold, Reason: reason, At: t.cfg.Clock.Now()}
+	if _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); err != nil {
+		t.ledgerTrouble("stop refund", err)
 	}
 }
 

@@ -19,6 +19,11 @@ func (t *Till) park() {
 	if w == nil || t.sale == nil || t.tender != nil || !w.p.State.Live() || w.p.Sale != t.sale.ID {
 		return
 	}
+	if err := t.cfg.Ledger.ParkSale(t.book, t.sale.ID, true); err != nil { // after a restart it must not be the next cart
+		t.ledgerTrouble("park sale", err)
+		return
+	}
+	t.ledgerFine()
 	t.parked[t.sale.ID] = &parked{*t.sale, t.newest}
 	t.cart, t.undo, t.times, t.sale, t.newest, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil
 	t.show(0)
@@ -35,6 +40,11 @@ func (t *Till) unpark(id pos.PaymentID) {
 		t.say(pos.MsgWarn, "cart-not-empty")
 		return
 	}
+	if err := t.cfg.Ledger.ParkSale(t.book, w.p.Sale, false); err != nil {
+		t.ledgerTrouble("bring sale back", err)
+		return
+	}
+	t.ledgerFine()
 	t.dismissDone()
 	aside := t.parked[w.p.Sale]
 	delete(t.parked, w.p.Sale)

