@@ -28,10 +28,14 @@ func TestDoubt_RefusedChargeThatIsPaidAfterAll(t *testing.T) {
 				c.do(scanCode())
 				c.wait(time.Second)
 				if lostVerify {
+					wx.mu.Lock()
 					wx.faulty = func(k pos.EffectKind) (bool, bool) { return true, k == pos.DoQuery }
+					wx.mu.Unlock()
 				}
 				c.wait(10 * time.Second)
+				wx.mu.Lock()
 				wx.faulty = nil
+				wx.mu.Unlock()
 				wx.mu.Lock()
 				wx.orders[wx.charged[0]].state = pos.SigPaid // the customer chose another card and typed the password
 				wx.mu.Unlock()
@@ -72,7 +76,9 @@ func TestDoubt_ChargedBeforeTheQRWasAskedToClose(t *testing.T) {
 		c := open(t, newBook(), wx)
 		defer c.close()
 		c.sellCola()
+		wx.mu.Lock()
 		wx.delay = 3 * time.Second
+		wx.mu.Unlock()
 		c.wait(2500 * time.Millisecond) // a poll is under way
 		c.do(scanCode())
 		c.wait(time.Minute)
@@ -97,7 +103,9 @@ func TestDoubt_ReversingWithoutCertificateIsNeverBooked(t *testing.T) {
 		c.do(pos.LeaveCode{})
 		c.wait(time.Minute)
 		c.close()
+		wx.mu.Lock()
 		wx.cert = pos.CodeSecret
+		wx.mu.Unlock()
 		wx.mu.Lock()
 		wx.orders[wx.charged[0]].state = pos.SigPaid
 		wx.mu.Unlock()
@@ -122,6 +130,7 @@ func TestDoubt_UndoneIsRefundedWithoutAsking(t *testing.T) {
 		c.wait(time.Second)
 		c.do(pos.LeaveCode{})
 		asked := 0
+		wx.mu.Lock()
 		wx.faulty = func(k pos.EffectKind) (bool, bool) {
 			if o := wx.orders[wx.charged[0]]; k == pos.DoQuery && wx.calls[pos.DoReverse] > 0 {
 				if asked++; asked == 1 {
@@ -132,6 +141,7 @@ func TestDoubt_UndoneIsRefundedWithoutAsking(t *testing.T) {
 			}
 			return true, false
 		}
+		wx.mu.Unlock()
 		s := c.wait(3 * time.Minute)
 		if wx.count(pos.DoRefund) > 0 || len(s.Exceptions) > 0 {
 			t.Errorf("a refund was asked for of money that the reversal gave back; inbox %+v", s.Exceptions)
@@ -158,7 +168,9 @@ func TestDoubt_PortalRefundNoticeIsTakenAndForgotten(t *testing.T) {
 		wx.faulty = func(k pos.EffectKind) (bool, bool) { return k != pos.DoFollow, k == pos.DoFollow } // no network just then
 		_, reply := c.till.Notice(t.Context(), []byte("x"))
 		c.wait(time.Second)
+		wx.mu.Lock()
 		wx.faulty = nil
+		wx.mu.Unlock()
 		c.wait(24 * time.Hour)
 		if string(reply[:4]) == "true" && len(b.refunds) == 0 {
 			t.Errorf("WeChat was told %q, so it does not say it again, and the refund is not in the book", reply)
@@ -465,7 +477,9 @@ func TestDoubt_ReversingWithExpiredCertificate(t *testing.T) {
 		c.do(pos.LeaveCode{})
 		c.wait(time.Minute)
 		c.close()
+		wx.mu.Lock()
 		wx.cert = pos.CodeConfig
+		wx.mu.Unlock()
 		wx.mu.Lock()
 		wx.orders[wx.charged[0]].state = pos.SigPaid
 		wx.mu.Unlock()

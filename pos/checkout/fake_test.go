@@ -322,8 +322,11 @@ func (g *wechat) Compose(o pos.Order) ([]byte, error) {
 
 // exchange runs one call, with its delay and its faults.
 func (g *wechat) exchange(ctx context.Context, kind pos.EffectKind, act func() pos.Signal) pos.Signal {
+	g.mu.Lock()
+	delay := g.delay
+	g.mu.Unlock()
 	select {
-	case <-time.After(g.delay):
+	case <-time.After(delay):
 	case <-ctx.Done():
 		return pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeNoAnswer}
 	}
