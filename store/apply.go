@@ -35,7 +35,7 @@ func (t *tx) apply(c pos.Change) (pos.Settled, error) {
 	to.ID, to.Version = stored.ID, stored.Version+1
 	switch {
 	case stored.Version == c.From.Version:
-	case stored.Version == c.From.Version+1 && samePayment(stored, to):
+	case stored.Version == c.From.Version+1 && (samePayment(stored, to) || learns(c.From, to) && samePayment(stored, returned(to))):
 		return t.applied(stored, c)
 	default:
 		return none, conflict("apply step", "the payment has changed since it was read")
@@ -87,7 +87,7 @@ func lawful(from, to pos.Payment) error {
 	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked:
 		return invalid("apply step", "an order is never rewritten")
 	case from.State == pos.Reversing && from.Amount > 0 && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || !to.State.Took() && to.State != pos.Refunded && to.State != pos.Reversing),
-		(from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason):
+		(from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason) && !learns(from, to):
 		return invalid("apply step", "money that is in the books does not change")
 	case to.Settlement < 0 || to.Settlement > to.Amount:
 		return invalid("apply step", "the shop gets no less than nothing and no more than was taken")
@@ -97,7 +97,8 @@ func lawful(from, to pos.Payment) error {
 
 // step writes one change: the payment, its evidence and, when money came or went, the books.
 func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Settled, err error) {
-	at, day := whole(c.At), t.s.day(c.At)
+	at := t.s.booked(c.At)
+	day := t.s.day(at)
 	out.Payment = to
 	if c.Second {
 		known, err := t.exceptSecond(to, c.Signal.Trade, at, day)
@@ -126,6 +127,10 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 	case to.State == pos.Exception && stored.State != pos.Exception:
 		booked = day
 		err = t.except(to, at, day)
+	case learns(stored, to):
+		tells = true
+		to, err = t.learn(to, at, day)
+		out.Payment = to
 	case to.State == pos.Refunded && stored.State != pos.Refunded:
 		if stored.State == pos.Reversing { // seen and gone before it was booked: it came and went, all the same
 			booked = day

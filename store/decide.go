@@ -117,7 +117,7 @@ func mayDecide(x *held, d pos.Decision) error {
 		return invalid(op, string(d.Action)+" ends no exception")
 	case x.State != pos.ExceptionOpen:
 		return conflict(op, "the exception is "+string(x.State))
-	case d.Action == pos.ActSettle && (!x.Allowed(d.Action) || x.back > 0):
+	case d.Action == pos.ActSettle && !x.Allowed(d.Action):
 		return conflict(op, "this money does not settle the sale")
 	case !x.Allowed(d.Action):
 		return invalid(op, "this cannot be done with such money")
@@ -140,7 +140,7 @@ func (t *tx) settle(x *held, p pos.Payment, d pos.Decision) (pos.Settled, error)
 	version := p.Version
 	p.State, p.Reason, p.Version = pos.Paid, pos.ExceptNone, version+1
 	var entry int64
-	out, err := t.close(sale, p, false, d.At, func(s pos.Sale, at time.Time, day pos.Day) (e pos.Entry) {
+	out, err := t.close(sale, p, false, t.s.booked(d.At), func(s pos.Sale, at time.Time, day pos.Day) (e pos.Entry) {
 		return pos.SettledEntry(s, p, d, at, day)
 	}, func(day pos.Day, seq int64) error {
 		entry = seq
@@ -159,7 +159,7 @@ func (t *tx) settle(x *held, p pos.Payment, d pos.Decision) (pos.Settled, error)
 // writeOff ends an exception whose money went back outside WeChat's refund.
 func (t *tx) writeOff(x *held, p pos.Payment, d pos.Decision) error {
 	var entry any
-	if e, ok := pos.DecidedEntry(x.rest(), d, d.At, t.s.day(d.At)); ok && x.entry != 0 {
+	if e, ok := pos.DecidedEntry(x.rest(), d, d.At, t.s.day(t.s.booked(d.At))); ok && x.entry != 0 {
 		seq, err := t.book(e)
 		if err != nil {
 			return err
@@ -173,6 +173,7 @@ func (t *tx) writeOff(x *held, p pos.Payment, d pos.Decision) error {
 func (x *held) rest() pos.ExceptionCase {
 	c := x.ExceptionCase
 	c.Amount, c.Settlement = x.left()
+	c.Returned = 0
 	return c
 }
 
@@ -216,7 +217,7 @@ const maxAdopted = pos.Fen(100_000_000)
 // knows the order or the transaction, CodeInvalid when the signal is not about money.
 func (s *Store) Adopt(ctx context.Context, p pos.Payment, sig pos.Signal, at time.Time) (pos.Payment, error) {
 	err := s.write(ctx, "adopt order", func(t *tx) (err error) {
-		p, err = t.adopt(p, sig, whole(at))
+		p, err = t.adopt(p, sig, s.booked(at))
 		return err
 	})
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 
 // heldColumns are what heldFields scans.
 const heldColumns = `x.id, x.payment, p.sale, p.out_trade_no, p.tender, x.second, x.reason, p.asked, x.amount, x.settlement, x.currency,
-	x.transaction_id, x.at, x.paid_at, x.state, x.refund_at, x.action, x.decided_by, x.decided_why, x.decided_at, coalesce(x.entry, 0)`
+	x.transaction_id, x.at, x.paid_at, x.state, x.refund_at, x.action, x.decided_by, x.decided_why, x.decided_at, coalesce(x.entry, 0), coalesce(x.decided_entry, 0)`
 
 // held is an exception with what only the ledger needs to know of it.
 type held struct {
 	pos.ExceptionCase
-	entry int64   // that booked it; 0 for money without posting
-	back  pos.Fen // of it, what refunds are proven to have given back
-	net   pos.Fen // of back, what came off the shop
-	live  int     // refunds on their way
+	entry   int64   // that booked it; 0 for money without posting
+	decided int64   // the entry of what was decided; 0 for none
+	net     pos.Fen // of Returned, what came off the shop
+	live    int     // refunds on their way
 }
 
 func heldFields(x *held) []any {
@@ -32,7 +32,7 @@ func heldFields(x *held) []any {
 		instant{&x.RefundAt},
 		&x.Decided.Action, &x.Decided.By, &x.Decided.Reason,
 		instant{&x.Decided.At},
-		&x.entry,
+		&x.entry, &x.decided,
 	}
 }
 
@@ -111,7 +111,7 @@ func heldBy(ctx context.Context, h handle, query string, args ...any) ([]*held, 
 		for _, r := range unsent(list) {
 			switch {
 			case r.State == pos.RefundDone:
-				x.back += r.Amount
+				x.Returned += r.Amount
 				x.net += r.Settlement
 			case r.State.Live():
 				x.live++
@@ -151,15 +151,16 @@ func (t *tx) heldOf(p pos.PaymentID, second bool, transactionID string) (*held, 
 }
 
 // owes reports whether a proof that its money went back is to be booked: not when it has no posting, and not when the books
-// say already that it went back. Money that was handed over in cash and goes back all the same is gone twice, and the balance of
-// the exceptions shows it.
-func (x *held) owes() bool {
-	return x.entry != 0 && (!x.State.Ended() || x.State == pos.ExceptionCash)
-}
+// say already that WeChat gave it back.
+func (x *held) owes() bool { return x.entry != 0 && (!x.State.Ended() || x.spent()) }
+
+// spent reports whether the money is no longer owed to anybody: it settled its sale, or the shop handed as much back from the
+// drawer. What WeChat gives back of it all the same is the shop's.
+func (x *held) spent() bool { return x.State == pos.ExceptionSettled || x.State == pos.ExceptionCash }
 
 // left is what of the money is not proven to have gone back: all of it, and what of that the shop got.
 func (x *held) left() (amount, settlement pos.Fen) {
-	amount = max(0, x.Amount-x.back)
+	amount = max(0, x.Left())
 	return amount, min(amount, max(0, x.Settlement-x.net))
 }
 
@@ -211,7 +212,7 @@ func (t *tx) giveBack(p pos.Payment, at time.Time, day pos.Day) error {
 	}
 	var entry any
 	if amount, settlement := x.left(); x.owes() && amount > 0 {
-		e, ok := pos.ReturnedEntry(x.money(p, amount, settlement), at, day)
+		e, ok := x.undone(p, amount, settlement, at, day)
 		if !ok {
 			return invalid("book return", "money that is in the books has an amount")
 		}
@@ -220,6 +221,23 @@ func (t *tx) giveBack(p pos.Payment, at time.Time, day pos.Day) error {
 		}
 	}
 	return t.returned(x, entry, at)
+}
+
+// undone is the entry of what WeChat gave back without a refund.
+func (x *held) undone(p pos.Payment, amount, settlement pos.Fen, at time.Time, day pos.Day) (pos.Entry, bool) {
+	e, ok := pos.ReturnedEntry(x.money(p, amount, settlement), at, day)
+	for i := range e.Postings {
+		if x.spent() && e.Postings[i].Account == pos.WeChatExceptions {
+			e.Postings[i].Account = pos.SalesReturns
+		}
+	}
+	return e, ok
+}
+
+// spentBy is the entry of a refund whose exception's money was spent before it moved: the refund of a sale.
+func spentBy(r pos.Refund, accepted bool, at time.Time, day pos.Day) (pos.Entry, bool) {
+	r.Exception = 0
+	return pos.RefundEntry(r, accepted, at, day)
 }
 
 // returned marks an exception whose money is proven to be back. What a person decided of it before stands.
@@ -250,14 +268,10 @@ func (t *tx) refundOf(x *held, p pos.Payment, r pos.Refund, s pos.RefundSignal, 
 	if err != nil {
 		return err
 	}
-	if now.State == pos.ExceptionReturned {
-		return nil // it was known to be back, and nothing was booked
+	if now.State == pos.ExceptionReturned || now.State == pos.ExceptionSettled {
+		return nil // it was known to be back, or it is the sale's refund
 	}
-	whole := now.Amount
-	if whole == 0 {
-		whole = r.Total // WeChat had not told it
-	}
-	if r.State == pos.RefundDone && now.back >= whole {
+	if r.State == pos.RefundDone && now.Amount > 0 && now.Left() <= 0 { // of an unknown amount nobody knows what is left
 		if err := t.returned(now, entry, at); err != nil || now.Second || p.State != pos.Exception {
 			return err
 		}

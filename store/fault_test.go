@@ -139,7 +139,9 @@ func TestBusy_IsInUse(t *testing.T) {
 func TestReceipts_ShowTheEpochAndCountOnOverIt(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	s, err := Open(ctx, practice(dir))
+	o := practice(dir)
+	o.Clock = still{}
+	s, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +160,7 @@ func TestReceipts_ShowTheEpochAndCountOnOverIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = s.Close()
-	if s, err = Open(ctx, practice(dir)); err != nil {
+	if s, err = Open(ctx, o); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()

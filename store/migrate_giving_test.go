@@ -97,9 +97,18 @@ func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
 			t.Errorf("%d: something of the migration is left: %s", i, got)
 		}
 	}
-	want := "1|open\n2|open\n3|returned\n4|open\n5|open\n"
-	if got := rowsOf(t, db, `SELECT id, state FROM exception ORDER BY id`); got != want {
+	want := "1|open|hold|1\n2|open|hold|1\n3|returned||\n4|open|hold|1\n5|open|hold|1\n"
+	if got := rowsOf(t, db, `SELECT id, state, action, decided_at = at FROM exception ORDER BY id`); got != want {
 		t.Errorf("exceptions %s", got)
+	}
+	all, err := s.Exceptions(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all { // somebody may have given it back elsewhere long ago
+		if d := x.Decided; d.Action != pos.ActHold || d.By != "" || d.Reason == "" || !d.At.Equal(x.At) || !x.RefundAt.IsZero() {
+			t.Errorf("%+v", x)
+		}
 	}
 
 	files, err := filepath.Glob(filepath.Join(dir, store.BackupDir, "before-0002-*.db"))

@@ -27,13 +27,17 @@ func refundFields(r *pos.Refund) []any {
 const (
 	fromRefund = ` FROM refund f JOIN payment q ON q.id = f.payment LEFT JOIN refund_request b ON b.refund = f.id `
 
+	// spentException is held.spent in SQL, for a refund.
+	spentException = `(SELECT x.state FROM exception x WHERE x.id = f.exception) IN ('settled', 'cash')`
+
 	liveRefund = `(f.state = 'asked' OR f.state = 'accepted' OR f.state = 'stuck')` // as the index refund_live has it
 
 	sqlRefundByNo       = `SELECT ` + refundColumns + fromRefund + `WHERE f.out_refund_no = ?`
 	sqlRefundByID       = `SELECT ` + refundColumns + fromRefund + `WHERE f.id = ?`
 	sqlLiveRefunds      = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + ` ORDER BY f.id`
 	sqlRefundsOf        = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = ? ORDER BY f.id`
-	sqlSaleRefunds      = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = (SELECT payment FROM sale WHERE id = ?) AND f.exception IS NULL ORDER BY f.id`
+	sqlSaleRefunds      = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = (SELECT payment FROM sale WHERE id = ?)
+		AND (f.exception IS NULL OR f.state <> 'closed' AND f.state <> 'refused' AND 'settled' = (SELECT x.state FROM exception x WHERE x.id = f.exception)) ORDER BY f.id`
 	sqlExceptionRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.exception = ? ORDER BY f.id`
 	sqlRefundsOfDay     = `SELECT ` + refundColumns + `, f.day, coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0)` +
 		fromRefund + `JOIN sale s ON s.id = q.sale WHERE f.day BETWEEN ? AND ? ORDER BY f.day, f.id`
@@ -123,15 +127,15 @@ func unsent(all []pos.Refund) []pos.Refund {
 	return all
 }
 
-// addRefund stores a new refund with its request and lines.
-func (t *tx) addRefund(r pos.Refund) (pos.Refund, error) {
+// addRefund stores a new refund of a business day with its request and lines.
+func (t *tx) addRefund(r pos.Refund, day pos.Day) (pos.Refund, error) {
 	r.Version = 1
 	var exception any
 	if r.Exception != 0 {
 		exception = int64(r.Exception)
 	}
 	res, err := t.exec(sqlAddRefund, r.OutRefundNo, int64(r.Payment), exception, r.TransactionID, string(r.Tender), r.Portal, string(r.State),
-		int64(t.s.day(r.AskedAt)), int64(r.Amount), int64(r.Total), int64(r.Settlement), r.Reason, r.Cashier, r.Approver, ms(r.AskedAt), ms(r.DoneAt),
+		int64(day), int64(r.Amount), int64(r.Total), int64(r.Settlement), r.Reason, r.Cashier, r.Approver, ms(r.AskedAt), ms(r.DoneAt),
 		r.RefundID, string(r.Cause), r.Detail, r.MayExist, r.Asks, r.Sends)
 	if err != nil {
 		return r, err

@@ -79,7 +79,7 @@ func (t *tx) applyRefund(c pos.RefundChange) (out pos.RefundSettled, err error) 
 	if err != nil {
 		return out, err
 	}
-	return t.refundMoved(stored.State, to, p, x, c.Signal, whole(c.At))
+	return t.refundMoved(stored.State, to, p, x, c.Signal, t.s.booked(c.At))
 }
 
 // lawfulRefund refuses what no step can decide.
@@ -145,6 +145,8 @@ func (t *tx) refundMoved(from pos.RefundState, r pos.Refund, p pos.Payment, x *h
 	case from == r.State:
 	case x == nil:
 		e, books = pos.RefundEntry(r, taken(from), at, day)
+	case x.spent():
+		e, books = spentBy(r, taken(from), at, day)
 	case r.State == pos.RefundDone && x.owes():
 		e, books = returnedBy(p, x, r, at, day)
 	}
@@ -254,7 +256,8 @@ func (t *tx) foundRefund(r pos.Refund, s pos.RefundSignal, at time.Time) (out po
 			r.DoneAt = at
 		}
 	}
-	if r, err = t.addRefund(refundAsStored(r)); err != nil {
+	at = t.s.booked(at)
+	if r, err = t.addRefund(refundAsStored(r), t.s.day(at)); err != nil {
 		return out, err
 	}
 	return t.refundMoved("", r, p, x, s, at)

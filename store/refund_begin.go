@@ -15,6 +15,7 @@ import (
 const (
 	refBegun pos.RefundSignalKind = "begun"  // the refund is on disk
 	refCash  pos.RefundSignalKind = "handed" // out of the drawer
+	refLate  pos.RefundSignalKind = "booked" // it was done before anybody knew what it was part of
 )
 
 // BeginRefund implements [pos.Returns]. The payment's numbers, the transaction's whole and the time it was asked for are filled
@@ -69,21 +70,21 @@ func (t *tx) beginRefund(r pos.Refund) (out pos.RefundSettled, err error) {
 	if err := t.mayBegin(r, p, x); err != nil {
 		return out, err
 	}
-	signal := pos.RefundSignal{Kind: refBegun}
+	at, signal := t.s.booked(r.AskedAt), pos.RefundSignal{Kind: refBegun}
 	if r.Tender == pos.TenderCash {
-		r.State, r.Settlement, r.DoneAt = pos.RefundDone, r.Amount, r.AskedAt
+		r.State, r.Settlement, r.DoneAt = pos.RefundDone, r.Amount, at
 		signal = pos.RefundSignal{Kind: refCash, Source: pos.ByCashier}
 	}
-	if r, err = t.addRefund(refundAsStored(r)); err != nil {
+	if r, err = t.addRefund(refundAsStored(r), t.s.day(at)); err != nil {
 		return out, err
 	}
 	if x != nil {
-		d := pos.Decision{Action: pos.ActRefund, By: r.Cashier, Reason: r.Reason, At: r.AskedAt}
+		d := pos.Decision{Action: pos.ActRefund, By: r.Approver, Reason: r.Reason, At: r.AskedAt}
 		if err := t.decideOpen(x, pos.ExceptionGiving, d); err != nil {
 			return out, err
 		}
 	}
-	return t.refundMoved("", r, p, x, signal, r.AskedAt)
+	return t.refundMoved("", r, p, x, signal, at)
 }
 
 // complete fills in what a refund takes from its payment or exception, and refuses what contradicts them.

@@ -12,7 +12,7 @@ import (
 
 const (
 	sqlTotals   = `SELECT day, account, fen, n FROM day_total WHERE day BETWEEN ? AND ?`
-	sqlExcepted = `SELECT x.day, sum(x.amount - coalesce((SELECT sum(f.amount) FROM refund f WHERE f.exception = x.id AND f.state = 'done'), 0))
+	sqlExcepted = `SELECT x.day, sum(max(0, x.amount - coalesce((SELECT sum(f.amount) FROM refund f WHERE f.exception = x.id AND f.state = 'done'), 0)))
 		FROM exception x WHERE x.day BETWEEN ? AND ? AND ` + unended + ` AND x.currency = 'CNY' GROUP BY x.day`
 )
 

@@ -27,7 +27,8 @@ const (
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
 	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE ` + live + ` ORDER BY p.id`
 	sqlPendingExceptions = `SELECT ` + heldColumns + fromException + `WHERE ` + unended + ` ORDER BY x.id`
-	sqlPendingRefunds    = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + ` AND f.exception IS NULL ORDER BY f.id`
+	sqlPendingRefunds    = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + `
+		AND (f.exception IS NULL OR ` + spentException + `) ORDER BY f.id`
 	sqlShownPayment      = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id = ?`
 )
 

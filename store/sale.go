@@ -123,7 +123,7 @@ func (s *Store) AddPayment(ctx context.Context, p pos.Payment) (pos.Payment, err
 	return p, nil
 }
 
-// SellCash implements [pos.Ledger]. The payment's time is the commit's unless it brings one. Repeating it with the same
+// SellCash implements [pos.Ledger]. The payment's time is the commit's unless it brings one of the same business day. Repeating it with the same
 // out_trade_no is answered with the sale it closed, and takes nothing twice.
 func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Settled, error) {
 	var out pos.Settled
@@ -134,6 +134,9 @@ func (s *Store) SellCash(ctx context.Context, sale pos.Sale, p pos.Payment) (pos
 		case err == nil:
 			out, err = t.soldAlready(sale, p, known)
 		case errors.Is(err, sql.ErrNoRows):
+			if !p.PaidAt.IsZero() {
+				p.PaidAt = s.booked(p.PaidAt)
+			}
 			out, err = t.sellCash(sale, p)
 		}
 		return err

@@ -90,6 +90,15 @@ func (s *Store) close() error {
 
 func (s *Store) day(t time.Time) pos.Day { return s.shop.Calendar.DayOf(t) }
 
+// booked is when the caller's moment is put into the books: at that moment, unless its business day has ended by the store's
+// clock. What is tried again on a later day, after a full disk, is booked on that day: an ended one never changes.
+func (s *Store) booked(at time.Time) time.Time {
+	if now := s.clock.Now(); s.day(now) > s.day(at) {
+		return whole(now)
+	}
+	return whole(at)
+}
+
 // handle prepares statements: on the writer or on a reader.
 type handle interface {
 	stmt(ctx context.Context, query string) (*sql.Stmt, error)

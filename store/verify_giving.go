@@ -10,15 +10,14 @@ import (
 
 // What the refunds of an exception had given back before an entry: only those that the journal has.
 const backBefore = `(SELECT coalesce(sum(f.%s), 0) FROM refund f JOIN refund_event e ON e.refund = f.id
-	WHERE f.exception = x.id AND e.to_state = 'done' AND e.from_state <> 'done' AND e.entry < coalesce(x.%s, 0))`
+	WHERE f.exception = x.id AND e.to_state = 'done' AND e.entry < coalesce(x.%s, 9223372036854775807))`
 
-var sqlProvenExceptions = `SELECT ` + heldColumns + `, ` + paymentColumns + `, p.day, x.day, x.returned_at, coalesce(a.body, ''), coalesce(b.body, ''), coalesce(d.body, ''),
+var sqlProvenExceptions = `SELECT ` + heldColumns + `, ` + paymentColumns + `, p.day, x.day, x.told_at, x.returned_at, coalesce(a.body, ''), coalesce(b.body, ''), coalesce(d.body, ''),
 		` + fmt.Sprintf(backBefore, "amount", "returned_entry") + `, ` + fmt.Sprintf(backBefore, "settlement", "returned_entry") + `,
 		` + fmt.Sprintf(backBefore, "amount", "decided_entry") + `, ` + fmt.Sprintf(backBefore, "settlement", "decided_entry") + `,
 		EXISTS (SELECT 1 FROM refund f JOIN refund_event e ON e.refund = f.id WHERE f.exception = x.id AND e.entry = x.returned_entry),
 		(SELECT count(*) FROM refund f WHERE f.exception = x.id AND (f.state = 'asked' OR f.state = 'accepted' OR f.state = 'stuck')),
 		(SELECT coalesce(sum(f.amount), 0) FROM refund f WHERE f.exception = x.id AND f.state = 'done'),
-		coalesce((SELECT max(f.total) FROM refund f WHERE f.exception = x.id AND f.state = 'done'), 0),
 		(SELECT coalesce(sum(o.fen), 0) FROM posting o WHERE o.account = 'wechat:exceptions' AND o.seq IN (SELECT x.entry UNION SELECT x.decided_entry
 			UNION SELECT x.returned_entry UNION SELECT e.entry FROM refund f JOIN refund_event e ON e.refund = f.id WHERE f.exception = x.id))
 	FROM exception x JOIN payment p ON p.id = x.payment LEFT JOIN journal a ON a.seq = x.entry LEFT JOIN journal b ON b.seq = x.returned_entry
@@ -29,13 +28,13 @@ type proven struct {
 	held
 	payment             pos.Payment
 	paid, day           pos.Day // that the payment, and the exception, were booked on
-	returnedAt          time.Time
-	came, gone, decided pos.Link
+	toldAt, returnedAt  time.Time
+	came, gone, settled pos.Link    // what its entries say: that it came, that it went back, what was decided
 	before, beforeNet   pos.Fen // that refunds had given back before the whole was
 	until, untilNet     pos.Fen // and before it was decided
 	byRefund            bool    // the entry of the return is a refund's
 	live                int
-	back, total         pos.Fen
+	back                pos.Fen
 	owed                pos.Fen // what all its entries together post to the exceptions' account
 }
 
@@ -45,8 +44,8 @@ func (c *verifier) exceptions() error {
 	var owed pos.Fen
 	err := c.each(sqlProvenExceptions, func(rows *sql.Rows) error {
 		var x proven
-		fields := append(append(heldFields(&x.held), paymentFields(&x.payment)...), &x.paid, &x.day, instant{&x.returnedAt}, &x.came.Body, &x.gone.Body, &x.decided.Body,
-			&x.before, &x.beforeNet, &x.until, &x.untilNet, &x.byRefund, &x.live, &x.back, &x.total, &x.owed)
+		fields := append(append(heldFields(&x.held), paymentFields(&x.payment)...), &x.paid, &x.day, instant{&x.toldAt}, instant{&x.returnedAt}, &x.came.Body, &x.gone.Body, &x.settled.Body,
+			&x.before, &x.beforeNet, &x.until, &x.untilNet, &x.byRefund, &x.live, &x.back, &x.owed)
 		if err := rows.Scan(fields...); err != nil {
 			return err
 		}
@@ -74,13 +73,17 @@ func (c *verifier) exception(x *proven, kinds map[pos.EntryKind]int) {
 	if !x.Second {
 		c.firstException(where, x)
 	}
-	want, ok := pos.ExceptionEntry(x.money(x.payment, x.Amount, x.Settlement), x.At, x.day)
+	at, compare := x.At, c.compare
+	if !x.toldAt.IsZero() { // its day is the one it came on, its entry's the one its amount was learned on
+		at, compare = x.toldAt, c.compareAnyDay
+	}
+	want, ok := pos.ExceptionEntry(x.money(x.payment, x.Amount, x.Settlement), at, x.day)
 	switch {
 	case ok != (len(x.came.Body) > 0):
 		c.fault(where, "money of the shop's currency has an entry, other money has none")
 	case ok:
 		kinds[pos.EntryException]++
-		c.compare(where, x.came, want)
+		compare(where, x.came, want)
 	}
 	c.exceptionBack(where, x, kinds)
 	c.exceptionDecided(where, x, kinds)
@@ -93,23 +96,24 @@ func (c *verifier) exceptionBack(where string, x *proven, kinds map[pos.EntryKin
 		return
 	}
 	kinds[pos.EntryReversed]++
-	x.held.back, x.net = x.before, x.beforeNet
+	x.Returned, x.net = x.before, x.beforeNet
 	amount, settlement := x.left()
-	want, _ := pos.ReturnedEntry(x.money(x.payment, amount, settlement), x.returnedAt, x.day)
+	want, _ := x.undone(x.payment, amount, settlement, x.returnedAt, x.day)
 	c.compareAnyDay(where+" returned", x.gone, want)
 }
 
 // exceptionDecided checks the entry of what a person did with the money. That of a sale it settled is checked with the sale.
 func (c *verifier) exceptionDecided(where string, x *proven, kinds map[pos.EntryKind]int) {
 	written := x.State == pos.ExceptionCash || x.State == pos.ExceptionNoted
+	x.Returned, x.net = x.until, x.untilNet
+	want, ok := pos.DecidedEntry(x.rest(), x.Decided, x.Decided.At, x.day)
+	booked := len(x.settled.Body) > 0
 	switch {
-	case !written && (x.State == pos.ExceptionSettled) != (len(x.decided.Body) > 0), written && (x.entry != 0) != (len(x.decided.Body) > 0):
+	case !written && (x.State == pos.ExceptionSettled) != booked, written && (ok && x.entry != 0) != booked:
 		c.fault(where, "is %s and its decision is not in the journal as it should", x.State)
-	case written && len(x.decided.Body) > 0:
-		x.held.back, x.net = x.until, x.untilNet
-		want, _ := pos.DecidedEntry(x.rest(), x.Decided, x.Decided.At, x.day)
+	case written && booked:
 		kinds[want.Kind]++
-		c.compareAnyDay(where+" decided", x.decided, want)
+		c.compareAnyDay(where+" decided", x.settled, want)
 	}
 	if ends := decidedState[x.Decided.Action]; x.State.Ended() && x.State != pos.ExceptionReturned && ends != x.State || !x.State.Ended() && ends != "" {
 		c.fault(where, "is %s, and what was decided is %q", x.State, x.Decided.Action)
@@ -135,11 +139,9 @@ func (c *verifier) exceptionState(where string, x *proven) {
 		if x.returnedAt.IsZero() {
 			c.fault(where, "is back since nobody knows when")
 		}
-		if x.back < max(x.Amount, x.total) && (x.byRefund || x.entry != 0 && len(x.gone.Body) == 0) {
+		if x.back < x.Amount && (x.byRefund || x.entry != 0 && len(x.gone.Body) == 0) {
 			c.fault(where, "is said to be back, and %s of %s is", x.back, x.Amount)
 		}
-	case x.State == pos.ExceptionCash: // what WeChat gave back all the same is gone twice
-		due = min(0, left)
 	}
 	if left != due {
 		c.fault(where, "is %s, and the books owe %s for it and not %s", x.State, left, due)
@@ -169,7 +171,7 @@ func (c *verifier) firstException(where string, x *proven) {
 
 const (
 	sqlProvenRefunds = `SELECT ` + refundColumns + ` FROM refund f JOIN payment q ON q.id = f.payment LEFT JOIN refund_request b ON b.refund = f.id ORDER BY f.id`
-	sqlProvenEvents  = `SELECT e.refund, e.n, e.at, e.from_state, e.to_state, e.settlement, coalesce(j.body, '') FROM refund_event e
+	sqlProvenEvents  = `SELECT e.refund, e.n, e.at, e.from_state, e.to_state, e.settlement, e.signal, coalesce(e.entry, 0), coalesce(j.body, '') FROM refund_event e
 		LEFT JOIN journal j ON j.seq = e.entry ORDER BY e.refund, e.n`
 	sqlVerifiedPayment = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id = ?`
 )
@@ -181,6 +183,7 @@ type told struct {
 	at         time.Time
 	from, to   pos.RefundState
 	settlement pos.Fen
+	signal     pos.RefundSignalKind
 	entry      pos.Link
 }
 
@@ -193,7 +196,7 @@ func (c *verifier) refunds() error {
 	defer side.close()
 	var e told
 	next := func() (bool, error) {
-		return side.next(&e.refund, &e.n, instant{&e.at}, &e.from, &e.to, &e.settlement, &e.entry.Body)
+		return side.next(&e.refund, &e.n, instant{&e.at}, &e.from, &e.to, &e.settlement, &e.signal, &e.entry.Seq, &e.entry.Body)
 	}
 	more, err := next()
 	if err != nil {
@@ -206,7 +209,7 @@ func (c *verifier) refunds() error {
 			return err
 		}
 		where := fmt.Sprintf("refund %d", r.ID)
-		state, n := pos.RefundState(""), 0
+		state, n, done := pos.RefundState(""), 0, false
 		for ; more && e.refund <= r.ID; more, err = next() {
 			if n++; e.refund != r.ID || e.n != n {
 				c.fault(where, "a line of its evidence is missing")
@@ -218,6 +221,10 @@ func (c *verifier) refunds() error {
 				return err
 			}
 			state = e.to
+			done = done || state == pos.RefundDone && len(e.entry.Body) > 0
+		}
+		if err == nil && r.State == pos.RefundDone && r.Exception != 0 && !done {
+			err = c.refundUnbooked(where, r)
 		}
 		if err == nil && state != r.State {
 			c.fault(where, "is %s and its evidence says %q", r.State, state)
@@ -241,7 +248,7 @@ func (c *verifier) refunds() error {
 // refundEntry checks the entry that one line of a refund's evidence made.
 func (c *verifier) refundEntry(where string, r pos.Refund, e told, kinds map[pos.EntryKind]int) error {
 	booked := len(e.entry.Body) > 0
-	if e.from == e.to {
+	if late := r.Exception != 0 && e.signal == refLate && e.to == pos.RefundDone; e.from == e.to && !late {
 		if booked {
 			c.fault(where, "booked something without having moved")
 		}
@@ -259,7 +266,7 @@ func (c *verifier) refundEntry(where string, r pos.Refund, e told, kinds map[pos
 	switch {
 	case r.Exception == 0:
 		want, ok = pos.RefundEntry(at, taken(e.from), e.at, 0)
-	case e.to == pos.RefundDone && booked: // whether it is, the exception's balance proves
+	case booked: // whether it should be, the balances prove
 		var p pos.Payment
 		var x held
 		if err := one(c.ctx, c, sqlVerifiedPayment, []any{int64(r.Payment)}, paymentFields(&p)...); err != nil {
@@ -268,7 +275,11 @@ func (c *verifier) refundEntry(where string, r pos.Refund, e told, kinds map[pos
 		if err := one(c.ctx, c, sqlHeld, []any{int64(r.Exception)}, heldFields(&x)...); err != nil {
 			return err
 		}
-		want, ok = returnedBy(p, &x, at, e.at, 0)
+		if x.spent() && e.entry.Seq > x.decided {
+			want, ok = spentBy(at, taken(e.from), e.at, 0)
+		} else if e.to == pos.RefundDone {
+			want, ok = returnedBy(p, &x, at, e.at, 0)
+		}
 	}
 	if ok != booked {
 		c.fault(where, "what it booked on its way to %s is not what it should", e.to)
@@ -281,10 +292,20 @@ func (c *verifier) refundEntry(where string, r pos.Refund, e told, kinds map[pos
 	return nil
 }
 
+// refundUnbooked checks an exception's refund that is done and booked nothing.
+func (c *verifier) refundUnbooked(where string, r pos.Refund) error {
+	var x held
+	err := one(c.ctx, c, sqlHeld, []any{int64(r.Exception)}, heldFields(&x)...)
+	if err == nil && x.spent() {
+		c.fault(where, "gave back money that was spent, and is not in the journal")
+	}
+	return err
+}
+
 // balances checks that what is on its way back is what the refunds say.
 func (c *verifier) balances() error {
 	var on pos.Fen
-	err := one(c.ctx, c, `SELECT coalesce(sum(amount), 0) FROM refund WHERE exception IS NULL AND state IN ('accepted', 'stuck')`, nil, &on)
+	err := one(c.ctx, c, `SELECT coalesce(sum(f.amount), 0) FROM refund f WHERE (f.exception IS NULL OR `+spentException+`) AND f.state IN ('accepted', 'stuck')`, nil, &on)
 	if err == nil && c.balance[pos.WeChatRefunding] != -on {
 		c.fault("journal", "has %s on its way back, and the refunds come to %s", -c.balance[pos.WeChatRefunding], on)
 	}

@@ -210,7 +210,8 @@ var verifyQueries = []struct{ what, sql string }{
 		AND (EXISTS (SELECT 1 FROM payment p WHERE p.transaction_id = x.transaction_id AND p.transaction_id <> '')
 			OR EXISTS (SELECT 1 FROM exception y WHERE y.second = 1 AND y.transaction_id = x.transaction_id AND y.id <> x.id))`},
 	{"is there twice under another number", `SELECT 'refund ' || max(id) FROM refund WHERE refund_id <> '' GROUP BY refund_id HAVING count(*) > 1`},
-	{"more went back than came", `SELECT 'payment ' || payment FROM refund WHERE state IN ('accepted', 'stuck', 'done') GROUP BY payment, transaction_id HAVING sum(amount) > max(total)`},
+	{"more went back than came", `SELECT 'payment ' || f.payment FROM refund f LEFT JOIN exception x ON x.id = f.exception
+		WHERE f.state IN ('accepted', 'stuck', 'done') AND x.amount IS NOT 0 GROUP BY f.payment, f.transaction_id HAVING sum(f.amount) > max(f.total)`},
 	{"is not of the money it names", `SELECT 'refund ' || f.id FROM refund f JOIN payment p ON p.id = f.payment LEFT JOIN exception x ON x.id = f.exception
 		WHERE f.exception IS NULL AND (p.state <> 'paid' OR f.transaction_id <> p.transaction_id OR f.total <> p.amount)
 		OR f.exception IS NOT NULL AND (x.payment IS NOT f.payment OR x.transaction_id IS NOT f.transaction_id OR x.amount > 0 AND x.amount <> f.total)

@@ -73,7 +73,7 @@ CREATE TRIGGER payment_fixed BEFORE UPDATE OF sale, out_trade_no, tender, asked,
 -- Real money without its sale. second marks money of another transaction than the payment's own. entry is missing for
 -- money of another currency or unknown amount: it has no posting. action, decided_by, decided_why and decided_at are the
 -- last decision; decided_entry is what settling, handing back or noting booked, returned_entry what the proof of the last
--- refund or of the reversal did.
+-- refund or of the reversal did. An amount that WeChat did not tell may be learned once, and is booked then.
 CREATE TABLE exception_new (
     id             INTEGER PRIMARY KEY,
     payment        INTEGER NOT NULL REFERENCES payment,
@@ -88,6 +88,7 @@ CREATE TABLE exception_new (
     transaction_id TEXT    NOT NULL,
     paid_at        INTEGER,
     entry          INTEGER REFERENCES journal,
+    told_at        INTEGER, -- when its amount was learned, if that was after it was
     state          TEXT    NOT NULL CHECK (state IN ('open', 'refunding', 'returned', 'settled', 'cash', 'noted')),
     refund_at      INTEGER, -- when it refunds itself
     action         TEXT    NOT NULL CHECK (action IN ('', 'refund', 'hold', 'settle', 'cash', 'note', 'wait')),
@@ -99,6 +100,7 @@ CREATE TABLE exception_new (
     returned_entry INTEGER REFERENCES journal,
     CHECK (second = 0 OR transaction_id <> ''),
     CHECK (entry IS NULL OR (amount > 0 AND currency = 'CNY')),
+    CHECK (told_at IS NULL OR (amount > 0 AND second = 0)),
     CHECK (returned_entry IS NULL OR (returned_at IS NOT NULL AND entry IS NOT NULL)),
     CHECK (state <> 'returned' OR returned_at IS NOT NULL),
     CHECK (refund_at IS NULL OR state = 'open'),
@@ -109,10 +111,14 @@ CREATE TABLE exception_new (
     CHECK (state <> 'noted' OR action = 'note')
 ) STRICT;
 
+-- The first version could give nothing back here, so somebody may have dealt with what is open elsewhere: it waits for a person.
 INSERT INTO exception_new (id, payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry, state, refund_at,
         action, decided_by, decided_why, decided_at, decided_entry, returned_at, returned_entry)
     SELECT id, payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry,
-        CASE WHEN returned_at IS NULL THEN 'open' ELSE 'returned' END, NULL, '', '', '', NULL, NULL, returned_at, returned_entry
+        CASE WHEN returned_at IS NULL THEN 'open' ELSE 'returned' END, NULL,
+        CASE WHEN returned_at IS NULL THEN 'hold' ELSE '' END, '',
+        CASE WHEN returned_at IS NULL THEN 'from before refunds could be given here' ELSE '' END,
+        CASE WHEN returned_at IS NULL THEN at END, NULL, returned_at, returned_entry
     FROM exception ORDER BY id;
 DROP TABLE exception;
 ALTER TABLE exception_new RENAME TO exception;
@@ -123,12 +129,19 @@ CREATE INDEX exception_unended ON exception (id) WHERE (state = 'open' OR state 
 CREATE INDEX exception_day ON exception (day, id);
 CREATE INDEX exception_transaction ON exception (transaction_id) WHERE transaction_id <> '';
 CREATE TRIGGER exception_no_delete BEFORE DELETE ON exception BEGIN SELECT RAISE(ABORT, 'exceptions are kept'); END;
-CREATE TRIGGER exception_fixed BEFORE UPDATE OF payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry ON exception
+CREATE TRIGGER exception_fixed BEFORE UPDATE OF payment, second, at, day, reason ON exception
     BEGIN SELECT RAISE(ABORT, 'what came is never rewritten'); END;
-CREATE TRIGGER exception_ended BEFORE UPDATE OF state, action, decided_by, decided_why, decided_at, decided_entry ON exception
+CREATE TRIGGER exception_told BEFORE UPDATE OF amount, settlement, currency, transaction_id, paid_at, entry, told_at ON exception
+    WHEN old.amount <> 0 OR old.transaction_id <> '' OR new.amount = 0 OR new.transaction_id = ''
+    BEGIN SELECT RAISE(ABORT, 'what came is never rewritten'); END;
+CREATE TRIGGER exception_ended BEFORE UPDATE OF state, action, decided_by, decided_why, decided_at ON exception
     WHEN old.state <> 'open' AND old.state <> 'refunding' BEGIN SELECT RAISE(ABORT, 'a decision that ended an exception stands'); END;
+CREATE TRIGGER exception_ended_entry BEFORE UPDATE OF decided_entry ON exception
+    WHEN old.state <> 'open' AND old.state <> 'refunding' AND (old.amount <> 0 OR old.transaction_id <> '')
+    BEGIN SELECT RAISE(ABORT, 'a decision that ended an exception stands'); END;
 
--- A refund is money on its way back: of a sale, or of an exception. day is the day it was asked for on.
+-- A refund is money on its way back: of a sale, or of an exception. day is the day it was written down on. Of a payment whose
+-- amount WeChat did not tell, total is what is known, and it and the transaction may be learned once.
 CREATE TABLE refund (
     id             INTEGER PRIMARY KEY,
     out_refund_no  TEXT    NOT NULL CHECK (length(out_refund_no) BETWEEN 1 AND 64 AND out_refund_no NOT GLOB '*[^0-9A-Za-z_|*@-]*'),
@@ -196,8 +209,10 @@ CREATE TABLE refund_event (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund BEGIN SELECT RAISE(ABORT, 'refunds are kept'); END;
-CREATE TRIGGER refund_fixed BEFORE UPDATE OF out_refund_no, payment, exception, transaction_id, tender, portal, day, amount, total, reason,
-        cashier, approver, asked_at ON refund BEGIN SELECT RAISE(ABORT, 'a refund is never rewritten'); END;
+CREATE TRIGGER refund_fixed BEFORE UPDATE OF out_refund_no, payment, exception, tender, portal, day, amount, reason, cashier, approver, asked_at ON refund
+    BEGIN SELECT RAISE(ABORT, 'a refund is never rewritten'); END;
+CREATE TRIGGER refund_told BEFORE UPDATE OF transaction_id, total ON refund WHEN old.transaction_id <> '' OR new.transaction_id = ''
+    BEGIN SELECT RAISE(ABORT, 'a refund is never rewritten'); END;
 CREATE TRIGGER refund_done BEFORE UPDATE OF state, settlement, done_at ON refund WHEN old.state = 'done'
         AND (new.state IS NOT old.state OR new.settlement IS NOT old.settlement OR new.done_at IS NOT old.done_at)
     BEGIN SELECT RAISE(ABORT, 'what went back stays back'); END;
