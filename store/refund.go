@@ -32,11 +32,11 @@ const (
 
 	liveRefund = `(f.state = 'asked' OR f.state = 'accepted' OR f.state = 'stuck')` // as the index refund_live has it
 
-	sqlRefundByNo       = `SELECT ` + refundColumns + fromRefund + `WHERE f.out_refund_no = ?`
-	sqlRefundByID       = `SELECT ` + refundColumns + fromRefund + `WHERE f.id = ?`
-	sqlLiveRefunds      = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + ` ORDER BY f.id`
-	sqlRefundsOf        = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = ? ORDER BY f.id`
-	sqlSaleRefunds      = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = (SELECT payment FROM sale WHERE id = ?)
+	sqlRefundByNo  = `SELECT ` + refundColumns + fromRefund + `WHERE f.out_refund_no = ?`
+	sqlRefundByID  = `SELECT ` + refundColumns + fromRefund + `WHERE f.id = ?`
+	sqlLiveRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + ` ORDER BY f.id`
+	sqlRefundsOf   = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = ? ORDER BY f.id`
+	sqlSaleRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = (SELECT payment FROM sale WHERE id = ?)
 		AND (f.exception IS NULL OR f.state <> 'closed' AND f.state <> 'refused' AND 'settled' = (SELECT x.state FROM exception x WHERE x.id = f.exception)) ORDER BY f.id`
 	sqlExceptionRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.exception = ? ORDER BY f.id`
 	sqlRefundsOfDay     = `SELECT ` + refundColumns + `, f.day, coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0)` +

@@ -29,7 +29,7 @@ const (
 	sqlPendingExceptions = `SELECT ` + heldColumns + fromException + `WHERE ` + unended + ` ORDER BY x.id`
 	sqlPendingRefunds    = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + `
 		AND (f.exception IS NULL OR ` + spentException + `) ORDER BY f.id`
-	sqlShownPayment      = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id = ?`
+	sqlShownPayment = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id = ?`
 )
 
 // EachPayment implements [pos.Reports]. Money of a second transaction for an order is a row of its own under that order's

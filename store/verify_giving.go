@@ -29,10 +29,10 @@ type proven struct {
 	payment             pos.Payment
 	paid, day           pos.Day // that the payment, and the exception, were booked on
 	toldAt, returnedAt  time.Time
-	came, gone, settled pos.Link    // what its entries say: that it came, that it went back, what was decided
-	before, beforeNet   pos.Fen // that refunds had given back before the whole was
-	until, untilNet     pos.Fen // and before it was decided
-	byRefund            bool    // the entry of the return is a refund's
+	came, gone, settled pos.Link // what its entries say: that it came, that it went back, what was decided
+	before, beforeNet   pos.Fen  // that refunds had given back before the whole was
+	until, untilNet     pos.Fen  // and before it was decided
+	byRefund            bool     // the entry of the return is a refund's
 	live                int
 	back                pos.Fen
 	owed                pos.Fen // what all its entries together post to the exceptions' account
