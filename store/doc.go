@@ -34,6 +34,9 @@
 // right again the days are too. To keep days from ever going back would be worse: one sale under a clock that is a year ahead
 // would put a year of sales on that day. The journal keeps the order in which things were booked, whatever the clock did.
 //
+// What the till could not write and tries again after midnight is booked on the day on which it is written, so that a day that
+// was closed stays as it was: the caller's time counts unless the store's clock is in a later business day already.
+//
 // # A copy, an older backup, a second till
 //
 // [Lock] keeps a second till off a folder. [Restore] puts a backup in a ledger's place and begins a new epoch, which receipt
