@@ -192,6 +192,7 @@ var defects = []defect{
 	}},
 	{name: "refund-above-what-is-left", about: "what went back before does not count", edits: []edit{
 		{"pos/refund.go", `func (s RefundState) Counts() bool { return s.Live() || s == RefundDone }`, `func (s RefundState) Counts() bool { return s == RefundStuck }`},
+		{"store/refund_begin.go", `if r.Amount > r.Total-gone {`, `if r.Amount > r.Total {`},
 	}},
 	{name: "refund-not-followed", about: "a refund that was accepted is not asked about", edits: []edit{
 		{"pos/refund.go", `follow := func(r Refund) []Effect { return []Effect{{DoFollow, FollowAfter(r)}} }`, `follow := func(r Refund) []Effect { return nil }`},

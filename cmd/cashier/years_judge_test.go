@@ -224,7 +224,7 @@ func (j *judge) mayCharge(id pos.SaleID) {
 		switch {
 		case d.p.State.OnGlass():
 			j.fault("I3", "sale %d is charged again while %s is %s", id, d.p.OutTradeNo, d.p.State)
-		case d.p.State.Live() && !(d.queried && (d.closing || d.refused)) && !waited: // what WeChat refused need not be closed
+		case d.p.State.Live() && !d.refused && !(d.queried && d.closing) && !waited:
 			j.fault("I3", "sale %d is charged again; since %s left the glass: asked about %v, asked to close %v", id, d.p.OutTradeNo, d.queried, d.closing)
 		}
 	}

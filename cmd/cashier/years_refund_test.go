@@ -44,7 +44,7 @@ func (j *judge) refunded(by string, got pos.RefundSettled) {
 func (j *judge) notTooMuch(r pos.Refund) {
 	var sum pos.Fen
 	for _, o := range j.refunds {
-		if o.State.Counts() && o.OutTradeNo == r.OutTradeNo && o.TransactionID == r.TransactionID {
+		if o.State != pos.RefundClosed && o.State != pos.RefundRefused && o.OutTradeNo == r.OutTradeNo && o.TransactionID == r.TransactionID {
 			sum += o.Amount
 		}
 	}
@@ -139,7 +139,7 @@ func (l *life) endRefunds() {
 // reconcileRefunds holds all that went back at WeChat against the books.
 func (j *judge) reconcileRefunds() {
 	for no, r := range j.refunds {
-		if r.State.Live() {
+		if r.State != pos.RefundDone && r.State != pos.RefundClosed && r.State != pos.RefundRefused {
 			j.fault("I9", "refund %s is still %s (%s %s)", no, r.State, r.Cause, r.Detail)
 		}
 	}
