@@ -80,6 +80,10 @@ func (s *Store) create(ctx context.Context, files fs.FS) error {
 	if err == nil {
 		err = maker.stamp(ctx)
 	}
+	if err == nil { // as the till will use it: switching over later would be one more moment at which the power may go
+		var mode string
+		err = one(ctx, w, `PRAGMA journal_mode = WAL`, nil, &mode)
+	}
 	if err = errors.Join(err, w.close()); err != nil {
 		return errors.Join(err, removeDatabase(temp))
 	}

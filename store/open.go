@@ -64,7 +64,11 @@ func open(ctx context.Context, o Options, steps fs.FS) (*Store, error) {
 	} else if err != nil {
 		return nil, fail("open ledger", err)
 	}
-	if err := s.openReaders(ctx, s.Path(), ""); err != nil {
+	err = s.openReaders(ctx, s.Path(), "")
+	if err != nil && rollBack(ctx, s.Path()) {
+		err = s.openReaders(ctx, s.Path(), "")
+	}
+	if err != nil {
 		return nil, fail("open ledger", err)
 	}
 	if err := s.prepare(ctx, steps); err != nil {
@@ -165,6 +169,22 @@ func orphaned(path string) error {
 	return nil
 }
 
+// rollBack finishes what a crash interrupted while the file was still written by way of a rollback journal: before its first
+// sale, or before the first start after a restore. Whoever only reads may not do that. It reports whether there was something
+// to finish and it was finished.
+func rollBack(ctx context.Context, path string) bool {
+	if info, err := os.Stat(path + "-journal"); err != nil || info.Size() == 0 {
+		return false
+	}
+	w, err := openWriter(ctx, path, "&mode=rw")
+	if err != nil {
+		return false
+	}
+	var n int
+	err = one(ctx, w, `SELECT count(*) FROM sqlite_schema`, nil, &n) // the first look at the file rolls back
+	return errors.Join(err, w.close()) == nil
+}
+
 // logEmpty reports whether the log beside the file holds nothing.
 func logEmpty(path string) bool {
 	info, err := os.Stat(path + "-wal")
@@ -204,7 +224,13 @@ func (s *Store) openWriter(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := assertPragmas(ctx, w, writerPragmas); err != nil {
+	err = assertPragmas(ctx, w, writerPragmas)
+	if err == nil { // where the file cannot be opened for writing, SQLite quietly opens it for reading: find out now
+		if err = run(ctx, w, sqlBegin); err == nil {
+			err = run(ctx, w, sqlRollback)
+		}
+	}
+	if err != nil {
 		_ = w.close()
 		return err
 	}
