@@ -570,3 +570,34 @@ func openWith(t *testing.T, b *book, wx *wechat, auto bool) *counter {
 	c.wait(60 * time.Millisecond) // the line has been tried
 	return c
 }
+
+// A cash sale was booked although its commit answered with an error; then the cashier asks for a QR for the same cart.
+func TestDoubt_CashThatWasBookedIsNotAskedForAgain(t *testing.T) {
+	for _, booked := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			wx := newWeChat()
+			b := newBook()
+			c := open(t, b, wx)
+			defer c.close()
+			c.do(pos.ScanText{Text: "6901234567892"})
+			trouble := pos.E(pos.CodeInternal, "commit", errors.New("disk I/O error"))
+			b.mu.Lock()
+			if booked {
+				b.lies = trouble
+			} else {
+				b.trouble = trouble
+			}
+			b.mu.Unlock()
+			c.do(pos.PayCash{})
+			b.mu.Lock()
+			b.lies, b.trouble = nil, nil
+			b.mu.Unlock()
+			c.do(pos.PayWeChat{})
+			s := c.wait(time.Second)
+			if shown := s.Pay != nil; shown == booked || (s.Done != nil) != booked {
+				t.Errorf("booked %t: pay %+v, done %+v", booked, s.Pay, s.Done)
+			}
+			c.audit()
+		})
+	}
+}

@@ -129,9 +129,10 @@ func (t *Till) tryTender() {
 	if t.cart.Empty() {
 		return
 	}
-	if d.cash {
+	switch {
+	case d.cash:
 		t.sellCash(d.tendered)
-	} else {
+	case t.cashSettled():
 		t.openOrder(d.code)
 	}
 }
@@ -203,6 +204,31 @@ func (t *Till) openOrder(code pos.PaymentCode) {
 	}
 	w.code, w.shown = code, true
 	t.schedule(w, []pos.Effect{{Kind: pos.DoCharge}})
+}
+
+// cashSettled finds out whether a cash sale whose commit failed is in the books after all, before something else is asked
+// for the same cart. It reports whether the way is free; else the sale is shown, or the trouble.
+func (t *Till) cashSettled() bool {
+	try := t.cashTry
+	if try == nil {
+		return true
+	}
+	p, err := t.cfg.Ledger.Payment(t.book, try.p.OutTradeNo)
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		t.cashTry = nil
+		return true
+	case err != nil:
+		t.ledgerTrouble("find cash sale", err)
+		return false
+	}
+	rec, err := t.cfg.Ledger.Record(t.book, p.Sale)
+	if err != nil {
+		t.ledgerTrouble("read sale", err)
+		return false
+	}
+	t.settledBy(p, rec, false)
+	return false
 }
 
 // cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again with the

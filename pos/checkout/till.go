@@ -189,7 +189,7 @@ func (t *Till) wait() time.Duration {
 	if t.done != nil {
 		sooner(t.doneOff)
 	}
-	if t.tender != nil {
+	if t.tender != nil && time.Now().Before(t.tender.deadline) { // after it the answer that is awaited wakes the till
 		sooner(t.tender.deadline)
 	}
 	if !t.probing {
