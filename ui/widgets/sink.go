@@ -16,6 +16,12 @@ const (
 	burstGap   = 60 * time.Millisecond // a longer pause begins something new
 	burstMean  = 35 * time.Millisecond // a scan is faster than this on average
 	burstLeast = 6                     // characters that a scan has at least
+
+	// A window that is busy drawing hears of a scan late, and then of the rest at once: one such pause does not end a burst
+	// that no fingers can have begun.
+	burstStall   = 300 * time.Millisecond // the longest such pause
+	burstMachine = 15 * time.Millisecond  // faster than any fingers on average
+	burstBegun   = 3                      // characters that tell the pace
 )
 
 // Key is a key with the modifiers held down with it.
@@ -47,6 +53,7 @@ type Sink struct {
 	burst []rune
 	first time.Time
 	last  time.Time
+	stall bool // the burst has had its pause
 }
 
 // NewSink makes a sink. now is the clock that the pace is measured by.
@@ -82,14 +89,25 @@ func (s *Sink) Attach(w fyne.Window) {
 // note adds a character to the burst, or begins a new one.
 func (s *Sink) note(r rune) {
 	t := s.now()
-	if len(s.burst) > 0 && t.Sub(s.last) > burstGap {
-		s.burst = s.burst[:0]
+	if gap := t.Sub(s.last); len(s.burst) > 0 && gap > burstGap {
+		if s.stalled(gap) {
+			s.stall = true
+			s.first = s.first.Add(gap) // the pause is not the scanner's
+		} else {
+			s.burst = s.burst[:0]
+		}
 	}
 	if len(s.burst) == 0 {
-		s.first = t
+		s.first, s.stall = t, false
 	}
 	s.burst = append(s.burst, r)
 	s.last = t
+}
+
+// stalled reports whether a pause in the burst is this window's own.
+func (s *Sink) stalled(gap time.Duration) bool {
+	n := len(s.burst)
+	return !s.stall && gap <= burstStall && n >= burstBegun && s.last.Sub(s.first) <= burstMachine*time.Duration(n-1)
 }
 
 // take ends the burst and returns it if it was a scan.

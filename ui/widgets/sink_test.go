@@ -98,6 +98,36 @@ func TestSink_ScanAfterTypingLeavesTheTyping(t *testing.T) {
 	}
 }
 
+// A window that draws for a tenth of a second in the middle of a scan hears of the rest late.
+func TestSink_APauseOfTheWindowDoesNotSplitAScan(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before string
+		gap    time.Duration // between the characters
+		pause  time.Duration
+		scan   string
+		left   string
+	}{
+		{"after five characters", "42000", 3 * time.Millisecond, 120 * time.Millisecond, "4200069010280", ""},
+		{"too long a pause", "42000", 3 * time.Millisecond, 400 * time.Millisecond, "69010280", "42000"},
+		{"fingers, then a scan", "42000", 40 * time.Millisecond, 120 * time.Millisecond, "69010280", "42000"},
+		{"two characters tell no pace", "42", 3 * time.Millisecond, 120 * time.Millisecond, "69010280", "42"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, p := &fingers{at: time.Unix(1, 0)}, &pad{}
+			s := NewSink(f.now)
+			s.mods = func() fyne.KeyModifier { return 0 }
+			s.Point(p)
+			f.send(s, c.before, c.gap)
+			f.at = f.at.Add(c.pause)
+			f.send(s, "69010280\n", 3*time.Millisecond)
+			if len(p.scans) != 1 || p.scans[0] != c.scan || p.text != c.left {
+				t.Errorf("scans %q with %q left", p.scans, p.text)
+			}
+		})
+	}
+}
+
 func TestSink_TwoScansInARow(t *testing.T) {
 	f, p := &fingers{at: time.Unix(1, 0)}, &pad{}
 	s := NewSink(f.now)
