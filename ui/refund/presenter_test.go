@@ -229,13 +229,20 @@ func TestPresenter_GivesBackAnAmountAndNeverMoreThanIsLeft(t *testing.T) {
 	b = newBench("")
 	b.books.record.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", Amount: 1000, State: pos.RefundDone}}
 	b.open(t)
-	b.All()
+	for i := range b.Lines() {
+		b.Choose(i)
+		b.More(9)
+	}
 	if m := b.Model(); !m.Over || m.Ready {
 		t.Errorf("all pieces, some money gone: %+v", m)
 	}
 	b.Enter()
 	if b.step != StepWhat {
 		t.Error("it goes on")
+	}
+	b.All() // the pieces are worth more than is left, so all of it is an amount
+	if m := b.Model(); !m.Money || m.Total != "¥20.00" || m.Over || !m.Ready {
+		t.Errorf("all that is left: %+v", m)
 	}
 }
 

@@ -205,7 +205,11 @@ func (v *View) drawWhat(m Model) {
 	show(v.blocked, m.Blocked != "")
 	v.stop.Set("⚠ " + m.Blocked)
 	put(v.todo, m.Todo)
-	v.left.Set(m.Left)
+	left := m.Left
+	if !m.Money && m.Blocked == "" {
+		left += " · " + v.w.T("refund.keys")
+	}
+	v.left.Set(left)
 	v.left.SetColor(widgets.InkSoft)
 	if m.Over {
 		v.left.Set("! " + m.Left)

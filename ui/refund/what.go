@@ -72,8 +72,7 @@ func (p *Presenter) All() {
 	}
 	p.bad = noTrouble
 	if p.money {
-		p.amount = strings.TrimSuffix(p.left().String(), ".00")
-		p.cfg.Changed()
+		p.allMoney()
 		return
 	}
 	all := map[int]int{}
@@ -81,6 +80,10 @@ func (p *Presenter) All() {
 		if n := p.may(i); n > 0 {
 			all[i+1] = n
 		}
+	}
+	if _, worth, err := pos.PriceLines(p.record.Sale, p.record.Refunds, all); err == nil && worth > p.left() {
+		p.allMoney() // some went back by amount before, and the pieces are worth more than is left
+		return
 	}
 	same := len(all) == len(p.pieces)
 	for k, n := range all {
@@ -90,6 +93,12 @@ func (p *Presenter) All() {
 		all = map[int]int{}
 	}
 	p.pieces = all
+	p.cfg.Changed()
+}
+
+// allMoney gives back everything that is left as an amount.
+func (p *Presenter) allMoney() {
+	p.money, p.amount = true, strings.TrimSuffix(p.left().String(), ".00")
 	p.cfg.Changed()
 }
 
