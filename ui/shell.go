@@ -174,6 +174,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 			s.say(snap.Message)
 		}
 	case snap.Message.ID == "exception-auto" && givesBack(old) && !givesBack(snap),
+		ofPayment[snap.Message.ID] && movedOn(old.Pay, snap.Pay),
 		snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
@@ -215,6 +216,9 @@ func (s *Shell) say(m pos.Message) {
 	tone := toneOf(m.Kind)
 	words := s.w.Message(m)
 	s.sell.Say(tone, words)
+	if m.ID == "order-paid" && len(m.Args) == 2 && s.snap.Pay != nil && s.snap.Done == nil { // a number the customer showed, of another sale
+		tone, words = widgets.Warning, s.w.T("pay.other-paid", m.Args[0], m.Args[1])
+	}
 	s.pay.Say(tone, words)
 	if m.Kind == pos.MsgInfo {
 		s.bg.after(calmFor, func() {

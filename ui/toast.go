@@ -44,6 +44,17 @@ func givesBack(s pos.Snapshot) bool {
 	})
 }
 
+// ofPayment are the refusals that mean the payment in front as it is: they are behind us as soon as it goes on.
+var ofPayment = map[string]bool{"payment-code-busy": true, "busy-paying": true, "code-on-glass": true}
+
+// movedOn reports whether the payment in front is another one now, or stands elsewhere.
+func movedOn(old, now *pos.PayView) bool {
+	if old == nil || now == nil {
+		return old != now
+	}
+	return old.OutTradeNo != now.OutTradeNo || old.Phase != now.Phase
+}
+
 func toneOf(k pos.MessageKind) widgets.Tone {
 	switch k {
 	case pos.MsgWarn:

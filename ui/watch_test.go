@@ -236,7 +236,7 @@ func TestToast_AnAlarmIsSaidAgainWhereItStays(t *testing.T) {
 	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"13.50", "60"}}})
 	n := 0
 	for _, words := range said(c.win.Content()) {
-		if words == "¥13.50 goes back by itself in 60 s. Ctrl+E to stop it" {
+		if words == "¥13.50 without its sale goes back by itself within 60 s. Ctrl+E to stop it" {
 			n++
 		}
 	}
@@ -288,7 +288,7 @@ func TestMessages_TheAlarmEndsWithWhatItWarnedOf(t *testing.T) {
 	auto := lateMoney()
 	auto.RefundAt = c.at.Add(time.Minute)
 	warn := pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"3.00", "60"}}
-	words := "¥3.00 goes back by itself"
+	words := "¥3.00 without its sale goes back by itself"
 	c.show(pos.Snapshot{Seq: 1, Message: warn}) // the list may come a moment later
 	c.show(pos.Snapshot{Seq: 2, Message: warn, Exceptions: []pos.ExceptionCase{auto}, Cart: oneCoke()})
 	if n := strings.Count(strings.Join(said(c.sell.Left()), "\n"), words); n != 1 {
@@ -298,6 +298,49 @@ func TestMessages_TheAlarmEndsWithWhatItWarnedOf(t *testing.T) {
 	c.show(pos.Snapshot{Seq: 3, Message: warn, Exceptions: []pos.ExceptionCase{auto}, Cart: oneCoke()})
 	if strings.Contains(strings.Join(said(c.sell.Left()), "\n"), words) {
 		t.Error("it stays although it was stopped")
+	}
+}
+
+// A refusal of something because of the payment in front is behind us when that payment goes on.
+func TestMessages_ARefusalEndsWithThePaymentItWasAbout(t *testing.T) {
+	c := newCounter(t, english)
+	busy := pos.Message{N: 1, Kind: pos.MsgWarn, ID: "payment-code-busy"}
+	words := "A payment code is being charged already"
+	pay := pos.PayView{OutTradeNo: "S001-T1-1", Amount: 300, Phase: pos.PayPaying, Tender: pos.TenderCode}
+	ended := pay
+	ended.Phase = pos.PayEnded
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Pay: &pay})
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Pay: &pay, Message: busy})
+	c.show(pos.Snapshot{Seq: 3, Cart: oneCoke(), Pay: &pay, Message: busy})
+	if !strings.Contains(strings.Join(said(c.pay.Left()), "\n"), words) {
+		t.Fatalf("it is not said while the code is charged: %q", said(c.pay.Left()))
+	}
+	c.show(pos.Snapshot{Seq: 4, Cart: oneCoke(), Pay: &ended, Message: busy})
+	if strings.Contains(strings.Join(said(c.pay.Left()), "\n"), words) {
+		t.Error("it stays although nothing is charged any more")
+	}
+	busy.N = 2
+	c.show(pos.Snapshot{Seq: 5, Cart: oneCoke(), Pay: &pay, Message: busy})
+	c.show(pos.Snapshot{Seq: 6, Cart: oneCoke(), Message: busy})
+	if strings.Contains(strings.Join(said(c.sell.Left()), "\n"), words) {
+		t.Error("it stays although the payment was left")
+	}
+}
+
+// A customer who shows the number of another sale has not paid this one.
+func TestMessages_AnotherSalesProofIsNotThisOnes(t *testing.T) {
+	c := newCounter(t, english)
+	paid := pos.Message{N: 1, Kind: pos.MsgInfo, ID: "order-paid", Args: []string{"3.00", "S001-T1-20261120-0006"}}
+	pay := pos.PayView{OutTradeNo: "S001-T1-1", Amount: 300, Phase: pos.PayWaiting, CodeURL: "weixin://wxpay/x"}
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Pay: &pay})
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Pay: &pay, Message: paid})
+	if words := strings.Join(said(c.pay.Left()), "\n"); !strings.Contains(words, "Not this sale: that number is receipt S001-T1-20261120-0006") || strings.Contains(words, "Found") {
+		t.Errorf("%q", words)
+	}
+	paid.N = 2
+	c.show(pos.Snapshot{Seq: 3, Message: paid})
+	if words := strings.Join(said(c.sell.Left()), "\n"); !strings.Contains(words, "Found: ¥3.00 is paid, receipt S001-T1-20261120-0006") {
+		t.Errorf("without a payment in front: %q", words)
 	}
 }
 

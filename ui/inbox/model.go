@@ -198,7 +198,9 @@ func (p *Presenter) event(e pos.PaymentEvent) Event {
 		return p.decided(e, pos.Action(action))
 	}
 	if e.Amount > 0 {
-		what += " · " + w.Money(e.Amount)
+		x, _ := p.current()
+		x.Amount = e.Amount
+		what += " · " + p.amount(x)
 	}
 	if n := len(e.TransactionID); n > 6 {
 		what += " · …" + e.TransactionID[n-6:]
@@ -220,7 +222,7 @@ func (p *Presenter) decided(e pos.PaymentEvent, a pos.Action) Event {
 		who = w.T("proof.person")
 		what += " · " + by
 	} else {
-		why = e.Detail
+		what, why = w.T("inbox.decides", what), e.Detail // and it may still be stopped
 	}
 	if kind := w.Exception(pos.ExceptionKind(why)); w.Has("exception." + why) {
 		why = kind // nobody gave a reason, so it is the exception's own

@@ -125,7 +125,7 @@ func TestPresenter_ShowsWhoSaidWhat(t *testing.T) {
 		{"11:51:00", "This till", "Ordered, answer awaited"},
 		{"11:52:00", "Automatic query", "Closing, still being checked · No answer from WeChat"},
 		{"11:57:00", "WeChat's notice", "Exception, to be decided · ¥13.50 · …567890"},
-		{"11:57:30", "This till", "Refund"},
+		{"11:57:30", "This till", "Decides: Refund"},
 		{"11:57:40", "A person", "Refund · 王芳 · another amount"},
 		{"11:58:00", "A person", "Refund · 王芳 · 多付"},
 		{"11:58:00", "WeChat's answer", "Accepted by WeChat, on its way · ¥13.50"},
@@ -316,7 +316,7 @@ func TestPresenter_SaysWhereTheRefundStandsAndWhoDecided(t *testing.T) {
 		{late(1), "", false},
 		{closed, "WeChat closed the refund: nothing went back", true},
 		{refused, "WeChat refused: nothing went back · The merchant settings are wrong", true},
-		{held, "Automatic refund stopped, to be decided · decided by 王芳", false},
+		{held, "Automatic refund stopped · decided by 王芳", false},
 	} {
 		b := newBench("")
 		b.Show(snapshot(c.x))

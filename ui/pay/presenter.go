@@ -218,6 +218,9 @@ func (p *Presenter) Model() Model {
 		Busy: v.Phase == pos.PayFetching || v.Phase == pos.PayChecking, MayRenew: mayRenew(v), MayPark: mayPark(v),
 		Fresh: w.T("pay.key.new"),
 	}
+	if v.OutTradeNo == "" {
+		m.Order = "" // it has no number yet
+	}
 	m.State, m.Todo = w.Phase(v.Phase)
 	if charged(v) && v.Phase == pos.PayPaying {
 		m.State, m.Todo = w.T("pay.password"), w.T("pay.password.todo")
@@ -238,7 +241,7 @@ func (p *Presenter) Model() Model {
 	case m.Ended:
 		m.Fresh = w.T("pay.key.retry")
 	}
-	if v.Asking && open(v.Phase) && !m.Busy {
+	if v.Asking && open(v.Phase) && !m.Busy && v.Phase != pos.PayCharging { // what holds while charging is said all the time
 		m.Todo = w.T("pay.asking")
 	}
 	if v.Phase == pos.PayRefused || v.Phase == pos.PayFailed {
