@@ -24,7 +24,7 @@ const (
 	NoticeForged  Verdict = "forged"  // signature wrong or missing
 	NoticeForeign Verdict = "foreign" // signed, but of another app or merchant
 	NoticeBroken  Verdict = "broken"  // does not parse, or could not be booked
-	NoticeLater   Verdict = "later"   // as asks, for a payment at its end: WeChat is asked once and shall say it again
+	NoticeLater   Verdict = "later"   // as asks, but one question may not tell all of it: WeChat shall say it again
 )
 
 // Accepted reports whether WeChat is told that the notice arrived. What was not accepted it sends again.
@@ -46,7 +46,8 @@ func JudgeNotice(n Notice, p Payment, known bool) (Signal, Verdict) {
 	case p.TransactionID != "": // a second payment of the same order is money of its own, whatever its amount
 		return Signal{Kind: SigPaid, Source: ByNotify, Trade: n.Trade}, NoticeSettles
 	case n.Trade.Amount != p.Asked, n.Trade.Currency != Currency:
-		return hint, NoticeAsks
+		// WeChat shall say it again: the order may have been paid by two transactions, and a query names only one of them.
+		return hint, NoticeLater
 	}
 	return Signal{Kind: SigPaid, Source: ByNotify, Trade: n.Trade}, NoticeSettles
 }

@@ -37,7 +37,7 @@ func TestNotice_SettlesAsksOrIsRefused(t *testing.T) {
 			return string(reply)
 		}
 		for body, want := range map[string]string{
-			"forged": "false forged", "foreign": "false foreign", "unknown": "false unknown", "less": "true asks",
+			"forged": "false forged", "foreign": "false foreign", "unknown": "false unknown", "less": "false later",
 		} {
 			if got := post(body); got != want {
 				t.Errorf("%s: %q, want %q", body, got, want)
