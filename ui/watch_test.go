@@ -236,7 +236,7 @@ func TestToast_AnAlarmIsSaidAgainWhereItStays(t *testing.T) {
 	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"13.50", "60"}}})
 	n := 0
 	for _, words := range said(c.win.Content()) {
-		if words == "¥13.50 without its sale goes back by itself within 60 s. Ctrl+E to stop it" {
+		if words == "¥13.50 without its sale refunds itself within 60 s. Ctrl+E stops it" {
 			n++
 		}
 	}
@@ -288,7 +288,7 @@ func TestMessages_TheAlarmEndsWithWhatItWarnedOf(t *testing.T) {
 	auto := lateMoney()
 	auto.RefundAt = c.at.Add(time.Minute)
 	warn := pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"3.00", "60"}}
-	words := "¥3.00 without its sale goes back by itself"
+	words := "¥3.00 without its sale refunds itself"
 	c.show(pos.Snapshot{Seq: 1, Message: warn}) // the list may come a moment later
 	c.show(pos.Snapshot{Seq: 2, Message: warn, Exceptions: []pos.ExceptionCase{auto}, Cart: oneCoke()})
 	if n := strings.Count(strings.Join(said(c.sell.Left()), "\n"), words); n != 1 {

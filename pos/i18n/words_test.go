@@ -254,7 +254,7 @@ func TestRefusal_ReadsTheReasonInFrontOfWeChatsWords(t *testing.T) {
 	for detail, want := range map[string]string{
 		"AUTHCODEEXPIRE: 二维码已过期，请用户在微信上刷新后再试": "The customer's code has expired",
 		"AUTH_CODE_INVALID: x": "That is no valid WeChat payment code",
-		"NOTENOUGH: 余额不足":      "The customer's balance is too small",
+		"NOTENOUGH: 余额不足":      "Customer's balance too small",
 		"NOTSUPORTCARD: x":     "The customer's card cannot be used here",
 		"BANKERROR: NOTENOUGH": "This payment code was not taken",
 		"":                     "This payment code was not taken",
