@@ -223,6 +223,9 @@ func Step(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 func remember(p Payment, s Signal) Payment {
 	switch s.Kind {
 	case SigUnpaid, SigOrdered:
+		if p.Declined { // why WeChat refused stays on screen
+			return p
+		}
 		p.Paying, p.Cause, p.Detail = false, CodeNone, ""
 	case SigPaying:
 		p.Paying, p.Cause, p.Detail = true, CodeNone, ""

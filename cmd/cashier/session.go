@@ -75,7 +75,7 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	}
 	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
 
-	release, err := store.Lock(string(folder)) // first of all: everything after it works on files of this folder
+	release, err := lockFolder(ctx, folder) // first of all: everything after it works on files of this folder
 	if err != nil {
 		log.Error("start", "err", err)
 		return startTrouble(stderr, lang, err)
@@ -124,6 +124,21 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 		return r
 	}
 	return ending{Exit: exitDone}
+}
+
+// lockFolder takes the folder. A till that is just ending, or was killed a moment ago, gets a second to let go of it.
+func lockFolder(ctx context.Context, folder config.Folder) (release func(), err error) {
+	for range 5 {
+		if release, err = store.Lock(string(folder)); pos.CodeOf(err) != pos.CodeInUse {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return release, err
 }
 
 // run shows the till until its face is closed, from inside or by ctx.

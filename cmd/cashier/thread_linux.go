@@ -20,6 +20,6 @@ func ownThread(job string) {
 	fmt.Printf(`{"job":%q,"thread":%d}`+"\n", job, unix.Gettid())
 	if os.Getenv("GUITAI_STOP") == job {
 		_ = unix.Prctl(unix.PR_SET_PTRACER, ^uintptr(0), 0, 0, 0) // any tracer of this user's; where Yama is not asked, in vain
-		_ = unix.Kill(unix.Getpid(), unix.SIGSTOP) // without it the program merely goes on
+		_ = unix.Kill(unix.Getpid(), unix.SIGSTOP)                // without it the program merely goes on
 	}
 }
