@@ -125,13 +125,13 @@ func (j *judge) stopped() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.up, j.unshown = time.Time{}, 0
-	j.forget()
+	j.forget(j.orders) // also of those at their end: an answer about other money may be lost with the program
 	j.trace("stop")
 }
 
-// forget makes the judge forget what the till has heard and not written down. Call with j.mu held.
-func (j *judge) forget() {
-	for _, d := range j.live {
+// forget makes the judge forget what the till has heard of these and not written down. Call with j.mu held.
+func (j *judge) forget(of map[string]*dossier) {
+	for _, d := range of {
 		d.told = ""
 		for id := range d.heard {
 			if j.places[id] == "" {
@@ -146,7 +146,7 @@ func (j *judge) troubled() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.trouble = time.Now()
-	j.forget()
+	j.forget(j.live)
 }
 
 // unsure tells that a write was done and the till does not know it: until it asked again, its screen is behind the books.

@@ -16,6 +16,7 @@ type watch struct {
 	due   map[pos.EffectKind]time.Time
 	busy  bool      // a call is under way
 	asked bool      // a person asked: the next query is evidence "query", not "poll"
+	doubt bool      // a commit answered with an error: what is on disk is not known before it was read again
 	held  time.Time // the ledger could not be written: no new step by the clock before this
 
 	// Since it left the glass: when the last query that was answered had been sent, and whether WeChat was asked to close it.
@@ -80,6 +81,9 @@ func (t *Till) nextOf(w *watch) time.Time {
 			}
 		}
 	}
+	if w.doubt && (next.IsZero() || w.held.Before(next)) {
+		next = w.held
+	}
 	if w.p.State.OnGlass() {
 		expire := t.expiry(w)
 		if expire.Before(w.held) {
@@ -106,8 +110,33 @@ func (t *Till) mayCall(w *watch) bool {
 	return t.cfg.Gateway != nil && !w.foreign && (t.calls < maxCalls || w.p.ID == t.pay)
 }
 
+// settleDoubt reads a payment whose commit answered with an error, and goes on with what is on disk.
+func (t *Till) settleDoubt(w *watch) {
+	w.doubt = false
+	was := w.p
+	if !t.reload(w) {
+		w.doubt, w.held = true, time.Now().Add(retryLedger)
+		return
+	}
+	t.dirty = true
+	if w.p.Version == was.Version {
+		w.p = was // nothing was written: what is known beside the disk still holds
+		return
+	}
+	if w.p.State.Live() {
+		t.apply(w, pos.Signal{Kind: pos.SigStart})
+	} else {
+		clear(w.due)
+		t.passOn(w.p)
+		t.release(w)
+	}
+}
+
 // advance does what is due for a watch.
 func (t *Till) advance(w *watch, now time.Time) {
+	if w.doubt && !now.Before(w.held) {
+		t.settleDoubt(w)
+	}
 	if w.p.State.OnGlass() && !now.Before(t.expiry(w)) && !now.Before(w.held) {
 		t.apply(w, pos.Signal{Kind: pos.SigExpire})
 	}
@@ -297,6 +326,7 @@ func (t *Till) apply(w *watch, s pos.Signal) bool {
 		}
 		if err != nil {
 			t.ledgerTrouble("store payment", err)
+			w.doubt = true
 			if w.p.State == pos.Opened && s.Kind == pos.SigOrdered { // nobody has seen that code: fetch another
 				t.schedule(w, []pos.Effect{{Kind: pos.DoOrder, After: retryLedger}})
 			}
