@@ -274,7 +274,7 @@ func (t *Till) nextOfRefund(w *refundWatch) (next time.Time) {
 			next = at
 		}
 	}
-	return next
+	return t.paced(next)
 }
 
 // tickReturns does what is due for refunds and exceptions.
@@ -286,7 +286,7 @@ func (t *Till) tickReturns(now time.Time) {
 		}
 		// Asking comes before sending: it may make that unnecessary.
 		for _, kind := range []pos.EffectKind{pos.DoFollow, pos.DoRefund} {
-			if at, ok := w.due[kind]; ok && !now.Before(at) {
+			if at, ok := w.due[kind]; ok && !now.Before(at) && t.pace(now) {
 				delete(w.due, kind)
 				t.callRefund(w, kind)
 				break

@@ -70,20 +70,21 @@ type Till struct {
 	book context.Context // for the ledger: a commit that began is finished
 	kids sync.WaitGroup
 
-	cart    pos.Cart
-	undo    []pos.Cart
-	times   int
-	sale    *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
-	newest  pos.PaymentID
-	parked  map[pos.SaleID]*parked // open sales put aside with their payments
-	tender  *tender                // a tender that waits until older codes of the sale were checked
-	cashTry *cashTry               // a cash sale whose commit failed, so that trying again is no second one
-	pay     pos.PaymentID
-	done    *pos.Done
-	doneOff time.Time
-	last    pos.SaleID
-	watches map[pos.PaymentID]*watch
-	calls   int
+	cart     pos.Cart
+	undo     []pos.Cart
+	times    int
+	sale     *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
+	newest   pos.PaymentID
+	parked   map[pos.SaleID]*parked // open sales put aside with their payments
+	tender   *tender                // a tender that waits until older codes of the sale were checked
+	cashTry  *cashTry               // a cash sale whose commit failed, so that trying again is no second one
+	pay      pos.PaymentID
+	done     *pos.Done
+	doneOff  time.Time
+	last     pos.SaleID
+	watches  map[pos.PaymentID]*watch
+	calls    int
+	nextCall time.Time // calls leave one after another
 
 	refunds    map[pos.RefundID]*refundWatch
 	refundTry  *refundTry                  // a refund whose commit failed, so that trying again is no second one

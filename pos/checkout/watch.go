@@ -80,6 +80,7 @@ func (t *Till) nextOf(w *watch) time.Time {
 				next = at
 			}
 		}
+		next = t.paced(next)
 	}
 	if w.doubt && (next.IsZero() || w.held.Before(next)) {
 		next = w.held
@@ -108,6 +109,24 @@ func (t *Till) expiry(w *watch) time.Time {
 
 func (t *Till) mayCall(w *watch) bool {
 	return t.cfg.Gateway != nil && !w.foreign && (t.calls < maxCalls || w.p.ID == t.pay)
+}
+
+// pace lets calls leave one after another, a millisecond apart, in the order of their payments: what is due at the same
+// moment, at start above all, is no burst, and happens in the same order every time.
+func (t *Till) pace(now time.Time) bool {
+	if now.Before(t.nextCall) {
+		return false
+	}
+	t.nextCall = now.Add(time.Millisecond)
+	return true
+}
+
+// paced is when a call that is due may leave.
+func (t *Till) paced(due time.Time) time.Time {
+	if due.IsZero() || due.After(t.nextCall) {
+		return due
+	}
+	return t.nextCall
 }
 
 // settleDoubt reads a payment whose commit answered with an error, and goes on with what is on disk.
@@ -150,7 +169,7 @@ func (t *Till) advance(w *watch, now time.Time) {
 		order = []pos.EffectKind{pos.DoClose, pos.DoQuery}
 	}
 	for _, kind := range order {
-		if at, ok := w.due[kind]; ok && !now.Before(at) {
+		if at, ok := w.due[kind]; ok && !now.Before(at) && t.pace(now) {
 			delete(w.due, kind)
 			t.call(w, kind)
 			return
