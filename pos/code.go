@@ -12,6 +12,9 @@ const ReverseAge = 15 * time.Second
 // CodeVerify is when a payment code that WeChat refused is asked about.
 const CodeVerify = time.Second
 
+// LateLook is when an order that was reversed is asked about once more.
+const LateLook = 10 * time.Minute
+
 // ReverseLife is how long after the charge WeChat reverses it (撤销订单: within seven days).
 const ReverseLife = 7 * 24 * time.Hour
 
@@ -33,7 +36,7 @@ func stepCode(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		case p.State == Reversing && p.Amount > 0:
 			return stepGone(p, s)
 		case p.State == Reversing && s.Kind != SigPayError:
-			return endReversing(p), nil
+			return endReversing(p)
 		}
 		return stepEnd(p, s)
 	}
@@ -107,7 +110,7 @@ func stepReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 			p.State, p.Reason = Exception, ExceptUndone
 			return p, []Effect{{DoAlarm, 0}}
 		case p.Reversed, s.Kind == SigNotExist && p.Amount == 0 && (!now.Before(p.ExpiresAt.Add(NeverSeen)) || p.Declined && p.Asks > 1):
-			return endReversing(p), nil
+			return endReversing(p)
 		}
 	case SigRejected:
 		// Nobody here can reverse it, and the money is there.
@@ -156,13 +159,17 @@ func stepMoneyReversing(p Payment, s Signal, now time.Time) (Payment, []Effect) 
 	return p, []Effect{{DoQuery, PollAfter(p, now)}, {DoReverse, ReverseAfter(p, now)}}
 }
 
-// endReversing ends a payment of which nothing was taken.
-func endReversing(p Payment) Payment {
+// endReversing ends a payment of which nothing was taken. What WeChat was asked to reverse is looked at once more later: no
+// notice ever tells of a payment code's money.
+func endReversing(p Payment) (Payment, []Effect) {
 	p.State = Closed
 	if p.Declined {
 		p.State = Refused
 	}
-	return p
+	if p.MayReverse {
+		return p, []Effect{{DoQuery, LateLook}}
+	}
+	return p, nil
 }
 
 // stepGone ends a payment whose money was seen while it was being reversed.

@@ -173,6 +173,7 @@ const Grace = 8 * time.Second
 //	   and no such order from NeverSeen after expiry is its end, as in D. What WeChat had refused ends as Refused, and already
 //	   when a second query finds no such order.
 //	K  = query:P reverse:V; an Exception if its money was seen and there is no certificate to reverse it with.
+//	   H and I ask once more after [LateLook] when WeChat was asked to reverse.
 //	I  Closed, Closed, Refused, or Refused all of them when WeChat had refused the charge; if its money was seen: revoked is Refunded, the others are an Exception and an alarm.
 //
 // Every query of a live payment is followed by another until WeChat itself ends the order; nothing else stops it.

@@ -234,3 +234,32 @@ func TestPark_BroughtBack(t *testing.T) {
 		c.audit()
 	})
 }
+
+// WeChat said that it was reversed; minutes later it is paid all the same. No notice tells of a payment code's money.
+func TestCode_PaidAfterItWasReversed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wx := withCode(charge{answer: pos.SigPaying, then: pos.SigPaying})
+		c := open(t, newBook(), wx)
+		defer c.close()
+		c.sellCola()
+		c.do(scanCode())
+		c.wait(time.Second)
+		c.do(pos.LeaveCode{})
+		c.wait(time.Minute)
+		if p, _ := c.book.Payment(t.Context(), wx.charged[0]); p.State != pos.Closed {
+			t.Fatalf("it is %s", p.State)
+		}
+		wx.mu.Lock()
+		wx.orders[wx.charged[0]].state = pos.SigPaid
+		wx.mu.Unlock()
+		s := c.wait(pos.LateLook + time.Minute)
+		if len(s.Exceptions) != 1 || s.Exceptions[0].Reason != pos.ExceptAfterEnd {
+			t.Errorf("%+v", s.Exceptions)
+		}
+		n := wx.count(pos.DoQuery)
+		c.wait(48 * time.Hour)
+		if more := wx.count(pos.DoQuery) - n; more > 20 {
+			t.Errorf("asked %d times more", more)
+		}
+	})
+}
