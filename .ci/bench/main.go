@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger wechat scan qr start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger wechat scan notice step qr start
 package main
 
 import (
@@ -63,6 +63,13 @@ var groups = []group{
 	}},
 	{"scan", "./cmd/cashier", "BenchmarkScan", []string{"-count=3"}, []row{
 		{"scan to snapshot, 200,000 items / look-up alone", "BenchmarkScanToSnapshot", "ns/op", "BenchmarkScanFloor", "ns/op", 0},
+	}},
+	{"notice", "./cmd/cashier", "BenchmarkNotice", []string{"-benchtime=300x", "-count=3"}, []row{
+		{"notice verified and booked / two fsyncs of its bytes", "BenchmarkNotice/1", "ns/op", "BenchmarkNoticeFloor", "ns/op", 0},
+		{"the same, 64 at once, each / two fsyncs", "BenchmarkNotice/64", "ns/op", "BenchmarkNoticeFloor", "ns/op", 0},
+	}},
+	{"step", "./pos", "BenchmarkStep", []string{"-count=3"}, []row{
+		{"two decisions about a payment / copying it twice", "BenchmarkStep", "ns/op", "BenchmarkStepFloor", "ns/op", 0},
 	}},
 	{"qr", "./ui/widgets", "BenchmarkQR", []string{"-count=3"}, []row{
 		{"QR to pixels / the library's PNG, decoded", "BenchmarkQR_ToPixels", "ns/op", "BenchmarkQR_PNGFloor", "ns/op", 0.2},
