@@ -601,3 +601,94 @@ func TestDoubt_CashThatWasBookedIsNotAskedForAgain(t *testing.T) {
 		})
 	}
 }
+
+// A refund whose commit answered with an error is looked for by itself: nobody has to ask for another one first.
+func TestDoubt_ARefundThatWasBookedIsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wx := newWeChat()
+		b := newBook()
+		c := open(t, b, wx)
+		defer c.close()
+		pay := c.sellCola()
+		wx.pay(pay.OutTradeNo)
+		s := c.wait(5 * time.Second)
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("disk I/O error"))
+		b.mu.Unlock()
+		c.do(pos.RefundSale{Sale: s.Last, Amount: 100, Reason: "少了一瓶", Approver: "店长"})
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		if c.wait(time.Minute); wx.count(pos.DoRefund) != 1 || len(wx.refunds) != 1 {
+			t.Errorf("sent %d times, WeChat has %d", wx.count(pos.DoRefund), len(wx.refunds))
+		}
+	})
+}
+
+// A booked cash sale that its cashier believes failed must not swallow the next customer's cart.
+func TestDoubt_CashThatWasBookedLeavesTheNextCartAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wx := newWeChat()
+		b := newBook()
+		c := open(t, b, wx)
+		defer c.close()
+		c.do(pos.ScanText{Text: "6901234567892"})
+		b.mu.Lock()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("disk I/O error"))
+		b.mu.Unlock()
+		c.do(pos.PayCash{})
+		b.mu.Lock()
+		b.lies = nil
+		b.mu.Unlock()
+		c.do(pos.ClearCart{}, pos.ScanText{Text: chips.Barcode()}, pos.PayWeChat{})
+		if s := c.wait(time.Second); s.Pay == nil || s.Pay.Amount != chips.Price {
+			t.Errorf("pay %+v, done %+v", s.Pay, s.Done)
+		}
+		c.audit()
+	})
+}
+
+// The sale on the counter may be older than a parked one: after a restart each is where it was.
+func TestDoubt_TheCounterIsOlderThanWhatIsParked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wx := newWeChat()
+		b := newBook()
+		c := open(t, b, wx)
+		first := c.sellCola()
+		id := c.do(pos.Park{}).Pending[0].Payment
+		second := c.sellCola()
+		c.do(pos.Park{}, pos.Unpark{Payment: id})
+		c.close()
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.snap()
+		if s.Pay == nil || s.Pay.OutTradeNo != first.OutTradeNo || len(s.Pending) != 1 || s.Pending[0].OutTradeNo != second.OutTradeNo || !s.Pending[0].Parked {
+			t.Errorf("pay %+v, pending %+v", s.Pay, s.Pending)
+		}
+	})
+}
+
+// What another merchant's customer is being given back cannot be asked about here, and is not tried without end.
+func TestDoubt_AnotherMerchantsRefundIsNotLookedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wx := newWeChat()
+		b := newBook()
+		c := open(t, b, wx)
+		pay := c.sellCola()
+		wx.mu.Lock()
+		o := wx.orders[pay.OutTradeNo]
+		o.state, o.trans = pos.SigReturning, "42"+pay.OutTradeNo
+		wx.mu.Unlock()
+		if s := c.wait(time.Minute); len(s.Exceptions) != 1 {
+			t.Fatalf("%+v", s.Exceptions)
+		}
+		c.close()
+		other := newWeChat()
+		other.foreign = true
+		c = open(t, b, other)
+		defer c.close()
+		if c.wait(6 * time.Hour); other.count(pos.DoFollow) > 0 {
+			t.Errorf("asked %d times", other.count(pos.DoFollow))
+		}
+	})
+}

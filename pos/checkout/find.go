@@ -27,7 +27,7 @@ func (t *Till) findTransaction(id string) {
 	if t.cfg.Returns != nil {
 		p, err := t.cfg.Returns.PaymentByTransaction(t.book, id)
 		if err == nil {
-			if t.cfg.Returns != nil && p.TransactionID != id { // the order was paid twice, and this is the other money
+			if p.TransactionID != id { // the order was paid twice, and this is the other money
 				t.tellSecond(id)
 				return
 			}
@@ -95,6 +95,10 @@ func (e foundOrder) handle(t *Till) {
 	t.dirty = true
 	t.judgeHealth(e.s)
 	e.s.Source = pos.ByQuery
+	if e.s.Kind == pos.SigUncertain || e.s.Kind == pos.SigRejected {
+		t.say(pos.MsgWarn, "order-no-answer", e.asked)
+		return
+	}
 	if e.no == "" {
 		t.say(pos.MsgWarn, "order-unknown", e.asked)
 		return

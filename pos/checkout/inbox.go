@@ -77,8 +77,9 @@ const autoWithin = 24 * time.Hour
 
 // refundsItself reports whether an exception is to be given back without a person, and nobody has said anything yet.
 func (t *Till) refundsItself(x pos.ExceptionCase) bool {
-	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && t.ours(x) && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
-		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) && x.Allowed(pos.ActRefund)
+	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
+		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) &&
+		x.Allowed(pos.ActRefund) && t.ours(x)
 }
 
 // ours reports whether an exception's order was made for the merchant that this till speaks for.
@@ -113,6 +114,9 @@ func (t *Till) nextOfInbox() time.Time {
 			next = at
 		}
 	}
+	if try := t.refundTry; try != nil && try.unknown {
+		sooner(try.again)
+	}
 	for _, at := range t.inbox.due {
 		sooner(at)
 	}
@@ -136,7 +140,11 @@ func (t *Till) tickInbox(now time.Time) {
 				t.makeSure(x)
 			}
 		}
-		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil && t.ours(x) {
+		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil {
+			if !t.ours(x) {
+				look.at = now.Add(time.Hour)
+				continue
+			}
 			look.busy = true
 			t.lookForRefunds(x.OutTradeNo, x.ID)
 		}
@@ -222,12 +230,12 @@ func (t *Till) decide(c pos.DecideException) {
 			x = &t.inbox.cases[i]
 		}
 	}
-	words := c.Action == pos.ActRefund || c.Action == pos.ActHold
+	plain := c.Action == pos.ActRefund || c.Action == pos.ActHold // needs no reason
 	switch {
 	case x == nil || !x.Allowed(c.Action):
 		t.say(pos.MsgWarn, "exception-not-now")
 		return
-	case by == "" || (reason == "" && !words):
+	case by == "" || (reason == "" && !plain):
 		t.say(pos.MsgWarn, "refund-needs-words")
 		return
 	}

@@ -82,11 +82,22 @@ func (t *Till) rereadParked(id pos.SaleID) {
 	}
 }
 
-// resumeParked puts aside again what an earlier run had put aside.
-func (t *Till) resumeParked(open []pos.OpenSale) {
-	for _, o := range open {
+// resumeSales puts the newest sale that was not parked back on the counter and aside what was put aside. Any other open sale
+// is one whose first commit answered with an error: nobody was asked for its money.
+func (t *Till) resumeSales(open []pos.OpenSale) {
+	front := -1
+	for i, o := range open {
+		if !o.Sale.Parked {
+			front = i
+		}
+	}
+	for i, o := range open {
+		if i == front {
+			t.resumeSale(&open[i])
+			continue
+		}
 		newest, live := newestOf(o.Payments)
-		if !live {
+		if !live || !o.Sale.Parked {
 			if err := t.cfg.Ledger.AbandonSale(t.book, o.Sale.ID); err != nil {
 				t.ledgerTrouble("abandon sale", err)
 			}

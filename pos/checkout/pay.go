@@ -227,6 +227,12 @@ func (t *Till) cashSettled() bool {
 		t.ledgerTrouble("read sale", err)
 		return false
 	}
+	if !(pos.Cart{Lines: rec.Sale.Lines}).Same(t.cart) { // the counter has gone on to other goods
+		t.cashTry, t.last = nil, p.Sale
+		t.say(pos.MsgAlarm, "cash-booked", p.Amount.String(), rec.Sale.Receipt.String())
+		t.cfg.Poke()
+		return true
+	}
 	t.settledBy(p, rec, false)
 	return false
 }

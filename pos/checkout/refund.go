@@ -23,7 +23,8 @@ type refundWatch struct {
 // while is the same refund.
 type refundTry struct {
 	r       pos.Refund
-	unknown bool // whether it is in the books
+	unknown bool      // whether it is in the books
+	again   time.Time // when the books are asked, while it is unknown
 	until   time.Time
 }
 
@@ -178,7 +179,8 @@ func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
 		t.readInbox()
 		return got, false
 	case err != nil:
-		t.refundTry = &refundTry{r: r, unknown: true, until: time.Now().Add(sameWish)}
+		at := time.Now()
+		t.refundTry = &refundTry{r: r, unknown: true, again: at.Add(retryLedger), until: at.Add(sameWish)}
 		t.ledgerTrouble("begin refund", err)
 		return got, false
 	}
@@ -209,9 +211,11 @@ func (t *Till) settleTry() bool {
 		t.refundTry = nil
 	case err != nil:
 		t.ledgerTrouble("find refund", err)
+		try.again = time.Now().Add(retryLedger)
 		return false
 	default:
 		try.unknown = false
+		t.say(pos.MsgInfo, "refund-asked", r.Amount.String())
 		t.begun(pos.RefundSettled{Refund: r})
 		t.cfg.Poke() // its paper may be waiting
 	}
@@ -279,6 +283,9 @@ func (t *Till) nextOfRefund(w *refundWatch) (next time.Time) {
 
 // tickReturns does what is due for refunds and exceptions.
 func (t *Till) tickReturns(now time.Time) {
+	if try := t.refundTry; try != nil && try.unknown && !now.Before(try.again) {
+		t.settleTry()
+	}
 	for _, id := range slices.Sorted(maps.Keys(t.refunds)) {
 		w := t.refunds[id]
 		if w.busy || w.foreign || t.cfg.Refunder == nil {

@@ -31,11 +31,7 @@ func (t *Till) resume() error {
 	for _, p := range live {
 		t.watched(p)
 	}
-	if n := len(open); n > 0 && !open[n-1].Sale.Parked {
-		t.resumeSale(&open[n-1])
-		open = open[:n-1]
-	}
-	t.resumeParked(open)
+	t.resumeSales(open)
 	for _, id := range t.ids() {
 		w := t.watches[id]
 		wanted := id == t.pay || t.stands(w.p) && t.parked[w.p.Sale] != nil

@@ -54,6 +54,8 @@ var readings = map[string][]reading{
 	"order-unknown":        nil,
 	"order-asking":         nil,
 	"order-adopted":        nil,
+	"order-no-answer":      nil,
+	"cash-booked":          nil,
 	"refund-asked":         nil,
 	"refund-done":          nil,
 	"refund-cash":          nil,
