@@ -60,7 +60,83 @@ type (
 	DismissDone struct{}
 	// ReprintLast prints the last receipt again, marked 补打.
 	ReprintLast struct{}
+	// Reprint prints a sale's receipt again, marked 补打.
+	Reprint struct{ Sale SaleID }
+
+	// SignIn makes a person the one at the till, once the PIN is proven. The cart stays.
+	SignIn struct {
+		Person StaffID
+		PIN    PIN
+	}
+	// Lock asks for a PIN before anything else. A payment that is open goes on.
+	Lock struct{}
+	// Approved carries a command that the one at the till may not give by himself: By proves with the PIN that he allows it.
+	Approved struct {
+		Command Command
+		By      StaffID
+		PIN     PIN
+	}
+	// AddPerson adds somebody; the first must be an owner.
+	AddPerson struct {
+		Name string
+		Role Role
+		PIN  PIN
+	}
+	// ChangePerson renames somebody, gives another role, or lets go (Active false) or come back.
+	ChangePerson struct{ Person Person }
+	// SetPIN gives somebody a new PIN.
+	SetPIN struct {
+		Person StaffID
+		PIN    PIN
+	}
+
+	// OpenDrawer opens the drawer without a sale.
+	OpenDrawer struct{ Reason string }
+	// OpenShift opens a shift with a counted float; in a shift that opened by itself it declares the float, once.
+	OpenShift struct{ Count DrawerCount }
+	// MoveCash puts cash into the drawer or takes it out.
+	MoveCash struct {
+		Kind   CashKind
+		Amount Fen
+		Reason string
+	}
+	// CountDrawer begins the close of a shift: only now is shown what should be in the drawer. Counting again replaces the
+	// count; both stay on record.
+	CountDrawer struct{ Count DrawerCount }
+	// LeaveClose goes back to selling from a count.
+	LeaveClose struct{}
+	// CloseShift closes the shift that was counted. Keep stays in the drawer.
+	CloseShift struct {
+		Reason string
+		Keep   Fen
+	}
+	// PrintX prints how the shift stands. PrintZ prints a Z report again, marked 补打.
+	PrintX struct{}
+	PrintZ struct{ Z int }
 )
+
+// DeedOf is what somebody must be allowed to do to give a command.
+func DeedOf(c Command) Deed {
+	switch c.(type) {
+	case RefundSale:
+		return DeedRefund
+	case DecideException:
+		return DeedDecide
+	case AddPerson, ChangePerson, SetPIN:
+		return DeedStaff
+	case OpenDrawer:
+		return DeedDrawer
+	case OpenShift:
+		return DeedOpenShift
+	case MoveCash:
+		return DeedCash
+	case CountDrawer, LeaveClose, CloseShift:
+		return DeedClose
+	case PrintX, PrintZ:
+		return DeedTakings
+	}
+	return DeedSell
+}
 
 func (ScanText) command()        {}
 func (AddItem) command()         {}
@@ -82,3 +158,18 @@ func (DecideException) command() {}
 func (DismissPay) command()      {}
 func (DismissDone) command()     {}
 func (ReprintLast) command()     {}
+func (Reprint) command()         {}
+func (SignIn) command()          {}
+func (Lock) command()            {}
+func (Approved) command()        {}
+func (AddPerson) command()       {}
+func (ChangePerson) command()    {}
+func (SetPIN) command()          {}
+func (OpenDrawer) command()      {}
+func (OpenShift) command()       {}
+func (MoveCash) command()        {}
+func (CountDrawer) command()     {}
+func (LeaveClose) command()      {}
+func (CloseShift) command()      {}
+func (PrintX) command()          {}
+func (PrintZ) command()          {}

@@ -44,6 +44,12 @@ const (
 	CodeWrongSum Code = "amount"   // real money, of another amount
 	CodeCurrency Code = "currency" // real money, of another currency
 
+	CodeWrongPIN  Code = "wrong-pin" // not this person's PIN
+	CodePINWait   Code = "pin-wait"  // too many wrong PINs: later
+	CodeForbidden Code = "forbidden" // this person may not do that; somebody who may has to allow it
+	CodeShift     Code = "no-shift"  // no shift of today is open, and the shop wants one
+	CodeNotYet    Code = "not-yet"   // WeChat has not made it yet (a bill before 10:00 of the next day): ask later
+
 	CodeFull     Code = "disk-full" // no space left; nothing was written
 	CodeReadOnly Code = "read-only" // the folder or file cannot be written
 	CodeCorrupt  Code = "corrupt"   // the ledger does not prove itself

@@ -21,6 +21,11 @@ const (
 	WeChatCoupons    Account = "wechat:coupons"
 	WeChatRefunding  Account = "wechat:refunding" // WeChat took a refund on; the money is not back yet
 	SalesReturns     Account = "sales:returns"
+	CashSafe         Account = "cash:safe"       // where floats come from and drops go
+	CashExpense      Account = "cash:expense"    // paid out of the drawer
+	CashOverShort    Account = "cash:over_short" // credit: too much was in the drawer; debit: money is missing
+	WeChatFees       Account = "wechat:fees"     // what WeChat keeps, by its own bill
+	Bank             Account = "bank"            // what WeChat paid out, by its fund-flow bill
 )
 
 // Posting is one side of an entry.
@@ -44,6 +49,21 @@ const (
 	EntryRefundDone   EntryKind = "refund-done"     // it is proven to have gone back
 	EntryRefundClosed EntryKind = "refund-closed"   // nothing went back after all
 	EntryRefundCash   EntryKind = "refund-cash"     // given back from the drawer
+
+	EntryShiftOpened EntryKind = "shift-opened" // the float was counted
+	EntryShiftClosed EntryKind = "shift-closed" // the drawer was counted; carries the hash of the Z report
+	EntryCashIn      EntryKind = "cash-in"
+	EntryCashDrop    EntryKind = "cash-drop"
+	EntryCashPaidOut EntryKind = "cash-expense"
+
+	// Without money: who did it, and why.
+	EntryDrawer  EntryKind = "drawer-opened" // without a sale
+	EntryReprint EntryKind = "reprint"
+	EntryVoid    EntryKind = "void"  // a cart with goods in it was cleared, or a sale that money was asked for was given up
+	EntryStaff   EntryKind = "staff" // a person was added or changed, or a PIN was set
+
+	EntryFees   EntryKind = "fees"   // of one bill day
+	EntryPayout EntryKind = "payout" // WeChat paid out to the bank
 )
 
 // Entry is one thing that happened to the shop's money. Entries are only ever added; a correction is a new one.
@@ -57,8 +77,13 @@ type Entry struct {
 	OutTradeNo string    `json:"out_trade_no,omitempty"`
 	Trans      string    `json:"transaction_id,omitempty"`
 	Refund     string    `json:"out_refund_no,omitempty"`
-	By         string    `json:"by,omitempty"` // who decided or allowed it
+	By         string    `json:"by,omitempty"`      // who decided or allowed it
+	Cashier    string    `json:"cashier,omitempty"` // at the till, when somebody else allowed it
 	Note       string    `json:"note,omitempty"`
+	Shift      int64     `json:"shift,omitempty"`           // of an opening, a close, a movement of cash
+	Z          int       `json:"z,omitempty"`               // of a close
+	Document   string    `json:"document_sha256,omitempty"` // of a close: the Z report's JSON
+	Bill       Day       `json:"bill,omitempty"`            // of fees and payouts: the day of WeChat's bill (a calendar day, UTC+8)
 	Postings   []Posting `json:"postings"`
 }
 

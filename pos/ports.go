@@ -2,6 +2,7 @@ package pos
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -85,6 +86,18 @@ type Finder interface {
 	QueryTransaction(ctx context.Context, transactionID string) (outTradeNo string, s Signal)
 }
 
+// Biller fetches WeChat's own statements; optional: it needs keys, and a file from the merchant platform does as well. day is
+// the day of the bill, a calendar day in UTC+8; the answer is the file as text, unpacked, not yet believed: its summary row is
+// checked by who reads it. Close it. CodeNotYet while WeChat has not made it (before 10:00 of the next day), CodeNotFound when there
+// is none (no trade on that day, or older than three months), CodeRejected, CodeConfig, CodeSecret (the fund flow needs the client
+// certificate), or that of an uncertain answer. Safe to repeat and for concurrent use.
+type Biller interface {
+	// TradeBill is every payment and refund of a day (交易账单, ALL).
+	TradeBill(ctx context.Context, day Day) (io.ReadCloser, error)
+	// FundFlow is what moved on the merchant's balance (资金账单, Basic).
+	FundFlow(ctx context.Context, day Day) (io.ReadCloser, error)
+}
+
 // Notices reads what WeChat posts to the notify_url.
 type Notices interface {
 	// ReadNotice verifies a raw body. CodeBadSign, CodeNotOurs or CodeBadAnswer; never anything of the body in the error.
@@ -156,8 +169,8 @@ type Ledger interface {
 	Undecided(ctx context.Context) (int, error)
 	// KeepNotice stores a raw notice and its verdict. The same body again only counts.
 	KeepNotice(ctx context.Context, at time.Time, body []byte, outTradeNo string, v Verdict) error
-	// Reprint queues the sale's receipt again, marked with its count.
-	Reprint(ctx context.Context, id SaleID, at time.Time) (job int64, err error)
+	// Reprint queues the sale's receipt again, marked with its count, and puts on record who wanted it.
+	Reprint(ctx context.Context, id SaleID, by string, at time.Time) (job int64, err error)
 }
 
 // RefundChange is one step of a refund, to be stored as one transaction.
@@ -208,6 +221,53 @@ type Returns interface {
 	Adopt(ctx context.Context, p Payment, s Signal, at time.Time) (Payment, error)
 	// PaymentByTransaction finds a payment by transaction_id, also of a second transaction. CodeNotFound.
 	PaymentByTransaction(ctx context.Context, transactionID string) (Payment, error)
+}
+
+// Staff is the people of a till, kept in its book. What [Ledger] says about transactions and errors holds here too. by is who
+// does it, for the record; every change is an entry of the journal. No method returns or stores a PIN, only what it can be
+// proven with. Not safe to repeat, but for People and a Prove that succeeds.
+type Staff interface {
+	// People returns everybody, the active ones first, by name.
+	People(ctx context.Context) ([]Person, error)
+	// Prove looks at a PIN; that takes a tenth of a second of work on purpose. CodeWrongPIN, CodePINWait (nothing was looked at), CodeNotFound
+	// (also for who has left). With an error the person comes too, for Wait.
+	Prove(ctx context.Context, id StaffID, pin PIN, at time.Time) (Person, error)
+	// AddPerson adds somebody. The first must be an owner. CodeInvalid with [ErrName], [ErrTaken], [ErrRole], [ErrNoOwner], [ErrPIN], [ErrEasyPIN].
+	AddPerson(ctx context.Context, name string, role Role, pin PIN, by string, at time.Time) (Person, error)
+	// ChangePerson stores name, role and whether somebody is active. CodeInvalid as AddPerson, CodeNotFound.
+	ChangePerson(ctx context.Context, p Person, by string, at time.Time) (Person, error)
+	// SetPIN gives somebody a new PIN and forgets the wrong ones. CodeInvalid, CodeNotFound.
+	SetPIN(ctx context.Context, id StaffID, pin PIN, by string, at time.Time) error
+}
+
+// Shifts is the part of the till's book that is about the drawer. What [Ledger] says about transactions and errors holds here
+// too. After an error of the disk: read with Shift what is in the books before anything is repeated.
+type Shifts interface {
+	// Shift returns the open shift, nil for none.
+	Shift(ctx context.Context) (*Shift, error)
+	// LastCount returns the newest count of the open shift, nil for none or when the drawer moved since.
+	LastCount(ctx context.Context) (*Counted, error)
+	// OpenShift opens a shift with a counted float, or declares the float of one that opened by itself. What is more in the drawer than by
+	// the books came from the safe; what is less is missing (cash:over_short). CodeConflict when today's is open and has a float, or
+	// an older one is open.
+	OpenShift(ctx context.Context, c DrawerCount, by string, at time.Time) (Shift, error)
+	// MoveCash books cash that goes in or out, opening a shift if none is open, and queues its slip. CodeInvalid for more than is in the drawer.
+	MoveCash(ctx context.Context, m CashMovement) (CashMovement, error)
+	// CountDrawer stores a count of the open shift. CodeConflict when none is open, CodeInvalid.
+	CountDrawer(ctx context.Context, c DrawerCount, by string, at time.Time) (Counted, error)
+	// CloseShift closes the open shift: what is over or short and what goes to the safe are booked, the Z report is numbered, frozen, hashed
+	// into the journal and queued for printing, in one transaction. CodeConflict when the count is not the newest or the drawer moved
+	// since; CodeInvalid without a reason for a difference, or for keeping more than was counted.
+	CloseShift(ctx context.Context, c ShiftClose) (ShiftReport, error)
+	// XReport is how the open shift stands. CodeNotFound when none is open.
+	XReport(ctx context.Context, at time.Time) (ShiftReport, error)
+	// ZReport returns a frozen report, byte for byte as it was stored. CodeNotFound.
+	ZReport(ctx context.Context, z int) (ShiftReport, error)
+	// Note puts something without money on record.
+	Note(ctx context.Context, h Happening) error
+	// PrintX queues an X report as it stands, PrintZ a Z report again, marked with its count. CodeNotFound.
+	PrintX(ctx context.Context, at time.Time, by string) (job int64, err error)
+	PrintZ(ctx context.Context, z int, at time.Time, by string) (job int64, err error)
 }
 
 // Catalogue is what the shop sells. Safe for concurrent use.

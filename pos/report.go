@@ -1,6 +1,9 @@
 package pos
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Span is business days from From to To, both included.
 type Span struct{ From, To Day }
@@ -18,11 +21,90 @@ type DayTakings struct {
 	Excepted Fen // real money that arrived on this day without a sale and has not gone back
 }
 
-// TenderTakings is the part of a day that one tender took for sales.
+// TenderTakings is the part of a day or shift that one tender took for sales, or gave back.
 type TenderTakings struct {
-	Tender Tender
-	Count  int
+	Tender Tender `json:"tender"`
+	Count  int    `json:"count"`
+	Fen    Fen    `json:"fen"`
+}
+
+// HourTakings is what was taken in one hour of the shop's clock, net of discounts.
+type HourTakings struct {
+	Count int
+	Net   Fen
+}
+
+// CashierTakings is what one person took, net of discounts.
+type CashierTakings struct {
+	Cashier string // "" without staff
+	Count   int
+	Net     Fen
+}
+
+// ItemTakings is what one item sold for, before discounts on the whole sale.
+type ItemTakings struct {
+	Item   ItemID
+	Name   string // as it was called last
+	Pieces int
 	Fen    Fen
+}
+
+// Basket is the average of a sale: Net / Sales, rounded half up; 0 without sales.
+func (d DayTakings) Basket() Fen {
+	if d.Sales == 0 {
+		return 0
+	}
+	return (d.Net*2 + Fen(d.Sales)) / Fen(2*d.Sales)
+}
+
+// DayReport is a business day at a glance.
+type DayReport struct {
+	DayTakings
+	Before   DayTakings      // the same weekday a week before
+	Hours    [24]HourTakings // by the shop's clock; with day_starts 04:00, hour 2 is the end of the night
+	Cashiers []CashierTakings
+	Top      []ItemTakings // best first, by what they sold for
+}
+
+// MonthReport is a calendar month of business days.
+type MonthReport struct {
+	Month    int          // 202611
+	Days     []DayTakings // one for each day of the month, in order
+	Total    DayTakings   // their sum; Day is the first of them
+	Before   DayTakings   // the sum of the month before
+	Cashiers []CashierTakings
+	Top      []ItemTakings
+}
+
+// SaleHit is a closed sale that a search found, newest first.
+type SaleHit struct {
+	Sale     Sale // Lines are not filled
+	Tender   Tender
+	Order    string // out_trade_no of the payment that settled it
+	Pieces   int
+	First    string // name of its first line; "" for a sale without lines
+	Lines    int
+	Refunded Fen // proven to have gone back or on its way
+}
+
+// LineRow is one line of a closed sale in an export.
+type LineRow struct {
+	Day      Day
+	Receipt  ReceiptNo
+	ClosedAt time.Time
+	N        int
+	Line     Line
+	Discount Fen // its share of the sale's discount, by [ShareDiscount]: the shares sum to it
+	Returned int // pieces given back, proven or on their way
+	Cashier  string
+	Shift    int
+}
+
+// ShiftRow is one closed shift in an export; Z is zero for shifts closed before there were Z reports.
+type ShiftRow struct {
+	Shift  Shift
+	Report ShiftReport
+	Hash   string // SHA-256 of the report's JSON, as the journal has it
 }
 
 // PaymentRow is one order in an export, from the moment it is on disk.
@@ -73,4 +155,33 @@ type Reports interface {
 	PendingRows(ctx context.Context) ([]PendingRow, error)
 	// SaleByReceipt finds a closed sale. CodeNotFound.
 	SaleByReceipt(ctx context.Context, no ReceiptNo) (SaleRecord, error)
+}
+
+// Overview is the figures at a glance, from totals: they cost the same however many sales the ledger has. Safe for concurrent use.
+type Overview interface {
+	// Day is a business day, with its top best sellers.
+	Day(ctx context.Context, day Day, top int) (DayReport, error)
+	// Month does the same for a month, 202611. CodeInvalid.
+	Month(ctx context.Context, month, top int) (MonthReport, error)
+}
+
+// SaleFinder finds closed sales and tells everything about one. Safe for concurrent use.
+type SaleFinder interface {
+	// FindSales returns closed sales, newest first, at most q.Limit; more tells that there are more behind the last one.
+	FindSales(ctx context.Context, q SaleQuery) (hits []SaleHit, more bool, err error)
+	// Record returns a sale with its payments. CodeNotFound.
+	Record(ctx context.Context, id SaleID) (SaleRecord, error)
+	// Evidence is [Reports.Evidence].
+	Evidence(ctx context.Context, id PaymentID) ([]PaymentEvent, error)
+}
+
+// Exports reads the books row by row, one row in memory at a time, each span at one moment. Safe for concurrent use.
+type Exports interface {
+	Reports
+	// EachLine calls f for every line of the closed sales of the span, by receipt number, until f returns an error, which it returns.
+	EachLine(ctx context.Context, span Span, f func(LineRow) error) error
+	// EachShift does the same for shifts that were closed, by day and number.
+	EachShift(ctx context.Context, span Span, f func(ShiftRow) error) error
+	// EachLink does the same for the journal, whole and by its number: a part of a chain proves nothing.
+	EachLink(ctx context.Context, f func(Link) error) error
 }

@@ -49,6 +49,10 @@ const (
 	DocSale    Document = "sale"    // the customer's receipt
 	DocReprint Document = "reprint" // the same again, marked 补打 with its count
 	DocRefund  Document = "refund"  // the customer's paper about money that goes back
+	DocX       Document = "x"       // how the shift stands
+	DocZ       Document = "z"       // the shift's close, frozen
+	DocCash    Document = "cash"    // cash put into the drawer or taken out, for whoever signs for it
+	DocBill    Document = "bill"    // what a match with WeChat's bill found
 )
 
 // PrintState is where a print job stands. A job that may have reached paper is never sent again by itself.
@@ -63,25 +67,17 @@ const (
 	PrintCancelled   PrintState = "cancelled"   // a person or the setting said not to print
 )
 
-// PrintJob is one document of one sale on its way to paper.
+// PrintJob is one document on its way to paper: of a sale, or one that brings its facts with it.
 type PrintJob struct {
 	ID       int64
 	Document Document
-	Sale     SaleID
+	Sale     SaleID   // 0 for a document that is not of a sale
+	Facts    []byte   // of such a document: the [ShiftReport], [CashMovement] or findings as JSON
 	Refund   RefundID // for DocRefund
-	Copy     int      // 0 for the first print, 1 for the first 补打, …
+	Copy     int      // 0 for the first print, 1 for the first 补打, …; a Z report's too
 	State    PrintState
 	Bytes    []byte // as rendered for the printer; nil until rendered
 	Tries    int
 	Cause    string // why it waits or failed, for the log and the screen's detail
 	QueuedAt time.Time
-}
-
-// Shift is a cashier's turn at the till.
-type Shift struct {
-	ID       int64
-	Day      Day
-	Number   int // counts within the day, from 1
-	OpenedAt time.Time
-	ClosedAt time.Time // zero while open
 }

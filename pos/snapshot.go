@@ -22,6 +22,40 @@ type Snapshot struct {
 	Message    Message
 	Health     Health
 	Items      uint64 // grows when the catalogue changed: reload tiles
+	Staff      StaffView
+	Shift      ShiftView
+}
+
+// StaffView is who is at the till.
+type StaffView struct {
+	People  []Person // the active ones, by name; empty while no staff is set up
+	Who     Person   // at the till; zero without staff, and while locked
+	Locked  bool     // staff is set up and nobody is signed in: nothing is sold
+	Proving bool     // a PIN is being looked at
+	Answer  Proof    // to the last SignIn or Approved
+}
+
+// May reports whether the one at the till may do something without anybody else.
+func (v StaffView) May(d Deed) bool { return len(v.People) == 0 || !v.Locked && v.Who.Role.May(d) }
+
+// Proof is what became of the last PIN.
+type Proof struct {
+	N      uint64 // grows with every one, so that the same answer twice is seen twice
+	Person StaffID
+	Code   Code      // CodeNone: proven. CodeWrongPIN, CodePINWait, CodeForbidden (proven, but may not allow this), or trouble of the ledger
+	Until  time.Time // with CodePINWait, and after a wrong PIN that has a wait: when the next one is looked at
+}
+
+// ShiftView is the turn at the drawer.
+type ShiftView struct {
+	Current  *Shift   // nil while none is open
+	Required bool     // the shop wants a person to open a shift before anything is sold
+	Blocked  Code     // CodeShift: nothing is sold before a shift is opened, or yesterday's is closed; else CodeNone
+	Counted  *Counted // the close is under way: count, what should be there, difference
+	// NeedsSign tells that somebody who may sign has to allow the close: a difference over the limit, or exceptions nobody decided.
+	NeedsSign bool
+	Open      []OpenItem   // what is not at its end, for the close
+	Closed    *ShiftReport // the Z report just made; nil once something else is done
 }
 
 // PayPhase is what the pay screen says in words.

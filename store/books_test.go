@@ -104,7 +104,7 @@ func TestOutbox_AJobThatWaitsAgainIsFoundAgain(t *testing.T) {
 	if n, err := s.RecoverJobs(ctx); err != nil || n != 1 {
 		t.Error(n, err)
 	}
-	if id, err := s.Reprint(ctx, 1, noon); err != nil || next() != id {
+	if id, err := s.Reprint(ctx, 1, "王芳", noon); err != nil || next() != id {
 		t.Error(id, err)
 	}
 }

@@ -52,7 +52,7 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 	must(s.StoreBytes(ctx, 2, []byte("receipt")))
 	must(s.MarkJob(ctx, 2, pos.PrintDone, 1, ""))
 	for want := 1; want <= 2; want++ {
-		id, err := s.Reprint(ctx, 1, noon)
+		id, err := s.Reprint(ctx, 1, "王芳", noon)
 		must(err)
 		j, err := s.NextJob(ctx)
 		if err != nil || j.ID != id || j.Document != pos.DocReprint || j.Copy != want {
@@ -66,10 +66,10 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 	}
 	wantCode(t, s.MarkJob(ctx, 99, pos.PrintDone, 1, ""), pos.CodeNotFound)
 	wantCode(t, s.StoreBytes(ctx, 99, nil), pos.CodeNotFound)
-	_, err = s.Reprint(ctx, 99, noon)
+	_, err = s.Reprint(ctx, 99, "王芳", noon)
 	wantCode(t, err, pos.CodeNotFound)
 	open, _ := mustBegin(t, s, no(9), 1)
-	_, err = s.Reprint(ctx, open.ID, noon)
+	_, err = s.Reprint(ctx, open.ID, "王芳", noon)
 	wantCode(t, err, pos.CodeNotFound)
 	mustVerify(t, s)
 }

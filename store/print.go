@@ -35,7 +35,7 @@ func (t *tx) queue(id int64, sale pos.SaleID, doc pos.Document, nth int, at time
 
 // Reprint implements [pos.Ledger]. CodeNotFound when there is no such closed sale. Not safe to repeat: each call is a
 // copy of its own.
-func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job int64, err error) {
+func (s *Store) Reprint(ctx context.Context, id pos.SaleID, by string, at time.Time) (job int64, err error) {
 	err = s.write(ctx, "reprint", func(t *tx) error {
 		sale, err := t.sale(id)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && sale.State != pos.SaleClosed {
@@ -49,6 +49,13 @@ func (s *Store) Reprint(ctx context.Context, id pos.SaleID, at time.Time) (job i
 			return err
 		}
 		if job, err = t.nextJob(); err != nil {
+			return err
+		}
+		at = s.booked(at)
+		_, err = t.book(pos.Entry{
+			Kind: pos.EntryReprint, At: at.UnixMilli(), Day: s.day(at), Sale: id, Receipt: sale.Receipt.String(), By: by, Postings: []pos.Posting{},
+		})
+		if err != nil {
 			return err
 		}
 		return t.queue(job, id, pos.DocReprint, nth, at)

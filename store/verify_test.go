@@ -43,7 +43,7 @@ func busyDay(tb testing.TB, dir string) *store.Store {
 	mustApply(tb, s, change(p, pos.Signal{Kind: pos.SigRevoked, Source: pos.ByPoll}, noon.Add(time.Hour)))
 	mustBegin(tb, s, no(13), 1)
 	must(s.KeepNotice(ctx, noon, []byte("<xml>1</xml>"), no(10), pos.NoticeSettles))
-	_, err = s.Reprint(ctx, 1, noon)
+	_, err = s.Reprint(ctx, 1, "王芳", noon)
 	must(err)
 	return s
 }
@@ -91,7 +91,7 @@ func TestVerify_NamesEveryTampering(t *testing.T) {
 	source := t.TempDir()
 	s := busyDay(t, source)
 	v := mustVerify(t, s)
-	if v.Entries != 9 || v.Sales != 4 || v.Payments != 7 {
+	if v.Entries != 10 || v.Sales != 4 || v.Payments != 7 {
 		t.Fatalf("%+v", v)
 	}
 	if err := s.Close(); err != nil {

@@ -198,7 +198,7 @@ func (t *Till) reprint() {
 	}
 	rec, err := t.cfg.Ledger.Record(t.book, t.last)
 	if err == nil {
-		_, err = t.cfg.Ledger.Reprint(t.book, t.last, t.cfg.Clock.Now())
+		_, err = t.cfg.Ledger.Reprint(t.book, t.last, t.cfg.Cashier, t.cfg.Clock.Now())
 	}
 	if err != nil {
 		t.ledgerTrouble("reprint", err)

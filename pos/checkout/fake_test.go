@@ -243,7 +243,7 @@ func (b *book) KeepNotice(_ context.Context, _ time.Time, _ []byte, _ string, v 
 	return b.trouble
 }
 
-func (b *book) Reprint(context.Context, pos.SaleID, time.Time) (int64, error) {
+func (b *book) Reprint(context.Context, pos.SaleID, string, time.Time) (int64, error) {
 	b.reprints++
 	return 1, nil
 }

@@ -9,7 +9,7 @@ var Codes = []pos.Code{
 	pos.CodeOffline, pos.CodeDNS, pos.CodeCaptive, pos.CodeIntercepted, pos.CodeIPv6, pos.CodeClock,
 	pos.CodeRefused, pos.CodeRejected, pos.CodeConfig, pos.CodeNumberUsed, pos.CodeExpired, pos.CodeWrongSum,
 	pos.CodeCurrency, pos.CodeFull, pos.CodeReadOnly, pos.CodeCorrupt, pos.CodeInUse, pos.CodeMode, pos.CodePrinter,
-	pos.CodeSecret, pos.CodeInternal,
+	pos.CodeSecret, pos.CodeInternal, pos.CodeWrongPIN, pos.CodePINWait, pos.CodeForbidden, pos.CodeShift, pos.CodeNotYet,
 }
 
 // Trouble says what happened, what it means for the money, and what to do. A code without words of its own is told as a
@@ -49,3 +49,12 @@ func (w *Words) Exception(k pos.ExceptionKind) string {
 
 // Light says how a part of the till is.
 func (w *Words) Light(l pos.Light) string { return w.T("light." + string(l)) }
+
+// Role names what a person may do.
+func (w *Words) Role(r pos.Role) string { return w.T("role." + string(r)) }
+
+// Deed names something that not everybody may do.
+func (w *Words) Deed(d pos.Deed) string { return w.T("deed." + string(d)) }
+
+// CashKind says why cash moved without a sale.
+func (w *Words) CashKind(k pos.CashKind) string { return w.T("cash-kind." + string(k)) }

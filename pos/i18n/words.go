@@ -7,6 +7,7 @@ package i18n
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,12 +33,11 @@ var load = sync.OnceValue(func() map[string]*Words {
 	all := map[string]*Words{}
 	for _, lang := range []string{Chinese, English} {
 		w := &Words{lang: lang, words: map[string]string{}}
-		raw, err := words.Files.ReadFile(lang + ".json")
-		if err == nil {
-			err = json.Unmarshal(raw, &w.words)
-		}
-		if err != nil { // the files are part of the program and read by a test: only a broken build comes here
-			w.words = map[string]string{}
+		files, _ := fs.Glob(words.Files, lang+"/*.json") // the files are part of the program and read by a test …
+		for _, name := range files {
+			if raw, err := words.Files.ReadFile(name); err == nil {
+				_ = json.Unmarshal(raw, &w.words) // … so only a broken build lacks words here
+			}
 		}
 		all[lang] = w
 	}

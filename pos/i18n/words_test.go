@@ -48,15 +48,28 @@ func TestLanguages_SayTheSameThings(t *testing.T) {
 
 func read(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	raw, err := words.Files.ReadFile(lang + ".json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := fs.Glob(words.Files, lang+"/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no words of %s: %v", lang, err)
 	}
-	m := map[string]string{}
-	if err := json.Unmarshal(raw, &m); err != nil {
-		t.Fatal(err)
+	all, whose := map[string]string{}, map[string]string{}
+	for _, name := range files {
+		raw, err := words.Files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := map[string]string{}
+		if err := json.Unmarshal(raw, &m); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for id, s := range m {
+			if other, twice := whose[id]; twice {
+				t.Errorf("%s is in %s and in %s", id, other, name)
+			}
+			all[id], whose[id] = s, name
+		}
 	}
-	return m
+	return all
 }
 
 // TestEnums_HaveWords reads the constants of package pos, so that a new one without words is found.
@@ -65,6 +78,7 @@ func TestEnums_HaveWords(t *testing.T) {
 		"Code": "trouble.", "PayPhase": "phase.", "State": "state.", "Tender": "tender.", "PrintState": "print.",
 		"ExceptionKind": "exception.", "Light": "light.",
 		"ExceptionState": "standing.", "Action": "action.", "RefundState": "giving.", "Evidence": "proof.",
+		"Role": "role.", "Deed": "deed.", "CashKind": "cash-kind.",
 	}
 	seen := map[string]int{}
 	for typ, values := range constants(t, "..") {
@@ -147,7 +161,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next)\.`)
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind)\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}
