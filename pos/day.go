@@ -27,7 +27,27 @@ func ParseDay(s string) (Day, error) {
 }
 
 // Next is the day after.
-func (d Day) Next() Day { return dayOf(d.midnight().AddDate(0, 0, 1)) }
+func (d Day) Next() Day { return d.Add(1) }
+
+// Add is the day n days later; earlier when n is negative.
+func (d Day) Add(n int) Day { return dayOf(d.midnight().AddDate(0, 0, n)) }
+
+// Weekday is the day of the week that it begins on.
+func (d Day) Weekday() time.Weekday { return d.midnight().Weekday() }
+
+// Month is the calendar month it is in, 202611.
+func (d Day) Month() int { return int(d) / 100 }
+
+// MonthSpan is the days of a calendar month, 202611.
+func MonthSpan(month int) Span {
+	first := Day(month*100 + 1)
+	return Span{first, dayOf(first.midnight().AddDate(0, 1, -1))}
+}
+
+// MonthAfter is the month n months after, 202611; before when n is negative.
+func MonthAfter(month, n int) int {
+	return dayOf(Day(month*100+1).midnight().AddDate(0, n, 0)).Month()
+}
 
 func (d Day) midnight() time.Time {
 	return time.Date(int(d)/10000, time.Month(int(d)/100%100), int(d)%100, 0, 0, 0, 0, time.UTC)
