@@ -76,6 +76,8 @@ type (
 		By      StaffID
 		PIN     PIN
 	}
+	// Look asks for nothing: inside Approved it proves that somebody lets the one at the till see what Deed is for.
+	Look struct{ Deed Deed }
 	// AddPerson adds somebody; the first must be an owner.
 	AddPerson struct {
 		Name string
@@ -117,7 +119,9 @@ type (
 
 // DeedOf is what somebody must be allowed to do to give a command.
 func DeedOf(c Command) Deed {
-	switch c.(type) {
+	switch c := c.(type) {
+	case Look:
+		return c.Deed
 	case RefundSale:
 		return DeedRefund
 	case DecideException:
@@ -162,6 +166,7 @@ func (Reprint) command()         {}
 func (SignIn) command()          {}
 func (Lock) command()            {}
 func (Approved) command()        {}
+func (Look) command()            {}
 func (AddPerson) command()       {}
 func (ChangePerson) command()    {}
 func (SetPIN) command()          {}

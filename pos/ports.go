@@ -263,6 +263,8 @@ type Shifts interface {
 	XReport(ctx context.Context, at time.Time) (ShiftReport, error)
 	// ZReport returns a frozen report, byte for byte as it was stored. CodeNotFound.
 	ZReport(ctx context.Context, z int) (ShiftReport, error)
+	// LastZ is the number of the newest Z report, 0 for none.
+	LastZ(ctx context.Context) (int, error)
 	// Note puts something without money on record.
 	Note(ctx context.Context, h Happening) error
 	// PrintX queues an X report as it stands, PrintZ a Z report again, marked with its count. CodeNotFound.
