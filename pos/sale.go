@@ -72,7 +72,7 @@ type PrintJob struct {
 	ID       int64
 	Document Document
 	Sale     SaleID   // 0 for a document that is not of a sale
-	Facts    []byte   // of such a document: the [ShiftReport], [CashMovement] or findings as JSON
+	Facts    []byte   // of such a document, as JSON: a [ShiftPaper], a [CashMovement], or what a match with a bill found
 	Refund   RefundID // for DocRefund
 	Copy     int      // 0 for the first print, 1 for the first 补打, …; a Z report's too
 	State    PrintState

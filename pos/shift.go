@@ -70,15 +70,16 @@ const (
 var CashKinds = []CashKind{CashIn, CashDrop, CashPaidOut}
 
 // CashMovement is cash that goes into the drawer or out of it without a sale.
+// As JSON it is the facts of a print job.
 type CashMovement struct {
-	ID       int64
-	Kind     CashKind
-	Amount   Fen // positive
-	Reason   string
-	By       string // at the till
-	Approver string // who allowed it
-	At       time.Time
-	Shift    int64
+	ID       int64     `json:"id"`
+	Kind     CashKind  `json:"kind"`
+	Amount   Fen       `json:"amount_fen"` // positive
+	Reason   string    `json:"reason"`
+	By       string    `json:"by,omitempty"`       // at the till
+	Approver string    `json:"approver,omitempty"` // who allowed it
+	At       time.Time `json:"at"`
+	Shift    int64     `json:"shift"`
 }
 
 // Counted is a count of the drawer that is on disk, with what the books say should be in it. It is shown after the count.
@@ -207,6 +208,12 @@ func (r ShiftReport) Check() error {
 		return nil
 	}
 	return E(CodeCorrupt, "check report", ErrReport)
+}
+
+// ShiftPaper is the facts of a print job for an X or Z report.
+type ShiftPaper struct {
+	Report ShiftReport `json:"report"`
+	Entry  string      `json:"entry_hash,omitempty"` // hash of the journal's entry of the close; empty for an X report
 }
 
 // Happening is something without money that goes on record: who, and why.

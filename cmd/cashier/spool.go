@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -26,15 +28,21 @@ func (e *engine) openSpool() error {
 		Language: e.config.Shop.Language, Paper: receipt.Paper(c.Paper), Copies: c.Copies,
 		Device: receipt.ESCPOS{Cut: receipt.CutMode(c.Cut), NativeQR: c.QR == "native", Face: face},
 	}
+	record := func(ctx context.Context, job pos.PrintJob) (pos.SaleRecord, error) {
+		if job.Sale == 0 { // it brings its facts with it
+			return pos.SaleRecord{}, nil
+		}
+		return e.store.Record(ctx, job.Sale)
+	}
 	render := func(ctx context.Context, job pos.PrintJob) ([]byte, error) {
-		rec, err := e.store.Record(ctx, job.Sale)
+		rec, err := record(ctx, job)
 		if err != nil {
 			return nil, err
 		}
 		return setup.Bytes(job, rec, e.shop)
 	}
 	name := func(ctx context.Context, job pos.PrintJob) string {
-		rec, err := e.store.Record(ctx, job.Sale)
+		rec, err := record(ctx, job)
 		if err != nil {
 			return "" // then it is named after the job
 		}
@@ -52,10 +60,21 @@ func (e *engine) openSpool() error {
 	return nil
 }
 
-// jobName is what a job's file is called: the receipt's number, and which refund of it.
+// jobName is what a job's file is called: the receipt's number, and which refund of it; the Z report's number; else the kind
+// of document and the job.
 func jobName(job pos.PrintJob, rec pos.SaleRecord) string {
 	no := rec.Sale.Receipt.String()
-	if job.Document != pos.DocRefund {
+	switch job.Document {
+	case pos.DocZ:
+		var p pos.ShiftPaper
+		if err := json.Unmarshal(job.Facts, &p); err == nil && p.Report.Z > 0 {
+			return fmt.Sprintf("Z%04d", p.Report.Z)
+		}
+		fallthrough
+	case pos.DocX, pos.DocCash, pos.DocBill:
+		return string(job.Document) + "-" + strconv.FormatInt(job.ID, 10)
+	case pos.DocRefund:
+	default:
 		return no
 	}
 	if no == "" { // money that came in for a sale that never was

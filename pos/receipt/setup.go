@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"guitai/pos"
@@ -16,12 +17,12 @@ type Setup struct {
 }
 
 // Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
-// wants. The error is CodePrinter, CodeInvalid for a document that is not known, or CodeNotFound for a refund that the sale
-// does not have.
+// wants; r is not looked at for a document that brings its own facts, of which there is one copy. The error is CodePrinter,
+// CodeInvalid for a document that is not known, or CodeNotFound for a refund that the sale does not have.
 func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
 	copies := max(1, s.Copies)
-	if job.Document == pos.DocReprint {
-		copies = 1 // a reprint is asked for by hand, one at a time
+	if job.Document != pos.DocSale && job.Document != pos.DocRefund {
+		copies = 1 // a reprint is asked for by hand, one at a time; the rest stays in the house
 	}
 	var out []byte
 	for i := range copies {
@@ -60,7 +61,21 @@ func (s Setup) Text(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (string, 
 
 // document makes out what a job names.
 func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
-	if job.Document != pos.DocRefund {
+	switch job.Document {
+	case pos.DocX, pos.DocZ:
+		p, err := facts[pos.ShiftPaper](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return Shift(p.Report, p.Entry, shop, o)
+	case pos.DocCash:
+		m, err := facts[pos.CashMovement](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return CashSlip(m, shop, o)
+	case pos.DocRefund:
+	default:
 		return Sale(r, shop, o)
 	}
 	for _, f := range r.Refunds {
@@ -71,10 +86,22 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 	return Doc{}, pos.E(pos.CodeNotFound, "render print job", fmt.Errorf("the sale has no refund %d", job.Refund))
 }
 
+// facts reads what a job brings with it.
+func facts[T any](job pos.PrintJob) (f T, err error) {
+	if err := json.Unmarshal(job.Facts, &f); err != nil {
+		return f, pos.E(pos.CodeInvalid, "render print job", fmt.Errorf("the facts of %s: %w", job.Document, err))
+	}
+	return f, nil
+}
+
 func (s Setup) options(job pos.PrintJob) (Options, error) {
 	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
 	switch job.Document {
-	case pos.DocSale, pos.DocRefund:
+	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocCash:
+	case pos.DocZ:
+		if job.Copy > 0 {
+			o.Reprint, o.ReprintedAt = job.Copy, job.QueuedAt
+		}
 	case pos.DocReprint:
 		o.Reprint, o.ReprintedAt = max(1, job.Copy), job.QueuedAt
 	default:
