@@ -251,35 +251,58 @@ func TestSale_ANameCannotCommandThePrinter(t *testing.T) {
 	}
 }
 
-func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
-	for lang, w := range map[string]Words{"zh-CN": WordsOf("zh-CN"), "en": WordsOf("en")} {
-		v := reflect.ValueOf(w)
+// said collects every text of words by where it stands: fields of fields, entries of maps.
+func said(t *testing.T, v reflect.Value, where string, all map[string]string) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.String:
+		all[where] = v.String()
+	case reflect.Array:
+		for i := range v.Len() {
+			said(t, v.Index(i), fmt.Sprintf("%s %d", where, i), all)
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			said(t, v.MapIndex(k), fmt.Sprintf("%s %v", where, k), all)
+		}
+	case reflect.Struct:
 		for i := range v.NumField() {
-			texts := []string{}
-			switch f := v.Field(i).Interface().(type) {
-			case string:
-				texts = append(texts, f)
-			case [3]string:
-				texts = append(texts, f[:]...)
-			case func(int) string:
-				texts = append(texts, f(12))
-				if !strings.Contains(f(12), "12") {
-					t.Errorf("%s: a reprint does not say which: %q", lang, f(12))
-				}
-			case map[pos.ExceptionKind]string:
-				for _, kind := range []pos.ExceptionKind{
-					pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning,
-					pos.ExceptReversed, pos.ExceptUndone, pos.ExceptUnknown,
-				} {
-					texts = append(texts, f[kind])
-				}
-			default:
-				t.Fatalf("a field of %T", f)
+			said(t, v.Field(i), where+"."+v.Type().Field(i).Name, all)
+		}
+	case reflect.Func:
+		text := v.Call([]reflect.Value{reflect.ValueOf(12)})[0].String()
+		if all[where] = text; !strings.Contains(text, "12") {
+			t.Errorf("%s does not say which: %q", where, text)
+		}
+	default:
+		t.Fatalf("%s is a %s", where, v.Kind())
+	}
+}
+
+func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
+	zh, en := map[string]string{}, map[string]string{}
+	said(t, reflect.ValueOf(WordsOf("zh-CN")), "", zh)
+	said(t, reflect.ValueOf(WordsOf("en")), "", en)
+	for _, kind := range []pos.ExceptionKind{
+		pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning,
+		pos.ExceptReversed, pos.ExceptUndone, pos.ExceptUnknown,
+	} {
+		if zh[".Exceptions "+string(kind)] == "" {
+			t.Errorf("no words for the exception %s", kind)
+		}
+	}
+	for _, kind := range pos.CashKinds {
+		if zh[".Shift.Slip "+string(kind)] == "" {
+			t.Errorf("no words for the slip of %s", kind)
+		}
+	}
+	for lang, words := range map[string]map[string]string{"zh-CN": zh, "en": en} {
+		for where, s := range words {
+			if s == "" || clean(s) != s || unprintable(s) > 0 {
+				t.Errorf("%s, %s: %q", lang, where, s)
 			}
-			for _, s := range texts {
-				if s == "" || clean(s) != s || unprintable(s) > 0 {
-					t.Errorf("%s, %s: %q", lang, v.Type().Field(i).Name, s)
-				}
+			if zh[where] == "" || en[where] == "" || strings.Count(zh[where], "%") != strings.Count(en[where], "%") {
+				t.Errorf("%s: %q in Chinese, %q in English", where, zh[where], en[where])
 			}
 		}
 	}
