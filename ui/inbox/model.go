@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"guitai/pos"
@@ -189,47 +188,8 @@ func (p *Presenter) standing(x pos.ExceptionCase) (state, next string, bad bool)
 }
 
 func (p *Presenter) event(e pos.PaymentEvent) Event {
-	w := p.cfg.Words
-	what := w.State(e.To)
-	if _, refund := strings.CutPrefix(string(e.Signal), ofRefund); refund {
-		what, _ = w.Giving(pos.RefundState(e.To))
-	}
-	if action, decided := strings.CutPrefix(string(e.Signal), decision); decided {
-		return p.decided(e, pos.Action(action))
-	}
-	if e.Amount > 0 {
-		x, _ := p.current()
-		x.Amount = e.Amount
-		what += " · " + p.amount(x)
-	}
-	if n := len(e.TransactionID); n > 6 {
-		what += " · …" + e.TransactionID[n-6:]
-	}
-	if e.Code != pos.CodeNone {
-		trouble, _, _ := w.Trouble(e.Code)
-		what += " · " + trouble
-	}
-	return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: w.Proof(e.Source), What: what}
-}
-
-// decided is a line about a decision: of a person, who is named in front of the reason, or of the till itself.
-func (p *Presenter) decided(e pos.PaymentEvent, a pos.Action) Event {
-	w := p.cfg.Words
-	what, _ := w.Action(a, "")
-	who := w.Proof(pos.ByNobody)
-	by, why, person := strings.Cut(e.Detail, ": ")
-	if person {
-		who = w.T("proof.person")
-		what += " · " + by
-	} else {
-		what, why = w.T("inbox.decides", what), e.Detail // and it may still be stopped
-	}
-	if kind := w.Exception(pos.ExceptionKind(why)); w.Has("exception." + why) {
-		why = kind // nobody gave a reason, so it is the exception's own
-	}
-	if why != "" {
-		what += " · " + why
-	}
+	x, _ := p.current()
+	who, what := p.cfg.Words.Event(e, func(f pos.Fen) string { x.Amount = f; return p.amount(x) })
 	return Event{When: e.At.In(p.cfg.Zone).Format("15:04:05"), Who: who, What: what}
 }
 

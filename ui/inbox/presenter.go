@@ -5,7 +5,6 @@ package inbox
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"guitai/pos"
@@ -128,35 +127,11 @@ func (p *Presenter) read() {
 			}
 			p.unread = err != nil
 			if err == nil {
-				p.events = telling(events)
+				p.events = i18n.Telling(events)
 			}
 			p.cfg.Changed()
 		}
 	})
-}
-
-// What the signal of a line begins with that is about a refund of the payment, or what somebody decided.
-const (
-	ofRefund = "refund:"
-	decision = "decided:"
-)
-
-// telling leaves out what only says that nothing changed.
-func telling(events []pos.PaymentEvent) []pos.PaymentEvent {
-	var kept []pos.PaymentEvent
-	for _, e := range events {
-		_, refund := strings.CutPrefix(string(e.Signal), ofRefund)
-		_, decided := strings.CutPrefix(string(e.Signal), decision)
-		if e.From == e.To && (e.Amount == 0 || refund) && e.Code == pos.CodeNone && !decided {
-			continue
-		}
-		if n := len(kept); n > 0 && kept[n-1].Source == e.Source && kept[n-1].To == e.To && kept[n-1].Amount == e.Amount &&
-			kept[n-1].Code == e.Code && kept[n-1].TransactionID == e.TransactionID && !decided {
-			continue
-		}
-		kept = append(kept, e)
-	}
-	return kept
 }
 
 // actions is what a digit stands for, the same on every case: what is not offered keeps its place free.
