@@ -81,8 +81,8 @@ type Entry struct {
 	Cashier    string    `json:"cashier,omitempty"` // at the till, when somebody else allowed it
 	Note       string    `json:"note,omitempty"`
 	Shift      int64     `json:"shift,omitempty"`           // of an opening, a close, a movement of cash
-	Z          int       `json:"z,omitempty"`               // of a close
-	Document   string    `json:"document_sha256,omitempty"` // of a close: the Z report's JSON
+	Z          int       `json:"z,omitempty"`               // of a close, and of a reprint of its report
+	Document   string    `json:"document_sha256,omitempty"` // of a close: the Z report's JSON; of a PIN: what it is proven with
 	Bill       Day       `json:"bill,omitempty"`            // of fees and payouts: the day of WeChat's bill (a calendar day, UTC+8)
 	Postings   []Posting `json:"postings"`
 }

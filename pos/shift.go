@@ -6,8 +6,10 @@ import (
 	"time"
 )
 
-// Shift is a turn at the drawer: from a float to a count. One is open at a time, and none reaches over the end of its business
-// day. What is booked between a close and the next opening belongs to the next one.
+// Shift is a turn at the drawer: from a float to a count. One is open at a time. What is booked between a close and the next
+// opening belongs to the next one, so every entry of the journal belongs to one shift, and the entry of its close is a shift's
+// last. None takes a sale of another business day: one that is still open then closes by itself, uncounted, when such a sale
+// comes or cash is moved; until then somebody may still count and close it.
 type Shift struct {
 	ID       int64
 	Day      Day
@@ -118,7 +120,9 @@ type OpenItem struct {
 }
 
 // ShiftReport is an X report (as it stands) or a Z report (frozen at the close). It is what the entries From to To of the
-// journal say, so it can be made again from them. A stored one never changes: its JSON is hashed into the entry of the close.
+// journal say, so it can be made again from them. A stored one never changes: its JSON is hashed into the entry of the close,
+// which follows To at once and ends the shift; what that entry does to the drawer is in Cash (Variance, ToSafe), and Kept is
+// what the next one starts with.
 type ShiftReport struct {
 	Z        int    `json:"z,omitempty"` // 0: an X report
 	Shop     string `json:"shop"`        // id
@@ -173,7 +177,7 @@ type CashReport struct {
 	Counts   int          `json:"counts,omitempty"` // how often it was counted
 	Variance Fen          `json:"variance_fen"`     // Counted - Expected
 	Reason   string       `json:"reason,omitempty"`
-	Kept     Fen          `json:"kept_fen"`    // stays in the drawer
+	Kept     Fen          `json:"kept_fen"`    // stays in the drawer; 0 in an X report
 	ToSafe   Fen          `json:"to_safe_fen"` // at the close
 }
 
@@ -199,9 +203,8 @@ func (r ShiftReport) Check() error {
 		back += t.Fen
 	}
 	c := r.Cash
-	expected := c.Start + c.Float + c.Sales - c.Refunds + c.In - c.Dropped - c.PaidOut - c.HandedBack
 	switch {
-	case r.Net != r.Gross-r.Discount, net != r.Net, back != r.Refunded, c.Expected != expected:
+	case r.Net != r.Gross-r.Discount, net != r.Net, back != r.Refunded, c.Expected != c.Start+c.Moved():
 	case c.Counted == nil && (c.Variance != 0 || c.ToSafe != 0):
 	case c.Counted != nil && (c.Variance != *c.Counted-c.Expected || c.Kept+c.ToSafe != *c.Counted || c.Kept < 0 || c.ToSafe < 0):
 	default:
