@@ -178,7 +178,14 @@ type Health struct {
 // Vitals is how the machine is that keeps the books.
 type Vitals struct {
 	DiskFree int64     // bytes left where the ledger is; negative when nobody knows
-	BackupAt time.Time // of the newest backup; zero for never
+	BackupAt time.Time // of the newest backup, proven when it was made; zero for never
+}
+
+// BackupFile is a backup that the ledger can be restored from.
+type BackupFile struct {
+	Path  string
+	At    time.Time
+	Bytes int64
 }
 
 // SkewLimit is from where a wrong clock is shown: WeChat refuses, and we refuse, what is five minutes off.

@@ -13,13 +13,67 @@ import (
 
 const sqlVacuumInto = `VACUUM INTO ?`
 
-// Backup writes the ledger as it is at this moment to a file of its own, checks that copy, and only then puts it in its
-// place; an older file there is replaced. It reads through a connection of its own and holds up nobody. CodeFull,
-// CodeReadOnly, CodeCorrupt. Safe to repeat.
+// unprovenPrefix begins the names of copies that are whole files and whose books do not prove themselves, in [BackupDir]; the
+// business day follows. The newest one is kept for whoever repairs it; it is no backup.
+const unprovenPrefix = "unproven-"
+
+// roomBeside is what a backup leaves free for the ledger itself, in bytes: a copy must never be what keeps a sale out of the books.
+const roomBeside = 64 << 20
+
+// Backup writes the ledger as it is at this moment to a file of its own, proves that copy as [Store.Verify] does, and only then
+// puts it in its place; an older file there is replaced. It reads through connections of its own and holds up nobody; proving
+// takes as long as Verify. CodeFull, also when the copy would leave less than 64 MiB for the ledger; CodeReadOnly. CodeCorrupt when
+// the copy does not prove itself: then nothing is replaced. Safe to repeat.
 func (s *Store) Backup(ctx context.Context, file string) error {
-	return fail("back up ledger", backup(ctx, s.Path(), file))
+	return fail("back up ledger", s.backUp(ctx, file, ""))
 }
 
+// backUp is Backup; a copy that does not prove itself goes to aside, "" for nowhere.
+func (s *Store) backUp(ctx context.Context, file, aside string) error {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	if file == s.Path() {
+		return invalid("back up ledger", "a backup is another file than the ledger")
+	}
+	if free, err := diskFree(filepath.Dir(file)); err == nil && free < s.Size()+roomBeside {
+		return pos.E(pos.CodeFull, "back up ledger", fmt.Errorf("a copy takes %d MiB and %d MiB are free", s.Size()>>20, free>>20))
+	}
+	temp := file + ".new"
+	if err := removeDatabase(temp); err != nil {
+		return err
+	}
+	err = copyLedger(ctx, s.Path(), temp)
+	if err == nil {
+		err = s.prove(ctx, temp)
+	}
+	if err == nil {
+		return publish(temp, file)
+	}
+	if pos.CodeOf(err) == pos.CodeCorrupt && aside != "" {
+		if _, e := os.Stat(temp); e == nil {
+			return errors.Join(err, publish(temp, aside))
+		}
+	}
+	return errors.Join(err, removeDatabase(temp))
+}
+
+// prove proves a finished copy that nobody writes.
+func (s *Store) prove(ctx context.Context, file string) error {
+	c := &Store{dir: filepath.Dir(file), shop: s.shop, clock: s.clock, epoch: s.epoch}
+	if err := c.openReaders(ctx, file, "&immutable=1"); err != nil {
+		return err
+	}
+	v, err := c.Verify(ctx)
+	if err == nil && !v.OK() {
+		err = pos.E(pos.CodeCorrupt, "prove backup", fmt.Errorf("the books in the copy do not prove themselves: %s", v.Faults[0]))
+	}
+	return errors.Join(err, c.readers.close())
+}
+
+// backup copies a ledger of whatever version and checks the file, not the books: before a migration only the old program could
+// prove those.
 func backup(ctx context.Context, ledger, file string) error {
 	file, err := filepath.Abs(file)
 	if err != nil {

@@ -220,7 +220,7 @@ func TestSound_FindsAPageThatGoesBadWhileTheLedgerIsOpen(t *testing.T) {
 	if pos.CodeOf(err) != pos.CodeCorrupt && codeOf(err) != pos.CodeCorrupt {
 		t.Errorf("%v", err)
 	}
-	if file, err := s.AutoBackup(ctx, 1); err == nil {
+	if file, err := s.AutoBackup(ctx, Keep{}); err == nil {
 		t.Errorf("a damaged ledger was backed up to %s", file)
 	}
 }

@@ -230,7 +230,7 @@ func TestAutoBackup(t *testing.T) {
 	sold(t, s, 1, 1)
 	made := func() string {
 		t.Helper()
-		file, err := s.AutoBackup(ctx, 3)
+		file, err := s.AutoBackup(ctx, store.Keep{Days: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,14 +250,14 @@ func TestAutoBackup(t *testing.T) {
 		c.now = c.now.Add(24 * time.Hour)
 		made()
 	}
-	if got, want := backupsIn(t, dir), "auto-20261123.db auto-20261124.db auto-20261125.db"; got != want {
+	if got, want := filesIn(t, filepath.Join(dir, store.BackupDir)), "auto-20261123.db auto-20261124.db auto-20261125.db"; got != want {
 		t.Errorf("kept %s, want %s", got, want)
 	}
 	c.now = noon.AddDate(-1, 0, 0) // the clock went back a year: what is there is of the future
 	if got := made(); got != "auto-20251120.db" {
 		t.Errorf("made %s", got)
 	}
-	if got, want := backupsIn(t, dir), "auto-20251120.db auto-20261124.db auto-20261125.db"; got != want {
+	if got, want := filesIn(t, filepath.Join(dir, store.BackupDir)), "auto-20251120.db auto-20261124.db auto-20261125.db"; got != want {
 		t.Errorf("kept %s, want %s", got, want)
 	}
 	restored := t.TempDir()
@@ -267,9 +267,9 @@ func TestAutoBackup(t *testing.T) {
 	}
 }
 
-func backupsIn(tb testing.TB, dir string) string {
+func filesIn(tb testing.TB, folder string) string {
 	tb.Helper()
-	files, err := os.ReadDir(filepath.Join(dir, store.BackupDir))
+	files, err := os.ReadDir(folder)
 	if err != nil {
 		tb.Fatal(err)
 	}

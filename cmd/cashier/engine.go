@@ -146,7 +146,7 @@ func (e *engine) keepHouse(ctx context.Context) {
 		case <-time.After(wait):
 		}
 		wait = houseEvery
-		made, err := e.store.AutoBackup(ctx, keptBackups)
+		made, err := e.store.AutoBackup(ctx, store.Keep{Days: keptBackups})
 		switch {
 		case err != nil && ctx.Err() == nil:
 			e.log.Error("automatic backup", "err", err)
