@@ -27,6 +27,7 @@ type engine struct {
 	till    *checkout.Till
 	spool   *printer.Spool
 	notices *listener
+	biller  pos.Biller // WeChat's own bills; nil without keys
 
 	failed  chan error // gets what kept the till from running, at most once
 	stopAll context.CancelFunc
@@ -83,6 +84,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	}
 	if cfg.OffCause = off; gateway != nil { // a nil *Client in the interface would not be nil
 		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = gateway, gateway, gateway, gateway
+		e.biller = gateway
 		if cfg.ChargeOff = gateway.CanRefund(); cfg.ChargeOff == pos.CodeNone { // what cannot be reversed must not be charged
 			cfg.Charger = gateway
 		}

@@ -99,7 +99,7 @@ func BenchmarkDecodeVerify(b *testing.B) {
 func BenchmarkRawHash(b *testing.B) {
 	for _, kind := range benchKinds {
 		c := benchClient(b, kind)
-		sealed, err := c.seal(composed(b, c, testOrder()))
+		sealed, err := c.seal(composed(b, c, testOrder()), c.signer)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -34,8 +34,8 @@ type Config struct {
 	Receipt        bool   // receipt, 电子发票入口开放标识
 	Store          Store
 
-	// Cert is the merchant's client certificate (商户证书, wechat.LoadCertificate): it is shown to reverse and refund (/secapi) and
-	// to no other call. Without it both are off, and NoCert says why; empty means CodeSecret.
+	// Cert is the merchant's client certificate (商户证书, wechat.LoadCertificate): it is shown to reverse and refund (/secapi), to
+	// the fund-flow bill and to no other call. Without it these are off, and NoCert says why; empty means CodeSecret.
 	Cert   *tls.Certificate
 	NoCert pos.Code
 	// Practice says that the other side is our own simulator, which takes /secapi without a certificate: Cert may be nil then.
@@ -74,6 +74,7 @@ type Client struct {
 	scene        string // scene_info, the same for every order
 	base, backup string
 	signer       *signer
+	hmac         *signer // the same key by HMAC-SHA256, for the call that takes no other
 	clock        pos.Clock
 	skew         skew
 	trip         atomic.Int64 // RoundTrip, nanoseconds
@@ -91,6 +92,7 @@ var (
 	_ pos.Charger  = (*Client)(nil)
 	_ pos.Refunder = (*Client)(nil)
 	_ pos.Finder   = (*Client)(nil)
+	_ pos.Biller   = (*Client)(nil)
 	_ pos.Notices  = (*Client)(nil)
 )
 
@@ -104,6 +106,11 @@ func New(config Config) (*Client, error) {
 		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
 	}
 	c := &Client{config: config, signer: newSigner(config.Merchant), clock: config.Clock, random: config.Random}
+	if c.hmac = c.signer; config.Merchant.SignType != wechat.HMACSHA256 {
+		m := config.Merchant
+		m.SignType = wechat.HMACSHA256
+		c.hmac = newSigner(m)
+	}
 	if c.base, err = address(config.BaseURL); err != nil {
 		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
 	}

@@ -1,9 +1,9 @@
 // Package apiv2 speaks WeChat Pay's API v2: flat XML documents, signed with the merchant's API key by MD5 or HMAC-SHA256.
 //
 // [Client] implements pos.Gateway for Native orders (unifiedorder, orderquery, closeorder), pos.Charger for the customers' own
-// payment codes (micropay, reverse), pos.Refunder (refund, refundquery), pos.Finder, and pos.Notices for the notices WeChat
-// posts about payments (支付结果通知) and refunds (退款结果通知). It is safe for concurrent use and keeps no state but its idle
-// connections, which host answers, and the last measured clock skew and round trip.
+// payment codes (micropay, reverse), pos.Refunder (refund, refundquery), pos.Finder, pos.Biller (downloadbill, downloadfundflow), and
+// pos.Notices for the notices WeChat posts about payments (支付结果通知) and refunds (退款结果通知). It is safe for concurrent use and
+// keeps no state but its idle connections, which host answers, and the last measured clock skew and round trip.
 //
 // # The ladder
 //
@@ -42,6 +42,14 @@
 //
 // # The client certificate
 //
-// Reverse and refund (/secapi) show the merchant's client certificate, on connections of their own. Without it they are not
-// sent, and [Client.CanRefund] says why. WeChat's own certificate is always verified, there is no switch for it.
+// Reverse and refund (/secapi) and the fund-flow bill show the merchant's client certificate, on connections of their own. Without it
+// they are not sent, and [Client.CanRefund] says why. WeChat's own certificate is always verified, there is no switch for it.
+//
+// # Bills
+//
+// A bill is a file, and the one answer that is not signed: what is fetched is a claim, and whoever reads it holds its summary row against
+// its rows and the rows against our books. The first bytes tell a file, packed or plain, from a document that says why there is none
+// and from a web page. It is unpacked while it is read and may take hours, as long as it goes on coming; a file that does not come to
+// its end, by the connection, the packing's length and its checksum, ends with an error and never with io.EOF. After a connect error, a
+// timeout or a 5xx the other host is asked, until the file has begun.
 package apiv2

@@ -13,7 +13,7 @@ import (
 // for a call that must not show it, nor the other way round.
 type lines struct {
 	plain  http.Client // the calls that anybody may repeat
-	secret http.Client // /secapi: with the merchant's certificate
+	secret http.Client // /secapi and the fund-flow bill: with the merchant's certificate
 	once   http.Client // micropay: a new connection for each call
 	web    http.Client // the look at what answers in WeChat's place; without a Transport there is none
 	roots  *x509.CertPool

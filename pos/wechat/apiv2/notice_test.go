@@ -58,7 +58,7 @@ func TestReadNotice_Refused(t *testing.T) {
 	foreign.Key = wechat.NewAPIKey(strings.Repeat("k", 32))
 	weak.SignType = wechat.MD5
 	client, _ := newClient(t, nil, nil)
-	ourOrder, err := client.seal(composed(t, client, testOrder()))
+	ourOrder, err := client.seal(composed(t, client, testOrder()), client.signer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,13 +121,18 @@ func (c *Client) askAbout(ctx context.Context, line *http.Client, path, outTrade
 
 // question is a request that has no more than what it asks about (name, value, …), in the order of the names.
 func (c *Client) question(about ...string) []byte {
+	return c.questionBy(c.config.Merchant.SignType, about...)
+}
+
+// questionBy is question for a call that wants one sign_type whatever is configured.
+func (c *Client) questionBy(kind wechat.SignType, about ...string) []byte {
 	b := append(make([]byte, 0, 256), rootOpen...)
 	b = appendField(b, "appid", c.config.Merchant.AppID)
 	b = appendField(b, "mch_id", c.config.Merchant.MchID)
 	for i := 0; i < len(about); i += 2 {
 		b = appendField(b, about[i], about[i+1])
 	}
-	b = appendField(b, "sign_type", string(c.config.Merchant.SignType))
+	b = appendField(b, "sign_type", string(kind))
 	return append(b, rootClose...)
 }
 

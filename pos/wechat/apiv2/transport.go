@@ -31,8 +31,9 @@ const contentType = "application/xml; charset=utf-8"
 // answer is what came of a call: a body, or the reason there is none.
 type answer struct {
 	body           []byte
-	date           string // the Date header
-	sent, received time.Time
+	date           string    // the Date header
+	sent, received time.Time // by the till's clock
+	began          time.Time // by the runtime's
 	took           time.Duration
 	code           pos.Code // CodeNone when there is a body
 	detail         string
@@ -46,25 +47,33 @@ type answer struct {
 func (c *Client) exchange(ctx context.Context, line *http.Client, path string, request []byte) answer {
 	ctx, cancel := context.WithTimeout(ctx, CallTime)
 	defer cancel()
-	a := c.either(ctx, line, path, request)
+	a := c.either(ctx, func(base string, first bool) answer {
+		if !first {
+			return c.post(ctx, line, base+path, request, true)
+		}
+		ctx, cancel := context.WithTimeout(ctx, firstTime)
+		defer cancel()
+		return c.post(ctx, line, base+path, request, true)
+	})
 	c.explain(ctx, &a)
 	return a
 }
 
-func (c *Client) either(ctx context.Context, line *http.Client, path string, request []byte) answer {
+// either tries one host, and then the other where that is worth it. first says that there is another.
+func (c *Client) either(ctx context.Context, try func(base string, first bool) answer) answer {
 	if c.backup == "" {
-		return c.post(ctx, line, c.base+path, request, true)
+		return try(c.base, false)
 	}
 	one, other := c.base, c.backup
 	swapped := c.order.backupFirst()
 	if swapped {
 		one, other = other, one
 	}
-	first := c.postFor(ctx, firstTime, line, one+path, request)
+	first := try(one, true)
 	if !first.again || ctx.Err() != nil {
 		return first
 	}
-	second := c.post(ctx, line, other+path, request, true)
+	second := try(other, false)
 	if second.unsent { // then the first try is what we know
 		return first
 	}
@@ -75,49 +84,17 @@ func (c *Client) either(ctx context.Context, line *http.Client, path string, req
 	return second
 }
 
-func (c *Client) postFor(ctx context.Context, d time.Duration, line *http.Client, to string, request []byte) answer {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	return c.post(ctx, line, to, request, true)
-}
-
-// post signs and sends a request to one host. Only with repeatable may the transport send it again by itself, when an idle
-// connection turns out to be dead.
+// post signs and sends a request to one host and reads its answer. Only with repeatable may the transport send it again by itself,
+// when an idle connection turns out to be dead.
 func (c *Client) post(ctx context.Context, line *http.Client, to string, request []byte, repeatable bool) answer {
-	sealed, err := c.seal(request)
-	if err != nil {
-		return answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
-	}
-	way := newTrace()
-	req, err := http.NewRequestWithContext(way.watch(ctx), http.MethodPost, to, bytes.NewReader(sealed))
-	if err != nil {
-		return answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
-	}
-	req.Header.Set("Content-Type", contentType)
-	if repeatable {
-		req.Header["Idempotency-Key"] = nil // never sent; it tells the transport
-	} else {
-		req.GetBody = nil
-	}
-	a := answer{sent: c.clock.Now()}
-	start := time.Now()
-	resp, err := line.Do(req)
-	if err != nil {
-		a.code, a.detail, a.again = pos.CodeNoAnswer, reason(err), true
-		if a.unsent = way.unsent(err); a.unsent {
-			a.code, a.failure = pos.CodeUnreachable, &failure{req.URL.Hostname(), way, err}
-		}
+	resp, a := c.ask(ctx, line, c.signer, to, request, repeatable)
+	if resp == nil {
 		return a
 	}
 	defer func() { _ = resp.Body.Close() }() // nothing more is wanted of it
-	a.received, a.date = c.clock.Now(), resp.Header.Get("Date")
-	if resp.StatusCode != http.StatusOK {
-		a.detail = "HTTP " + strconv.Itoa(resp.StatusCode)
-		a.code, a.again = refusalOf(resp)
-		return a
-	}
+	var err error
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	a.took = time.Since(start)
+	a.took = time.Since(a.began)
 	switch {
 	case err != nil:
 		a.code, a.detail, a.again = pos.CodeNoAnswer, reason(err), true
@@ -125,6 +102,45 @@ func (c *Client) post(ctx context.Context, line *http.Client, to string, request
 		a.code, a.detail = pos.CodeCaptive, "HTML"
 	}
 	return a
+}
+
+// ask signs and sends a request to one host. The caller reads and closes what it answers with HTTP 200; else resp is nil and the answer
+// says why. repeatable is as of post.
+func (c *Client) ask(
+	ctx context.Context, line *http.Client, by *signer, to string, request []byte, repeatable bool,
+) (resp *http.Response, a answer) {
+	sealed, err := c.seal(request, by)
+	if err != nil {
+		return nil, answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
+	}
+	way := newTrace()
+	req, err := http.NewRequestWithContext(way.watch(ctx), http.MethodPost, to, bytes.NewReader(sealed))
+	if err != nil {
+		return nil, answer{code: pos.CodeInternal, detail: err.Error(), unsent: true}
+	}
+	req.Header.Set("Content-Type", contentType)
+	if repeatable {
+		req.Header["Idempotency-Key"] = nil // never sent; it tells the transport
+	} else {
+		req.GetBody = nil
+	}
+	a = answer{sent: c.clock.Now(), began: time.Now()}
+	resp, err = line.Do(req)
+	if err != nil {
+		a.code, a.detail, a.again = pos.CodeNoAnswer, reason(err), true
+		if a.unsent = way.unsent(err); a.unsent {
+			a.code, a.failure = pos.CodeUnreachable, &failure{req.URL.Hostname(), way, err}
+		}
+		return nil, a
+	}
+	a.received, a.date = c.clock.Now(), resp.Header.Get("Date")
+	if resp.StatusCode != http.StatusOK {
+		a.detail = "HTTP " + strconv.Itoa(resp.StatusCode)
+		a.code, a.again = refusalOf(resp)
+		_ = resp.Body.Close() // nothing more is wanted of it
+		return nil, a
+	}
+	return resp, a
 }
 
 // refusalOf is what an answer other than HTTP 200 means, and whether the other host is worth a try.
@@ -153,7 +169,7 @@ func reason(err error) string {
 }
 
 // seal gives a composed request a fresh nonce_str and its sign.
-func (c *Client) seal(request []byte) ([]byte, error) {
+func (c *Client) seal(request []byte, by *signer) ([]byte, error) {
 	nonce, err := c.nonce()
 	if err != nil {
 		return nil, err
@@ -163,7 +179,7 @@ func (c *Client) seal(request []byte) ([]byte, error) {
 	if err := d.read(request); err != nil {
 		return nil, err
 	}
-	return c.signer.seal(make([]byte, 0, len(request)+160), request, d, nonce[:])
+	return by.seal(make([]byte, 0, len(request)+160), request, d, nonce[:])
 }
 
 // nonce is 128 random bits in hex (nonce_str, 随机字符串).
