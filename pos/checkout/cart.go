@@ -12,7 +12,69 @@ type command struct{ c pos.Command }
 func (e command) handle(t *Till) {
 	t.dirty = true
 	t.taken++
-	switch c := e.c.(type) {
+	t.order(e.c)
+}
+
+// carryOut does what a command says. by is whose leave it is done by: who is at the till, or who allowed it; the zero value
+// without staff, when the names that are typed count.
+func (t *Till) carryOut(c pos.Command, by pos.Person) {
+	if !looks(c) {
+		t.shift.closed = nil
+	}
+	if t.shift.counted != nil && t.sells(c) {
+		t.say(pos.MsgWarn, "close-under-way")
+		return
+	}
+	switch c := c.(type) {
+	case pos.RefundSale:
+		if t.manned() {
+			c.Approver = by.Name
+		}
+		t.refundSale(c)
+	case pos.DecideException:
+		if t.manned() {
+			c.By = by.Name
+		}
+		t.decide(c)
+	case pos.AddPerson:
+		t.addPerson(c, by)
+	case pos.ChangePerson:
+		t.changePerson(c, by)
+	case pos.SetPIN:
+		t.setPIN(c, by)
+	case pos.OpenDrawer:
+		t.openDrawer(c, by)
+	case pos.MoveCash:
+		t.moveCash(c, by)
+	case pos.OpenShift:
+		t.openShift(c)
+	case pos.CountDrawer:
+		t.countDrawer(c)
+	case pos.LeaveClose:
+		t.leaveClose()
+	case pos.CloseShift:
+		t.closeShift(c, by)
+	case pos.PrintX:
+		t.printX()
+	case pos.PrintZ:
+		t.printZ(c.Z)
+	default:
+		t.serve(c)
+	}
+}
+
+// looks reports whether a command leaves everything as it is on screen.
+func looks(c pos.Command) bool {
+	switch c.(type) {
+	case pos.Look, pos.PrintX, pos.PrintZ, pos.AskNow:
+		return true
+	}
+	return false
+}
+
+// serve does what a command says that is about the customer at the counter.
+func (t *Till) serve(c pos.Command) {
+	switch c := c.(type) {
 	case pos.ScanText:
 		t.scan(c.Text)
 	case pos.AddItem:
@@ -24,10 +86,7 @@ func (e command) handle(t *Till) {
 	case pos.RemoveLine:
 		t.edit(t.cart.Remove(c.Line))
 	case pos.ClearCart:
-		t.times = 0
-		if !t.cart.Empty() {
-			t.edit(pos.Cart{}, nil)
-		}
+		t.clearCart()
 	case pos.Undo:
 		t.undoCart()
 	case pos.PayWeChat:
@@ -40,10 +99,6 @@ func (e command) handle(t *Till) {
 		t.park()
 	case pos.Unpark:
 		t.unpark(c.Payment)
-	case pos.RefundSale:
-		t.refundSale(c)
-	case pos.DecideException:
-		t.decide(c)
 	case pos.LeaveCode, pos.DismissPay:
 		t.leavePay()
 	case pos.AskNow:
@@ -53,7 +108,9 @@ func (e command) handle(t *Till) {
 	case pos.DismissDone:
 		t.dismissDone()
 	case pos.ReprintLast:
-		t.reprint()
+		t.reprint(t.last)
+	case pos.Reprint:
+		t.reprint(c.Sale)
 	}
 }
 
@@ -144,8 +201,12 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 	}
 	t.dismissDone()
 	if !c.Same(t.cart) {
+		asked := t.sale
 		if !t.abandon() {
 			return false
+		}
+		if asked != nil && c.Total() < t.cart.Total() { // that somebody wants more is no reason to ask questions
+			t.void("given-up", t.cart, asked.ID)
 		}
 		t.show(0)
 		t.undo = append(t.undo, t.cart)
@@ -158,6 +219,15 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 		t.message = pos.Message{N: t.message.N}
 	}
 	return true
+}
+
+// clearCart empties the cart. What was in it is on record.
+func (t *Till) clearCart() {
+	t.times = 0
+	was, asked := t.cart, t.sale != nil
+	if !was.Empty() && t.edit(pos.Cart{}, nil) && !asked {
+		t.void("cleared", was, 0)
+	}
 }
 
 func (t *Till) undoCart() {
@@ -191,14 +261,18 @@ func (t *Till) dismissDone() {
 	}
 }
 
-func (t *Till) reprint() {
-	if t.last == 0 {
+// reprint prints a sale's receipt again; who wanted it goes on record with it.
+func (t *Till) reprint(id pos.SaleID) {
+	rec, err := pos.SaleRecord{}, error(pos.E(pos.CodeNotFound, "reprint", nil))
+	if id != 0 {
+		rec, err = t.cfg.Ledger.Record(t.book, id)
+	}
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound || err == nil && rec.Sale.State != pos.SaleClosed:
 		t.say(pos.MsgInfo, "nothing-to-reprint")
 		return
-	}
-	rec, err := t.cfg.Ledger.Record(t.book, t.last)
-	if err == nil {
-		_, err = t.cfg.Ledger.Reprint(t.book, t.last, t.cfg.Cashier, t.cfg.Clock.Now())
+	case err == nil:
+		_, err = t.cfg.Ledger.Reprint(t.book, id, t.name(), t.cfg.Clock.Now())
 	}
 	if err != nil {
 		t.ledgerTrouble("reprint", err)

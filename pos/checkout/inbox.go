@@ -183,7 +183,7 @@ func (e sure) handle(t *Till) {
 		}
 		switch {
 		case e.s.Kind == pos.SigPaid && e.s.Trade.TransactionID == x.TransactionID:
-			t.giveBack(x, "", "")
+			t.giveBack(x, "", "", "")
 		case e.s.Kind == pos.SigReturning: // somebody is at it in the merchant platform: from here on a person decides
 			t.holdBack(x, string(pos.ExceptReturning))
 			t.readInbox()
@@ -210,19 +210,23 @@ func (t *Till) holdBack(x pos.ExceptionCase, reason string) {
 	}
 }
 
-// giveBack refunds an exception's money: all of it, under a number of its own.
-func (t *Till) giveBack(x pos.ExceptionCase, by, reason string) {
+// giveBack refunds an exception's money: all of it, under a number of its own. by and cashier are empty when the till does it by
+// itself.
+func (t *Till) giveBack(x pos.ExceptionCase, by, cashier, reason string) {
 	if reason == "" {
 		reason = string(x.Reason)
 	}
 	t.beginRefund(pos.Refund{
 		Payment: x.Payment, Sale: x.Sale, OutTradeNo: x.OutTradeNo, TransactionID: x.TransactionID, Exception: x.ID, Tender: x.Tender,
-		State: pos.RefundAsked, Amount: x.Left(), Total: x.Amount, Reason: reason, Approver: by, Cashier: t.cfg.Cashier,
+		State: pos.RefundAsked, Amount: x.Left(), Total: x.Amount, Reason: reason, Approver: by, Cashier: cashier,
 	})
 }
 
 // decide does what a person wants done about an exception.
 func (t *Till) decide(c pos.DecideException) {
+	if c.Action == pos.ActCash && t.unopened() {
+		return
+	}
 	by, reason := strings.TrimSpace(c.By), strings.TrimSpace(c.Reason)
 	var x *pos.ExceptionCase
 	for i := range t.inbox.cases {
@@ -250,7 +254,7 @@ func (t *Till) decide(c pos.DecideException) {
 			t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
 			return
 		}
-		t.giveBack(*x, by, reason)
+		t.giveBack(*x, by, t.name(), reason)
 	case pos.ActHold:
 		switch _, err := t.cfg.Returns.ScheduleRefund(t.book, x.ID, time.Time{}, d); {
 		case pos.CodeOf(err) == pos.CodeConflict: // its refund has just begun
@@ -289,6 +293,7 @@ func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
 	case pos.ActCash:
 		t.say(pos.MsgInfo, "exception-cash", amount)
 		t.cfg.Drawer(pos.TenderCash)
+		t.shiftMoved()
 	case pos.ActNote:
 		t.say(pos.MsgInfo, "exception-noted", amount)
 	case pos.ActSettle:
@@ -300,6 +305,7 @@ func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
 		} else {
 			t.last = got.Sale.Sale.ID
 			t.cfg.Poke()
+			t.shiftMoved()
 		}
 		t.say(pos.MsgInfo, "exception-settled", amount, got.Sale.Sale.Receipt.String())
 	}

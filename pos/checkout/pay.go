@@ -21,6 +21,7 @@ func (t *Till) payWeChat() {
 		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
 	case t.onGlass() || t.tender != nil:
 		// the code is there, or on its way
+	case t.unopened():
 	case t.cart.Empty() || t.cart.Total() == 0:
 		t.say(pos.MsgInfo, "nothing-to-pay")
 	default:
@@ -34,6 +35,7 @@ func (t *Till) payWeChat() {
 func (t *Till) chargeCode(code pos.PaymentCode) {
 	w := t.watches[t.pay]
 	switch {
+	case t.unopened():
 	case t.cfg.Gateway == nil:
 		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
 	case t.cfg.Charger == nil:
@@ -62,6 +64,7 @@ func (t *Till) payCash(tendered pos.Fen) {
 		t.say(pos.MsgWarn, "tendered-too-little", due.String())
 	case tendered > due+maxOverpay:
 		t.say(pos.MsgWarn, "tendered-too-much", (due + maxOverpay).String())
+	case t.unopened():
 	default:
 		if tendered == 0 {
 			tendered = due
@@ -142,7 +145,7 @@ func (t *Till) draft(now time.Time) pos.Sale {
 	if t.sale != nil {
 		return *t.sale
 	}
-	return pos.Sale{State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Total(), Cashier: t.cfg.Cashier, OpenedAt: now}
+	return pos.Sale{State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Total(), Cashier: t.name(), OpenedAt: now}
 }
 
 // chargeLife is how long a charge may take until its first answer: WeChat tries the customer's cards one after another.
@@ -152,7 +155,7 @@ const chargeLife = time.Minute
 func (t *Till) compose(sale pos.Sale, no string, charge bool, now time.Time) (p pos.Payment, err error) {
 	p = pos.Payment{
 		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderNative, State: pos.Opened, Asked: sale.Net(),
-		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.cfg.Cashier,
+		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.name(),
 	}
 	order := pos.Order{OutTradeNo: no, Sale: sale, Amount: p.Asked, OpenedAt: now, ExpiresAt: p.ExpiresAt}
 	if ahead, ok := t.cfg.Gateway.Skew(); ok { // WeChat goes by its own clock
@@ -257,7 +260,7 @@ func (t *Till) sellCash(tendered pos.Fen) {
 		try = &cashTry{sale, pos.Payment{
 			Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
 			Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,
-			Cashier: t.cfg.Cashier,
+			Cashier: t.name(),
 		}}
 	}
 	t.cashTry = try
@@ -277,6 +280,7 @@ func (t *Till) sellCash(tendered pos.Fen) {
 
 // settledBy shows a sale that was just settled and makes room for the next.
 func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
+	defer t.shiftMoved()
 	if _, aside := t.parked[rec.Sale.ID]; aside {
 		delete(t.parked, rec.Sale.ID)
 		t.leaveOthers(rec.Sale.ID)

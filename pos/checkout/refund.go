@@ -128,9 +128,16 @@ func (t *Till) refundSale(c pos.RefundSale) {
 	r := pos.Refund{
 		Payment: p.ID, Sale: c.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID, Tender: p.Tender,
 		State: pos.RefundAsked, Amount: amount, Total: p.Amount, Lines: lines, Reason: reason, Approver: approver,
-		Cashier: t.cfg.Cashier,
+		Cashier: t.name(),
 	}
 	if p.Tender == pos.TenderCash {
+		if t.unopened() {
+			return
+		}
+		if t.shift.counted != nil {
+			t.say(pos.MsgWarn, "close-under-way")
+			return
+		}
 		r.State, r.Settlement = pos.RefundDone, amount
 	} else if code := t.canRefund(); code != pos.CodeNone {
 		t.say(pos.MsgWarn, "refund-not-possible", string(code))
@@ -231,6 +238,9 @@ func (t *Till) begun(got pos.RefundSettled) {
 	}
 	if r.Exception != 0 {
 		t.readInbox()
+	}
+	if r.Tender == pos.TenderCash {
+		t.shiftMoved()
 	}
 	if got.Refund.State.Live() {
 		t.scheduleRefund(t.watchRefund(got.Refund), []pos.Effect{{Kind: pos.DoRefund, After: t.apart(r.Payment)}})

@@ -27,6 +27,9 @@ func (t *Till) resume() error {
 	if t.items, err = t.cfg.Catalogue.Revision(t.book); err != nil {
 		return err
 	}
+	if err := t.resumeShift(); err != nil {
+		return err
+	}
 	t.lookAgain = time.Now().Add(catalogueTick)
 	for _, p := range live {
 		t.watched(p)
@@ -44,6 +47,22 @@ func (t *Till) resume() error {
 		t.apply(w, pos.Signal{Kind: pos.SigStart})
 	}
 	t.dirty = true
+	return nil
+}
+
+// resumeShift reads who works here and how the drawer stands. Staff that is set up has to sign in; a close that was under way
+// goes on.
+func (t *Till) resumeShift() error {
+	t.staff.touched, t.shift.day = time.Now(), t.today()
+	if err := t.loadPeople(); err != nil {
+		return err
+	}
+	if err := t.loadShift(); err != nil {
+		return err
+	}
+	if t.shift.counted != nil {
+		t.say(pos.MsgInfo, "close-resumed")
+	}
 	return nil
 }
 

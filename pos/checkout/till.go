@@ -14,13 +14,14 @@ import (
 // Config is what a till needs. All fields but those marked optional must be set.
 type Config struct {
 	Shop      pos.Shop
-	Cashier   string // shown and stored; empty without staff
 	Ledger    pos.Ledger
 	Catalogue pos.Catalogue
 	Gateway   pos.Gateway // optional: nil turns WeChat off
 	OffCause  pos.Code    // why Gateway is nil, for the screen
 	Notices   pos.Notices // optional: nil refuses every notice
 	Returns   pos.Returns // the part of the ledger about money going back
+	Staff     pos.Staff   // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
+	Shifts    pos.Shifts  // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
 
 	// Optional, with Gateway: customers' own payment codes, refunds, and finding an order by WeChat's number. Charger is nil
 	// without the client certificate; then ChargeOff says why.
@@ -30,6 +31,13 @@ type Config struct {
 	Finder    pos.Finder
 	// AutoRefund gives back money without its sale by itself, after a minute in which a person may stop it.
 	AutoRefund bool
+
+	// AutoLock is how long after the last command the till asks for a PIN; 0 for never.
+	AutoLock time.Duration
+	// ShiftsRequired lets nothing be sold before a person opened a shift of the day.
+	ShiftsRequired bool
+	// VarianceLimit is the most that may be over or short at a close before somebody has to sign for it.
+	VarianceLimit pos.Fen
 
 	Clock  pos.Clock
 	Random io.Reader     // cryptographic
@@ -42,6 +50,11 @@ type Config struct {
 	Poke func()
 	// Drawer hears of every tender that settled a sale, after the commit; optional. It must not block.
 	Drawer func(pos.Tender)
+	// OpenDrawer opens the drawer for other reasons, which are on record by then; optional: nil when there is none that the
+	// till can open. It must not block.
+	OpenDrawer func()
+	// ShiftClosed hears of every Z report, after the commit; optional. It must not block.
+	ShiftClosed func(pos.ShiftReport)
 	// Jitter spreads a delay; optional, for tests.
 	Jitter func(time.Duration) time.Duration
 }
@@ -90,6 +103,11 @@ type Till struct {
 	refundTry  *refundTry                  // a refund whose commit failed, so that trying again is no second one
 	lastRefund map[pos.PaymentID]time.Time // when a refund of a payment was last sent
 	inbox      inbox
+
+	staff  staff
+	shift  shift
+	owed   []pos.Happening // what happened and could not be written down yet
+	owedAt time.Time       // when that is tried again
 
 	message   pos.Message
 	health    pos.Health
@@ -149,6 +167,7 @@ func (t *Till) Run(ctx context.Context) error {
 	defer func() {
 		stop()
 		t.kids.Wait()
+		t.writeOwed()
 		for _, e := range t.box.close() {
 			if _, wish := e.(command); !wish { // nobody would see what it did; the rest is money knowledge: record it
 				e.handle(t)
@@ -203,6 +222,9 @@ func (t *Till) wait() time.Duration {
 		sooner(t.nextOfRefund(w))
 	}
 	sooner(t.nextOfInbox())
+	sooner(t.nextOfStaff())
+	sooner(t.shift.again)
+	sooner(t.owedAt)
 	return max(0, time.Until(next))
 }
 
@@ -219,6 +241,11 @@ func (t *Till) tick() {
 	}
 	t.tryTender()
 	t.tickReturns(now)
+	t.tickStaff(now)
+	t.tickShift(now)
+	if !t.owedAt.IsZero() && !now.Before(t.owedAt) {
+		t.writeOwed()
+	}
 	t.probe(now)
 	if !now.Before(t.lookAgain) {
 		t.lookAgain = now.Add(catalogueTick)

@@ -13,7 +13,7 @@ func (t *Till) publish() {
 		Seq: t.seq, Taken: t.taken, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
 		Message: t.message, Health: t.health, Items: t.items,
 		Excepted: len(t.inbox.cases), Exceptions: t.inbox.cases, Refunds: t.openRefunds(),
-		CanCharge: t.canCharge(), CanRefund: t.canRefund(),
+		CanCharge: t.canCharge(), CanRefund: t.canRefund(), Staff: t.staffView(), Shift: t.shiftView(),
 	}
 	if g, ok := t.cfg.Gateway.(interface{ RoundTrip() time.Duration }); ok {
 		s.Health.RoundTrip = g.RoundTrip()

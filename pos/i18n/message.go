@@ -9,6 +9,8 @@ const (
 	asIs      reading = iota
 	asTrouble         // a pos.Code: what happened, without the rest
 	asException
+	asDeed     // a pos.Deed
+	asCashKind // a pos.CashKind
 )
 
 // readings has every message of the till, with how its arguments are read. Arguments beyond those listed are taken as
@@ -73,6 +75,45 @@ var readings = map[string][]reading{
 	"exception-not-now":    nil,
 	"clock-off":            nil,
 	"disk-low":             nil,
+	"locked":               nil,
+	"no-staff":             nil,
+	"forbidden":            {asDeed},
+	"staff-busy":           nil,
+	"staff-added":          nil,
+	"staff-changed":        nil,
+	"staff-pin":            nil,
+	"staff-name":           nil,
+	"staff-taken":          nil,
+	"staff-role":           nil,
+	"staff-no-owner":       nil,
+	"staff-pin-form":       nil,
+	"staff-pin-easy":       nil,
+	"staff-refused":        nil,
+	"no-drawer":            nil,
+	"drawer-needs-reason":  nil,
+	"drawer-opened":        nil,
+	"cash-amount":          nil,
+	"cash-needs-reason":    nil,
+	"cash-not-there":       nil,
+	"cash-moved":           {asCashKind, asIs},
+	"no-shift":             nil,
+	"shift-close-first":    nil,
+	"shift-is-open":        nil,
+	"shift-opened":         nil,
+	"shift-none":           nil,
+	"count-invalid":        nil,
+	"count-not-now":        nil,
+	"count-first":          nil,
+	"count-void":           nil,
+	"close-under-way":      nil,
+	"close-resumed":        nil,
+	"close-needs-reason":   nil,
+	"close-keep":           nil,
+	"close-refused":        nil,
+	"shift-closed":         nil,
+	"x-queued":             nil,
+	"z-queued":             nil,
+	"z-unknown":            nil,
 }
 
 // Message gives the words of a message from the till; "" for none.
@@ -95,6 +136,10 @@ func (w *Words) Message(m pos.Message) string {
 			}
 		case asException:
 			args[i] = w.Exception(pos.ExceptionKind(a))
+		case asDeed:
+			args[i] = w.T("deed." + a)
+		case asCashKind:
+			args[i] = w.T("cash-kind." + a)
 		}
 	}
 	return w.T("msg."+m.ID, args...)

@@ -1,0 +1,109 @@
+package checkout
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"guitai/pos"
+)
+
+// openDrawer opens the drawer without a sale. Who and why is on record before it opens: a drawer that opens without a line in
+// the books is what the line is for.
+func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
+	reason := strings.TrimSpace(c.Reason)
+	switch {
+	case t.cfg.OpenDrawer == nil:
+		t.say(pos.MsgWarn, "no-drawer")
+		return
+	case reason == "":
+		t.say(pos.MsgWarn, "drawer-needs-reason")
+		return
+	}
+	h := pos.Happening{Kind: pos.EntryDrawer, By: t.name(), Approver: by.Name, Reason: reason, At: t.cfg.Clock.Now()}
+	if err := t.note(h); err != nil {
+		t.ledgerTrouble("note drawer", err)
+		return
+	}
+	t.ledgerFine()
+	t.cfg.OpenDrawer()
+	t.say(pos.MsgInfo, "drawer-opened", reason)
+}
+
+// moveCash puts cash into the drawer or takes it out, without a sale.
+func (t *Till) moveCash(c pos.MoveCash, by pos.Person) {
+	reason := strings.TrimSpace(c.Reason)
+	switch {
+	case t.unopened(): // a movement opens a shift as a sale does, and here a person has to
+		return
+	case c.Amount <= 0 || c.Amount > pos.MaxAmount || !slices.Contains(pos.CashKinds, c.Kind):
+		t.say(pos.MsgWarn, "cash-amount")
+		return
+	case reason == "":
+		t.say(pos.MsgWarn, "cash-needs-reason")
+		return
+	}
+	m := pos.CashMovement{Kind: c.Kind, Amount: c.Amount, Reason: reason, By: t.name(), Approver: by.Name, At: t.cfg.Clock.Now()}
+	switch m, err := t.cfg.Shifts.MoveCash(t.book, m); {
+	case pos.CodeOf(err) == pos.CodeInvalid:
+		t.say(pos.MsgWarn, "cash-not-there", c.Amount.String())
+		return
+	case err != nil:
+		t.ledgerTrouble("move cash", err)
+		t.shiftMoved()
+		return
+	default:
+		t.cfg.Log.Info("cash", "kind", m.Kind, "fen", int64(m.Amount))
+	}
+	t.ledgerFine()
+	t.readShift()
+	t.cfg.Poke()
+	t.kick()
+	t.say(pos.MsgInfo, "cash-moved", string(c.Kind), c.Amount.String())
+}
+
+// kick opens the drawer for something that is on record already.
+func (t *Till) kick() {
+	if t.cfg.OpenDrawer != nil {
+		t.cfg.OpenDrawer()
+	}
+}
+
+// note puts something without money on record.
+func (t *Till) note(h pos.Happening) error {
+	if t.cfg.Shifts == nil {
+		return nil
+	}
+	return t.cfg.Shifts.Note(t.book, h)
+}
+
+// maxOwed is how many voids wait to be written; with more the disk has been bad for a whole day.
+const maxOwed = 1000
+
+// void puts on record that goods were taken off the counter unpaid. It is the one thing that is done first and written then: it
+// moves no money, the cart never was on disk, and a cashier whose cart cannot be cleared cannot serve. What cannot be written
+// now is owed, and written as soon as the books take it; a write whose outcome nobody knows may so be in them twice.
+func (t *Till) void(why string, c pos.Cart, sale pos.SaleID) {
+	h := pos.Happening{
+		Kind: pos.EntryVoid, By: t.name(), Approver: t.name(), Reason: why + " " + c.Total().String(), Sale: sale, At: t.cfg.Clock.Now(),
+	}
+	if len(t.owed) < maxOwed {
+		t.owed = append(t.owed, h)
+	}
+	t.writeOwed()
+}
+
+// writeOwed writes down what could not be written when it happened.
+func (t *Till) writeOwed() {
+	t.owedAt = time.Time{}
+	for len(t.owed) > 0 {
+		if err := t.note(t.owed[0]); err != nil {
+			t.ledgerTrouble("note void", err)
+			t.owedAt = time.Now().Add(retryLedger)
+			return
+		}
+		t.ledgerFine()
+		t.owed = t.owed[1:]
+	}
+	t.owed = nil
+}

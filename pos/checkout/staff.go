@@ -1,0 +1,369 @@
+package checkout
+
+import (
+	"errors"
+	"time"
+
+	"guitai/pos"
+)
+
+// staff is who may be at the till, and who is.
+type staff struct {
+	people  []pos.Person // the active ones; replaced whole, since snapshots share it
+	who     pos.Person   // zero without staff, and while locked
+	proving *proving     // a PIN is being looked at, or people are being changed; nil for neither
+	asks    uint64       // counts those, so that the answer to one that was called off is known
+	answer  pos.Proof
+	touched time.Time // when somebody last did something here
+	again   time.Time // when people are read again after that failed; zero otherwise
+}
+
+// proving is what the till wants of a child goroutine that works on a PIN.
+type proving struct {
+	n     uint64
+	what  pos.Command // to be carried out by leave of whose PIN it is; nil to sign in
+	looks bool        // a PIN is looked at; false while people are being changed
+}
+
+// manned reports whether staff is set up. Without, everybody may do everything, and names are typed.
+func (t *Till) manned() bool { return len(t.staff.people) > 0 }
+
+func (t *Till) locked() bool { return t.manned() && t.staff.who.ID == 0 }
+
+// name is who is at the till, for the records; empty without staff.
+func (t *Till) name() string { return t.staff.who.Name }
+
+// may reports whether by leave of somebody a deed may be done. Without staff nobody has to be asked.
+func (t *Till) may(by pos.Person, d pos.Deed) bool { return !t.manned() || by.Role.May(d) }
+
+// deedOf is what somebody must be allowed to do to give a command here and now.
+func (t *Till) deedOf(c pos.Command) pos.Deed {
+	if _, ok := c.(pos.CloseShift); ok && t.needsSign() {
+		return pos.DeedSign
+	}
+	return pos.DeedOf(c)
+}
+
+// order takes a command from a screen. Whatever the screen let people do, here is decided who may.
+//
+//	           | without staff  | signed in                               | locked
+//	SignIn     | CodeNotFound   | proves, then changes who is at the till | proves, then unlocks
+//	Lock       | says so        | locks                                   | nothing
+//	Approved   | CodeNotFound   | proves, then does it by that leave      | CodeForbidden
+//	any other  | does it        | does it if he may, else says so         | says so
+func (t *Till) order(c pos.Command) {
+	switch c := c.(type) {
+	case pos.SignIn:
+		t.signIn(c)
+		return
+	case pos.Approved:
+		t.approved(c)
+		return
+	}
+	if t.locked() {
+		if _, ok := c.(pos.Lock); !ok {
+			t.say(pos.MsgWarn, "locked")
+		}
+		return
+	}
+	t.staff.touched = time.Now()
+	switch _, lock := c.(pos.Lock); {
+	case lock && !t.manned():
+		t.say(pos.MsgInfo, "no-staff")
+	case lock:
+		t.lock("by hand")
+	case !t.may(t.staff.who, t.deedOf(c)):
+		t.say(pos.MsgWarn, "forbidden", string(t.deedOf(c)))
+	default:
+		t.carryOut(c, t.staff.who)
+	}
+}
+
+// lock asks for a PIN before anything else is done. What is open goes on: only hands are kept off. A PIN that is being looked
+// at is no longer wanted, so that nobody is signed in behind a lock and nothing is done that was asked for before it.
+func (t *Till) lock(why string) {
+	t.cfg.Log.Info("locked", "person", t.staff.who.Name, "why", why)
+	t.staff.who, t.times = pos.Person{}, 0
+	if d := t.staff.proving; d != nil && d.looks {
+		t.staff.proving = nil
+	}
+	t.readPeople()
+	t.dirty = true
+}
+
+// nextOfStaff is when the till locks itself, or people are read again; zero for never.
+func (t *Till) nextOfStaff() time.Time {
+	next := t.staff.again
+	if t.cfg.AutoLock <= 0 || !t.manned() || t.locked() || t.attended() {
+		return next
+	}
+	if at := t.staff.touched.Add(t.cfg.AutoLock); next.IsZero() || at.Before(next) {
+		next = at
+	}
+	return next
+}
+
+// tickStaff locks a till that nobody used for a while.
+func (t *Till) tickStaff(now time.Time) {
+	if t.attended() {
+		t.staff.touched = now
+	}
+	if at := t.staff.again; !at.IsZero() && !now.Before(at) {
+		t.readPeople()
+	}
+	if t.cfg.AutoLock > 0 && t.manned() && !t.locked() && !now.Before(t.staff.touched.Add(t.cfg.AutoLock)) {
+		t.lock("nobody was there")
+	}
+}
+
+// attended reports whether somebody is at the till although no command comes: a customer is paying, or a PIN is looked at.
+func (t *Till) attended() bool {
+	w := t.watches[t.pay]
+	return t.tender != nil || t.staff.proving != nil || w != nil && w.p.State.Live()
+}
+
+// signIn makes somebody the one at the till, once the PIN is proven. One PIN is looked at at a time: what is pressed twice
+// happens once.
+func (t *Till) signIn(c pos.SignIn) {
+	switch {
+	case t.staff.proving != nil:
+	case !t.manned():
+		t.answer(pos.Proof{Person: c.Person, Code: pos.CodeNotFound})
+	default:
+		t.prove(c.Person, c.PIN, nil)
+	}
+}
+
+// approved does what the one at the till may not do by himself, once somebody who may has proven that he allows it.
+func (t *Till) approved(c pos.Approved) {
+	switch {
+	case t.staff.proving != nil:
+		return
+	case !t.manned():
+		t.answer(pos.Proof{Person: c.By, Code: pos.CodeNotFound})
+		return
+	case t.locked():
+		t.say(pos.MsgWarn, "locked")
+		t.answer(pos.Proof{Person: c.By, Code: pos.CodeForbidden})
+		return
+	}
+	t.staff.touched = time.Now()
+	if !approvable(c.Command) {
+		t.answer(pos.Proof{Person: c.By, Code: pos.CodeInvalid})
+		return
+	}
+	t.prove(c.By, c.PIN, c.Command)
+}
+
+// approvable reports whether a command is one that somebody may have to allow. What everybody may do is not done a tenth of a
+// second late, by then perhaps to another cart; and who is at the till is nothing to be allowed.
+func approvable(c pos.Command) bool {
+	switch c.(type) {
+	case nil, pos.SignIn, pos.Lock, pos.Approved:
+		return false
+	case pos.CloseShift: // of a difference over the limit
+		return true
+	}
+	return !pos.RoleCashier.May(pos.DeedOf(c))
+}
+
+// prove has a PIN looked at in a child goroutine: that takes a tenth of a second on purpose, which nothing waits for. The PIN
+// is kept nowhere but there.
+func (t *Till) prove(id pos.StaffID, pin pos.PIN, what pos.Command) {
+	n := t.waitFor(&proving{what: what, looks: true})
+	at := t.cfg.Clock.Now()
+	t.kids.Go(func() {
+		p, err := t.cfg.Staff.Prove(t.book, id, pin, at)
+		p.ID = id
+		t.box.put(proven{n, p, err})
+	})
+}
+
+// waitFor makes d what the till waits for, under a number of its own.
+func (t *Till) waitFor(d *proving) uint64 {
+	t.staff.asks++
+	d.n = t.staff.asks
+	t.staff.proving, t.dirty = d, true
+	return d.n
+}
+
+// answer tells the screens what became of a PIN.
+func (t *Till) answer(p pos.Proof) {
+	p.N = t.staff.answer.N + 1
+	t.staff.answer, t.dirty = p, true
+}
+
+// proven is what looking at a PIN brought.
+type proven struct {
+	n   uint64
+	who pos.Person // with an error the ID and Wait
+	err error
+}
+
+func (e proven) handle(t *Till) {
+	d := t.staff.proving
+	if d == nil || d.n != e.n || t.work.Err() != nil { // the till was locked meanwhile, or stops: nobody waits for it
+		return
+	}
+	t.staff.proving = nil
+	t.readPeople() // also for how long it has to be waited now
+	code := pos.CodeOf(e.err)
+	if code != pos.CodeNone {
+		if code != pos.CodeWrongPIN && code != pos.CodePINWait && code != pos.CodeNotFound {
+			t.ledgerTrouble("prove PIN", e.err)
+		}
+		t.cfg.Log.Warn("PIN", "person", int64(e.who.ID), "code", code)
+		t.answer(pos.Proof{Person: e.who.ID, Code: code, Until: e.who.Wait})
+		return
+	}
+	who, here := t.person(e.who.ID) // as of now, not as of when the PIN was asked for
+	switch {
+	case !here:
+		t.answer(pos.Proof{Person: e.who.ID, Code: pos.CodeNotFound})
+	case d.what == nil:
+		t.cfg.Log.Info("signed in", "person", who.Name, "role", who.Role)
+		t.staff.who, t.staff.touched = who, time.Now()
+		t.answer(pos.Proof{Person: who.ID})
+	case !who.Role.May(t.deedOf(d.what)):
+		t.answer(pos.Proof{Person: who.ID, Code: pos.CodeForbidden})
+	default:
+		t.staff.touched = time.Now()
+		t.answer(pos.Proof{Person: who.ID})
+		t.carryOut(d.what, who)
+	}
+}
+
+// person finds somebody among the active.
+func (t *Till) person(id pos.StaffID) (pos.Person, bool) {
+	for _, p := range t.staff.people {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return pos.Person{}, false
+}
+
+// readPeople reads who works here. Who was let go while at the till is at it no longer.
+func (t *Till) readPeople() {
+	if err := t.loadPeople(); err != nil {
+		t.ledgerTrouble("read people", err)
+		t.staff.again = time.Now().Add(retryLedger)
+	}
+}
+
+func (t *Till) loadPeople() error {
+	t.staff.again = time.Time{}
+	if t.cfg.Staff == nil {
+		return nil
+	}
+	all, err := t.cfg.Staff.People(t.book)
+	if err != nil {
+		return err
+	}
+	var active []pos.Person
+	for _, p := range all {
+		if p.Active {
+			active = append(active, p)
+		}
+	}
+	t.staff.people, t.dirty = active, true
+	t.staff.who, _ = t.person(t.staff.who.ID)
+	return nil
+}
+
+// staffChange changes who works here in the books, by leave of somebody.
+type staffChange func(by string, at time.Time) (pos.Person, error)
+
+// changeStaff runs a change in a child goroutine, since what a PIN is proven with takes time to make, and says done when it is
+// in the books.
+func (t *Till) changeStaff(by pos.Person, change staffChange, done func(who pos.Person)) {
+	if t.staff.proving != nil || t.cfg.Staff == nil {
+		t.say(pos.MsgInfo, "staff-busy")
+		return
+	}
+	n := t.waitFor(&proving{})
+	at, name := t.cfg.Clock.Now(), by.Name
+	t.kids.Go(func() {
+		p, err := change(name, at)
+		t.box.put(staffChanged{n, p, err, done})
+	})
+}
+
+func (t *Till) addPerson(c pos.AddPerson, by pos.Person) {
+	t.changeStaff(by, func(by string, at time.Time) (pos.Person, error) {
+		return t.cfg.Staff.AddPerson(t.book, c.Name, c.Role, c.PIN, by, at)
+	}, func(who pos.Person) { t.say(pos.MsgInfo, "staff-added", who.Name) })
+}
+
+func (t *Till) changePerson(c pos.ChangePerson, by pos.Person) {
+	t.changeStaff(by, func(by string, at time.Time) (pos.Person, error) {
+		return t.cfg.Staff.ChangePerson(t.book, c.Person, by, at)
+	}, func(who pos.Person) { t.say(pos.MsgInfo, "staff-changed", who.Name) })
+}
+
+func (t *Till) setPIN(c pos.SetPIN, by pos.Person) {
+	t.changeStaff(by, func(by string, at time.Time) (pos.Person, error) {
+		return pos.Person{ID: c.Person}, t.cfg.Staff.SetPIN(t.book, c.Person, c.PIN, by, at)
+	}, func(who pos.Person) { t.say(pos.MsgInfo, "staff-pin", who.Name) })
+}
+
+// staffChanged is what became of a change of people.
+type staffChanged struct {
+	n    uint64
+	who  pos.Person
+	err  error
+	done func(who pos.Person)
+}
+
+// handle shows it. The first person, who is an owner, is at the till from then on: whoever sets up a lock is not locked out.
+func (e staffChanged) handle(t *Till) {
+	if d := t.staff.proving; d != nil && d.n == e.n {
+		t.staff.proving, t.dirty = nil, true
+	}
+	first := !t.manned()
+	t.readPeople()
+	if e.err != nil {
+		t.tellStaff(e.err)
+		return
+	}
+	t.ledgerFine()
+	if first {
+		t.staff.who, _ = t.person(e.who.ID)
+	}
+	t.staff.touched = time.Now()
+	if who, here := t.person(e.who.ID); here {
+		e.who = who
+	}
+	e.done(e.who)
+}
+
+// tellStaff says why a change of people was refused, or that nobody knows whether it was made.
+func (t *Till) tellStaff(err error) {
+	code := pos.CodeOf(err)
+	switch {
+	case errors.Is(err, pos.ErrName):
+		t.say(pos.MsgWarn, "staff-name")
+	case errors.Is(err, pos.ErrTaken):
+		t.say(pos.MsgWarn, "staff-taken")
+	case errors.Is(err, pos.ErrRole):
+		t.say(pos.MsgWarn, "staff-role")
+	case errors.Is(err, pos.ErrNoOwner):
+		t.say(pos.MsgWarn, "staff-no-owner")
+	case errors.Is(err, pos.ErrPIN):
+		t.say(pos.MsgWarn, "staff-pin-form")
+	case errors.Is(err, pos.ErrEasyPIN):
+		t.say(pos.MsgWarn, "staff-pin-easy")
+	case code == pos.CodeNotFound, code == pos.CodeInvalid, code == pos.CodeConflict:
+		t.say(pos.MsgWarn, "staff-refused")
+	default:
+		t.ledgerTrouble("change staff", err)
+	}
+}
+
+// staffView is who is at the till, for the screens.
+func (t *Till) staffView() pos.StaffView {
+	d := t.staff.proving
+	return pos.StaffView{
+		People: t.staff.people, Who: t.staff.who, Locked: t.locked(), Proving: d != nil && d.looks, Answer: t.staff.answer,
+	}
+}
