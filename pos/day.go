@@ -26,6 +26,9 @@ func ParseDay(s string) (Day, error) {
 	return 0, E(CodeInvalid, "read day", errors.New("a day is written 2026-11-20"))
 }
 
+// Real reports whether there is such a day, from 1970 to 9999.
+func (d Day) Real() bool { return d >= 19700101 && d <= 99991231 && dayOf(d.midnight()) == d }
+
 // Next is the day after.
 func (d Day) Next() Day { return d.Add(1) }
 

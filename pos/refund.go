@@ -353,10 +353,15 @@ func PriceLines(s Sale, refunds []Refund, pieces map[int]int) ([]RefundLine, Fen
 	return lines, total, nil
 }
 
-// shareOf is the net of the first gross fen of a sale, rounded down; of the whole sale it is the net.
-func shareOf(s Sale, gross Fen) Fen {
+// ShareDiscount is how much of a sale's discount falls on the first part fen of its gross: in proportion, rounded up, so that what
+// is left of a part is never too much. Of the whole gross it is the whole discount; so lines that take in turn what it grew by
+// share the discount to the fen. Giving goods back and listing lines both go by it.
+func ShareDiscount(s Sale, part Fen) Fen {
 	if s.Gross == 0 {
 		return 0
 	}
-	return Fen(int64(gross) * int64(s.Net()) / int64(s.Gross))
+	return part - Fen(int64(part)*int64(s.Net())/int64(s.Gross))
 }
+
+// shareOf is the net of the first gross fen of a sale, rounded down; of the whole sale it is the net.
+func shareOf(s Sale, gross Fen) Fen { return gross - ShareDiscount(s, gross) }

@@ -167,7 +167,8 @@ type Overview interface {
 
 // SaleFinder finds closed sales and tells everything about one. Safe for concurrent use.
 type SaleFinder interface {
-	// FindSales returns closed sales, newest first, at most q.Limit; more tells that there are more behind the last one.
+	// FindSales returns closed sales, newest first: by receipt number, which is the order of the closes. At most q.Limit; more tells
+	// that there are more behind the last one. CodeInvalid, and CodeNotFound when q.Before is no closed sale.
 	FindSales(ctx context.Context, q SaleQuery) (hits []SaleHit, more bool, err error)
 	// Record returns a sale with its payments. CodeNotFound.
 	Record(ctx context.Context, id SaleID) (SaleRecord, error)

@@ -45,7 +45,7 @@ type Options struct {
 }
 
 // Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Catalogue],
-// [pos.Outbox] and [pos.Reports].
+// [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
 type Store struct {
 	dir   string
 	shop  pos.Shop
@@ -65,6 +65,8 @@ var (
 	_ pos.Catalogue = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)
+
+	_ pos.SaleFinder = (*Store)(nil)
 )
 
 type systemClock struct{}
@@ -125,6 +127,9 @@ func each(ctx context.Context, h handle, query string, args []any, f func(*sql.R
 	}
 	defer func() { _ = rows.Close() }() // its error is in rows.Err
 	for rows.Next() {
+		if err := ctx.Err(); err != nil { // the driver notices too, but not at once
+			return err
+		}
 		if err := f(rows); err != nil {
 			return err
 		}
