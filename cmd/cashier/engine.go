@@ -77,6 +77,8 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	cfg := checkout.Config{
 		Shop: e.shop, Ledger: e.store, Returns: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
 		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
+		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
+		ShiftClosed: e.onShiftClosed,
 	}
 	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
 	if err != nil {
@@ -93,6 +95,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		return err
 	}
 	cfg.Poke, cfg.Drawer = e.spool.Poke, e.drawer
+	if e.hasDrawer() {
+		cfg.OpenDrawer = e.spool.PostKick
+	}
 	e.till = checkout.New(cfg)
 	if e.config.Printer.URL != "none:" {
 		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
