@@ -30,6 +30,7 @@ type engine struct {
 	biller  pos.Biller // WeChat's own bills; nil without keys
 
 	failed  chan error // gets what kept the till from running, at most once
+	closed  chan int   // gets the number of a Z report whose backup is to be made
 	stopAll context.CancelFunc
 	running sync.WaitGroup
 	once    sync.Once
@@ -41,7 +42,7 @@ func (systemClock) Now() time.Time { return time.Now() }
 
 // openEngine opens the books and starts everything. The folder is locked. publish gets the snapshots on the till's goroutine and must not block.
 func openEngine(ctx context.Context, c config.Config, folder config.Folder, practice bool, log *slog.Logger, publish func(pos.Snapshot)) (_ *engine, err error) {
-	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1)}
+	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1), closed: make(chan int, 1)}
 	defer func() {
 		if err != nil {
 			e.closeBooks()
@@ -138,7 +139,16 @@ const (
 	keptBackups = 7
 )
 
-// keepHouse makes the day's backup and tells the till how the machine is, until ctx ends.
+// onShiftClosed has the backup of a close made. It is called on the till's goroutine and does not wait: a close that comes while
+// the backup of the one before waits is in that one too.
+func (e *engine) onShiftClosed(z pos.ShiftReport) {
+	select {
+	case e.closed <- z.Z:
+	default:
+	}
+}
+
+// keepHouse makes the backups, of the day and of every close, and tells the till how the machine is, until ctx ends.
 func (e *engine) keepHouse(ctx context.Context) {
 	wait := houseFirst
 	for {
@@ -147,13 +157,17 @@ func (e *engine) keepHouse(ctx context.Context) {
 		} else if ctx.Err() == nil {
 			e.log.Error("look at the disk", "err", err)
 		}
+		var made string
+		var err error
 		select {
 		case <-ctx.Done():
 			return
+		case z := <-e.closed:
+			made, err = e.store.ShiftBackup(ctx, z, store.Keep{Days: keptBackups})
 		case <-time.After(wait):
+			wait = houseEvery
+			made, err = e.store.AutoBackup(ctx, store.Keep{Days: keptBackups})
 		}
-		wait = houseEvery
-		made, err := e.store.AutoBackup(ctx, store.Keep{Days: keptBackups})
 		switch {
 		case err != nil && ctx.Err() == nil:
 			e.log.Error("automatic backup", "err", err)
