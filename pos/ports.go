@@ -272,6 +272,19 @@ type Shifts interface {
 	PrintZ(ctx context.Context, z int, at time.Time, by string) (job int64, err error)
 }
 
+// Rechecks is what a restored ledger has to ask WeChat about: what happened to its orders after the backup was made. What
+// [Ledger] says about transactions and errors holds here too.
+type Rechecks interface {
+	// Restored returns the newest payment that the backup knew, 0 when the ledger was never restored, and how many orders are still to be
+	// asked about.
+	Restored(ctx context.Context) (newest PaymentID, left int, err error)
+	// NextRecheck returns the newest order that is still to be asked about, nil for none. What is live is not among them: it is asked about
+	// anyway.
+	NextRecheck(ctx context.Context) (*Payment, error)
+	// Rechecked notes that an order was asked about, and with it all newer ones. Safe to repeat.
+	Rechecked(ctx context.Context, id PaymentID) error
+}
+
 // Catalogue is what the shop sells. Safe for concurrent use.
 type Catalogue interface {
 	// Item finds an item by any of these barcodes or its PLU. CodeNotFound.

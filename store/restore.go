@@ -38,7 +38,7 @@ type Restored struct {
 //
 // A restored ledger begins a new epoch, with an entry that says so: receipt numbers count anew and show it, so none that was
 // handed out after the backup comes a second time. Payments and refunds that were live in the backup are live again, so the
-// till asks WeChat what became of them; receipts that were waiting may have been printed long ago, and exceptions refunded, so
+// till asks WeChat what became of them, and then of every other order that the backup knows ([pos.Rechecks]); receipts that were waiting may have been printed long ago, and exceptions refunded, so
 // neither goes on by itself.
 //
 // The moment that counts is a rename; a crash before it leaves the ledger as it was, one after it is finished by the next
@@ -139,6 +139,9 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 			}
 		}
 		if _, err := t.exec(sqlPutSetting, settingEpoch, strconv.Itoa(out.Epoch)); err != nil {
+			return err
+		}
+		if err := t.beginRecheck(); err != nil {
 			return err
 		}
 		_, err := t.book(pos.Entry{

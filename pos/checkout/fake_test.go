@@ -24,8 +24,10 @@ type book struct {
 	exceptions []*pos.ExceptionCase
 	refunds    []pos.Refund
 	reprints   int
-	trouble    error // what every write answers while it is set
-	lies       error // what every write answers although it was done
+	restored   pos.PaymentID // the newest payment of a backup
+	below      pos.PaymentID // WeChat was asked about every order from this one on
+	trouble    error         // what every write answers while it is set
+	lies       error         // what every write answers although it was done
 }
 
 func newBook() *book {
@@ -248,6 +250,26 @@ func (b *book) Reprint(context.Context, pos.SaleID, string, time.Time) (int64, e
 	return 1, nil
 }
 
+func (b *book) Restored(context.Context) (pos.PaymentID, int, error) {
+	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
+	return b.restored, len(left), nil
+}
+
+func (b *book) NextRecheck(context.Context) (*pos.Payment, error) {
+	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
+	if len(left) == 0 {
+		return nil, b.trouble
+	}
+	return &left[len(left)-1], b.trouble
+}
+
+func (b *book) Rechecked(_ context.Context, id pos.PaymentID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.below = min(b.below, id)
+	return b.trouble
+}
+
 func (b *book) fail(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -446,7 +468,7 @@ func open(t *testing.T, b *book, wx *wechat) *counter {
 	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
-		Ledger: b, Returns: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
 	}
 	if wx != nil {
