@@ -44,8 +44,8 @@ type Options struct {
 	Clock pos.Clock // stamps what the caller has no time for; nil is the system's clock
 }
 
-// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Catalogue],
-// [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
+// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
+// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
 type Store struct {
 	dir   string
 	shop  pos.Shop
@@ -53,7 +53,8 @@ type Store struct {
 	epoch int
 
 	readers *readers
-	writer  *writer // nil when opened for reading only
+	writer  *writer       // nil when opened for reading only
+	proving chan struct{} // holds one while a PIN is looked at
 
 	closing sync.Once
 	closed  error
@@ -62,6 +63,8 @@ type Store struct {
 var (
 	_ pos.Ledger    = (*Store)(nil)
 	_ pos.Returns   = (*Store)(nil)
+	_ pos.Staff     = (*Store)(nil)
+	_ pos.Shifts    = (*Store)(nil)
 	_ pos.Catalogue = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)

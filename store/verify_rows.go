@@ -191,7 +191,8 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is not where the print queue goes on", `SELECT 'job ' || first FROM print_queue
 		WHERE first > (SELECT coalesce(max(id), 0) + 1 FROM print_job) OR EXISTS (SELECT 1 FROM print_job j WHERE j.id < first AND j.state IN ('queued', 'sending'))
 		UNION ALL SELECT 'job 1' WHERE NOT EXISTS (SELECT 1 FROM print_queue)`},
-	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 GROUP BY sale HAVING count(*) <> max(copy)`},
+	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 AND sale IS NOT NULL GROUP BY sale HAVING count(*) <> max(copy)
+		UNION ALL SELECT 'Z ' || z FROM print_job WHERE z IS NOT NULL GROUP BY z HAVING min(copy) <> 0 OR count(*) <> max(copy) + 1`},
 	{"is settled in cash, and its sale is not closed by it", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale
 		WHERE p.tender = 'cash' AND s.payment IS NOT p.id`},
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
