@@ -285,6 +285,17 @@ type Rechecks interface {
 	Rechecked(ctx context.Context, id PaymentID) error
 }
 
+// Backups is what a window can do about backups. Safe for concurrent use.
+type Backups interface {
+	// Backups lists what can be restored, newest first.
+	Backups(ctx context.Context) ([]BackupFile, error)
+	// BackUp makes one now, proven before it takes its name; it takes as long as proving the ledger. CodeFull, CodeReadOnly, CodeCorrupt.
+	BackUp(ctx context.Context) (BackupFile, error)
+	// Restore closes the till, makes a backup its ledger, keeps the one it replaces, and starts the till again. It returns at once; what
+	// went wrong is said by the till that starts. by is who wants it, for the log.
+	Restore(file, by string)
+}
+
 // Catalogue is what the shop sells. Safe for concurrent use.
 type Catalogue interface {
 	// Item finds an item by any of these barcodes or its PLU. CodeNotFound.

@@ -39,7 +39,7 @@ var law = map[string][]string{
 	"ui/setup":   {"pos", "pos/i18n", "pos/config", "ui/widgets"},
 	"ui/trouble": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/gallery": {"pos", "pos/i18n", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
-	"ui/widgets": {"pos", "pos/i18n", "pos/chart"}, // what draws the report's chart draws the window's
+	"ui/widgets": {"pos", "pos/i18n", "pos/chart"},              // what draws the report's chart draws the window's
 
 	"assets/fonts": {},
 	"assets/icon":  {},

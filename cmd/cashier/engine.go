@@ -30,7 +30,6 @@ type engine struct {
 	biller  pos.Biller // WeChat's own bills; nil without keys
 
 	failed  chan error // gets what kept the till from running, at most once
-	closed  chan int   // gets the number of a Z report whose backup is to be made
 	stopAll context.CancelFunc
 	running sync.WaitGroup
 	once    sync.Once
@@ -42,7 +41,7 @@ func (systemClock) Now() time.Time { return time.Now() }
 
 // openEngine opens the books and starts everything. The folder is locked. publish gets the snapshots on the till's goroutine and must not block.
 func openEngine(ctx context.Context, c config.Config, folder config.Folder, practice bool, log *slog.Logger, publish func(pos.Snapshot)) (_ *engine, err error) {
-	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1), closed: make(chan int, 1)}
+	e := &engine{shop: shopOf(c, practice), config: c, folder: folder, log: log, failed: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			e.closeBooks()
@@ -79,7 +78,6 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		Shop: e.shop, Ledger: e.store, Returns: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
 		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
 		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
-		ShiftClosed: e.onShiftClosed,
 	}
 	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
 	if err != nil {
@@ -95,7 +93,8 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	if err := e.openSpool(); err != nil {
 		return err
 	}
-	cfg.Poke, cfg.Drawer = e.spool.Poke, e.drawer
+	house := newHouse(e)
+	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.spool.Poke, e.drawer, house.shiftClosed, e.store
 	if e.hasDrawer() {
 		cfg.OpenDrawer = e.spool.PostKick
 	}
@@ -126,55 +125,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			}
 		})
 	}
-	e.running.Go(func() { e.keepHouse(running) })
+	e.running.Go(func() { house.run(running) })
 	e.openNotices()
 	return nil
-}
-
-// houseEvery is how often the disk and the age of the backup are looked at, first after houseFirst, when the till has come
-// up; keptBackups is how many automatic ones stay.
-const (
-	houseFirst  = time.Minute
-	houseEvery  = 10 * time.Minute
-	keptBackups = 7
-)
-
-// onShiftClosed has the backup of a close made. It is called on the till's goroutine and does not wait: a close that comes while
-// the backup of the one before waits is in that one too.
-func (e *engine) onShiftClosed(z pos.ShiftReport) {
-	select {
-	case e.closed <- z.Z:
-	default:
-	}
-}
-
-// keepHouse makes the backups, of the day and of every close, and tells the till how the machine is, until ctx ends.
-func (e *engine) keepHouse(ctx context.Context) {
-	wait := houseFirst
-	for {
-		if v, err := e.store.Vitals(ctx); err == nil {
-			e.till.Vitals(v)
-		} else if ctx.Err() == nil {
-			e.log.Error("look at the disk", "err", err)
-		}
-		var made string
-		var err error
-		select {
-		case <-ctx.Done():
-			return
-		case z := <-e.closed:
-			made, err = e.store.ShiftBackup(ctx, z, store.Keep{Days: keptBackups})
-		case <-time.After(wait):
-			wait = houseEvery
-			made, err = e.store.AutoBackup(ctx, store.Keep{Days: keptBackups})
-		}
-		switch {
-		case err != nil && ctx.Err() == nil:
-			e.log.Error("automatic backup", "err", err)
-		case made != "":
-			e.log.Info("automatic backup", "file", made)
-		}
-	}
 }
 
 // openNotices starts the till's own listener, for shops with a public address or a tunnel. Without it polling is enough,

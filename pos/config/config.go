@@ -18,6 +18,7 @@ type Config struct {
 	Relay   Relay
 	Printer Printer
 	Scanner Scanner
+	Backup  Backup
 
 	origin *origin
 }
@@ -114,6 +115,14 @@ type Scanner struct {
 	Mode string // "keyboard"
 }
 
+// Backup is the rule by which automatic backups stay, and where else they are copied.
+type Backup struct {
+	Days   int    // the newest daily ones, 1 to 60
+	Months int    // of older ones the newest of each month, 0 to 120
+	Shifts int    // the newest that were made at the close of a shift, 1 to 200
+	CopyTo string // a folder, best on another disk; empty: none
+}
+
 // DayTime is a time on the wall clock, in minutes after midnight.
 type DayTime int
 
@@ -141,6 +150,7 @@ func Default() Config {
 		Relay:   Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
 		Printer: Printer{URL: "none:", Paper: 80, Cut: "feed-partial", QR: "raster", Drawer: "cash", Copies: 1},
 		Scanner: Scanner{Mode: "keyboard"},
+		Backup:  Backup{Days: 7, Months: 12, Shifts: 14},
 	}
 }
 

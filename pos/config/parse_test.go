@@ -254,6 +254,7 @@ var broken = []struct {
 		"printer", minimal + "[printer]\nurl = \"lpt1\"\npaper = 57\ncut = \"\"\nqr = \"svg\"\ndrawer = \"yes\"\ncopies = 0\n",
 		[]string{"10 printer.url format", "11 printer.paper not_one_of", "12 printer.cut not_one_of", "13 printer.qr not_one_of", "14 printer.drawer not_one_of", "15 printer.copies range"},
 	},
+	{"backups nobody keeps", minimal + "[backup]\ndays = 0\nmonths = -1\nshifts = 0\n", []string{"10 backup.days range", "11 backup.months range", "12 backup.shifts range"}},
 	{"four copies", minimal + "[printer]\ncopies = 4\n", []string{"10 printer.copies range"}},
 	{"scanner on a wire", minimal + "[scanner]\nmode = \"serial:///dev/ttyACM0\"\n", []string{"10 scanner.mode later"}},
 	{"scanner", minimal + "[scanner]\nmode = \"camera\"\n", []string{"10 scanner.mode not_one_of"}},

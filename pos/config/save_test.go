@@ -28,6 +28,7 @@ func filled(t *testing.T) Config {
 		Notify:  Notify{Listen: "127.0.0.1:8787"},
 		Relay:   Relay{Token: reference(t, "file:token")},
 		Printer: Printer{URL: "tcp://192.168.1.50:9100", Paper: 58, Cut: "none", QR: "native", Drawer: "never", Copies: 2},
+		Backup:  Backup{Days: 3, Months: 0, Shifts: 200, CopyTo: "/media/usb/guitai"},
 		Scanner: Scanner{Mode: "keyboard"},
 	}
 }

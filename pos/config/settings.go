@@ -182,10 +182,28 @@ var settings = []setting{
 	},
 
 	{key: "scanner.mode", field: func(c *Config) any { return &c.Scanner.Mode }, rule: scannerMode},
+
+	{
+		key: "backup.days", field: func(c *Config) any { return &c.Backup.Days }, comment: "daily backups that stay",
+		rule: func(c *Config) *fault { return within(c.Backup.Days, 1, 60, "1 to 60") },
+	},
+	{
+		key: "backup.months", field: func(c *Config) any { return &c.Backup.Months }, comment: "of older ones, one of each month",
+		rule: func(c *Config) *fault { return within(c.Backup.Months, 0, 120, "0 to 120") },
+	},
+	{
+		key: "backup.shifts", field: func(c *Config) any { return &c.Backup.Shifts }, comment: "backups made at a close that stay",
+		rule: func(c *Config) *fault { return within(c.Backup.Shifts, 1, 200, "1 to 200") },
+	},
+	{
+		key: "backup.copy_to", field: func(c *Config) any { return &c.Backup.CopyTo },
+		comment: "a folder that exists, best on another disk; each backup is copied there, too",
+		rule:    func(c *Config) *fault { return atMost(c.Backup.CopyTo, 1024) },
+	},
 }
 
 // laterSections are promised and not here yet: a file that has one is ahead of this program, not misspelt.
-var laterSections = []string{"keys", "receipt", "sound", "display", "backup", "barcodes", "tenders"}
+var laterSections = []string{"keys", "receipt", "sound", "display", "barcodes", "tenders"}
 
 // byKey finds the setting of a dotted key.
 var byKey = func() map[string]*setting {
