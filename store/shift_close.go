@@ -17,16 +17,15 @@ const (
 	// The entries of a range, each with the tender of the payment that it names.
 	sqlRange = `SELECT j.seq, j.body, coalesce(p.tender, '') FROM journal j LEFT JOIN payment p ON p.id = CAST(j.body ->> '$.payment' AS INTEGER)
 		WHERE j.seq BETWEEN ? AND ? ORDER BY j.seq`
-	sqlNextZ      = `SELECT coalesce(max(z), 0) + 1 FROM shift`
+	sqlNextZ      = `SELECT coalesce(max(z), 0) + 1 FROM shift WHERE z IS NOT NULL`
 	sqlCloseShift = `UPDATE shift SET closed_at = ?, closed_by = ?, last_seq = ?, z = ?, report = ?, report_hash = ? WHERE id = ?`
 	sqlReport     = `SELECT h.report, j.hash FROM shift h JOIN journal j ON j.seq = h.last_seq WHERE h.z = ?`
-	sqlLastZ      = `SELECT coalesce(max(z), 0) FROM shift`
+	sqlLastZ      = `SELECT coalesce(max(z), 0) FROM shift WHERE z IS NOT NULL`
 	sqlNextZCopy  = `SELECT coalesce(max(copy) + 1, 0) FROM print_job WHERE z = ?`
 
 	sqlOpenParked     = `SELECT p.out_trade_no, p.asked, p.opened_at, s.parked FROM payment p JOIN sale s ON s.id = p.sale WHERE ` + live + ` ORDER BY p.id`
-	sqlOpenExceptions = `SELECT p.out_trade_no, max(0, x.amount - coalesce((SELECT sum(f.amount) FROM refund f WHERE f.exception = x.id AND f.state = 'done'), 0)), x.at` +
-		fromException + `WHERE ` + unended + ` ORDER BY x.id`
-	sqlOpenRefunds = `SELECT f.out_refund_no, f.amount, f.asked_at FROM refund f WHERE ` + liveRefund + ` AND (f.exception IS NULL OR ` + spentException + `) ORDER BY f.id`
+	sqlOpenExceptions = `SELECT p.out_trade_no, x.amount, x.at` + fromException + `WHERE ` + unended + ` AND x.state = 'open' ORDER BY x.id`
+	sqlOpenRefunds    = `SELECT f.out_refund_no, f.amount, f.asked_at FROM refund f WHERE ` + liveRefund + ` ORDER BY f.id`
 )
 
 var errNoShift = errors.New("no shift is open")
@@ -67,8 +66,7 @@ func addRange(ctx context.Context, h handle, r *pos.ShiftReport, opened int64) e
 	})
 }
 
-// openItems is what is not at its end: payments that are put aside or watched, exceptions that nobody decided or whose money is on
-// its way, and refunds of sales.
+// openItems is what is not at its end: payments that are put aside or watched, exceptions that nobody decided, refunds.
 func openItems(ctx context.Context, h handle) (all []pos.OpenItem, err error) {
 	for _, list := range []struct{ kind, query string }{{"payment", sqlOpenParked}, {"exception", sqlOpenExceptions}, {"refund", sqlOpenRefunds}} {
 		err := each(ctx, h, list.query, nil, func(rows *sql.Rows) error {
