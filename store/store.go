@@ -42,12 +42,14 @@ type Options struct {
 	// Till an existing ledger is opened as its own.
 	Shop  pos.Shop
 	Clock pos.Clock // stamps what the caller has no time for; nil is the system's clock
+	From  string    // for [Restore]: another data folder of the same till, whose epochs are used up, too; empty: none
 }
 
 // Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
 // [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
 type Store struct {
 	dir   string
+	from  string // of Options
 	shop  pos.Shop
 	clock pos.Clock
 	epoch int

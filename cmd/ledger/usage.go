@@ -18,8 +18,9 @@ Usage: ledger [OPTIONS] COMMAND ...
           add and update items; nothing is imported unless every row is good
   backup FILE
           a checked copy of the ledger
-  restore FILE
-          go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups
+  restore FILE [--into DIR]
+          go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups;
+          with --into in a new folder, the books in use stay as they are
   help    print this
 
 Options, before or after the command:
@@ -53,8 +54,9 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
           新增和更新商品；有一行不对就一个也不导入
   backup FILE
           备份账本，并检查这份备份
-  restore FILE
-          从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里
+  restore FILE [--into DIR]
+          从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里；
+          写 --into 就恢复到一个新文件夹，正在用的账本不动
   help    显示这些说明
 
 选项，写在命令前后都可以：

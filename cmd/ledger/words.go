@@ -145,6 +145,11 @@ var labels = map[string]label{
 
 	"restored":       {"已从 %s 恢复账本：%d 条分录，现在是第 %d 代", "The ledger is now that of %s: %d entries, and a new epoch: %d"},
 	"restored-aside": {"换下来的账本在 %s", "The ledger it replaced is kept in %s"},
+	"restored-into":  {"已把 %s 恢复到 %s：%d 条分录，现在是第 %d 代", "%s is restored in %s: %d entries, and a new epoch: %d"},
+	"restored-into-next": {
+		"原来的账本没有动。要用这一份，请先关掉收银台，再用 cashier --data %s 打开；两份不要同时收款",
+		"The books in use were not touched. To go on with these, close the till and start it with cashier --data %s; never sell on both",
+	},
 	"restored-next": {
 		"备份以后的销售不在这本账里；新小票号会带上第几代（R2…）。收银台打开后会向微信核对备份里没有了结的付款；备份里没有的付款，等微信通知后会作为异常列出",
 		"Sales made after the backup are not in these books; new receipt numbers show the epoch (R2…). When the till opens it asks WeChat about every payment that was open; one that these books do not know shows as an exception once WeChat tells of it",
@@ -199,6 +204,8 @@ var labels = map[string]label{
 	"backup-failed":      {"没有备份到 %s（%v）。账目没有动过，但这次没有备份。请检查文件夹和空间，再试一次。", "no backup was made in %s (%v). The books were not touched, but there is no new copy of them. Check the folder and its space, and try again."},
 	"restore-unreadable": {"读不了备份 %s（%v）。没有恢复，账目没有动过。请检查文件名和权限。", "the backup %s cannot be read (%v). Nothing was restored, the books were not touched. Check the file's name and permissions."},
 	"restore-folder":     {"没有 %s 这个文件夹。没有恢复，没有账目受影响。请核对 --data；新机器上请先建好这个文件夹。", "there is no folder %s. Nothing was restored, no books are affected. Check --data; on a new machine make the folder first."},
+	"restore-into":       {"用不了文件夹 %s（%v）。没有恢复，账目没有动过。请换一个能写的文件夹。", "the folder %s cannot be used (%v). Nothing was restored, the books were not touched. Name a folder that can be written."},
+	"restore-into-full":  {"文件夹 %s 不是空的。没有恢复，账目没有动过。--into 要一个新的或空的文件夹。", "the folder %s is not empty. Nothing was restored, the books were not touched. --into takes a new or empty folder."},
 	"restore-in-use":     {"收银台正开着，用的是 %s。没有恢复，账目没有动过。请先关掉收银台再试。", "a till is open on %s. Nothing was restored, the books were not touched. Close the till and try again."},
 	"restore-other-till": {"备份 %s 属于门店 %s 的收银台 %s，设置里写的是 %s %s。没有恢复，账目没有动过。请核对备份，或用 --data 指定那台收银台的文件夹。", "the backup %s belongs to shop %s till %s, and the settings say %s %s. Nothing was restored, the books were not touched. Check the backup, or name that till's folder with --data."},
 	"restore-practice":   {"备份 %s 是练习账本。没有恢复，账目没有动过。恢复到练习账请加 --practice。", "the backup %s is a practice one. Nothing was restored, the books were not touched. Add --practice to restore it to the practice books."},
