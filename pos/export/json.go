@@ -94,7 +94,7 @@ func appendString(b []byte, s string) []byte {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s)                                // a string into memory
+	_ = e.Encode(s)                                  // a string into memory
 	return append(b, text.Bytes()[:text.Len()-1]...) // without the line feed that Encode adds
 }
 

@@ -113,6 +113,9 @@ func write[R any](
 		}
 		return t.write(&row)
 	})
+	if err != nil && ctx.Err() != nil {
+		return s, ctx.Err() // the books give it an operation and a code of their own
+	}
 	if err != nil {
 		return s, err
 	}
