@@ -36,6 +36,9 @@ func (s *Store) report(ctx context.Context, h handle, open turn, to link, at tim
 		Shop: s.shop.ID, Till: s.shop.Till, Day: open.Day, Number: open.Number, OpenedAt: open.OpenedAt.UnixMilli(), At: at.UnixMilli(),
 		OpenedBy: open.OpenedBy, From: open.first, To: to.seq, Head: to.hash,
 	}
+	if s.epoch > 1 {
+		r.Epoch = s.epoch
+	}
 	if err := addRange(ctx, h, &r, open.opened); err != nil {
 		return r, err
 	}

@@ -37,7 +37,7 @@ const (
 
 // said is the note of an entry about a person.
 func said(word string, p pos.Person, more string) string {
-	return strings.TrimSpace(fmt.Sprintf("%s %d: %s %s", word, p.ID, p.Name, more))
+	return strings.TrimSpace(fmt.Sprintf("%s %d: %q %s", word, p.ID, p.Name, more))
 }
 
 // standing of a person in a note: "(manager)", "(manager, left)".
@@ -224,7 +224,7 @@ func (s *Store) ChangePerson(ctx context.Context, p pos.Person, by string, at ti
 		}
 		more := roleNote(p)
 		if was.Name != p.Name {
-			more += ", was " + was.Name
+			more += fmt.Sprintf(", was %q", was.Name)
 		}
 		_, err = t.bookStaff(said(saidChanged, p, more), by, "", s.moment(at))
 		return err

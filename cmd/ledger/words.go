@@ -121,6 +121,11 @@ var labels = map[string]label{
 	"fault-notice":              {"通知", "notice"},
 	"fault-evidence of payment": {"付款证据", "evidence of payment"},
 	"fault-evidence of refund":  {"退款证据", "evidence of refund"},
+	"fault-shift":               {"班次", "shift"},
+	"fault-count":               {"点钞", "count"},
+	"fault-movement":            {"现金进出", "movement"},
+	"fault-person":              {"人员", "person"},
+	"fault-Z":                   {"Z 报表", "Z"},
 	"fault-posting of entry":    {"分录的过账", "posting of entry"},
 
 	// Summaries.
