@@ -25,7 +25,12 @@ func (s *Shell) Scanned(code string, back int) {
 			s.sheet.scanned(code, back)
 			return
 		}
-		s.closeSheet()
+		if s.page != nil && s.page.scanned != nil {
+			s.closeSheet()
+			s.page.scanned(code, back)
+			return
+		}
+		s.closePage()
 		s.front().Scanned(code, back)
 	})
 }
@@ -36,6 +41,12 @@ func (s *Shell) Typed(r rune) {
 		if s.sheet != nil {
 			if s.sheet.typed != nil {
 				s.sheet.typed(r)
+			}
+			return
+		}
+		if s.page != nil {
+			if s.page.typed != nil {
+				s.page.typed(r)
 			}
 			return
 		}
@@ -61,6 +72,9 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.toggle("menu", s.openMenu)
 	case k.Name == fyne.KeyF11:
 		s.fullScreen()
+	case s.sheet == nil && s.page != nil && s.page.pressed(k):
+	case k.Ctrl && k.Name == fyne.KeyD:
+		s.togglePage("takings", s.openTakings)
 	case k.Ctrl && k.Name == fyne.KeyE:
 		s.toggle("inbox", s.openInbox)
 	case k.Ctrl && k.Name == fyne.KeyH:
@@ -71,6 +85,8 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.openPhone()
 	case s.sheet != nil:
 		return s.sheet.pressed(k)
+	case s.page != nil:
+		return false
 	case k.Name == fyne.KeyF7 && !k.Ctrl:
 		s.openRefund()
 	case s.paidPanel():
@@ -108,6 +124,15 @@ func (s *Shell) pressedPaid(k widgets.Key) bool {
 func (s *Shell) toggle(name string, open func()) {
 	if s.sheet != nil && s.sheet.name == name {
 		s.closeSheet()
+		return
+	}
+	open()
+}
+
+// togglePage opens a page, or closes it.
+func (s *Shell) togglePage(name string, open func()) {
+	if s.page != nil && s.page.name == name {
+		s.closePage()
 		return
 	}
 	open()

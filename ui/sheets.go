@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -19,6 +20,7 @@ type sheet struct {
 	keys    func(widgets.Key) bool // gets the keys before the sheet itself; may be nil
 	typed   func(rune)             // may be nil
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
+	deed    pos.Deed               // of a page: who may see it
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {
@@ -71,6 +73,24 @@ func (s *Shell) closeSheet() {
 	s.sheets.Close()
 }
 
+// openPage shows a screen in the place of both zones, under the header. Sheets open over it, and go back to it.
+func (s *Shell) openPage(h *sheet, content fyne.CanvasObject) {
+	s.closePage()
+	h.close = s.closePage
+	s.page = h
+	s.pages.Put(content)
+	s.focus()
+}
+
+// closePage goes back to selling.
+func (s *Shell) closePage() {
+	s.closeSheet()
+	if s.page != nil {
+		s.page = nil
+		s.pages.Close()
+	}
+}
+
 func (s *Shell) openMenu() {
 	t := s.w.T
 	look := "menu.dark"
@@ -86,6 +106,7 @@ func (s *Shell) openMenu() {
 		{t("menu.pending"), "", s.openPending},
 		{t("menu.inbox"), "Ctrl+E", s.openInbox},
 		{t("menu.refund"), "F7", s.openRefund},
+		{t("menu.takings"), "Ctrl+D", s.openTakings},
 		{t("menu.health"), "Ctrl+H", s.openHealth},
 		{t("menu.language"), "", s.switchLanguage},
 		{t(look), "", s.switchLook},
@@ -136,6 +157,7 @@ func (s *Shell) openHelp() {
 		{"F7", "help.refund"},
 		{"Ctrl+E", "help.inbox"},
 		{"Ctrl+H", "help.health"},
+		{"Ctrl+D", "help.takings"},
 		{"Ctrl+P", "help.reprint"},
 		{"F10", "help.menu"},
 		{"F11", "help.full"},

@@ -5,6 +5,7 @@
 package ui
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"guitai/ui/cash"
 	"guitai/ui/pay"
 	"guitai/ui/sell"
+	"guitai/ui/takings"
 	"guitai/ui/widgets"
 )
 
@@ -29,6 +31,12 @@ type Config struct {
 	// Reports finds the sale of a receipt, and when it is an inbox.Evidence also who said what about a payment. nil finds
 	// nothing.
 	Reports pos.Reports
+	// Overview is the figures at a glance, Finder finds closed sales. nil shows that the books cannot be read.
+	Overview pos.Overview
+	Finder   pos.SaleFinder
+	// SaveReport writes takings as a report, in the language of the window, and returns its name for people. It is called elsewhere
+	// than on the goroutine that draws. nil is a till that saves none.
+	SaveReport func(ctx context.Context, r takings.Report, w *i18n.Words) (name string, err error)
 	// Post hands a command to the till. It must not wait.
 	Post func(pos.Command)
 	// OnQuit hears that a person wants to leave. It must not wait; whoever hears it ends the work and calls Quit. nil quits
@@ -63,6 +71,8 @@ type Shell struct {
 	cash   *cash.View
 	sheet  *sheet // menu, help, …; nil when none is open
 	sheets *widgets.Layer
+	page   *sheet // takings, sales: in the place of both zones; nil when none is open
+	pages  *widgets.Layer
 	toasts *widgets.Toasts
 	phone  *phoneWindow
 
@@ -179,6 +189,12 @@ func (s *Shell) draw(snap pos.Snapshot) {
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
 	}
+	if s.page != nil && (snap.Pay != nil || snap.Staff.Locked || !snap.Staff.May(s.page.deed)) {
+		s.closePage() // a payment comes first, and who may not look sees nothing
+	}
+	if s.page != nil && s.page.update != nil {
+		s.page.update()
+	}
 	if s.sheet != nil && s.sheet.update != nil {
 		s.sheet.update()
 	}
@@ -256,7 +272,7 @@ func (s *Shell) leave() {
 // build makes all screens in the language of the moment and puts them into the window. What the till knows is drawn again
 // from its snapshot.
 func (s *Shell) build() {
-	s.closeSheet()
+	s.closePage()
 	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
@@ -269,11 +285,11 @@ func (s *Shell) build() {
 	}, s.sink, s.cfg.Shop.Practice)
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
 	s.pay.Left().Hide()
-	s.sheets = widgets.NewLayer(nil)
+	s.sheets, s.pages = widgets.NewLayer(nil), widgets.NewLayer(nil)
 	s.toasts = widgets.NewToasts()
 
 	left := widgets.Over(s.sell.Left(), s.pay.Left())
-	zones := widgets.Zones(62, left, s.sell.Right())
+	zones := widgets.Over(widgets.Zones(62, left, s.sell.Right()), s.pages.Object())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
 	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.toasts.Object())
 	if s.cfg.Trace != nil {

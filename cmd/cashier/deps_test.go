@@ -37,6 +37,7 @@ var law = map[string][]string{
 	"ui/refund":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sell":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/setup":   {"pos", "pos/i18n", "pos/config", "ui/widgets"},
+	"ui/takings": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/trouble": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/gallery": {"pos", "pos/i18n", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
 	"ui/widgets": {"pos", "pos/i18n", "pos/chart"},              // what draws the report's chart draws the window's

@@ -47,7 +47,6 @@ type program struct {
 	stderr io.Writer
 	now    func() time.Time
 
-	terminal func(io.Writer) bool // whether a person looks at it
 	// The flags that stand before or after the subcommand.
 	data     string
 	practice bool
@@ -58,7 +57,7 @@ type program struct {
 }
 
 func newProgram(stdout, stderr io.Writer, now func() time.Time) *program {
-	return &program{stdout: &pipe{w: stdout}, stderr: stderr, now: now, terminal: onTerminal}
+	return &program{stdout: &pipe{w: stdout}, stderr: stderr, now: now}
 }
 
 // command is a subcommand. run gets what follows its name.

@@ -21,9 +21,6 @@ func (t *Till) resume() error {
 	if t.last, err = t.cfg.Ledger.LastClosed(t.book); err != nil {
 		return err
 	}
-	if err := t.resumeRecheck(); err != nil {
-		return err
-	}
 	if err := t.resumeReturns(); err != nil {
 		return err
 	}

@@ -1,6 +1,10 @@
 package i18n
 
-import "guitai/pos"
+import (
+	"strings"
+
+	"guitai/pos"
+)
 
 // Codes lists every code of trouble that words exist for: all of package pos.
 var Codes = []pos.Code{
@@ -34,7 +38,13 @@ func (w *Words) Phase(p pos.PayPhase) (state, todo string) {
 func (w *Words) State(s pos.State) string { return w.T("state." + string(s)) }
 
 // Tender names a way of paying.
-func (w *Words) Tender(t pos.Tender) string { return w.T("tender." + string(t)) }
+// One that has no words names itself (other:NAME, 其他收款).
+func (w *Words) Tender(t pos.Tender) string {
+	if !w.Has("tender." + string(t)) {
+		return strings.TrimPrefix(string(t), "other:")
+	}
+	return w.T("tender." + string(t))
+}
 
 // Print says what became of the receipt.
 func (w *Words) Print(p pos.PrintState) string { return w.T("print." + string(p)) }

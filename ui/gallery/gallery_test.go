@@ -77,6 +77,17 @@ var opened = []struct{ name, state, keys string }{
 	{"refund, too much", "cart", "F7 4 2 Return* Tab 9 9"},
 	{"refund, no certificate", "no-certificate", "F7 4 2 Return* Tab"},
 	{"refund, why", "cart", "F7 4 2 Return* F4 Return Return"},
+	{"takings", "cart", "ctrl+D*"},
+	{"takings, exceptions", "watched", "ctrl+D*"},
+	{"takings, before", "cart", "ctrl+D* Left* Down*"},
+	{"takings, month", "cart", "ctrl+D* Tab* Up"},
+	{"takings, month before", "watched", "ctrl+D* Tab* Prior*"},
+	{"takings, calendar", "cart", "ctrl+D* F2"},
+	{"takings, saved", "cart", "ctrl+D* ctrl+S*"},
+	{"takings, nothing", "empty", "ctrl+D*"},
+	{"takings, nothing in a month", "empty", "ctrl+D* Tab*"},
+	{"takings, huge", "huge", "ctrl+D* Left*"},
+	{"takings, unread", "broken", "ctrl+D*"},
 	{"help", "cart", "F1"},
 	{"menu", "cart", "F10"},
 	{"charging, asked", "charging", "Escape"},
@@ -111,6 +122,7 @@ func TestOpened_NothingIsCut(t *testing.T) {
 			at := shownAt
 			shell := ui.New(app, ui.Config{
 				Shop: s, Cashier: "王芳", Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Phone: noPhone{},
+				Overview: figuresOf(o.state), SaveReport: save,
 				Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return at },
 			})
 			size := fyne.NewSize(1024, 768)

@@ -3,6 +3,7 @@ package widgets
 import (
 	"image"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"guitai/pos"
 	"guitai/pos/chart"
 )
 
@@ -29,8 +31,17 @@ func NewChart(tap func(bar int)) *Chart {
 	return c
 }
 
-// Set shows other bars.
-func (c *Chart) Set(shows chart.Chart) {
+// SetHours shows a day by its hours, as [chart.Hours].
+func (c *Chart) SetHours(r pos.DayReport, starts time.Duration, now int) {
+	c.set(chart.Hours(r, starts, now))
+}
+
+// SetDays shows days, as [chart.Days].
+func (c *Chart) SetDays(days []pos.DayTakings, today, chosen pos.Day) {
+	c.set(chart.Days(days, today, chosen))
+}
+
+func (c *Chart) set(shows chart.Chart) {
 	c.shows = shows
 	c.raster.Refresh()
 }

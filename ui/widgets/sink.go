@@ -79,7 +79,7 @@ func (s *Sink) Attach(w fyne.Window) {
 	c := w.Canvas()
 	c.SetOnTypedRune(s.TypedRune)
 	c.SetOnTypedKey(s.TypedKey)
-	for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeyP, fyne.KeyE, fyne.KeyH, fyne.KeyBackspace} {
+	for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeyP, fyne.KeyE, fyne.KeyH, fyne.KeyD, fyne.KeyF, fyne.KeyS, fyne.KeyBackspace} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}, s.TypedShortcut)
 	}
 	c.AddShortcut(&fyne.ShortcutUndo{}, s.TypedShortcut)
