@@ -24,7 +24,11 @@ type practice struct {
 // openPractice starts it. What it has taken survives a restart, as it would at WeChat; a state file that cannot be read is
 // put aside, since it is play money.
 func openPractice(folder config.Folder, lang string, log *slog.Logger) (*practice, error) {
-	o := sim.Options{CloseMinAge: pos.CloseAge, Lang: lang, State: filepath.Join(string(folder), "wechat-practice.jsonl")}
+	o := sim.Options{
+		CloseMinAge: pos.CloseAge, Lang: lang, State: filepath.Join(string(folder), "wechat-practice.jsonl"),
+		// Today's bill is there at once: nobody learns to reconcile by waiting for tomorrow.
+		Bill: sim.BillOptions{Now: true, Payouts: true, BOM: true, CRLF: true},
+	}
 	s, err := sim.New(o)
 	if err != nil {
 		log.Error("the simulator's books are put aside", "err", err)

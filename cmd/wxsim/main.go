@@ -16,6 +16,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -90,6 +92,13 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.StringVar(&set.options.State, "state", "", "")
 	flags.Float64Var(&set.options.Scale, "clock-scale", 1, "")
 	flags.StringVar(&set.options.Lang, "lang", "", "")
+	flags.BoolVar(&set.options.Bill.Now, "bills-now", false, "")
+	flags.BoolVar(&set.options.Bill.Payouts, "payouts", false, "")
+	flags.Func("bill-form", "", func(text string) error { return readForm(text, &set.options.Bill) })
+	flags.Func("rate", "", func(text string) (err error) {
+		set.options.Bill.Rate, err = readRate(text)
+		return err
+	})
 	flags.Func("fault", "", func(text string) error {
 		f, err := sim.ParseFault(text)
 		set.faults = append(set.faults, f)
@@ -122,6 +131,39 @@ func none(d *time.Duration) {
 	if *d == 0 {
 		*d = -1
 	}
+}
+
+// readForm reads the words of --bill-form.
+func readForm(text string, o *sim.BillOptions) error {
+	for word := range strings.SplitSeq(text, ",") {
+		switch word {
+		case "old":
+			o.Old = true
+		case "bom":
+			o.BOM = true
+		case "crlf":
+			o.CRLF = true
+		default:
+			return fmt.Errorf("%q is none of old, bom, crlf", word)
+		}
+	}
+	return nil
+}
+
+// readRate reads a percentage with at most two decimals as hundredths of a percent; none is negative, as the options have it.
+func readRate(text string) (int64, error) {
+	whole, part, _ := strings.Cut(text, ".")
+	if len(part) > 2 {
+		return 0, errors.New("it has at most two decimals, such as 0.38")
+	}
+	rate, err := strconv.ParseUint(whole+(part + "00")[:2], 10, 16)
+	if err != nil || rate > 10_000 {
+		return 0, errors.New("it is a percentage, such as 0.38")
+	}
+	if rate == 0 {
+		return -1, nil
+	}
+	return int64(rate), nil
 }
 
 // checkListen keeps a simulator, whose key is public, on this machine unless that is asked for.
@@ -241,13 +283,19 @@ Usage: wxsim [flags]
                           that they survive a restart; one wxsim at a time
   --tls DIR               serve https with the certificates in DIR, made if there are
                           none, and ask refund and reverse for the client's
+  --bills-now             bills are there at once, also today's, not from 10:00 of the
+                          next day
+  --bill-form old,bom,crlf
+                          the columns of old accounts, a byte order mark, CR LF
+  --rate 0.60             what WeChat keeps, in percent (default 0.60)
+  --payouts               pay the balance out to the bank every morning at four
   --clock-scale N         notice retries and payers wait N times shorter (default 1)
   --lang zh-CN|en         language of the page (default: the browser's)
   --version               print the version
   --help                  print this
 
 Faults (PATH is unifiedorder, orderquery, closeorder, micropay, reverse, refund,
-refundquery, or notify for the spoiled answers):
+refundquery, downloadbill, downloadfundflow, or notify for the spoiled answers):
 
 `)
 	for _, f := range sim.Faults() {
@@ -260,11 +308,14 @@ Examples:
   wxsim --fault host-down=always@api --clock-scale 60
   wxsim --state practice.state --tls practice-certs
   wxsim --fault recall=2@reverse --fault refund-change=1
+  wxsim --bills-now --fault bill-lacks-row=1 --fault bill-foreign-row=1
 
 From programs (POST bodies are application/json; package sim has the whole list):
   POST /sim/code          a customer shows a payment code: {"act":"password"}
   GET  /sim/money         every payment: taken, refunded, given back
   POST /sim/refund        refund in the merchant platform: {"order":NUMBER}
+  GET  /sim/bill?day=20261120
+                          the trade bill as a file; /sim/differences: what is wrong in it
 
 Exit codes: 0 stopped as asked; 1 it failed; 2 bad usage.
 `)

@@ -46,6 +46,10 @@ func TestRun_ExitCodes(t *testing.T) {
 		{"negative refund time", []string{"--refund-after", "-1s"}, exitUsage, "", "--refund-after"},
 		{"state in no folder", []string{"--state", filepath.Join(t.TempDir(), "none", "state")}, exitFailed, "", "simulator state"},
 		{"half a set of certificates", []string{"--listen", "127.0.0.1:0", "--tls", halfCertificates(t)}, exitFailed, "", "name an empty folder"},
+		{"unknown form of bills", []string{"--bill-form", "bom,xlsx"}, exitUsage, "", "none of old, bom, crlf"},
+		{"rate with three decimals", []string{"--rate", "0.385"}, exitUsage, "", "two decimals"},
+		{"rate of more than all", []string{"--rate", "100.01"}, exitUsage, "", "a percentage"},
+		{"negative rate", []string{"--rate", "-1"}, exitUsage, "", "a percentage"},
 		{"address in use", []string{"--listen", taken.Addr().String()}, exitFailed, "", "in use"},
 	}
 	for _, c := range cases {
@@ -61,6 +65,21 @@ func TestRun_ExitCodes(t *testing.T) {
 				t.Errorf("stderr %q", stderr.String())
 			}
 		})
+	}
+}
+
+func TestParse_WhatBillsAreLike(t *testing.T) {
+	for args, want := range map[string]sim.BillOptions{
+		"": {},
+		"--bills-now --payouts --bill-form old,crlf --rate 0.38": {Now: true, Payouts: true, Old: true, CRLF: true, Rate: 38},
+		"--bill-form bom --rate 0":                               {BOM: true, Rate: -1},
+		"--rate 1":                                               {Rate: 100},
+		"--rate 0.6":                                             {Rate: 60},
+	} {
+		set, err := parse(strings.Fields(args), io.Discard, io.Discard)
+		if err != nil || set.options.Bill != want {
+			t.Errorf("%q: %+v, %v", args, set.options.Bill, err)
+		}
 	}
 }
 

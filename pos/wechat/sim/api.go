@@ -91,6 +91,7 @@ func (s *Sim) routes() http.Handler {
 	mux.HandleFunc("POST /sim/pay", s.apiPay)
 	mux.HandleFunc("POST /sim/script", s.apiScript)
 	mux.HandleFunc("POST /sim/faults", s.apiFault)
+	s.billRoutes(mux)
 	return s.guard(mux)
 }
 
@@ -194,6 +195,7 @@ var errorCodes = []struct {
 	{ErrNotScanned, "not-scanned", http.StatusConflict},
 	{ErrNotForCodes, "not-for-codes", http.StatusBadRequest},
 	{ErrBadRefund, "bad-refund", http.StatusConflict},
+	{ErrBadDifference, "bad-difference", http.StatusBadRequest},
 	{ErrStopped, "stopped", http.StatusServiceUnavailable},
 }
 

@@ -128,6 +128,8 @@ var fieldsOf = map[string][]string{
 	pathReverse:         {"transaction_id", "out_trade_no"},
 	pathRefund:          slices.Collect(maps.Keys(refundFields)),
 	"/pay/refundquery":  {"transaction_id", "out_trade_no", "out_refund_no", "refund_id", "offset", "device_info"},
+	pathBill:            {"device_info", "bill_date", "bill_type", "tar_type"},
+	pathFundFlow:        {"bill_date", "account_type", "tar_type"},
 }
 
 // serveCall answers one API request, as well as the fault in force lets it.

@@ -11,6 +11,8 @@
 //	POST /secapi/pay/reverse  end a micropay for good, and give back what it took
 //	POST /secapi/pay/refund   give back a payment or part of it
 //	POST /pay/refundquery     the refunds of a payment as they are now
+//	POST /pay/downloadbill    the trade bill of a day: what was paid, refunded and reversed
+//	POST /pay/downloadfundflow  what moved on the merchant's balance on a day; with the certificate
 //
 // the same under every prefix of Options.Prefixes (by default /api and /api2, so that one port can stand for the two host
 // names of the real service). It sends payment notices to the order's notify_url and refund notices to the refund's.
@@ -89,13 +91,28 @@
 // meant. [Sim.VendorRefund] is a refund that a person starts in the merchant platform, and [Sim.EndRefund] a person who ends
 // one.
 //
+// # Bills
+//
+// The bills of a day are made of the orders and refunds themselves, as the documentation has them: a day is one of Beijing's calendar,
+// a payment belongs to the day of its time_end, a refund to that of its acceptance, a reversal to its own. A bill is there from 10:00
+// of the next day (before, 20002 "Bill Creating"; nothing happened or more than three months ago, 20002 "No Bill Exist"), or at once
+// with Options.Bill.Now, and tells how things stood at 9:00: it is the same at every fetch. A refund that was closed by then is not
+// there. What the documentation leaves open is decided so: a reversal's row is REVOKED, has a refund_id of its own and no out_refund_no;
+// a row's fee is its settled amount times the rate, rounded to 1/1000 fen, and of money that goes back it is negative. What is
+// paid back from the merchant's deposit (REFUND_SOURCE_RECHARGE_FUNDS) is in RECHARGE_REFUND alone. On the balance fees are whole
+// fen: those of a day add up to the trade bill's, rounded half away from zero.
+//
+// [Sim.Plant] and the faults bill-lacks-row, bill-foreign-row, bill-amount and bill-fee make a bill wrong in one thing, for good: its
+// sums go along, so only the till's own books can tell. [Sim.Planted] lists what was planted, [Sim.BillRows] is the truth. The other
+// bill-* faults spoil the file or the way to it, once.
+//
 // # Faults
 //
 // [Sim.SetFault] makes the service, the network, refunds or the notices misbehave, a number of times or always; [Faults] lists
 // the names. At most one fault meets a request: the first of that list which matches. The faults of one call (close-too-early,
 // refund-notenough and the like) do not meet others; recall meets a reversal that would be done; refund-change, refund-close
 // and refund-slow decide how the next accepted refund ends; paid-twice doubles the next payment; notice-* meet notices of both
-// kinds.
+// kinds, bill-* bills alone.
 //
 // # Refusals
 //
@@ -126,6 +143,11 @@
 //	POST /sim/refund-script        {"refund": out_refund_no or empty for the next, "end", "after_ms"} -> 204
 //	POST /sim/refund-end           {"refund": refund_id or out_refund_no, "end": "SUCCESS"} -> {"refund":{...}}
 //	POST /sim/faults               {"fault": "no-answer=2@orderquery"} -> 204
+//	GET  /sim/bill?day=20261120    the trade bill as a file, as from the merchant platform; &type=SUCCESS
+//	GET  /sim/fundflow?day=20261120  the fund-flow bill likewise
+//	GET  /sim/bill-rows?day=20261120  {"rows":[...]}: what the trade bill should have; /sim/fund-rows likewise
+//	GET  /sim/differences          {"differences":[{day, kind, transaction_id, was, is, ...}]}: what was planted
+//	POST /sim/differences          {"day", "kind": "lacks-row", "row": number or empty, "is"} -> {"difference":{...}}
 //
 // POST bodies are application/json. An error is {"error": code, "message": text}: 400 not understood, 404 no such order, 409
 // the payer or the refund is refused.

@@ -44,6 +44,16 @@ const (
 	FaultNoticeReordered  = "notice-reordered"
 	FaultNoticeForged     = "notice-forged"
 	FaultNoticeLost       = "notice-lost"
+	FaultBillLacks        = "bill-lacks-row"
+	FaultBillForeign      = "bill-foreign-row"
+	FaultBillAmount       = "bill-amount"
+	FaultBillFee          = "bill-fee"
+	FaultBillSummary      = "bill-summary"
+	FaultBillCut          = "bill-cut"
+	FaultBillPacking      = "bill-gzip"
+	FaultBillDrop         = "bill-drop"
+	FaultBillPage         = "bill-page"
+	FaultBillCreating     = "bill-creating"
 )
 
 // Faults lists every fault in the order in which they are tried: at most one meets a request, and at most one of the
@@ -81,6 +91,16 @@ func Faults() []About {
 		{FaultNoticeReordered, "the notice waits until a later one has overtaken it", "通知乱序"},
 		{FaultNoticeForged, "false notices come first: @sign, @merchant, @amount, or all three", "先来伪造的通知"},
 		{FaultNoticeLost, "the notice is never sent", "通知丢失"},
+		{FaultBillLacks, "the next bill lacks a payment, and goes on lacking it", "账单少一笔"},
+		{FaultBillForeign, "the next bill has a payment that was never made", "账单多一笔"},
+		{FaultBillAmount, "the next bill has a payment with another amount", "账单金额不对"},
+		{FaultBillFee, "the next bill has a payment with another fee", "账单手续费不对"},
+		{FaultBillSummary, "a bill whose sums are wrong", "账单合计不对"},
+		{FaultBillCut, "a bill that ends in the middle", "账单不完整"},
+		{FaultBillPacking, "a bill whose packing is damaged", "账单压缩包损坏"},
+		{FaultBillDrop, "the connection drops in the middle of a bill", "下载账单时断线"},
+		{FaultBillPage, "a log-in page in a bill's place", "账单变成登录网页"},
+		{FaultBillCreating, "Bill Creating, whatever the time is", "账单还在生成"},
 	}
 }
 
@@ -146,12 +166,16 @@ func (f Fault) check() error {
 		good = strings.HasSuffix(pathReverse, "/"+path)
 	case slices.Contains(refundEndFaults, f.Name):
 		good = strings.HasSuffix(pathRefund, "/"+path)
+	case plantingFaults[f.Name] != "":
+		good = strings.HasSuffix(pathBill, "/"+path)
 	case !meetsRequests(f.Name):
 		good = false
 	case path == pathNotify:
 		good = f.Name == FaultBadSign || f.Name == FaultTruncated || f.Name == FaultXXE
 	default:
-		good = slices.ContainsFunc(prefixesOfCalls, func(p string) bool { return calls[p+path] != nil })
+		good = slices.ContainsFunc(prefixesOfCalls, func(p string) bool {
+			return calls[p+path] != nil && !ofBills(f.Name) || bills[p+path] != nil && refusingFaults[f.Name].path == ""
+		})
 		if r, only := refusingFaults[f.Name]; good && only && r.path != "" {
 			good = strings.HasSuffix(r.path, "/"+path)
 		}
@@ -199,12 +223,18 @@ var refundEndFaults = []string{FaultRefundChange, FaultRefundClose, FaultRefundS
 // meetsRequests says whether a fault is one of requests and their answers. The others bend notices, payments, refunds and
 // reversals, wherever these come from.
 func meetsRequests(name string) bool {
-	return !strings.HasPrefix(name, "notice-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice
+	return !strings.HasPrefix(name, "notice-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice &&
+		plantingFaults[name] == ""
 }
+
+// ofBills says whether a fault is one of bills.
+func ofBills(name string) bool { return strings.HasPrefix(name, "bill-") }
 
 // EveryCall says whether a fault can meet each call of the API. The others are of one call, or bend notices, payments, refunds
 // and reversals.
-func (f Fault) EveryCall() bool { return meetsRequests(f.Name) && refusingFaults[f.Name].path == "" }
+func (f Fault) EveryCall() bool {
+	return meetsRequests(f.Name) && refusingFaults[f.Name].path == "" && !ofBills(f.Name)
+}
 
 // refusingFault is what a fault answers in the place of the truth: what is answered, at which call (every one when empty), and whether the request was acted on all the same.
 type refusingFault struct {
@@ -238,6 +268,8 @@ func (s *Sim) takeFault(path, host, prefix string) string {
 			return false
 		case f.Name == FaultHostDown:
 			return s.hostMatches(f.Path, host, prefix)
+		case ofBills(f.Name) && bills[path] == nil:
+			return false
 		case refusingFaults[f.Name].path != "" && path != refusingFaults[f.Name].path:
 			return false
 		case f.Path == "":

@@ -81,6 +81,8 @@ func recordOf(what any) record {
 		return record{Code: what}
 	case *Delivery:
 		return record{Notice: &keptNotice{*what, string(what.body)}}
+	case *Difference:
+		return record{Wrong: what}
 	}
 	return record{} // nothing else is marked
 }
@@ -105,6 +107,11 @@ func (s *Sim) everything() ([]byte, error) {
 		}
 	}
 	for _, d := range s.deliveries {
+		if err := appendLine(&b, recordOf(d)); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range s.planted {
 		if err := appendLine(&b, recordOf(d)); err != nil {
 			return nil, err
 		}
@@ -138,6 +145,8 @@ func (s *Sim) load(records []record) {
 			}
 			notices[d.ID] = d
 			s.keepDelivery(d)
+		case r.Wrong != nil:
+			s.planted = append(s.planted, r.Wrong)
 		}
 	}
 	for _, o := range s.orders {
@@ -155,6 +164,7 @@ func (s *Sim) load(records []record) {
 		}
 		s.serial += int64(len(o.Payments) + len(o.Refunds))
 	}
+	s.serial += int64(len(s.planted))
 }
 
 func (s *Sim) loadOrder(o *order) {

@@ -49,11 +49,14 @@ type Options struct {
 	// TerseRefund makes orderquery tell no more than the state of a trade that has refunds, as the documentation has it; without
 	// it the fields of the payment are there too, as the real service was seen to answer.
 	TerseRefund bool
-	// RequireCert refuses the calls under /secapi that come without a client certificate, or with one whose common name is not
+	// RequireCert refuses the calls under /secapi, and the fund-flow bill, that come without a client certificate, or with one whose common name is not
 	// the mch_id. See [NewCertificates] and [Sim.RoundTripperWithCert].
 	RequireCert bool
 
-	// State is a file that keeps orders, refunds, payment codes and notices through a restart; empty keeps them in memory only.
+	// Bill is how the merchant's bills are made.
+	Bill BillOptions
+
+	// State is a file that keeps orders, refunds, payment codes, notices and what is wrong in bills through a restart; empty keeps them in memory only.
 	// Scripts and faults are not kept. One simulator at a time may use it.
 	State string
 
@@ -102,6 +105,13 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Lang != "" && o.Lang != langZh && o.Lang != langEn {
 		return o, fmt.Errorf("lang %q: zh-CN or en", o.Lang)
 	}
+	if o.Bill.Rate > 10_000 {
+		return o, errors.New("rate: it is at most all of it, 10000 hundredths of a percent")
+	}
+	if o.Bill.Rate == 0 {
+		o.Bill.Rate = 60
+	}
+	o.Bill.Rate = max(0, o.Bill.Rate)
 	orDefault(&o.DefaultLife, 7*24*time.Hour)
 	orDefault(&o.Grace, 10*time.Second)
 	orDefault(&o.ClosedAfter, time.Minute)

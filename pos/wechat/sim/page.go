@@ -247,9 +247,6 @@ func clock(at, now time.Time) string {
 	return at.Format("2006-01-02 15:04")
 }
 
-// yuan writes fen as yuan with two places.
-func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
-
 // qrSVG draws a code with its quiet zone, one unit per module, one path for all dark modules.
 func qrSVG(text string) template.HTML {
 	code, err := qrcode.New(text, qrcode.Medium)

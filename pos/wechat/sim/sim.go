@@ -43,6 +43,7 @@ type Sim struct {
 	faults     []Fault
 	calls      []Call
 	deliveries []*Delivery
+	planted    []*Difference
 	held       []chan struct{} // notices that wait for another to overtake them
 	serial     int64           // makes transaction ids and deliveries unique
 	changed    changes         // what the journal does not have yet
@@ -157,6 +158,10 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	prefix, path := s.splitPrefix(r.URL.Path)
+	if bills[path] != nil {
+		s.serveBill(w, r, prefix, path)
+		return
+	}
 	if act, ok := calls[path]; ok {
 		s.serveCall(w, r, prefix, path, act)
 		return

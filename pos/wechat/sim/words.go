@@ -58,7 +58,7 @@ var words = map[string]map[string]string{
 		"no-order": "没有这个订单", "bad-act": "不能这样付", "bad-fault": "没有这种故障", "code-dead": "二维码已失效，请重新扫码",
 		"order-closed": "订单已关闭", "expired": "订单已过期", "order-paid": "订单已支付", "other-payer": "已有别人扫过这个码",
 		"not-scanned": "这个订单用付款码付，不能扫", "not-for-codes": "付款码不能这样付", "bad-refund": "不能这样退款",
-		"stopped": "模拟器已停止", "internal": "内部错误",
+		"bad-difference": "账单不能这样改", "stopped": "模拟器已停止", "internal": "内部错误",
 	},
 	langEn: {
 		"title": "The customer’s phone", "practice": "practice · no real money", "other-lang": "中文", "open": "To pay", "ended": "Ended",
@@ -77,6 +77,6 @@ var words = map[string]map[string]string{
 		"no-order": "No such order", "bad-act": "Nobody can pay like that", "bad-fault": "No such fault", "code-dead": "This code no longer works: scan the new one",
 		"order-closed": "The order is closed", "expired": "The order has expired", "order-paid": "The order is already paid", "other-payer": "Somebody else scanned this code first",
 		"not-scanned": "This order is paid by payment code, not by scanning", "not-for-codes": "A payment code cannot do that", "bad-refund": "No such refund can be made",
-		"stopped": "The simulator has stopped", "internal": "Internal error",
+		"bad-difference": "A bill cannot be wrong like that", "stopped": "The simulator has stopped", "internal": "Internal error",
 	},
 }
