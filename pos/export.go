@@ -54,7 +54,6 @@ const (
 	FigureNet      FigureName = "net"       // what stays of the two above; of sales, gross less discounts
 	FigureGross    FigureName = "gross"     // before discounts
 	FigureDiscount FigureName = "discount"  // given
-	FigureDays     FigureName = "days"      // the same by the totals of the days
 	FigureBack     FigureName = "back"      // of refunds: proven to have gone back
 	FigureOnTheWay FigureName = "on-way"    // asked for, and no end is known
 	FigureNotBack  FigureName = "not-back"  // closed or refused: nothing went back

@@ -272,6 +272,30 @@ type Shifts interface {
 	PrintZ(ctx context.Context, z int, at time.Time, by string) (job int64, err error)
 }
 
+// Rechecks is what a restored ledger has to ask WeChat about: what happened to its orders after the backup was made. What
+// [Ledger] says about transactions and errors holds here too.
+type Rechecks interface {
+	// Restored returns the newest payment that the backup knew, 0 when the ledger was never restored, and how many orders are still to be
+	// asked about.
+	Restored(ctx context.Context) (newest PaymentID, left int, err error)
+	// NextRecheck returns the newest order that is still to be asked about, nil for none. What is live is not among them: it is asked about
+	// anyway.
+	NextRecheck(ctx context.Context) (*Payment, error)
+	// Rechecked notes that an order was asked about, and with it all newer ones. Safe to repeat.
+	Rechecked(ctx context.Context, id PaymentID) error
+}
+
+// Backups is what a window can do about backups. Safe for concurrent use.
+type Backups interface {
+	// Backups lists what can be restored, newest first.
+	Backups(ctx context.Context) ([]BackupFile, error)
+	// BackUp makes one now, proven before it takes its name; it takes as long as proving the ledger. CodeFull, CodeReadOnly, CodeCorrupt.
+	BackUp(ctx context.Context) (BackupFile, error)
+	// Restore closes the till, makes a backup its ledger, keeps the one it replaces, and starts the till again. It returns at once; what
+	// went wrong is said by the till that starts. by is who wants it, for the log.
+	Restore(file, by string)
+}
+
 // Catalogue is what the shop sells. Safe for concurrent use.
 type Catalogue interface {
 	// Item finds an item by any of these barcodes or its PLU. CodeNotFound.

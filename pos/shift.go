@@ -127,6 +127,7 @@ type ShiftReport struct {
 	Z        int    `json:"z,omitempty"` // 0: an X report
 	Shop     string `json:"shop"`        // id
 	Till     string `json:"till"`
+	Epoch    int    `json:"epoch,omitempty"` // of the ledger, from its first restore on: a lost ledger may have given the same Z out before
 	Day      Day    `json:"day"`
 	Number   int    `json:"number"` // of the shift within its day
 	OpenedAt int64  `json:"opened_at"`

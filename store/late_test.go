@@ -139,7 +139,7 @@ func TestBooks_AreOfTheDayTheyAreWrittenOn(t *testing.T) {
 		t.Fatalf("%+v %v", got.Sale, err)
 	}
 	db := raw(t, dir)
-	want := "sale|20261120\nrefund-cash|20261120\nsale|20261120\nexception|20261120\nexception-cash|20261120\nsale|20261121\n"
+	want := "sale|20261120\nrefund-cash|20261120\nsale|20261120\nexception|20261120\nexception-cash|20261120\nshift-closed|20261121\nsale|20261121\n"
 	if got := rowsOf(t, db, `SELECT kind, json_extract(body, '$.day') FROM journal WHERE seq > 1 ORDER BY seq`); got != want {
 		t.Error(got)
 	}

@@ -41,7 +41,8 @@ func firstTables(tb testing.TB, db *sql.DB) map[string]string {
 	tb.Helper()
 	all := map[string]string{}
 	for table, columns := range map[string]string{
-		"setting": "*", "item": "*", "item_barcode": "*", "journal": "*", "posting": "*", "chain": "*", "day_total": "*", "shift": "*",
+		"setting": "*", "item": "*", "item_barcode": "*", "journal": "*", "posting": "*", "chain": "*", "day_total": "*",
+		"shift":     "id, day, number, opened_at, closed_at",
 		"sale_line": "*", "payment_request": "*", "payment_event": "*", "print_queue": "*", "notice": "*",
 		"payment": `id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url, paying, cause, detail, amount, settlement,
 			currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from, asks, closes, version`,
@@ -86,7 +87,7 @@ func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
 	}
 	db = raw(t, dir)
 	wantTables(t, firstTables(t, db), before)
-	if got := rowsOf(t, db, `PRAGMA foreign_key_check`) + rowsOf(t, db, `PRAGMA user_version`); got != "2\n" {
+	if got := rowsOf(t, db, `PRAGMA foreign_key_check`) + rowsOf(t, db, `SELECT user_version > 1 FROM pragma_user_version`); got != "1\n" {
 		t.Error(got)
 	}
 	for i, query := range []string{

@@ -58,10 +58,14 @@ func TestMigrate_BacksUpFirst(t *testing.T) {
 	if err := one(ctx, s.writer, `SELECT a FROM more`, nil, &n); err != nil || n != 1 {
 		t.Errorf("%d %v", n, err)
 	}
-	if version, err = schemaVersion(ctx, s.writer); err != nil || version != 3 {
+	newest, err := newestVersion(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version, err = schemaVersion(ctx, s.writer); err != nil || version != newest+1 {
 		t.Errorf("version %d %v", version, err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, BackupDir, "before-0003-*.db"))
+	files, err := filepath.Glob(filepath.Join(dir, BackupDir, fmt.Sprintf("before-%04d-*.db", newest+1)))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("backups %v %v", files, err)
 	}

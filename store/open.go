@@ -199,7 +199,7 @@ func newStore(o Options) (*Store, error) {
 	if err != nil {
 		return nil, fail("open ledger", err)
 	}
-	s := &Store{dir: dir, shop: o.Shop, clock: o.Clock}
+	s := &Store{dir: dir, from: o.From, shop: o.Shop, clock: o.Clock, proving: make(chan struct{}, 1)}
 	if s.clock == nil {
 		s.clock = systemClock{}
 	}

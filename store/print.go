@@ -13,10 +13,12 @@ const (
 	sqlQueueJob       = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, ?, ?, 'queued', 0, '', ?)`
 	sqlQueueRefundJob = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at, refund) VALUES (?, ?, 'refund', 0, 'queued', 0, '', ?, ?)`
 
+	sqlQueueFactsJob = `INSERT INTO print_job (id, document, copy, state, tries, cause, queued_at, z, facts) VALUES (?, ?, ?, 'queued', 0, '', ?, nullif(?, 0), ?)`
+
 	sqlNextJobID = `SELECT coalesce(max(id), 0) + 1 FROM print_job`
 	sqlSaleJob   = `SELECT job FROM sale WHERE id = ?`
 	sqlNextCopy  = `SELECT coalesce(max(copy), 0) + 1 FROM print_job WHERE sale = ? AND copy > 0`
-	sqlNextJob   = `SELECT id, document, sale, copy, state, bytes, tries, cause, queued_at, coalesce(refund, 0) FROM print_job
+	sqlNextJob   = `SELECT id, document, coalesce(sale, 0), copy, state, bytes, tries, cause, queued_at, coalesce(refund, 0), CAST(facts AS BLOB) FROM print_job
 		WHERE id >= (SELECT first FROM print_queue) AND state = 'queued' ORDER BY id LIMIT 1`
 	sqlSetBytes  = `UPDATE print_job SET bytes = ? WHERE id = ?`
 	sqlMarkJob   = `UPDATE print_job SET state = ?1, tries = ?2, cause = ?3, bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END WHERE id = ?4`
@@ -31,6 +33,16 @@ const (
 func (t *tx) queue(id int64, sale pos.SaleID, doc pos.Document, nth int, at time.Time) error {
 	_, err := t.exec(sqlQueueJob, id, int64(sale), string(doc), nth, ms(at))
 	return err
+}
+
+// queueFacts adds the print job of a document that is not of a sale: facts is what it says, as JSON. z is the number of a Z report,
+// 0 for any other document, and nth its copy.
+func (t *tx) queueFacts(doc pos.Document, facts []byte, z, nth int, at time.Time) (job int64, err error) {
+	if job, err = t.nextJob(); err != nil {
+		return 0, err
+	}
+	_, err = t.exec(sqlQueueFactsJob, job, string(doc), nth, ms(at), z, string(facts))
+	return job, err
 }
 
 // Reprint implements [pos.Ledger]. CodeNotFound when there is no such closed sale. Not safe to repeat: each call is a
@@ -67,7 +79,7 @@ func (s *Store) Reprint(ctx context.Context, id pos.SaleID, by string, at time.T
 func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 	var j pos.PrintJob
 	err := s.read(ctx, "read print job", func(h handle) error {
-		return one(ctx, h, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt}, &j.Refund)
+		return one(ctx, h, sqlNextJob, nil, &j.ID, &j.Document, &j.Sale, &j.Copy, &j.State, &j.Bytes, &j.Tries, &j.Cause, instant{&j.QueuedAt}, &j.Refund, &j.Facts)
 	})
 	switch {
 	case err == nil:
@@ -86,7 +98,7 @@ func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error
 }
 
 // MarkJob implements [pos.Outbox]. What is on paper, or will never be, needs its bytes no more: they can be rendered
-// again from the sale. CodeNotFound. Safe to repeat.
+// again from the sale or the facts. CodeNotFound. Safe to repeat.
 func (s *Store) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
 	return s.write(ctx, "mark print job", func(t *tx) error {
 		if err := t.changeJob("mark print job", sqlMarkJob, string(state), tries, cause, id); err != nil {

@@ -38,7 +38,7 @@ type Restored struct {
 //
 // A restored ledger begins a new epoch, with an entry that says so: receipt numbers count anew and show it, so none that was
 // handed out after the backup comes a second time. Payments and refunds that were live in the backup are live again, so the
-// till asks WeChat what became of them; receipts that were waiting may have been printed long ago, and exceptions refunded, so
+// till asks WeChat what became of them, and then of every other order that the backup knows ([pos.Rechecks]); receipts that were waiting may have been printed long ago, and exceptions refunded, so
 // neither goes on by itself.
 //
 // The moment that counts is a rename; a crash before it leaves the ledger as it was, one after it is finished by the next
@@ -125,7 +125,10 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 		return out, pos.E(pos.CodeCorrupt, "restore ledger", fmt.Errorf("the backup does not prove itself: %s", v.Faults[0]))
 	}
 	out.Entries = int64(v.Entries)
-	out.Epoch = max(b.epoch, s.lastEpoch(ctx)) + 1
+	out.Epoch = max(b.epoch, lastEpoch(ctx, s.dir)) + 1
+	if s.from != "" {
+		out.Epoch = max(out.Epoch, lastEpoch(ctx, s.from)+1)
+	}
 	b.epoch = out.Epoch
 	now := s.clock.Now()
 	return out, b.write(ctx, "begin epoch", func(t *tx) error {
@@ -141,6 +144,9 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 		if _, err := t.exec(sqlPutSetting, settingEpoch, strconv.Itoa(out.Epoch)); err != nil {
 			return err
 		}
+		if err := t.beginRecheck(); err != nil {
+			return err
+		}
 		_, err := t.book(pos.Entry{
 			Kind: entryRestored, At: now.UnixMilli(), Day: s.day(now), Postings: []pos.Posting{},
 			Note: fmt.Sprintf("from a backup of %d entries", v.Entries),
@@ -149,20 +155,20 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 	})
 }
 
-// lastEpoch is the newest epoch that this folder is known to have been in, 0 for none: by its ledger, if that can be read, and
+// lastEpoch is the newest epoch that a folder is known to have been in, 0 for none: by its ledger, if that can be read, and
 // by the ledgers that were replaced.
-func (s *Store) lastEpoch(ctx context.Context) (last int) {
-	names, _ := filepath.Glob(filepath.Join(s.dir, BackupDir, asidePrefix+"*.db")) // the pattern is right
+func lastEpoch(ctx context.Context, dir string) (last int) {
+	names, _ := filepath.Glob(filepath.Join(dir, BackupDir, asidePrefix+"*.db")) // the pattern is right
 	for _, name := range names {
 		n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), asidePrefix), ".db"))
 		if err == nil {
 			last = max(last, n)
 		}
 	}
-	if _, err := os.Stat(s.Path()); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, File)); err != nil {
 		return last
 	}
-	w, err := openWriter(ctx, s.Path(), "&mode=ro")
+	w, err := openWriter(ctx, filepath.Join(dir, File), "&mode=ro")
 	if err != nil {
 		return last
 	}

@@ -42,18 +42,21 @@ type Options struct {
 	// Till an existing ledger is opened as its own.
 	Shop  pos.Shop
 	Clock pos.Clock // stamps what the caller has no time for; nil is the system's clock
+	From  string    // for [Restore]: another data folder of the same till, whose epochs are used up, too; empty: none
 }
 
-// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Catalogue],
-// [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
+// Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
+// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
 type Store struct {
 	dir   string
+	from  string // of Options
 	shop  pos.Shop
 	clock pos.Clock
 	epoch int
 
 	readers *readers
-	writer  *writer // nil when opened for reading only
+	writer  *writer       // nil when opened for reading only
+	proving chan struct{} // holds one while a PIN is looked at
 
 	closing sync.Once
 	closed  error
@@ -62,6 +65,8 @@ type Store struct {
 var (
 	_ pos.Ledger    = (*Store)(nil)
 	_ pos.Returns   = (*Store)(nil)
+	_ pos.Staff     = (*Store)(nil)
+	_ pos.Shifts    = (*Store)(nil)
 	_ pos.Catalogue = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)

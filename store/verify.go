@@ -58,7 +58,8 @@ type totalSum struct {
 // without gaps; postings that equal their entries and sum to zero; the totals of every day computed again; every closed
 // sale with one receipt number, one entry that says what the sale and its payment say, lines that make its sum and one
 // print job; every exception and every refund with the entries that its rows lead to, and the balances of what is owed and of
-// what is on its way back; evidence that leads to the state of every payment and refund. It streams, so memory does
+// what is on its way back; evidence that leads to the state of every payment and refund; every shift with its range of the journal, its float,
+// its counts and its Z report, which is made again and compared; cash that moved without a sale; who works here. It streams, so memory does
 // not grow with the ledger, and the till may go on meanwhile. What only describes (the name on a line, a cashier, a
 // category) is not proven by sums and hashes.
 //
@@ -69,7 +70,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	err := s.view(ctx, "verify ledger", func(v handle) error {
 		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}, balance: map[pos.Account]pos.Fen{}}
 		for _, check := range []func() error{
-			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.refunds, c.balances, c.evidence, c.notices, c.catalogue, c.statements,
+			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.refunds, c.balances, c.evidence, c.shifts, c.staff, c.notices, c.catalogue, c.statements,
 		} {
 			if err := check(); err != nil {
 				verdict = c.verdict

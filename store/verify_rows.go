@@ -183,6 +183,18 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is of another epoch than its entry", `SELECT 'sale ' || s.id FROM sale s JOIN journal j ON j.seq = s.entry WHERE j.epoch <> s.epoch`},
 	{"its shift is of another day", `SELECT 'sale ' || s.id FROM sale s JOIN shift h ON h.id = s.shift WHERE h.day <> s.day`},
 	{"shifts are not counted from one", `SELECT 'day ' || day FROM shift GROUP BY day HAVING min(number) <> 1 OR count(*) <> max(number)`},
+	{"was sold in another shift than its entry is in", `SELECT 'sale ' || s.id FROM sale s JOIN shift h ON h.id = s.shift WHERE s.entry < h.opened_seq OR s.entry >= h.last_seq AND h.z IS NOT NULL
+		OR s.entry > h.last_seq`},
+	{"was not opened by the first that was booked in it", `SELECT 'shift ' || h.id FROM shift h LEFT JOIN (SELECT shift, min(entry) AS first FROM
+			(SELECT shift, entry FROM sale WHERE state = 'closed' UNION ALL SELECT shift, entry FROM cash_movement UNION ALL SELECT id, float_entry FROM shift WHERE float_entry IS NOT NULL)
+			GROUP BY shift) f ON f.shift = h.id WHERE f.first IS NOT h.opened_seq`},
+	{"contradicts itself", `SELECT 'shift ' || id FROM shift WHERE (float_entry IS NULL) <> (float_count IS NULL) OR (closed_at IS NULL) <> (last_seq IS NULL)
+		OR (closed_at IS NULL) <> (closed_by IS NULL) OR (z IS NULL) <> (report IS NULL) OR (z IS NULL) <> (report_hash IS NULL) OR z IS NOT NULL AND closed_at IS NULL`},
+	{"is neither of a sale nor brings its facts", `SELECT 'job ' || id FROM print_job WHERE (document IN ('sale', 'reprint', 'refund')) <> (sale IS NOT NULL)
+		OR (sale IS NULL) <> (facts IS NOT NULL) OR (document = 'z') <> (z IS NOT NULL) OR NOT json_valid(coalesce(facts, '{}')) OR copy > 0 AND document NOT IN ('reprint', 'z')
+		OR document = 'cash' AND NOT EXISTS (SELECT 1 FROM cash_movement m WHERE m.job = print_job.id)`},
+	{"was counted and closed, and has nothing to print", `SELECT 'shift ' || id FROM shift h WHERE h.report ->> '$.cash.counted_fen' IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.z = h.z AND j.copy = 0)`},
 	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN print_job j ON j.id = s.job
 		WHERE s.state = 'closed' AND (j.sale IS NOT s.id OR j.copy IS NOT 0 OR j.document IS NOT 'sale')
 		UNION SELECT 'sale ' || s.id FROM print_job j JOIN sale s ON s.id = j.sale WHERE j.document = 'sale' AND (s.job IS NOT j.id OR s.state <> 'closed')`},
@@ -191,7 +203,8 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is not where the print queue goes on", `SELECT 'job ' || first FROM print_queue
 		WHERE first > (SELECT coalesce(max(id), 0) + 1 FROM print_job) OR EXISTS (SELECT 1 FROM print_job j WHERE j.id < first AND j.state IN ('queued', 'sending'))
 		UNION ALL SELECT 'job 1' WHERE NOT EXISTS (SELECT 1 FROM print_queue)`},
-	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 GROUP BY sale HAVING count(*) <> max(copy)`},
+	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 AND sale IS NOT NULL GROUP BY sale HAVING count(*) <> max(copy)
+		UNION ALL SELECT 'Z ' || z FROM print_job WHERE z IS NOT NULL GROUP BY z HAVING min(copy) <> 0 OR count(*) <> max(copy) + 1`},
 	{"is settled in cash, and its sale is not closed by it", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale
 		WHERE p.tender = 'cash' AND s.payment IS NOT p.id`},
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')

@@ -77,6 +77,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	cfg := checkout.Config{
 		Shop: e.shop, Ledger: e.store, Returns: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
 		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
+		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
 	}
 	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
 	if err != nil {
@@ -92,7 +93,11 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	if err := e.openSpool(); err != nil {
 		return err
 	}
-	cfg.Poke, cfg.Drawer = e.spool.Poke, e.drawer
+	house := newHouse(e)
+	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.spool.Poke, e.drawer, house.shiftClosed, e.store
+	if e.hasDrawer() {
+		cfg.OpenDrawer = e.spool.PostKick
+	}
 	e.till = checkout.New(cfg)
 	if e.config.Printer.URL != "none:" {
 		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
@@ -120,42 +125,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			}
 		})
 	}
-	e.running.Go(func() { e.keepHouse(running) })
+	e.running.Go(func() { house.run(running) })
 	e.openNotices()
 	return nil
-}
-
-// houseEvery is how often the disk and the age of the backup are looked at, first after houseFirst, when the till has come
-// up; keptBackups is how many automatic ones stay.
-const (
-	houseFirst  = time.Minute
-	houseEvery  = 10 * time.Minute
-	keptBackups = 7
-)
-
-// keepHouse makes the day's backup and tells the till how the machine is, until ctx ends.
-func (e *engine) keepHouse(ctx context.Context) {
-	wait := houseFirst
-	for {
-		if v, err := e.store.Vitals(ctx); err == nil {
-			e.till.Vitals(v)
-		} else if ctx.Err() == nil {
-			e.log.Error("look at the disk", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-		wait = houseEvery
-		made, err := e.store.AutoBackup(ctx, store.Keep{Days: keptBackups})
-		switch {
-		case err != nil && ctx.Err() == nil:
-			e.log.Error("automatic backup", "err", err)
-		case made != "":
-			e.log.Info("automatic backup", "file", made)
-		}
-	}
 }
 
 // openNotices starts the till's own listener, for shops with a public address or a tunnel. Without it polling is enough,

@@ -36,6 +36,7 @@ type session struct {
 	face face
 	last *pos.Snapshot // published before the face was there
 	err  error         // what ended the session
+	from string        // the backup that a person wants to go on from
 	quit sync.Once
 	gone chan struct{} // closed once the face is gone
 	over chan struct{} // closed once the engine has stopped
@@ -118,6 +119,10 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	s.run(ctx, lang, customer)
 	err = s.failure()
 	log.Info("stopped", "err", err)
+	if file := s.wanted(); file != "" && err == nil {
+		release()
+		return s.restore(ctx, file, lang, stderr)
+	}
 	if err != nil {
 		r := startTrouble(stderr, lang, err)
 		r.died = true
@@ -211,4 +216,34 @@ func (s *session) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
+}
+
+// restoreFrom ends the session to go on from a backup. Safe for concurrent use.
+func (s *session) restoreFrom(file, by string) {
+	s.log.Warn("restore", "from", file, "by", by)
+	s.mu.Lock()
+	s.from = file
+	s.mu.Unlock()
+	s.leave()
+}
+
+// wanted is the backup to go on from, "" for none.
+func (s *session) wanted() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.from
+}
+
+// restore puts a backup in the ledger's place, now that the books are closed and the folder is let go of, and has the program start
+// again. When that does not work the ledger is as it was, and the program says why.
+func (s *session) restore(ctx context.Context, file, lang string, stderr io.Writer) ending {
+	done, err := store.Restore(ctx, file, store.Options{Dir: string(s.folder), Shop: s.engine.shop, Clock: systemClock{}})
+	if err != nil {
+		s.log.Error("restore", "err", err)
+		r := startTrouble(stderr, lang, err)
+		r.died = true
+		return r
+	}
+	s.log.Warn("restored", "epoch", done.Epoch, "entries", done.Entries, "aside", done.Aside)
+	return ending{again: true}
 }

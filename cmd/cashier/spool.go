@@ -48,8 +48,8 @@ func (e *engine) openSpool() error {
 		}
 		return jobName(job, rec)
 	}
-	var kick []byte // a drawer hangs on a printer, not on a folder
-	if strings.HasPrefix(c.URL, "tcp:") {
+	var kick []byte
+	if e.hasDrawer() {
 		kick = receipt.Kick()
 	}
 	e.spool = printer.NewSpool(printer.SpoolOptions{
@@ -86,10 +86,13 @@ func jobName(job pos.PrintJob, rec pos.SaleRecord) string {
 // drawer opens the cash drawer for the tenders that the setting names.
 func (e *engine) drawer(t pos.Tender) {
 	c := e.config.Printer
-	if !strings.HasPrefix(c.URL, "tcp:") {
-		return
-	}
-	if c.Drawer == "always" || (c.Drawer == "cash" && t == pos.TenderCash) {
+	if e.hasDrawer() && (c.Drawer == "always" || c.Drawer == "cash" && t == pos.TenderCash) {
 		e.spool.PostKick()
 	}
+}
+
+// hasDrawer reports whether there may be a drawer that the till can open: one hangs on a printer, not on a folder. That it is
+// never kicked for a sale says that there is none.
+func (e *engine) hasDrawer() bool {
+	return strings.HasPrefix(e.config.Printer.URL, "tcp:") && e.config.Printer.Drawer != "never"
 }

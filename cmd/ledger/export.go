@@ -4,12 +4,13 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 
 	"guitai/pos"
 	"guitai/pos/export"
 )
 
-// export writes rows for other programs, and the identity that proves them on stderr.
+// export writes rows for other programs, and the figures that prove them on stderr.
 func (p *program) export(ctx context.Context, args []string) error {
 	flags := p.flags("export")
 	first := flags.String("from", "", "")
@@ -20,16 +21,19 @@ func (p *program) export(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	kind, err := exportKind(others)
-	if err != nil {
+	r := export.Request{ExportRequest: pos.ExportRequest{Format: pos.ExportFormat(*format)}}
+	if r.Kind, err = exportKind(others); err != nil {
 		return err
 	}
-	if err := oneOf("export", *format, []string{"csv", "jsonl"}, "xlsx"); err != nil {
+	if err := oneOf("export", *format, namesOf(pos.ExportFormats)); err != nil {
 		return err
 	}
-	span, err := exportSpan(*first, *last)
-	if err != nil {
+	if r.Span, err = exportSpan(r.Kind, *first, *last); err != nil {
 		return err
+	}
+	toScreen := slices.Contains(ours, *file) && p.terminal(p.stdout.w)
+	if toScreen && r.Format == pos.FormatXLSX {
+		return usage("export-screen")
 	}
 	books, at, err := p.open(ctx)
 	if err != nil {
@@ -37,51 +41,47 @@ func (p *program) export(ctx context.Context, args []string) error {
 	}
 	defer func() { _ = books.Close() }() // it only read
 
-	zone := at.shop.Calendar.Zone
-	if kind == "refunds" {
-		var id export.RefundIdentity
-		err := p.into(ctx, *file, func(w io.Writer) (err error) {
-			id, err = export.Refunds(ctx, w, export.Format(*format), books, span, zone)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		p.refundSummary(kind, span, id)
-		return nil
-	}
-	write := export.Payments
-	if kind == "sales" {
-		write = export.Sales
-	}
-	var id export.Identity
+	r.Shop, r.Lang = at.shop, p.words().Lang()
+	progress, clear := p.progress(toScreen)
+	var s pos.ExportSummary
 	err = p.into(ctx, *file, func(w io.Writer) (err error) {
-		id, err = write(ctx, w, export.Format(*format), books, span, zone)
+		s, err = export.Write(ctx, w, r, books, progress)
 		return err
 	})
+	clear()
 	if err != nil {
 		return err
 	}
-	p.summary(kind, span, id)
+	p.summary(s, r.Kind.Whole() && *first+*last != "")
 	return nil
 }
 
 // exportKind is what to export.
-func exportKind(args []string) (string, error) {
+func exportKind(args []string) (pos.ExportKind, error) {
 	switch {
 	case len(args) == 0:
-		return "", usage("export-what")
-	case slices.Contains([]string{"lines", "shifts", "journal"}, args[0]):
-		return "", usage("later", "export "+args[0])
-	case !slices.Contains([]string{"payments", "sales", "refunds"}, args[0]):
-		return "", usage("export-unknown", args[0])
+		return "", usage("export-what", list(namesOf(pos.ExportKinds)))
+	case !slices.Contains(pos.ExportKinds, pos.ExportKind(args[0])):
+		return "", usage("export-unknown", args[0], list(namesOf(pos.ExportKinds)))
 	case len(args) > 1:
 		return "", usage("extra", "export", args[1])
 	}
-	return args[0], nil
+	return pos.ExportKind(args[0]), nil
 }
 
-func exportSpan(first, last string) (pos.Span, error) {
+func namesOf[S ~string](all []S) []string {
+	names := make([]string, len(all))
+	for i, s := range all {
+		names[i] = string(s)
+	}
+	return names
+}
+
+// exportSpan is the days to export. A kind that is exported whole needs none, but what is written must be right.
+func exportSpan(kind pos.ExportKind, first, last string) (pos.Span, error) {
+	if kind.Whole() && first == "" && last == "" {
+		return pos.Span{}, nil
+	}
 	if first == "" || last == "" {
 		return pos.Span{}, usage("from-to")
 	}
@@ -96,17 +96,28 @@ func exportSpan(first, last string) (pos.Span, error) {
 	return between(from, to)
 }
 
-// summary is the identity in words, on stderr, so that it is seen also when stdout goes into a file.
-func (p *program) summary(kind string, span pos.Span, id export.Identity) {
+// summary is what proves the rows, in words, on stderr, so that it is seen also when stdout goes into a file.
+func (p *program) summary(s pos.ExportSummary, days bool) {
 	l := p.words()
-	if id.Foreign > 0 {
-		printf(p.stderr, "%s\n", l.label("foreign", id.Foreign))
+	if s.Foreign > 0 {
+		printf(p.stderr, "%s\n", l.label("foreign", s.Foreign))
 	}
-	printf(p.stderr, "%s\n", l.label("identity", kind, span.From, span.To, id.Rows, id.Payments, id.Payments, id.Refunds, id.Net()))
-}
-
-func (p *program) refundSummary(kind string, span pos.Span, id export.RefundIdentity) {
-	printf(p.stderr, "%s\n", p.words().label("refund-identity", kind, span.From, span.To, id.Rows, id.Sum(), id.Back, id.OnTheWay, id.Not, id.Sum()))
+	if s.Cut > 0 {
+		printf(p.stderr, "%s\n", l.label("cut", s.Cut))
+	}
+	if days {
+		printf(p.stderr, "%s\n", l.label("whole", s.Kind))
+	}
+	var equations []string
+	for _, i := range s.Identities {
+		equations = append(equations, l.Identity(i))
+	}
+	proof := strings.Join(equations, l.label("and"))
+	if s.Kind.Whole() {
+		printf(p.stderr, "%s\n", l.label("chain-summary", s.Kind, s.Rows, s.First, s.Last, s.Head, proof))
+		return
+	}
+	printf(p.stderr, "%s\n", l.label("summary", s.Kind, s.Span.From, s.Span.To, s.Rows, s.Sum, proof))
 }
 
 // oneOf checks a --format. What comes later is told apart from what there never was.

@@ -47,6 +47,7 @@ type program struct {
 	stderr io.Writer
 	now    func() time.Time
 
+	terminal func(io.Writer) bool // whether a person looks at it
 	// The flags that stand before or after the subcommand.
 	data     string
 	practice bool
@@ -57,7 +58,7 @@ type program struct {
 }
 
 func newProgram(stdout, stderr io.Writer, now func() time.Time) *program {
-	return &program{stdout: &pipe{w: stdout}, stderr: stderr, now: now}
+	return &program{stdout: &pipe{w: stdout}, stderr: stderr, now: now, terminal: onTerminal}
 }
 
 // command is a subcommand. run gets what follows its name.

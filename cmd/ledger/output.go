@@ -3,14 +3,11 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
+
+	"guitai/pos/export"
 )
 
 // pipe remembers that the other end is gone, and says so at every further write.
@@ -45,7 +42,7 @@ func (p *program) into(ctx context.Context, name string, write func(io.Writer) e
 		}
 		return w.Flush()
 	}
-	file, target, err := create(name)
+	file, err := export.Create(name)
 	if err != nil {
 		return fault(exitFailed, "output-file", name, err)
 	}
@@ -55,51 +52,14 @@ func (p *program) into(ctx context.Context, name string, write func(io.Writer) e
 		err = ctx.Err()
 	}
 	if err == nil {
-		err = finish(file, target)
+		err = file.Keep()
 		out.err = err
 	}
 	if err != nil {
-		_ = file.Close()
-		if file.Name() != target {
-			_ = os.Remove(file.Name())
-		}
+		file.Discard()
 	}
 	if out.err != nil {
 		return fault(exitFailed, "output-file", name, out.err)
 	}
 	return err
-}
-
-// create begins a file beside its target, with the access that the user's new files have. What is no ordinary file (a
-// device, a named pipe) is written to directly.
-func create(target string) (*os.File, string, error) {
-	info, err := os.Stat(target)
-	switch {
-	case err == nil && info.IsDir():
-		return nil, "", errors.New("it is a folder")
-	case err == nil && !info.Mode().IsRegular():
-		file, err := os.OpenFile(target, os.O_WRONLY, 0)
-		return file, target, err
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, "", err
-	}
-	if real, err := filepath.EvalSymlinks(target); err == nil {
-		target = real // the file is replaced, not the link to it
-	}
-	file, err := os.OpenFile(target+"."+rand.Text()[:8]+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	return file, target, err
-}
-
-// finish makes the file durable and gives it its name.
-func finish(file *os.File, target string) error {
-	if file.Name() == target {
-		return file.Close()
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), target)
 }

@@ -46,7 +46,7 @@ func givingShop(t *testing.T) *till {
 func TestExportRefunds_FindsEveryOneOnceAndAddsUp(t *testing.T) {
 	s := givingShop(t)
 	r := s.run("export", "refunds", "--from", "2026-11-20", "--to", "2026-11-20")
-	r.want(t, exitDone, "\uFEFFday,asked_at,", "refunds 2026-11-20 to 2026-11-20: rows 6, sum 30.50; back 19.50 + on the way 10.00 + not given back 1.00 = 30.50")
+	r.want(t, exitDone, "\uFEFFday,asked_at,", "refunds 2026-11-20 to 2026-11-20: rows 6, sum 30.50; back 19.50 + on the way 10.00 + not given back 1.00 = asked for 30.50")
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.out, "\uFEFF"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestExportRefunds_FindsEveryOneOnceAndAddsUp(t *testing.T) {
 		}
 	}
 	s.run("export", "refunds", "--from", "2026-11-20", "--to", "2026-11-20", "--format", "jsonl", "--lang", "zh-CN").
-		want(t, exitDone, `"lines":"2x1","reason":"包装破损"`, "行数 6，合计 30.50；已退回 19.50 + 在途 10.00 + 没有退 1.00 = 30.50")
+		want(t, exitDone, `"lines":"2x1","reason":"包装破损"`, "行数 6，合计 30.50；已退回 19.50 + 在途 10.00 + 没有退 1.00 = 申请退款 30.50")
 	s.run("export", "refunds", "--from", "2026-11-21", "--to", "2026-11-22").want(t, exitDone, "settlement_fen\r\n", "rows 0, sum 0.00; back 0.00")
 }
 

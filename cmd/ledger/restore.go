@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"guitai/pos"
 	"guitai/store"
@@ -11,7 +13,9 @@ import (
 
 // restore makes a backup the books of the data folder, while no till is open on it. What it replaces is kept aside.
 func (p *program) restore(ctx context.Context, args []string) error {
-	others, err := p.parse(p.flags("restore"), args)
+	flags := p.flags("restore")
+	into := flags.String("into", "", "")
+	others, err := p.parse(flags, args)
 	if err != nil {
 		return err
 	}
@@ -34,11 +38,22 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	if info, err := os.Stat(string(at.folder)); err != nil || !info.IsDir() { // a misspelt folder gets no books
 		return fault(exitFailed, "restore-folder", string(at.folder))
 	}
-	done, err := store.Restore(ctx, file, at.options())
+	o := at.options()
+	if *into != "" {
+		if o, err = at.elsewhere(*into); err != nil {
+			return err
+		}
+	}
+	done, err := store.Restore(ctx, file, o)
 	if err != nil {
 		return at.cannotRestore(file, err)
 	}
 	l := p.words()
+	if *into != "" {
+		printf(p.stdout, "%s\n", plain(l.label("restored-into", file, o.Dir, done.Entries, done.Epoch)))
+		printf(p.stdout, "%s\n", plain(l.label("restored-into-next", o.Dir)))
+		return nil
+	}
 	printf(p.stdout, "%s\n", plain(l.label("restored", file, done.Entries, done.Epoch)))
 	if done.Aside != "" {
 		printf(p.stdout, "%s\n", plain(l.label("restored-aside", done.Aside)))
@@ -65,4 +80,47 @@ func (at *place) cannotRestore(file string, err error) error {
 		return fault(exitLedger, "restore-bad", file, err)
 	}
 	return fault(exitFailed, "restore-failed", file, err)
+}
+
+// elsewhere makes a folder for a restored ledger beside the one in use: new or empty, with the settings and the files they name. A
+// till may be open on the old one meanwhile.
+func (at *place) elsewhere(dir string) (store.Options, error) {
+	o := at.options()
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return o, fault(exitFailed, "restore-folder", dir)
+	}
+	o.From, o.Dir = o.Dir, dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return o, fault(exitFailed, "restore-into", dir, err)
+	}
+	there, err := os.ReadDir(dir)
+	if err != nil {
+		return o, fault(exitFailed, "restore-into", dir, err)
+	}
+	if len(there) > 0 {
+		return o, fault(exitUsage, "restore-into-full", dir)
+	}
+	here, err := os.ReadDir(o.From)
+	if err != nil {
+		return o, fault(exitFailed, "restore-into", dir, err)
+	}
+	for _, e := range here {
+		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), store.File) || filepath.Ext(e.Name()) == ".lock" {
+			continue // books, locks and folders stay
+		}
+		if err := copySetting(filepath.Join(o.From, e.Name()), filepath.Join(dir, e.Name())); err != nil {
+			return o, fault(exitFailed, "restore-into", dir, err)
+		}
+	}
+	return o, nil
+}
+
+// copySetting copies a small file that only its owner may read.
+func copySetting(from, to string) error {
+	body, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, body, 0o600)
 }

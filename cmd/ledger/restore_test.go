@@ -108,3 +108,29 @@ func TestRestore_ToAnEmptyFolder(t *testing.T) {
 	}
 	start(t, noon, "verify", "--data", dir, "--lang", "en").want(t, exitDone, "1 sales", "")
 }
+
+func TestRestore_IntoANewFolderLeavesTheBooksInUseAlone(t *testing.T) {
+	s, file := backedUp(t, false)
+	release, err := store.Lock(s.dir) // a till may be open on them
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	into := filepath.Join(t.TempDir(), "restored")
+	r := s.run("restore", file, "--into", into)
+	r.want(t, exitDone, "a new epoch: 2", "")
+	if !strings.Contains(r.out, "--data "+into) {
+		t.Errorf("it does not say how to go on: %s", r.out)
+	}
+	s.run("verify").want(t, exitDone, "2 sales", "")
+	start(t, noon, "verify", "--data", into, "--lang", "en").want(t, exitDone, "1 sales", "")
+	if _, err := os.Stat(filepath.Join(into, "config.toml")); err != nil {
+		t.Errorf("the settings did not come along: %v", err)
+	}
+	s.run("restore", file, "--into", into).want(t, exitUsage, "", "is not empty")
+	s.run("restore", file, "--into", filepath.Join(into, "config.toml")).want(t, exitFailed, "", "cannot be used")
+
+	release() // an epoch that the books in use had is not used again elsewhere
+	s.run("restore", file).want(t, exitDone, "a new epoch: 2", "")
+	s.run("restore", file, "--into", filepath.Join(t.TempDir(), "third")).want(t, exitDone, "a new epoch: 3", "")
+}

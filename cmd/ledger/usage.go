@@ -6,20 +6,26 @@ Usage: ledger [OPTIONS] COMMAND ...
 
   takings [--day DAY] [--to DAY] [--format table|csv|json]
           what the shop took, by day and tender; today when no day is named
-  export payments|sales|refunds --from DAY --to DAY [--format csv|jsonl] [-o FILE]
-          every order, every closed sale, or every refund asked for, of these days
+  export sales|lines|payments|refunds|shifts --from DAY --to DAY [--format csv|xlsx|jsonl] [-o FILE]
+          every closed sale, their lines, every order, every refund asked for, or every closed shift, of these days
+  export journal [--format csv|xlsx|jsonl] [-o FILE]
+          the journal, whole, so that the file alone can be verified
   pending
           payments and refunds not yet at an end, exceptions not decided, and what happens next
   verify
           prove the books: hash chain, postings, day totals, receipts
+  verify --journal FILE [--head HASH]
+          prove a journal that was exported as CSV or JSON lines, by the file alone; with --head, that it
+          has the entry with this hash, as a Z report prints it
   receipt NO [--format text|escpos] [-o FILE]
           the receipt of a closed sale, marked as a copy
   import items FILE.csv [--preview]
           add and update items; nothing is imported unless every row is good
   backup FILE
           a checked copy of the ledger
-  restore FILE
-          go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups
+  restore FILE [--into DIR]
+          go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups;
+          with --into in a new folder, the books in use stay as they are
   help    print this
 
 Options, before or after the command:
@@ -41,20 +47,25 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
 
   takings [--day DAY] [--to DAY] [--format table|csv|json]
           营业额，按营业日和收款方式；不写日期就是今天
-  export payments|sales|refunds --from DAY --to DAY [--format csv|jsonl] [-o FILE]
-          导出这几天的全部付款单、全部已结销售，或全部退款
+  export sales|lines|payments|refunds|shifts --from DAY --to DAY [--format csv|xlsx|jsonl] [-o FILE]
+          导出这几天的已结销售、销售明细、付款单、退款，或已交的班次
+  export journal [--format csv|xlsx|jsonl] [-o FILE]
+          导出整本日记账，凭这个文件就能核验
   pending
           还没了结的付款和退款、还没处理的异常，以及接下来会怎样
   verify
           核验账本：哈希链、分录、日合计、小票
+  verify --journal FILE [--head HASH]
+          只凭导出的日记账文件（CSV 或 JSON 行）核验；加 --head，核对其中有日结单上印的这个哈希
   receipt NO [--format text|escpos] [-o FILE]
           一笔已结销售的小票，标明是补打
   import items FILE.csv [--preview]
           新增和更新商品；有一行不对就一个也不导入
   backup FILE
           备份账本，并检查这份备份
-  restore FILE
-          从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里
+  restore FILE [--into DIR]
+          从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里；
+          写 --into 就恢复到一个新文件夹，正在用的账本不动
   help    显示这些说明
 
 选项，写在命令前后都可以：

@@ -23,9 +23,24 @@ type book struct {
 	notices    []pos.Verdict
 	exceptions []*pos.ExceptionCase
 	refunds    []pos.Refund
-	reprints   int
-	trouble    error // what every write answers while it is set
-	lies       error // what every write answers although it was done
+	reprints   []string      // who wanted each
+	restored   pos.PaymentID // the newest payment of a backup
+	below      pos.PaymentID // WeChat was asked about every order from this one on
+	trouble    error         // what every write answers while it is set
+	lies       error         // what every write answers although it was done
+
+	people     []*person
+	proofs     int
+	shifts     []*pos.Shift
+	counts     []pos.Counted
+	drawer     pos.Fen
+	moves      int // of cash
+	countMoves int // as of the last count
+	cash       []pos.CashMovement
+	zs         []pos.ShiftReport
+	notes      []pos.Happening
+	printed    []string
+	blind      error // what reading people and shifts answers while it is set
 }
 
 func newBook() *book {
@@ -131,6 +146,10 @@ func (b *book) close(p pos.Payment) *pos.SaleRecord {
 	}
 	s.State, s.Parked, s.Receipt = pos.SaleClosed, false, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: n}
 	b.sales[s.ID] = s
+	b.turn()
+	if p.Tender == pos.TenderCash {
+		b.move(p.Amount)
+	}
 	return &pos.SaleRecord{Sale: s, Payments: []pos.Payment{p}, Nth: n}
 }
 
@@ -243,9 +262,34 @@ func (b *book) KeepNotice(_ context.Context, _ time.Time, _ []byte, _ string, v 
 	return b.trouble
 }
 
-func (b *book) Reprint(context.Context, pos.SaleID, string, time.Time) (int64, error) {
-	b.reprints++
+func (b *book) Reprint(_ context.Context, _ pos.SaleID, by string, _ time.Time) (int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return 0, b.trouble
+	}
+	b.reprints = append(b.reprints, by)
 	return 1, nil
+}
+
+func (b *book) Restored(context.Context) (pos.PaymentID, int, error) {
+	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
+	return b.restored, len(left), nil
+}
+
+func (b *book) NextRecheck(context.Context) (*pos.Payment, error) {
+	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
+	if len(left) == 0 {
+		return nil, b.trouble
+	}
+	return &left[len(left)-1], b.trouble
+}
+
+func (b *book) Rechecked(_ context.Context, id pos.PaymentID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.below = min(b.below, id)
+	return b.trouble
 }
 
 func (b *book) fail(err error) {
@@ -435,19 +479,25 @@ type counter struct {
 	mu   sync.Mutex
 	last pos.Snapshot
 	seen []string // message ids
+
+	kicks int // of the drawer; read it after synctest.Wait
 }
 
 type now struct{}
 
 func (now) Now() time.Time { return time.Now() }
 
-func open(t *testing.T, b *book, wx *wechat) *counter {
+func open(t *testing.T, b *book, wx *wechat, change ...func(*checkout.Config)) *counter {
 	t.Helper()
 	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
-		Ledger: b, Returns: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
+		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ },
+	}
+	for _, f := range change {
+		f(&cfg)
 	}
 	if wx != nil {
 		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = wx, wx, wx, wx

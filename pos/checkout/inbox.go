@@ -78,7 +78,7 @@ const autoWithin = 24 * time.Hour
 // refundsItself reports whether an exception is to be given back without a person, and nobody has said anything yet.
 func (t *Till) refundsItself(x pos.ExceptionCase) bool {
 	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
-		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) &&
+		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) && !t.fromBackup(x.Payment) &&
 		x.Allowed(pos.ActRefund) && t.ours(x)
 }
 

@@ -21,6 +21,9 @@ func (t *Till) resume() error {
 	if t.last, err = t.cfg.Ledger.LastClosed(t.book); err != nil {
 		return err
 	}
+	if err := t.resumeRecheck(); err != nil {
+		return err
+	}
 	if err := t.resumeReturns(); err != nil {
 		return err
 	}

@@ -55,6 +55,9 @@ func (b *book) Decide(_ context.Context, id pos.ExceptionID, d pos.Decision) (po
 		return pos.Settled{}, *x, pos.E(pos.CodeConflict, "decide", nil)
 	}
 	var got pos.Settled
+	if d.Action == pos.ActCash {
+		b.move(-x.Left())
+	}
 	x.Decided = d
 	x.State = map[pos.Action]pos.ExceptionState{pos.ActCash: pos.ExceptionCash, pos.ActNote: pos.ExceptionNoted, pos.ActSettle: pos.ExceptionSettled}[d.Action]
 	if d.Action == pos.ActSettle {
@@ -80,6 +83,9 @@ func (b *book) BeginRefund(_ context.Context, r pos.Refund) (pos.RefundSettled, 
 	}
 	r.ID, r.Version = pos.RefundID(len(b.refunds)+1), 1
 	b.refunds = append(b.refunds, r)
+	if r.Tender == pos.TenderCash {
+		b.move(-r.Amount)
+	}
 	if r.Exception != 0 {
 		x := b.exceptions[r.Exception-1]
 		x.State, x.Refund = pos.ExceptionGiving, &r

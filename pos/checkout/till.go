@@ -16,12 +16,13 @@ type Config struct {
 	Shop      pos.Shop
 	Ledger    pos.Ledger
 	Catalogue pos.Catalogue
-	Gateway   pos.Gateway // optional: nil turns WeChat off
-	OffCause  pos.Code    // why Gateway is nil, for the screen
-	Notices   pos.Notices // optional: nil refuses every notice
-	Returns   pos.Returns // the part of the ledger about money going back
-	Staff     pos.Staff   // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
-	Shifts    pos.Shifts  // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
+	Gateway   pos.Gateway  // optional: nil turns WeChat off
+	OffCause  pos.Code     // why Gateway is nil, for the screen
+	Notices   pos.Notices  // optional: nil refuses every notice
+	Returns   pos.Returns  // the part of the ledger about money going back
+	Rechecks  pos.Rechecks // optional: what a restored ledger has to ask WeChat about
+	Staff     pos.Staff    // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
+	Shifts    pos.Shifts   // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
 
 	// Optional, with Gateway: customers' own payment codes, refunds, and finding an order by WeChat's number. Charger is nil
 	// without the client certificate; then ChargeOff says why.
@@ -103,6 +104,7 @@ type Till struct {
 	refundTry  *refundTry                  // a refund whose commit failed, so that trying again is no second one
 	lastRefund map[pos.PaymentID]time.Time // when a refund of a payment was last sent
 	inbox      inbox
+	recheck    recheck
 
 	staff  staff
 	shift  shift
@@ -117,6 +119,7 @@ type Till struct {
 	probeWait time.Duration
 	probing   bool
 	strays    bucket
+	reminded  time.Time // that the newest backup is old
 	seq       uint64
 	taken     uint64
 	dirty     bool
@@ -155,6 +158,13 @@ func (t *Till) Vitals(v pos.Vitals) { t.box.put(vitals{v}) }
 
 // PrinterHealth tells the till how the printer is.
 func (t *Till) PrinterHealth(p pos.Part) { t.box.put(printer{p}) }
+
+// BackupTrouble tells the till, and by it the people, that a backup was not made; CopyTrouble that one was made and not copied to
+// the other place.
+func (t *Till) BackupTrouble(err error) { t.box.put(backupTrouble{err: err}) }
+
+// CopyTrouble is as [Till.BackupTrouble] says.
+func (t *Till) CopyTrouble(err error) { t.box.put(backupTrouble{copied: true, err: err}) }
 
 // LedgerTrouble tells the till, and by it the people, that something is wrong with the books.
 func (t *Till) LedgerTrouble(err error) { t.box.put(troubled{err}) }
@@ -222,6 +232,9 @@ func (t *Till) wait() time.Duration {
 		sooner(t.nextOfRefund(w))
 	}
 	sooner(t.nextOfInbox())
+	if !t.recheck.busy {
+		sooner(t.recheck.at)
+	}
 	sooner(t.nextOfStaff())
 	sooner(t.shift.again)
 	sooner(t.owedAt)
@@ -246,6 +259,7 @@ func (t *Till) tick() {
 	if !t.owedAt.IsZero() && !now.Before(t.owedAt) {
 		t.writeOwed()
 	}
+	t.tickRecheck(now)
 	t.probe(now)
 	if !now.Before(t.lookAgain) {
 		t.lookAgain = now.Add(catalogueTick)
@@ -304,6 +318,40 @@ func (e vitals) handle(t *Till) {
 		t.mention(pos.MsgWarn, "disk-low", strconv.FormatInt(e.v.DiskFree>>20, 10)+" MiB")
 	}
 	t.health.Vitals, t.dirty = e.v, true
+	t.remind()
+}
+
+// backupOld is from how old the newest backup is pointed out by itself, once a day; the health panel does so sooner.
+const backupOld = 72 * time.Hour
+
+// remind says once a day that no backup was made for days.
+func (t *Till) remind() {
+	now := t.cfg.Clock.Now()
+	age := now.Sub(t.health.BackupAt)
+	if t.health.BackupAt.IsZero() || age < backupOld || now.Sub(t.reminded).Abs() < 24*time.Hour {
+		return
+	}
+	t.reminded = now
+	t.mention(pos.MsgWarn, "backup-old", strconv.Itoa(int(age/(24*time.Hour))))
+}
+
+// backupTrouble is a backup that was not made, or not copied to another place.
+type backupTrouble struct {
+	copied bool // it was made
+	err    error
+}
+
+func (e backupTrouble) handle(t *Till) {
+	t.cfg.Log.Error("backup", "code", pos.CodeOf(e.err), "err", e.err)
+	code := string(pos.CodeOf(e.err))
+	switch {
+	case e.copied:
+		t.mention(pos.MsgWarn, "backup-copy-failed", code)
+	case pos.CodeOf(e.err) == pos.CodeCorrupt: // the copy is as the books are: they do not prove themselves
+		t.ledgerTrouble("back up", e.err)
+	default:
+		t.mention(pos.MsgWarn, "backup-failed", code)
+	}
 }
 
 type printed struct{ job pos.PrintJob }

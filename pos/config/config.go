@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // Windows has no zone files of its own
+
+	"guitai/pos"
 )
 
 // Config is every setting of one till. The zero value is of no use: start from [Default], or get one from [Load].
 // A Config is a value: copies share nothing that changes, and it is safe for concurrent reading.
 type Config struct {
 	Shop    Shop
+	Staff   Staff
 	WeChat  WeChat
 	Notify  Notify
 	Relay   Relay
 	Printer Printer
 	Scanner Scanner
+	Backup  Backup
 
 	origin *origin
 }
@@ -35,6 +39,8 @@ type Shop struct {
 	Timezone  string  // an IANA name; see Location
 	DayStarts DayTime // when a business day begins, on that zone's clock
 	Shifts    string  // "auto": opened by its first sale; "required": opened by a person
+
+	VarianceLimit pos.Fen // over or short by more than this, a close of a shift is signed for; 0.00 to 10000.00
 }
 
 // Location is the shop's time zone. It answers for every Shop that passed [Config.Check]; one that did not and names no
@@ -45,6 +51,11 @@ func (s Shop) Location() *time.Location {
 		return time.UTC
 	}
 	return loc
+}
+
+// Staff is how the people at the till are known. Who they are is in the ledger, not here.
+type Staff struct {
+	AutoLock time.Duration // without a command for this long the till asks for a PIN: 1 minute to 8 hours, whole seconds; 0: never
 }
 
 // WeChat is the merchant's account with WeChat Pay (微信支付) and what every order carries.
@@ -104,6 +115,14 @@ type Scanner struct {
 	Mode string // "keyboard"
 }
 
+// Backup is the rule by which automatic backups stay, and where else they are copied.
+type Backup struct {
+	Days   int    // the newest daily ones, 1 to 60
+	Months int    // of older ones the newest of each month, 0 to 120
+	Shifts int    // the newest that were made at the close of a shift, 1 to 200
+	CopyTo string // a folder, best on another disk; empty: none
+}
+
 // DayTime is a time on the wall clock, in minutes after midnight.
 type DayTime int
 
@@ -117,7 +136,8 @@ func (t DayTime) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, in
 // [Config.Check] yet: shop name, id and till, appid, mch_id and the API key are the shop's own.
 func Default() Config {
 	return Config{
-		Shop: Shop{Language: "zh-CN", Timezone: "Asia/Shanghai", DayStarts: 4 * 60, Shifts: "auto"},
+		Shop:  Shop{Language: "zh-CN", Timezone: "Asia/Shanghai", DayStarts: 4 * 60, Shifts: "auto", VarianceLimit: 10_00},
+		Staff: Staff{AutoLock: 10 * time.Minute},
 		WeChat: WeChat{
 			API:                  "v2",
 			BaseURL:              "https://api.mch.weixin.qq.com",
@@ -130,6 +150,7 @@ func Default() Config {
 		Relay:   Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
 		Printer: Printer{URL: "none:", Paper: 80, Cut: "feed-partial", QR: "raster", Drawer: "cash", Copies: 1},
 		Scanner: Scanner{Mode: "keyboard"},
+		Backup:  Backup{Days: 7, Months: 12, Shifts: 14},
 	}
 }
 

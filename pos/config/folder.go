@@ -154,10 +154,11 @@ func folderError(path string, err error) *FolderError {
 	if errors.As(err, &pe) && errors.Is(err, syscall.ENOTDIR) {
 		path = pe.Path // the file itself, which may stand higher up
 	}
-	return &FolderError{Path: path, Problem: folderProblem(err), Err: pathless(err)}
+	return &FolderError{Path: path, Problem: ProblemOf(err), Err: pathless(err)}
 }
 
-func folderProblem(err error) FolderProblem {
+// ProblemOf says why the system did not let us write.
+func ProblemOf(err error) FolderProblem {
 	switch {
 	case errors.Is(err, syscall.ENOTDIR):
 		return FolderIsFile

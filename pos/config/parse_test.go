@@ -112,6 +112,23 @@ copies = +3
 	}
 }
 
+func TestParse_AmountsAndLocks(t *testing.T) {
+	for text, want := range map[string]struct {
+		limit int64
+		lock  time.Duration
+	}{
+		"variance_limit = \"0\"\n[staff]\nauto_lock = \"0s\"\n":          {0, 0},
+		"variance_limit = \"7.5\"\n[staff]\nauto_lock = \"1m\"\n":        {750, time.Minute},
+		"variance_limit = \"10000.00\"\n[staff]\nauto_lock = \"480m\"\n": {1_000_000, 8 * time.Hour},
+		"": {1000, 10 * time.Minute},
+	} {
+		got, err := Parse("config.toml", []byte(minimal[strings.Index(minimal, "[wechat]"):]+minimal[:strings.Index(minimal, "[wechat]")]+text))
+		if err != nil || int64(got.Shop.VarianceLimit) != want.limit || got.Staff.AutoLock != want.lock {
+			t.Errorf("%q: limit %v, lock %v, %v", text, got.Shop.VarianceLimit, got.Staff.AutoLock, err)
+		}
+	}
+}
+
 // broken is a file and what must be said about it, as "LINE KEY PROBLEM".
 var broken = []struct {
 	name string
@@ -194,6 +211,18 @@ var broken = []struct {
 	},
 	{"day starts in the afternoon", replaced("till = \"T1\"", "till = \"T1\"\nday_starts = \"12:01\""), []string{"5 shop.day_starts range"}},
 	{"day starts past midnight", replaced("till = \"T1\"", "till = \"T1\"\nday_starts = \"24:00\""), []string{"5 shop.day_starts format"}},
+	{"limit below nothing", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = \"-1.00\""), []string{"5 shop.variance_limit format"}},
+	{"limit with a third decimal", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = \"1.005\""), []string{"5 shop.variance_limit format"}},
+	{"limit of a number", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = 10"), []string{"5 shop.variance_limit wrong_type"}},
+	{"limit of an empty text", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = \"\""), []string{"5 shop.variance_limit format"}},
+	{"limit in a sentence", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = \" 10 \""), []string{"5 shop.variance_limit format"}},
+	{"limit that is none", replaced("till = \"T1\"", "till = \"T1\"\nvariance_limit = \"10000.01\""), []string{"5 shop.variance_limit range"}},
+	{"locks at once", minimal + "[staff]\nauto_lock = \"59s\"\n", []string{"10 staff.auto_lock range"}},
+	{"locks the next day", minimal + "[staff]\nauto_lock = \"8h1s\"\n", []string{"10 staff.auto_lock range"}},
+	{"locks before it was used", minimal + "[staff]\nauto_lock = \"-1m\"\n", []string{"10 staff.auto_lock range"}},
+	{"locks in fractions", minimal + "[staff]\nauto_lock = \"1m0.5s\"\n", []string{"10 staff.auto_lock range"}},
+	{"locks without unit", minimal + "[staff]\nauto_lock = \"10\"\n", []string{"10 staff.auto_lock format"}},
+	{"a person in the settings", minimal + "[staff]\nname = \"王芳\"\n", []string{"10 staff.name unknown_key"}},
 	{"zone of the machine", replaced("till = \"T1\"", "till = \"T1\"\ntimezone = \"Local\""), []string{"5 shop.timezone format"}},
 	{"zone outside the zones", replaced("till = \"T1\"", "till = \"T1\"\ntimezone = \"../../etc/passwd\""), []string{"5 shop.timezone format"}},
 	{"long name", replaced("柜台便利店", strings.Repeat("店", 33)), []string{"2 shop.name too_long"}},
@@ -225,6 +254,7 @@ var broken = []struct {
 		"printer", minimal + "[printer]\nurl = \"lpt1\"\npaper = 57\ncut = \"\"\nqr = \"svg\"\ndrawer = \"yes\"\ncopies = 0\n",
 		[]string{"10 printer.url format", "11 printer.paper not_one_of", "12 printer.cut not_one_of", "13 printer.qr not_one_of", "14 printer.drawer not_one_of", "15 printer.copies range"},
 	},
+	{"backups nobody keeps", minimal + "[backup]\ndays = 0\nmonths = -1\nshifts = 0\n", []string{"10 backup.days range", "11 backup.months range", "12 backup.shifts range"}},
 	{"four copies", minimal + "[printer]\ncopies = 4\n", []string{"10 printer.copies range"}},
 	{"scanner on a wire", minimal + "[scanner]\nmode = \"serial:///dev/ttyACM0\"\n", []string{"10 scanner.mode later"}},
 	{"scanner", minimal + "[scanner]\nmode = \"camera\"\n", []string{"10 scanner.mode not_one_of"}},

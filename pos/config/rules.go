@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"guitai/pos"
 )
 
 var (
@@ -49,7 +51,10 @@ func oneOf[T comparable](value T, choices ...T) *fault {
 	return &fault{problem: NotOneOf, want: strings.Join(texts, ", ")}
 }
 
-func within[T ~int](value, low, high T, limits string) *fault {
+// maxVarianceLimit is a limit that still is one.
+const maxVarianceLimit pos.Fen = 10_000_00
+
+func within[T ~int | ~int64](value, low, high T, limits string) *fault {
 	if value < low || value > high {
 		return &fault{problem: Range, want: limits}
 	}
@@ -171,6 +176,14 @@ func orderExpires(c *Config) *fault {
 	d := c.WeChat.OrderExpires
 	if d < 2*time.Minute || d > 2*time.Hour || d%time.Second != 0 {
 		return &fault{problem: Range, want: "2m to 2h, in whole seconds"}
+	}
+	return nil
+}
+
+func autoLock(c *Config) *fault {
+	d := c.Staff.AutoLock
+	if d != 0 && (d < time.Minute || d > 8*time.Hour || d%time.Second != 0) {
+		return &fault{problem: Range, want: "1m to 8h, in whole seconds, or 0s for never"}
 	}
 	return nil
 }

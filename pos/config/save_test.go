@@ -16,7 +16,8 @@ import (
 func filled(t *testing.T) Config {
 	t.Helper()
 	return Config{
-		Shop: Shop{Name: `老王 "生鲜" \ 店`, ID: "S9", Till: "T2", Language: "en", Timezone: "Asia/Urumqi", DayStarts: 5*60 + 30, Shifts: "required"},
+		Shop:  Shop{Name: `老王 "生鲜" \ 店`, ID: "S9", Till: "T2", Language: "en", Timezone: "Asia/Urumqi", DayStarts: 5*60 + 30, Shifts: "required", VarianceLimit: 5_50},
+		Staff: Staff{AutoLock: 90 * time.Second},
 		WeChat: WeChat{
 			API: "v2", BaseURL: "https://proxy.example/wx", BackupURL: "", AppID: "wxd930ea5d5a258f4f", MchID: "10000100", SignType: "MD5",
 			APIKey: reference(t, "keyring:guitai/api_key"), ClientCert: "cert.pem", ClientKey: reference(t, "file:密 钥.pem"),
@@ -27,6 +28,7 @@ func filled(t *testing.T) Config {
 		Notify:  Notify{Listen: "127.0.0.1:8787"},
 		Relay:   Relay{Token: reference(t, "file:token")},
 		Printer: Printer{URL: "tcp://192.168.1.50:9100", Paper: 58, Cut: "none", QR: "native", Drawer: "never", Copies: 2},
+		Backup:  Backup{Days: 3, Months: 0, Shifts: 200, CopyTo: "/media/usb/guitai"},
 		Scanner: Scanner{Mode: "keyboard"},
 	}
 }

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"guitai/pos"
 )
 
 // setting is one key of config.toml.
 type setting struct {
 	key     string               // dotted
-	field   func(c *Config) any  // *string, *int, *bool, *time.Duration, *DayTime or *Secret
+	field   func(c *Config) any  // *string, *int, *bool, *time.Duration, *DayTime, *pos.Fen or *Secret
 	rule    func(*Config) *fault // nil: whatever its type can hold
 	with    []string             // keys whose values rule reads too: while those are wrong, rule has no opinion
 	comment string               // saved behind it
@@ -45,6 +47,18 @@ var settings = []setting{
 		key: "shop.shifts", field: func(c *Config) any { return &c.Shop.Shifts },
 		comment: `a shift opens with its first sale; "required": it must be opened by a person`,
 		rule:    func(c *Config) *fault { return oneOf(c.Shop.Shifts, "auto", "required") },
+	},
+	{
+		key: "shop.variance_limit", field: func(c *Config) any { return &c.Shop.VarianceLimit },
+		comment: "yuan; over or short by more than this, a close is signed for",
+		rule: func(c *Config) *fault {
+			return within(c.Shop.VarianceLimit, 0, maxVarianceLimit, "0.00 to "+maxVarianceLimit.String())
+		},
+	},
+
+	{
+		key: "staff.auto_lock", field: func(c *Config) any { return &c.Staff.AutoLock }, rule: autoLock,
+		comment: "asks for a PIN after this long without a key; 1m to 8h, 0s: never",
 	},
 
 	{key: "wechat.api", field: func(c *Config) any { return &c.WeChat.API }, rule: apiGeneration},
@@ -168,10 +182,28 @@ var settings = []setting{
 	},
 
 	{key: "scanner.mode", field: func(c *Config) any { return &c.Scanner.Mode }, rule: scannerMode},
+
+	{
+		key: "backup.days", field: func(c *Config) any { return &c.Backup.Days }, comment: "daily backups that stay",
+		rule: func(c *Config) *fault { return within(c.Backup.Days, 1, 60, "1 to 60") },
+	},
+	{
+		key: "backup.months", field: func(c *Config) any { return &c.Backup.Months }, comment: "of older ones, one of each month",
+		rule: func(c *Config) *fault { return within(c.Backup.Months, 0, 120, "0 to 120") },
+	},
+	{
+		key: "backup.shifts", field: func(c *Config) any { return &c.Backup.Shifts }, comment: "backups made at a close that stay",
+		rule: func(c *Config) *fault { return within(c.Backup.Shifts, 1, 200, "1 to 200") },
+	},
+	{
+		key: "backup.copy_to", field: func(c *Config) any { return &c.Backup.CopyTo },
+		comment: "a folder that exists, best on another disk; each backup is copied there, too",
+		rule:    func(c *Config) *fault { return atMost(c.Backup.CopyTo, 1024) },
+	},
 }
 
 // laterSections are promised and not here yet: a file that has one is ahead of this program, not misspelt.
-var laterSections = []string{"keys", "receipt", "sound", "display", "backup", "barcodes", "tenders"}
+var laterSections = []string{"keys", "receipt", "sound", "display", "barcodes", "tenders"}
 
 // byKey finds the setting of a dotted key.
 var byKey = func() map[string]*setting {
@@ -268,6 +300,12 @@ func (s setting) set(c *Config, n *unstable.Node) *fault {
 		hours, _ := strconv.Atoi(m[1])
 		minutes, _ := strconv.Atoi(m[2])
 		*p = DayTime(hours*60 + minutes)
+	case *pos.Fen:
+		v, err := pos.ParseYuan(text)
+		if err != nil || strings.TrimSpace(text) != text {
+			return &fault{problem: Format, want: `an amount in yuan, like "10.00"`}
+		}
+		*p = v
 	}
 	return nil
 }
@@ -306,6 +344,8 @@ func (s setting) text(c *Config) string {
 	case *time.Duration:
 		return quote(shortDuration(*p))
 	case *DayTime:
+		return quote(p.String())
+	case *pos.Fen:
 		return quote(p.String())
 	case *Secret:
 		return quote(p.String())

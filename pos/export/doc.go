@@ -1,10 +1,10 @@
-// Package export writes the books as files for other programs: payments, sales, refunds and takings as CSV for a spreadsheet, or
-// as JSON for everything else.
+// Package export writes the books as files for other programs: sales, their lines, payments, refunds, shifts and the journal as CSV or
+// XLSX for a spreadsheet, or as JSON lines for everything else; and it proves a journal that somebody was given as such a file.
 //
 // # One row at a time
 //
-// [Payments], [Sales] and [Refunds] hold one row in memory, however long the span. They return an [Identity] or
-// [RefundIdentity], the figures by which a reader can tell that nothing is missing; it counts only if the error is nil.
+// [Write] holds one row in memory, however long the span and whatever the format. It returns the figures by which a reader can tell that
+// nothing is missing; they count only if the error is nil. Every kind of row has one list of columns, which all formats read.
 //
 // # Money
 //
@@ -14,7 +14,12 @@
 // # Spreadsheets
 //
 // CSV is UTF-8 with a byte order mark, has a header row and ends its lines with CR LF. A text that a spreadsheet could
-// take for a formula is preceded by an apostrophe.
+// take for a formula is preceded by an apostrophe, since nothing else in a CSV says that it is one.
+//
+// In XLSX a text is a text by its cell, so it is as it was, without an apostrophe; money is a number, days and times are dates on the
+// shop's clock, and numbers of more digits than a spreadsheet keeps are texts. The last sheet says what the others come to.
+//
+// Control characters, which no cell can hold, are replaced in both.
 //
 // Everything here is safe for concurrent use as long as each call has a writer of its own.
 package export

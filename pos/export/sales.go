@@ -3,76 +3,90 @@ package export
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"guitai/pos"
 )
 
-// Sales writes every closed sale of the span, in the order that users rely on. zone is the shop's. The rows are held
-// against the totals of their days: CodeCorrupt if they cannot come to those. An error of the writer comes back as it is.
-func Sales(ctx context.Context, w io.Writer, f Format, books pos.Reports, span pos.Span, zone *time.Location) (Identity, error) {
-	// The till may close a sale while we read, so the sum is held between the totals before and after: for days that are
-	// over they are the same.
-	atLeast, err := books.Takings(ctx, span)
-	if err != nil {
-		return Identity{}, err
-	}
-	id, err := writeSales(ctx, w, f, books, span, zone)
-	if err != nil {
-		return id, err
-	}
-	atMost, err := books.Takings(ctx, span)
-	if err != nil {
-		return id, err
-	}
-	low, high := Sum(atLeast), Sum(atMost)
-	if id.Rows < low.Sales || id.Rows > high.Sales || id.Payments < low.Net || id.Payments > high.Net {
-		return id, pos.E(pos.CodeCorrupt, "export sales",
-			fmt.Errorf("%d sales of %v in all, but their days' totals say %d sales of %v", id.Rows, id.Payments, high.Sales, high.Net))
-	}
-	return id, nil
-}
-
-func writeSales(ctx context.Context, w io.Writer, f Format, books pos.Reports, span pos.Span, zone *time.Location) (Identity, error) {
-	var id Identity
-	t, err := newTable(w, f, saleColumns(zone))
-	if err != nil {
-		return Identity{}, err
-	}
-	err = books.EachSale(ctx, span, func(r pos.SaleRow) error {
-		id.Rows++
-		id.Payments += r.Sale.Net() // a sale closes only when it is paid in full
-		return t.write(r)
-	})
-	if err == nil {
-		err = t.end()
-	}
-	return id, err
-}
-
-func saleColumns(zone *time.Location) []column[pos.SaleRow] {
+// saleColumns are those of every closed sale, in the order that users rely on.
+func saleColumns() []column[pos.SaleRow] {
 	type row = pos.SaleRow
 	return []column[row]{
-		text("day", func(r row) string { return r.Day.String() }),
-		text("closed_at", func(r row) string { return instant(r.Sale.ClosedAt, zone) }),
-		text("receipt_no", func(r row) string { return r.Sale.Receipt.String() }),
-		text("state", func(r row) string { return string(r.Sale.State) }),
-		count("lines", func(r row) int { return r.Lines }),
-		fen("gross", func(r row) pos.Fen { return r.Sale.Gross }),
-		fen("discount", func(r row) pos.Fen { return r.Sale.Discount }),
-		fen("net", func(r row) pos.Fen { return r.Sale.Net() }),
+		day("day", func(r *row) pos.Day { return r.Day }),
+		moment("closed_at", func(r *row) time.Time { return r.Sale.ClosedAt }),
+		text("receipt_no", func(r *row) string { return r.Sale.Receipt.String() }),
+		text("state", func(r *row) string { return string(r.Sale.State) }),
+		number("lines", func(r *row) int { return r.Lines }),
+		fen("gross", func(r *row) pos.Fen { return r.Sale.Gross }),
+		fen("discount", func(r *row) pos.Fen { return r.Sale.Discount }),
+		fen("net", func(r *row) pos.Fen { return r.Sale.Net() }),
 		text("tenders", tenders),
-		text("cashier", func(r row) string { return r.Sale.Cashier }),
-		ordinal("shift", func(r row) int { return r.Shift }),
+		text("cashier", func(r *row) string { return r.Sale.Cashier }),
+		ordinal("shift", func(r *row) int { return r.Shift }),
 	}
 }
 
-func tenders(r pos.SaleRow) string {
+func tenders(r *pos.SaleRow) string {
+	if len(r.Tenders) == 1 {
+		return string(r.Tenders[0])
+	}
 	names := make([]string, len(r.Tenders))
 	for i, t := range r.Tenders {
 		names[i] = string(t)
 	}
 	return strings.Join(names, "+")
+}
+
+// saleSums: a sale closes only when it is paid in full, so what their payments came to is their net; gross - discount = net; and
+// that is what the totals of the days say.
+type saleSums struct {
+	books  pos.Reports
+	before pos.DayTakings
+	span   pos.Span
+	all    pos.DayTakings
+}
+
+func (a *saleSums) begin(ctx context.Context, r Request) (err error) {
+	a.span = r.Span
+	a.before, err = takings(ctx, a.books, a.span)
+	return err
+}
+
+// takings is what the totals of some days say.
+func takings(ctx context.Context, books pos.Reports, span pos.Span) (pos.DayTakings, error) {
+	days, err := books.Takings(ctx, span)
+	return Sum(days), err
+}
+
+func (a *saleSums) add(r *pos.SaleRow) (pos.Day, error) {
+	a.all.Sales++
+	a.all.Gross += r.Sale.Gross
+	a.all.Discount += r.Sale.Discount
+	a.all.Net += r.Sale.Net()
+	return r.Day, nil
+}
+
+func (a *saleSums) end(ctx context.Context, s *pos.ExportSummary) error {
+	s.Sum = a.all.Net
+	s.Identities = []pos.Identity{kept(a.all.Net, 0), netOf(a.all)}
+	return between(ctx, "export sales", a.books, a.span, a.before, a.all)
+}
+
+func netOf(d pos.DayTakings) pos.Identity {
+	return identity(plus(pos.FigureGross, d.Gross), minus(pos.FigureDiscount, d.Discount), plus(pos.FigureNet, d.Net))
+}
+
+// between holds the sum of rows against the totals of their days. The till may close a sale while we read, so it is held between the
+// totals before and after: for days that are over they are the same.
+func between(ctx context.Context, op string, books pos.Reports, span pos.Span, low, got pos.DayTakings) error {
+	high, err := takings(ctx, books, span)
+	if err != nil {
+		return err
+	}
+	if got.Sales < low.Sales || got.Sales > high.Sales || got.Net < low.Net || got.Net > high.Net || got.Gross < low.Gross || got.Gross > high.Gross {
+		return pos.E(pos.CodeCorrupt, op,
+			fmt.Errorf("%d sales of %v in all, but their days' totals say %d sales of %v", got.Sales, got.Net, high.Sales, high.Net))
+	}
+	return nil
 }

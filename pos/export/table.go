@@ -1,146 +1,187 @@
 package export
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
-	"strconv"
+	"time"
 
 	"guitai/pos"
 )
 
-// Format is how rows become bytes.
-type Format string
+// kind is what the values of a column are.
+type kind int
 
-// The formats. A spreadsheet workbook (XLSX) is not among them yet.
 const (
-	CSV   Format = "csv"
-	JSONL Format = "jsonl" // one JSON object a line
+	isText    kind = iota
+	isCount        // a whole number
+	isYuan         // fen, written as decimal yuan with two places; JSON has fen only
+	isPercent      // 1/100 of a percent, written as a decimal with two places
+	isDay          // a business day
+	isInstant      // a moment, on the shop's clock
 )
 
-// column is one column of an export, once for every format. Exactly one of text, number and yuan is set.
+// column is one column of an export, once for every format: what it is called, what its values are and how a row tells its own.
+// Of text, number and at there is the one that goes with kind. A number that is not known and a zero moment are empty cells.
 type column[R any] struct {
 	name   string
-	text   func(R) string
-	number func(R) int64
-	yuan   func(R) pos.Fen // decimal, for spreadsheets: JSON has fen only
-	blank  bool            // a number 0 means there is none
+	kind   kind
+	text   func(*R) string
+	number func(*R) (n int64, known bool)
+	at     func(*R) time.Time
 }
 
-func text[R any](name string, f func(R) string) column[R] { return column[R]{name: name, text: f} }
-
-func count[R any](name string, f func(R) int) column[R] {
-	return column[R]{name: name, number: func(r R) int64 { return int64(f(r)) }}
+func text[R any](name string, f func(*R) string) column[R] {
+	return column[R]{name: name, kind: isText, text: f}
 }
 
-// ordinal is a count from 1, where 0 means that there is none.
-func ordinal[R any](name string, f func(R) int) column[R] {
-	c := count(name, f)
-	c.blank = true
+func day[R any](name string, f func(*R) pos.Day) column[R] {
+	c := ordinal(name, f)
+	c.kind = isDay
 	return c
 }
 
-func fen[R any](name string, f func(R) pos.Fen) column[R] {
-	return column[R]{name: name + "_fen", number: func(r R) int64 { return int64(f(r)) }}
+func moment[R any](name string, f func(*R) time.Time) column[R] {
+	return column[R]{name: name, kind: isInstant, at: f}
 }
 
-func yuan[R any](name string, f func(R) pos.Fen) column[R] {
-	return column[R]{name: name + "_yuan", yuan: f}
+// number is a column of whole numbers of any type.
+func number[R any, N ~int | ~int64](name string, f func(*R) N) column[R] {
+	return column[R]{name: name, kind: isCount, number: func(r *R) (int64, bool) { return int64(f(r)), true }}
 }
 
-// table writes rows. Its buffer is of a fixed size; a row lives only while it is written.
+// ordinal counts from 1; 0 means that there is none.
+func ordinal[R any, N ~int | ~int64](name string, f func(*R) N) column[R] {
+	return column[R]{name: name, kind: isCount, number: func(r *R) (int64, bool) { n := int64(f(r)); return n, n != 0 }}
+}
+
+func percent[R any](name string, f func(*R) int) column[R] {
+	c := number(name, f)
+	c.kind = isPercent
+	return c
+}
+
+func fen[R any](name string, f func(*R) pos.Fen) column[R] { return number(name+"_fen", f) }
+
+func yuan[R any](name string, f func(*R) pos.Fen) column[R] {
+	c := number(name+"_yuan", f)
+	c.kind = isYuan
+	return c
+}
+
+// both is an amount in fen for programs and in yuan for people.
+func both[R any](name string, f func(*R) pos.Fen) []column[R] {
+	return []column[R]{fen(name, f), yuan(name, f)}
+}
+
+// where empties the cells of the rows that have no such thing.
+func where[R any](has func(*R) bool, columns ...column[R]) []column[R] {
+	for i, c := range columns {
+		switch {
+		case c.text != nil:
+			columns[i].text = func(r *R) string {
+				if !has(r) {
+					return ""
+				}
+				return c.text(r)
+			}
+		case c.at != nil:
+			columns[i].at = func(r *R) time.Time {
+				if !has(r) {
+					return time.Time{}
+				}
+				return c.at(r)
+			}
+		default:
+			columns[i].number = func(r *R) (int64, bool) {
+				if !has(r) {
+					return 0, false
+				}
+				return c.number(r)
+			}
+		}
+	}
+	return columns
+}
+
+// head is what a format must know of a column before its first cell.
+type head struct {
+	name string
+	kind kind
+}
+
+// cells takes rows cell by cell, in the order of the columns, in one format. Its buffer is of a fixed size; an error is that
+// of its writer, and comes with the end of a row.
+type cells interface {
+	text(s string)
+	number(n int64)
+	hundredths(n int64)
+	day(d pos.Day)
+	instant(t time.Time)
+	none()
+	endRow() error
+	// close ends the export. What it says of itself has a place in some formats only.
+	close(s pos.ExportSummary) error
+	// lost is how many texts had no room in their cell.
+	lost() int
+}
+
+// table writes rows of one kind in one format. A row lives only while it is written.
 type table[R any] struct {
 	columns []column[R]
-	format  Format
-	w       *bufio.Writer
-	row     bytes.Buffer
+	cells
 }
 
 // newTable begins an export with its header. CodeInvalid for a format there is not.
-func newTable[R any](w io.Writer, f Format, columns []column[R]) (*table[R], error) {
-	t := &table[R]{columns: columns, format: f, w: bufio.NewWriterSize(w, 64<<10)}
-	switch f {
-	case CSV:
-		t.row.WriteString(bom)
-		for i, c := range columns {
-			t.cell(i, c.name)
-		}
-		t.row.WriteString(lineEnd)
-		return t, t.flushRow()
-	case JSONL:
-		return t, nil
-	}
-	return nil, pos.E(pos.CodeInvalid, "begin export", errors.New("the formats are csv and jsonl"))
-}
-
-func (t *table[R]) write(r R) error {
-	if t.format == CSV {
-		t.csv(r)
-	} else {
-		t.json(r)
-	}
-	return t.flushRow()
-}
-
-// end hands on what is still in the buffer.
-func (t *table[R]) end() error { return t.w.Flush() }
-
-func (t *table[R]) flushRow() error {
-	_, err := t.row.WriteTo(t.w)
-	t.row.Reset()
-	return err
-}
-
-func (t *table[R]) csv(r R) {
-	for i, c := range t.columns {
-		switch {
-		case c.text != nil:
-			t.cell(i, safe(c.text(r)))
-		case c.yuan != nil:
-			t.cell(i, c.yuan(r).String())
-		case c.blank && c.number(r) == 0:
-			t.cell(i, "")
-		default:
-			t.cell(i, strconv.FormatInt(c.number(r), 10))
-		}
-	}
-	t.row.WriteString(lineEnd)
-}
-
-func (t *table[R]) cell(i int, s string) {
-	if i > 0 {
-		t.row.WriteByte(',')
-	}
-	quote(&t.row, s)
-}
-
-func (t *table[R]) json(r R) {
-	mark := byte('{')
-	for _, c := range t.columns {
-		if c.yuan != nil {
+func newTable[R any](w io.Writer, r Request, columns []column[R]) (*table[R], error) {
+	t := &table[R]{}
+	heads := make([]head, 0, len(columns))
+	for _, c := range columns {
+		if c.kind == isYuan && r.Format == pos.FormatJSONL {
 			continue
 		}
-		t.row.WriteByte(mark)
-		mark = ','
-		t.jsonString(c.name)
-		t.row.WriteByte(':')
-		switch {
-		case c.text != nil:
-			t.jsonString(c.text(r))
-		case c.blank && c.number(r) == 0:
-			t.row.WriteString("null")
-		default:
-			t.row.WriteString(strconv.FormatInt(c.number(r), 10))
-		}
+		t.columns = append(t.columns, c)
+		heads = append(heads, head{c.name, c.kind})
 	}
-	t.row.WriteString("}\n")
+	var err error
+	switch r.Format {
+	case pos.FormatCSV:
+		t.cells, err = newCSV(w, heads, r.zone())
+	case pos.FormatJSONL:
+		t.cells = newJSON(w, heads, r.zone())
+	case pos.FormatXLSX:
+		t.cells, err = newWorkbook(w, heads, r)
+	default:
+		err = pos.E(pos.CodeInvalid, "begin export", errors.New("the formats are csv, xlsx and jsonl"))
+	}
+	return t, err
 }
 
-func (t *table[R]) jsonString(s string) {
-	e := json.NewEncoder(&t.row)
-	e.SetEscapeHTML(false)          // this is a file, not a web page
-	_ = e.Encode(s)                 // a string into memory
-	t.row.Truncate(t.row.Len() - 1) // the line feed that Encode adds
+func (t *table[R]) write(r *R) error {
+	for i := range t.columns {
+		c := &t.columns[i]
+		switch c.kind {
+		case isText:
+			t.text(c.text(r))
+			continue
+		case isInstant:
+			if at := c.at(r); at.IsZero() {
+				t.text("")
+			} else {
+				t.instant(at)
+			}
+			continue
+		}
+		n, known := c.number(r)
+		switch {
+		case !known:
+			t.none()
+		case c.kind == isCount:
+			t.number(n)
+		case c.kind == isDay:
+			t.day(pos.Day(n))
+		default:
+			t.hundredths(n)
+		}
+	}
+	return t.endRow()
 }

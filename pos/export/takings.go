@@ -60,36 +60,30 @@ func TakenBy(d pos.DayTakings, t pos.Tender) pos.TenderTakings {
 // TakingsCSV writes one row a day, with three columns for each of [TendersOf], and what was given back at the end.
 func TakingsCSV(w io.Writer, days []pos.DayTakings) error {
 	type row = pos.DayTakings
-	both := func(name string, f func(row) pos.Fen) []column[row] {
-		return []column[row]{fen(name, f), yuan(name, f)}
+	columns := []column[row]{
+		day("day", func(d *row) pos.Day { return d.Day }),
+		number("sales", func(d *row) int { return d.Sales }),
 	}
-	columns := slices.Concat(
-		[]column[row]{
-			text("day", func(d row) string { return d.Day.String() }),
-			count("sales", func(d row) int { return d.Sales }),
-		},
-		both("gross", func(d row) pos.Fen { return d.Gross }),
-		both("discount", func(d row) pos.Fen { return d.Discount }),
-		both("net", func(d row) pos.Fen { return d.Net }),
-		both("exceptions", func(d row) pos.Fen { return d.Excepted }),
-	)
+	columns = append(columns, both("gross", func(d *row) pos.Fen { return d.Gross })...)
+	columns = append(columns, both("discount", func(d *row) pos.Fen { return d.Discount })...)
+	columns = append(columns, both("net", func(d *row) pos.Fen { return d.Net })...)
+	columns = append(columns, both("exceptions", func(d *row) pos.Fen { return d.Excepted })...)
 	for _, t := range TendersOf(days) {
-		name := safe(string(t))
-		columns = append(columns, count(name+"_count", func(d row) int { return TakenBy(d, t).Count }))
-		columns = append(columns, both(name, func(d row) pos.Fen { return TakenBy(d, t).Fen })...)
+		columns = append(columns, number(string(t)+"_count", func(d *row) int { return TakenBy(*d, t).Count }))
+		columns = append(columns, both(string(t), func(d *row) pos.Fen { return TakenBy(*d, t).Fen })...)
 	}
-	columns = append(columns, count("refunds", func(d row) int { return d.Refunds }))
-	columns = append(columns, both("refunded", func(d row) pos.Fen { return d.Refunded })...)
-	table, err := newTable(w, CSV, columns)
+	columns = append(columns, number("refunds", func(d *row) int { return d.Refunds }))
+	columns = append(columns, both("refunded", func(d *row) pos.Fen { return d.Refunded })...)
+	table, err := newTable(w, Request{ExportRequest: pos.ExportRequest{Format: pos.FormatCSV}}, columns)
 	if err != nil {
 		return err
 	}
 	for _, d := range days {
-		if err := table.write(d); err != nil {
+		if err := table.write(&d); err != nil {
 			return err
 		}
 	}
-	return table.end()
+	return table.close(pos.ExportSummary{})
 }
 
 // takingsDay is a day in JSON.

@@ -79,6 +79,7 @@ func TestEnums_HaveWords(t *testing.T) {
 		"ExceptionKind": "exception.", "Light": "light.",
 		"ExceptionState": "standing.", "Action": "action.", "RefundState": "giving.", "Evidence": "proof.",
 		"Role": "role.", "Deed": "deed.", "CashKind": "cash-kind.",
+		"ExportKind": "export-kind.", "FigureName": "figure.",
 	}
 	seen := map[string]int{}
 	for typ, values := range constants(t, "..") {
@@ -161,7 +162,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind)\.`)
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure)\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}
@@ -171,7 +172,7 @@ func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 		heads[id[:strings.Index(id, ".")]] = true
 	}
 	id := regexp.MustCompile(`^[a-z]+(\.[a-z][a-z-]*)+$`)
-	for _, dir := range []string{"../../ui", "../receipt", "../../cmd", "."} {
+	for _, dir := range []string{"../../ui", "../receipt", "../export", "../../cmd", "."} {
 		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 			if os.IsNotExist(err) {
 				return nil // a room that is not built yet says nothing

@@ -291,6 +291,16 @@ func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
 			t.Errorf("no words for the exception %s", kind)
 		}
 	}
+	for _, class := range pos.FindingClasses {
+		if zh[".Bill.Classes "+string(class)] == "" {
+			t.Errorf("no words for a finding that is %s", class)
+		}
+	}
+	for _, a := range pos.FindingActions {
+		if zh[".Bill.Actions "+string(a)] == "" {
+			t.Errorf("no words for the action %s", a)
+		}
+	}
 	for _, kind := range pos.CashKinds {
 		if zh[".Shift.Slip "+string(kind)] == "" {
 			t.Errorf("no words for the slip of %s", kind)

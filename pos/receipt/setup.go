@@ -74,6 +74,12 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 			return Doc{}, err
 		}
 		return CashSlip(m, shop, o)
+	case pos.DocBill:
+		f, err := facts[pos.BillFacts](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return Bill(f, shop, o)
 	case pos.DocRefund:
 	default:
 		return Sale(r, shop, o)
@@ -97,7 +103,7 @@ func facts[T any](job pos.PrintJob) (f T, err error) {
 func (s Setup) options(job pos.PrintJob) (Options, error) {
 	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
 	switch job.Document {
-	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocCash:
+	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill:
 	case pos.DocZ:
 		if job.Copy > 0 {
 			o.Reprint, o.ReprintedAt = job.Copy, job.QueuedAt

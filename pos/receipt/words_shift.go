@@ -127,3 +127,46 @@ func (w ShiftWords) difference(f pos.Fen) string {
 	}
 	return w.Even
 }
+
+// BillWords is what the paper of a match with WeChat's bill says by itself, in one language.
+type BillWords struct {
+	Title, Theirs, Ours, Match    string
+	OursOnly, TheirsOnly, Differs string
+	Fee, Payout                   string
+	Others, Elsewhere             string // of other tills; of numbers that none of our tills makes
+	Findings, Clean               string
+	More                          string // takes how many are not on the paper
+	AtWeChat, InBooks             string
+	Proposed, Decided, Resolved   string
+	Classes                       map[pos.FindingClass]string
+	Causes                        map[pos.FindingCause]string
+	Actions                       map[pos.FindingAction]string
+	Kinds                         map[pos.BillItemKind]string
+}
+
+var chineseBill = BillWords{
+	Title: "微信对账单", Theirs: "微信账单", Ours: "本机账本", Match: "一致", OursOnly: "只有账本有", TheirsOnly: "只有微信有", Differs: "不一致",
+	Fee: "手续费（元）", Payout: "结算到银行", Others: "其他收银台", Elsewhere: "其他来源", Findings: "差异", Clean: "全部一致", More: "另有 %d 条未打印",
+	AtWeChat: "微信", InBooks: "账本", Proposed: "建议", Decided: "已处理", Resolved: "已自动对上",
+	Classes: map[pos.FindingClass]string{pos.FindMatch: "一致", pos.FindOurs: "只有账本有", pos.FindTheirs: "只有微信有", pos.FindDiffer: "不一致"},
+	Causes: map[pos.FindingCause]string{
+		pos.CauseUnknown: "账本不知道", pos.CauseMissing: "账单里没有", pos.CauseCrossDay: "跨日", pos.CauseAmount: "金额", pos.CauseCoupon: "优惠券",
+		pos.CauseCurrency: "币种", pos.CauseState: "状态", pos.CauseFee: "手续费", pos.CauseShared: "多台共用",
+	},
+	Actions: map[pos.FindingAction]string{pos.FindBook: "入账", pos.FindRefund: "退款", pos.FindAsk: "问微信", pos.FindNote: "备注"},
+	Kinds:   map[pos.BillItemKind]string{pos.BillPayment: "付款", pos.BillRefund: "退款", pos.BillReversal: "撤销"},
+}
+
+var englishBill = BillWords{
+	Title: "WECHAT BILL", Theirs: "WeChat's bill", Ours: "These books", Match: "Match", OursOnly: "Only ours", TheirsOnly: "Only theirs",
+	Differs: "Differ", Fee: "Fees (yuan)", Payout: "To the bank", Others: "Other till", Elsewhere: "elsewhere", Findings: "Differences",
+	Clean: "Everything matches", More: "%d more are not on this paper",
+	AtWeChat: "WeChat", InBooks: "Books", Proposed: "Proposed:", Decided: "Done:", Resolved: "Has been found since",
+	Classes: map[pos.FindingClass]string{pos.FindMatch: "Match", pos.FindOurs: "Only ours", pos.FindTheirs: "Only theirs", pos.FindDiffer: "Differs"},
+	Causes: map[pos.FindingCause]string{
+		pos.CauseUnknown: "not in the books", pos.CauseMissing: "not on the bill", pos.CauseCrossDay: "another day", pos.CauseAmount: "amount",
+		pos.CauseCoupon: "coupon", pos.CauseCurrency: "currency", pos.CauseState: "state", pos.CauseFee: "fee", pos.CauseShared: "several tills",
+	},
+	Actions: map[pos.FindingAction]string{pos.FindBook: "book", pos.FindRefund: "refund", pos.FindAsk: "ask WeChat", pos.FindNote: "note"},
+	Kinds:   map[pos.BillItemKind]string{pos.BillPayment: "payment", pos.BillRefund: "refund", pos.BillReversal: "reversal"},
+}

@@ -69,6 +69,8 @@ var wants = []struct {
 	{regexp.MustCompile(`^tcp://HOST:PORT, file:DIR or none:$`), "setup.want.printer"},
 	{regexp.MustCompile(`^an IPv4 or IPv6 address$`), "setup.want.ip"},
 	{regexp.MustCompile(`^2m to 2h, in whole seconds$`), "setup.want.expires"},
+	{regexp.MustCompile(`^1m to 8h, in whole seconds, or 0s for never$`), "setup.want.auto-lock"},
+	{regexp.MustCompile(`^an amount in yuan, like (.+)$`), "setup.want.yuan"},
 	{regexp.MustCompile(`^a number and its unit, like "5m" or "90s"$`), "setup.want.duration"},
 	{regexp.MustCompile(`^HH:MM, like (.+)$`), "setup.want.time"},
 	{regexp.MustCompile(`^a certificate in PEM form: the file (\S+)$`), "setup.want.cert"},
