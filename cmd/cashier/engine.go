@@ -75,7 +75,7 @@ func (e *ledgerError) Unwrap() error { return e.err }
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}
 	cfg := checkout.Config{
-		Shop: e.shop, Ledger: e.store, Returns: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
+		Shop: e.shop, Ledger: e.store, Returns: e.store, Staff: e.store, Shifts: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
 		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
 		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
 	}

@@ -85,7 +85,7 @@ func (s *shopTest) open() {
 		s.t.Fatal(err)
 	}
 	s.till = checkout.New(checkout.Config{
-		Shop: testShop, Ledger: s.store, Returns: s.store, Catalogue: s.store, Gateway: client, Notices: client, Clock: systemClock{},
+		Shop: testShop, Ledger: s.store, Returns: s.store, Staff: s.store, Shifts: s.store, Catalogue: s.store, Gateway: client, Notices: client, Clock: systemClock{},
 		Random: rand.Reader, Life: 5 * time.Minute, Log: slog.New(slog.DiscardHandler), Poke: func() {},
 		Publish: func(p pos.Snapshot) {
 			s.mu.Lock()

@@ -74,10 +74,11 @@ func (t *Till) tickShift(now time.Time) {
 	}
 }
 
-// needsShift reports whether nothing is sold before a person opened a shift of today, or closed yesterday's.
+// needsShift reports whether nothing is sold before a person opened a shift of today, or closed yesterday's. A shift that opened
+// by itself, for money that came late, was opened by nobody before its float is counted.
 func (t *Till) needsShift() bool {
 	s := t.shift.current
-	return t.cfg.ShiftsRequired && t.cfg.Shifts != nil && (s == nil || s.Day != t.today())
+	return t.cfg.ShiftsRequired && t.cfg.Shifts != nil && (s == nil || s.Day != t.today() || !s.Float)
 }
 
 // unopened says so.
@@ -85,7 +86,7 @@ func (t *Till) unopened() bool {
 	switch {
 	case !t.needsShift():
 		return false
-	case t.shift.current != nil:
+	case t.shift.current != nil && t.shift.current.Day != t.today():
 		t.say(pos.MsgWarn, "shift-close-first", t.shift.current.Day.String())
 	default:
 		t.say(pos.MsgWarn, "no-shift")
