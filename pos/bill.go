@@ -156,14 +156,28 @@ func (f Finding) Item() BillItem {
 // Difference is what their side is more than ours, in what it does to the balance: refunds count negative.
 func (f Finding) Difference() Fen { return f.Theirs.signed() - f.Ours.signed() }
 
+// Moved is how much money an item stands for: nothing in another currency, nor while or after nothing came or went.
+func (i BillItem) Moved() Fen {
+	if i.Currency != Currency && i.Currency != "" {
+		return 0
+	}
+	switch i.State {
+	case string(Opened), string(Waiting), string(Closing), string(Reversing), string(Closed), string(Refused),
+		string(RefundAsked), // RefundClosed and RefundRefused are called as those of payments
+		"CHANGE", "FAIL", "CLOSED", "REFUNDCLOSE":
+		return 0
+	}
+	return i.Amount
+}
+
 func (i *BillItem) signed() Fen {
 	switch {
-	case i == nil || i.Currency != Currency && i.Currency != "":
+	case i == nil:
 		return 0
 	case i.Kind == BillPayment:
-		return i.Amount
+		return i.Moved()
 	}
-	return -i.Amount
+	return -i.Moved()
 }
 
 // FindingDecision is what somebody did about a finding, and why. Decisions are only ever added.
@@ -185,15 +199,14 @@ type BillSums struct {
 // Net is what came less what went back.
 func (s BillSums) Net() Fen { return s.Paid - s.Back }
 
-// Add counts an item. Another currency is counted and adds nothing.
+// Add counts an item that money moved for, and one of another currency, which adds nothing.
 func (s *BillSums) Add(i BillItem) {
-	amount := i.Amount
-	if i.Currency != "" && i.Currency != Currency {
-		amount = 0
-	}
-	if i.Kind == BillPayment {
+	amount := i.Moved()
+	switch {
+	case amount == 0 && i.Currency == Currency:
+	case i.Kind == BillPayment:
 		s.Payments, s.Paid = s.Payments+1, s.Paid+amount
-	} else {
+	default:
 		s.Refunds, s.Back = s.Refunds+1, s.Back+amount
 	}
 }
