@@ -70,7 +70,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	err := s.view(ctx, "verify ledger", func(v handle) error {
 		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}, balance: map[pos.Account]pos.Fen{}}
 		for _, check := range []func() error{
-			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.refunds, c.balances, c.evidence, c.shifts, c.staff, c.notices, c.catalogue, c.statements,
+			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.refunds, c.balances, c.evidence, c.shifts, c.staff, c.notices, c.catalogue, c.bills, c.statements,
 		} {
 			if err := check(); err != nil {
 				verdict = c.verdict

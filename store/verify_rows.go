@@ -243,6 +243,8 @@ var verifyQueries = []struct{ what, sql string }{
 		OR settlement < 0 OR settlement > amount OR tender = 'cash' AND (state <> 'done' OR settlement <> amount OR exception IS NOT NULL OR portal <> 0)`},
 	{"contradicts itself", `SELECT 'exception ' || id FROM exception WHERE (action = '') <> (decided_at IS NULL) OR refund_at IS NOT NULL AND state <> 'open'
 		OR state NOT IN ('open', 'refunding', 'returned', 'settled', 'cash', 'noted') OR second <> 0 AND (transaction_id = '' OR state = 'settled')`},
+	{"decisions are not counted from one", `SELECT 'finding ' || finding FROM finding_decision GROUP BY finding HAVING count(*) <> max(n)`},
+	{"is not of its bill", `SELECT 'finding ' || f.id FROM finding f JOIN bill b ON b.id = f.bill WHERE b.kind <> f.kind OR b.day <> f.day`},
 	{"has no code to be sold by", `SELECT 'item ' || i.id FROM item i
 		WHERE i.plu = '' AND NOT EXISTS (SELECT 1 FROM item_barcode b WHERE b.item = i.id)`},
 }

@@ -22,6 +22,7 @@ var law = map[string][]string{
 	"pos/i18n":         {"pos", "assets/words"},
 	"pos/printer":      {"pos"},
 	"pos/receipt":      {"pos", "pos/i18n", "assets/fonts"},
+	"pos/reconcile":    {"pos"},
 	"pos/wechat":       {"pos"},
 	"pos/wechat/apiv2": {"pos", "pos/wechat"},
 	"pos/wechat/sim":   {},
