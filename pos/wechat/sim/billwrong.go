@@ -34,11 +34,12 @@ type Difference struct {
 	Was int64  `json:"was"` // in truth; 0 for a foreign row
 	Is  int64  `json:"is"`  // on the bill; 0 for one that is not there. 0 in Plant lets the simulator choose
 
-	// What Plant found out about the row.
+	// What the simulator found out about the row, and whether a fault planted it.
 	TransactionID string `json:"transaction_id"`
 	OutTradeNo    string `json:"out_trade_no"`
 	RefundID      string `json:"refund_id,omitempty"`
 	OutRefundNo   string `json:"out_refund_no,omitempty"`
+	ByFault       bool   `json:"by_fault,omitempty"`
 }
 
 // Plant makes the trade bill of a day wrong in one thing, and returns it with all that is known of it. The day must have the row
@@ -195,13 +196,15 @@ var plantingFaults = map[string]string{
 func (s *Sim) plantByFault(mchID, day string) {
 	for _, about := range Faults() {
 		kind, plants := plantingFaults[about.Name]
-		if !plants || slices.ContainsFunc(s.planted, func(d *Difference) bool { return d.MchID == mchID && d.Day == day && d.Kind == kind }) {
+		if !plants || slices.ContainsFunc(s.planted, func(d *Difference) bool {
+			return d.ByFault && d.MchID == mchID && d.Day == day && d.Kind == kind
+		}) {
 			continue
 		}
 		if !slices.ContainsFunc(s.faults, func(f Fault) bool { return f.Name == about.Name }) {
 			continue
 		}
-		if _, err := s.plant(Difference{Day: day, MchID: mchID, Kind: kind}); err == nil {
+		if _, err := s.plant(Difference{Day: day, MchID: mchID, Kind: kind, ByFault: true}); err == nil {
 			s.takeLocked(func(f Fault) bool { return f.Name == about.Name })
 		}
 	}

@@ -34,40 +34,64 @@ type FundRow struct {
 	Voucher  string    `json:"voucher"` // 业务凭证号: the merchant's own number
 }
 
-// movement is something that moves the balance, with the fee that goes with it in 1/1000 fen.
+// movement is something that moves the balance, with the fee that goes with it in 1/1000 fen. Its row is only made when it is wanted: a
+// balance has a long history.
 type movement struct {
-	FundRow
-	fee int64
+	at     time.Time
+	kind   string
+	amount int64
+	fee    int64
+	order  *order
+	p      *Payment
+	refund *refund // nil when the payment itself, or its reversal, moves
+}
+
+// row is a movement as a row, but for what the balance makes of it.
+func (m movement) row() FundRow {
+	r := FundRow{At: m.at, Kind: m.kind, Voucher: m.order.number()}
+	switch {
+	case m.refund != nil:
+		r.Business, r.Voucher = m.refund.RefundID, m.refund.OutRefundNo
+		if m.kind == FundRefund {
+			r.Note = m.refund.Request["refund_desc"]
+		}
+	case m.kind == FundRefund:
+		r.Business, r.Note = "5"+m.p.TransactionID, "撤销"
+	default:
+		r.Business = m.p.TransactionID
+	}
+	return r
 }
 
 // movements are all of a merchant's until a moment, in the order of their time. Call with s.mu held.
 func (s *Sim) movements(mchID string, until time.Time) []movement {
 	var list []movement
-	add := func(at time.Time, kind, business, voucher, note string, amount int64) {
-		if !at.IsZero() && at.Before(until) {
-			fee := s.feeOf(max(amount, -amount))
-			if amount < 0 {
-				fee = -fee
-			}
-			list = append(list, movement{FundRow{At: at, Kind: kind, Business: business, Voucher: voucher, Note: note, Amount: amount}, fee})
+	add := func(m movement) {
+		if m.at.IsZero() || !m.at.Before(until) {
+			return
 		}
+		if m.fee = s.feeOf(max(m.amount, -m.amount)); m.amount < 0 {
+			m.fee = -m.fee
+		}
+		list = append(list, m)
 	}
 	for _, o := range s.orders {
 		if o.Request["mch_id"] != mchID {
 			continue
 		}
-		for _, p := range o.Payments {
-			add(p.TimeEnd, FundTrade, p.TransactionID, o.number(), "", p.SettlementFee)
-			add(p.Reversed, FundRefund, "5"+p.TransactionID, o.number(), "撤销", -p.SettlementFee)
+		for i := range o.Payments {
+			p := &o.Payments[i]
+			add(movement{at: p.TimeEnd, kind: FundTrade, amount: p.SettlementFee, order: o, p: p})
+			add(movement{at: p.Reversed, kind: FundRefund, amount: -p.SettlementFee, order: o, p: p})
 		}
 		for _, r := range o.Refunds {
-			add(r.Created, FundRefund, r.RefundID, r.OutRefundNo, r.Request["refund_desc"], -r.Settlement)
+			add(movement{at: r.Created, kind: FundRefund, amount: -r.Settlement, order: o, refund: r})
 			if r.State == RefundClosed {
-				add(r.Ended, FundClosed, r.RefundID, r.OutRefundNo, "", r.Settlement)
+				add(movement{at: r.Ended, kind: FundClosed, amount: r.Settlement, order: o, refund: r})
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b movement) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(list, func(a, b movement) int { return a.at.Compare(b.at) })
 	return list
 }
 
@@ -83,34 +107,37 @@ type account struct {
 	fee, feeCharged int64 // of the present day: 1/1000 fen, and fen taken for it
 }
 
-// book adds a row.
-func (a *account) book(r FundRow, amount int64) {
+// book moves the balance and adds a row, when its time is of interest.
+func (a *account) book(at time.Time, amount int64, row func() FundRow) {
 	if amount == 0 {
 		return
 	}
 	a.balance += amount
-	if r.At.Before(a.from) {
+	if at.Before(a.from) {
 		return
 	}
+	r := row()
 	r.Amount, r.Balance = amount, a.balance
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(r.Business + r.Kind)) // a hash takes everything
-	r.Flow = fmt.Sprintf("19%s%018d", r.At.In(beijing).Format("20060102"), h.Sum64()%1e18)
+	r.Flow = fmt.Sprintf("19%s%018d", at.In(beijing).Format("20060102"), h.Sum64()%1e18)
 	a.rows = append(a.rows, r)
 }
 
 // move books a movement and the fee that goes with it.
 func (a *account) move(m movement) {
-	a.book(m.FundRow, m.Amount)
+	a.book(m.at, m.amount, m.row)
 	a.fee += m.fee
 	charged := roundMille(a.fee)
 	taken := charged - a.feeCharged
 	a.feeCharged = charged
-	if m.Kind = FundFee; taken < 0 {
-		m.Kind = FundFeeBack
-	}
-	m.Note = ""
-	a.book(m.FundRow, -taken)
+	a.book(m.at, -taken, func() FundRow {
+		r := m.row()
+		if r.Kind, r.Note = FundFee, ""; taken < 0 {
+			r.Kind = FundFeeBack
+		}
+		return r
+	})
 }
 
 // passTo lets the time come to t: midnights, and payouts in the mornings.
@@ -125,7 +152,9 @@ func (a *account) passTo(t time.Time) {
 			a.midnight = 0
 			if amount > 0 {
 				number := "PO" + a.day.Format("20060102")
-				a.book(FundRow{At: morning, Kind: FundPayout, Business: number, Voucher: number, Note: "自动提现"}, -amount)
+				a.book(morning, -amount, func() FundRow {
+					return FundRow{At: morning, Kind: FundPayout, Business: number, Voucher: number, Note: "自动提现"}
+				})
 			}
 		}
 		next := a.day.AddDate(0, 0, 1)
@@ -150,11 +179,11 @@ func roundMille(v int64) int64 {
 // fundRows are the rows of a day. Call with s.mu held.
 func (s *Sim) fundRows(mchID string, from, until time.Time) []FundRow {
 	if now := s.now(); until.After(now) {
-		until = now
+		until = now.Add(1) // what happens now has happened
 	}
 	a := &account{from: from, payouts: s.opts.Bill.Payouts}
 	for _, m := range s.movements(mchID, until) {
-		a.passTo(m.At)
+		a.passTo(m.at)
 		a.move(m)
 	}
 	if !a.day.IsZero() {
