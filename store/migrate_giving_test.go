@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"compress/gzip"
 	"context"
 	"database/sql"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,22 +16,7 @@ import (
 // returned, second and foreign, live payments, a print queue that has moved on. It proved itself to the program of that time.
 func firstLedger(tb testing.TB, dir string) {
 	tb.Helper()
-	f, err := os.Open(filepath.Join("testdata", "ledger-0001.db.gz"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	body, err := io.ReadAll(z)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, store.File), body, 0o600)
-	}
-	if err != nil {
-		tb.Fatal(err)
-	}
+	unpackLedger(tb, dir, "ledger-0001.db.gz")
 }
 
 // firstTables are the rows of a ledger as the first schema has them.
