@@ -5,19 +5,17 @@ import (
 
 	"guitai/pos"
 	"guitai/ui/takings"
-	"guitai/ui/widgets"
 )
 
 // mayLook reports whether the one at the till may see what a deed is for, and whether nothing more urgent stands in front; if
-// not it says why.
-func (s *Shell) mayLook(d pos.Deed) bool {
+// not it says why. Somebody who may is asked to allow it, and then again is called.
+func (s *Shell) mayLook(d pos.Deed, again func()) bool {
 	if s.snap.Pay != nil && s.snap.Done == nil {
 		s.say(pos.Message{Kind: pos.MsgWarn, ID: "busy-paying"})
 		return false
 	}
-	if !s.snap.Staff.May(d) {
-		what, _, todo := s.w.Trouble(pos.CodeForbidden)
-		s.sell.Say(widgets.Warning, what+" · "+todo)
+	if !s.sees(s.snap.Staff, d) {
+		s.give(pos.Look{Deed: d}, "", func() { s.let = d; again() })
 		return false
 	}
 	if s.snap.Done != nil {
@@ -27,10 +25,13 @@ func (s *Shell) mayLook(d pos.Deed) bool {
 	return true
 }
 
+// sees reports whether the one at the till may see what a deed is for, or was let.
+func (s *Shell) sees(v pos.StaffView, d pos.Deed) bool { return v.May(d) || s.let == d }
+
 // openTakings shows what the shop took.
 func (s *Shell) openTakings() {
 	s.closeSheet()
-	if !s.mayLook(pos.DeedTakings) {
+	if !s.mayLook(pos.DeedTakings, s.openTakings) {
 		return
 	}
 	cfg := takings.Config{

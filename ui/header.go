@@ -16,6 +16,7 @@ import (
 type header struct {
 	w                                            *i18n.Words
 	wechat, printer, ledger, pending, odd, clock *widgets.Badge
+	cashier                                      *widgets.Button // who is at the till; hidden while no staff is set up
 	row                                          *fyne.Container
 	gives                                        []fyne.CanvasObject // give way, in this order, when there is no room for trouble
 	all                                          fyne.CanvasObject
@@ -23,8 +24,8 @@ type header struct {
 }
 
 type headerActions struct {
-	menu, language, pending, inbox, health func()
-	phone                                  func() // nil without one
+	menu, language, pending, inbox, health, lock func()
+	phone                                        func() // nil without one
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
@@ -33,12 +34,9 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.health), widgets.NewBadge(do.health)
 	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.inbox), widgets.NewBadge(do.health)
 	h.ledger.Hide()
-	objects := []fyne.CanvasObject{name}
-	if cfg.Cashier != "" {
-		cashier := widgets.NewText(cfg.Cashier, widgets.Style{Color: widgets.InkSoft})
-		objects = append(objects, cashier)
-		h.gives = append(h.gives, cashier)
-	}
+	h.cashier = widgets.NewButton("", "F12", widgets.Quiet, do.lock)
+	h.cashier.Hide()
+	objects := []fyne.CanvasObject{name, h.cashier}
 	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
 	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
@@ -46,7 +44,7 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 	}
 	language := widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language)
 	buttons.Add(language)
-	h.gives = append(h.gives, language, name)
+	h.gives = append(h.gives, language, name, h.cashier)
 	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
 	objects = append(objects, buttons)
 	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
@@ -61,7 +59,8 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 
 // show draws health and counts.
 func (h *header) show(s pos.Snapshot) {
-	moved := h.light(h.wechat, health.Badge(h.w, s.Health.WeChat), s.Health.WeChat)
+	moved := h.who(s.Staff)
+	moved = h.light(h.wechat, health.Badge(h.w, s.Health.WeChat), s.Health.WeChat) || moved
 	moved = h.light(h.printer, h.w.T("head.printer"), s.Health.Printer) || moved
 	bad := s.Health.Ledger.Light == pos.LightBad
 	if bad != h.ledger.Visible() {
@@ -74,12 +73,12 @@ func (h *header) show(s pos.Snapshot) {
 	}
 	moved = h.light(h.ledger, h.w.T("head.ledger"), s.Health.Ledger) || moved
 	open := len(s.Pending) + len(s.Refunds)
-	moved = h.pending.Say(widgets.Calm, sign(open > 0, "…", "○"), h.w.T("head.pending", open)) || moved
+	moved = h.pending.Say(widgets.Calm, signOf(open > 0, "…", "○"), h.w.T("head.pending", open)) || moved
 	tone := widgets.Calm
 	if s.Excepted > 0 {
 		tone = widgets.Warning
 	}
-	moved = h.odd.Say(tone, sign(s.Excepted > 0, "!", "○"), h.w.T("head.excepted", s.Excepted)) || moved
+	moved = h.odd.Say(tone, signOf(s.Excepted > 0, "!", "○"), h.w.T("head.excepted", s.Excepted)) || moved
 	if skew := s.Health.Skew.Abs(); skew >= pos.SkewLimit {
 		moved = h.clock.Say(widgets.Warning, "!", h.w.T("head.skew", h.w.Span(skew))) || moved
 		h.minute = ""
@@ -89,10 +88,22 @@ func (h *header) show(s pos.Snapshot) {
 	}
 }
 
+// who names the one at the till, and reports whether the name is another.
+func (h *header) who(v pos.StaffView) bool {
+	if v.Who.Name == h.cashier.Label() {
+		return false
+	}
+	h.cashier.SetLabel(v.Who.Name)
+	return true
+}
+
 // fit lets what is only nice to know give way until everything else has room.
 func (h *header) fit() {
 	for _, o := range h.gives {
 		o.Show()
+	}
+	if h.cashier.Label() == "" {
+		h.cashier.Hide()
 	}
 	if room := h.row.Size().Width; room > 0 {
 		for _, o := range h.gives {
@@ -124,7 +135,7 @@ func (f *fitting) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(min(m.Width, 600), m.Height)
 }
 
-func sign(on bool, yes, no string) string {
+func signOf(on bool, yes, no string) string {
 	if on {
 		return yes
 	}

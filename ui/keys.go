@@ -7,9 +7,17 @@ import (
 	"guitai/ui/widgets"
 )
 
-// front is the screen that the keys belong to: the prompt that is open, else what the snapshot shows.
+// guarded reports whether somebody is asked who he is, which comes before everything else.
+func (s *Shell) guarded() bool { return s.snap.Staff.Locked || s.approve.IsOpen() }
+
+// front is the screen that the keys belong to: the question who somebody is, the prompt that is open, else what the snapshot
+// shows.
 func (s *Shell) front() widgets.Keys {
 	switch {
+	case s.snap.Staff.Locked:
+		return s.lock
+	case s.approve.IsOpen():
+		return s.approve
 	case s.cash.IsOpen():
 		return s.cash
 	case s.snap.Pay != nil && s.snap.Done == nil:
@@ -21,6 +29,10 @@ func (s *Shell) front() widgets.Keys {
 // Scanned is for the sink. A scan is a scan whatever is open.
 func (s *Shell) Scanned(code string, back int) {
 	s.inTurn(func() {
+		if s.guarded() {
+			s.front().Scanned(code, back)
+			return
+		}
 		if s.sheet != nil && s.sheet.scanned != nil {
 			s.sheet.scanned(code, back)
 			return
@@ -38,6 +50,10 @@ func (s *Shell) Scanned(code string, back int) {
 // Typed is for the sink.
 func (s *Shell) Typed(r rune) {
 	s.inTurn(func() {
+		if s.guarded() {
+			s.front().Typed(r)
+			return
+		}
 		if s.sheet != nil {
 			if s.sheet.typed != nil {
 				s.sheet.typed(r)
@@ -66,6 +82,8 @@ func (s *Shell) Pressed(k widgets.Key) (meant bool) {
 // pressed is first the keys that mean the same everywhere, then what is in front.
 func (s *Shell) pressed(k widgets.Key) bool {
 	switch {
+	case s.guarded():
+		return s.pressedGuarded(k)
 	case k.Name == fyne.KeyF1:
 		s.toggle("help", s.openHelp)
 	case k.Name == fyne.KeyF10:
@@ -81,6 +99,12 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.toggle("health", s.openHealth)
 	case k.Ctrl && k.Name == fyne.KeyP:
 		s.cfg.Post(pos.ReprintLast{})
+	case k.Ctrl && k.Name == fyne.KeyJ:
+		s.toggle("shift", s.openShift)
+	case k.Ctrl && k.Name == fyne.KeyO:
+		s.openDrawer()
+	case k.Name == fyne.KeyF12:
+		s.lockUp()
 	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
 		s.openPhone()
 	case s.sheet != nil:
@@ -91,6 +115,20 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.openRefund()
 	case s.paidPanel():
 		return s.pressedPaid(k)
+	default:
+		return s.front().Pressed(k)
+	}
+	return true
+}
+
+// pressedGuarded is a key while somebody is asked who he is: the window and the customer's phone have theirs, nothing of the
+// shop's has.
+func (s *Shell) pressedGuarded(k widgets.Key) bool {
+	switch {
+	case k.Name == fyne.KeyF11:
+		s.win.SetFullScreen(!s.win.FullScreen())
+	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
+		s.openPhone()
 	default:
 		return s.front().Pressed(k)
 	}

@@ -13,6 +13,7 @@ import (
 type sheet struct {
 	name    string
 	choices []*widgets.Button // what up, down and Enter act on
+	columns []int             // where each column of choices begins, for left and right; nil for one
 	at      int
 	update  func() // draws the newest snapshot; may be nil
 	tick    func() // is called every second; may be nil
@@ -21,6 +22,7 @@ type sheet struct {
 	typed   func(rune)             // may be nil
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
 	deed    pos.Deed               // of a page: who may see it
+	private func() bool            // whether a PIN is being typed; may be nil
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {
@@ -34,6 +36,10 @@ func (h *sheet) pressed(k widgets.Key) bool {
 		h.choose(h.at - 1)
 	case fyne.KeyDown, fyne.KeyTab:
 		h.choose(h.at + 1)
+	case fyne.KeyLeft:
+		h.aside(-1)
+	case fyne.KeyRight:
+		h.aside(1)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if h.at < len(h.choices) {
 			h.choices[h.at].Tapped(nil)
@@ -50,6 +56,25 @@ func (h *sheet) choose(i int) {
 		h.at = (i + n) % n
 		h.choices[h.at].SetChosen(true)
 	}
+}
+
+// aside goes to the same place of the next column, or to its end.
+func (h *sheet) aside(dx int) {
+	n := len(h.columns)
+	if n == 0 {
+		return
+	}
+	at := n - 1
+	for h.columns[at] > h.at {
+		at--
+	}
+	row := h.at - h.columns[at]
+	at = (at + dx + n) % n
+	end := len(h.choices)
+	if at+1 < n {
+		end = h.columns[at+1]
+	}
+	h.choose(min(h.columns[at]+row, end-1))
 }
 
 // open shows a sheet of the given width in place of any other.
@@ -75,7 +100,9 @@ func (s *Shell) closeSheet() {
 
 // openPage shows a screen in the place of both zones, under the header. Sheets open over it, and go back to it.
 func (s *Shell) openPage(h *sheet, content fyne.CanvasObject) {
+	let := s.let
 	s.closePage()
+	s.let = let
 	h.close = s.closePage
 	s.page = h
 	s.pages.Put(content)
@@ -86,40 +113,9 @@ func (s *Shell) openPage(h *sheet, content fyne.CanvasObject) {
 func (s *Shell) closePage() {
 	s.closeSheet()
 	if s.page != nil {
-		s.page = nil
+		s.page, s.let = nil, ""
 		s.pages.Close()
 	}
-}
-
-func (s *Shell) openMenu() {
-	t := s.w.T
-	look := "menu.dark"
-	if s.cfg.Dark {
-		look = "menu.light"
-	}
-	h := &sheet{name: "menu"}
-	rows := widgets.Rows(4, nil)
-	for _, c := range []struct {
-		label, key string
-		do         func()
-	}{
-		{t("menu.pending"), "", s.openPending},
-		{t("menu.inbox"), "Ctrl+E", s.openInbox},
-		{t("menu.refund"), "F7", s.openRefund},
-		{t("menu.takings"), "Ctrl+D", s.openTakings},
-		{t("menu.health"), "Ctrl+H", s.openHealth},
-		{t("menu.language"), "", s.switchLanguage},
-		{t(look), "", s.switchLook},
-		{t("menu.full"), "F11", s.fullScreen},
-		{t("menu.help"), "F1", s.openHelp},
-		{t("menu.about"), "", s.openAbout},
-		{t("menu.quit"), "", s.leave},
-	} {
-		b := widgets.NewButton(c.label, c.key, widgets.Tab, c.do).Sized(widgets.SizeBody, 52).Left()
-		h.choices = append(h.choices, b)
-		rows.Add(b)
-	}
-	s.open(h, 440, t("menu.title"), rows)
 }
 
 func (s *Shell) openAbout() {
@@ -160,6 +156,9 @@ func (s *Shell) openHelp() {
 		{"Ctrl+D", "help.takings"},
 		{"Ctrl+P", "help.reprint"},
 		{"F10", "help.menu"},
+		{"F12", "help.lock"},
+		{"Ctrl+J", "help.shift"},
+		{"Ctrl+O", "help.drawer"},
 		{"F11", "help.full"},
 		{"F1", "help.help"},
 		{"Esc", "help.back"},

@@ -16,6 +16,9 @@ import (
 	"guitai/ui/cash"
 	"guitai/ui/pay"
 	"guitai/ui/sell"
+	"guitai/ui/shift"
+	"guitai/ui/sign"
+	"guitai/ui/staff"
 	"guitai/ui/takings"
 	"guitai/ui/widgets"
 )
@@ -23,7 +26,6 @@ import (
 // Config is what the window works with.
 type Config struct {
 	Shop      pos.Shop
-	Cashier   string // "" while no staff is set up
 	Lang      string // i18n.Chinese or i18n.English
 	Dark      bool
 	Version   string
@@ -37,6 +39,10 @@ type Config struct {
 	// SaveReport writes takings as a report, in the language of the window, and returns its name for people. It is called elsewhere
 	// than on the goroutine that draws. nil is a till that saves none.
 	SaveReport func(ctx context.Context, r takings.Report, w *i18n.Words) (name string, err error)
+	// Shifts reads how the turn at the drawer stands and what earlier ones were; nil reads nothing.
+	Shifts shift.Books
+	// People reads everybody who ever was set up, also who has left; nil shows only who is there.
+	People staff.Everybody
 	// Post hands a command to the till. It must not wait.
 	Post func(pos.Command)
 	// OnQuit hears that a person wants to leave. It must not wait; whoever hears it ends the work and calls Quit. nil quits
@@ -59,24 +65,29 @@ type Config struct {
 
 // Shell is the window. Show and Quit are safe for concurrent use; everything else belongs to the goroutine that draws.
 type Shell struct {
-	cfg    Config
-	app    fyne.App
-	win    fyne.Window
-	w      *i18n.Words
-	bg     *background
-	sink   *widgets.Sink
-	header *header
-	sell   *sell.View
-	pay    *pay.View
-	cash   *cash.View
-	sheet  *sheet // menu, help, …; nil when none is open
-	sheets *widgets.Layer
-	page   *sheet // takings, sales: in the place of both zones; nil when none is open
-	pages  *widgets.Layer
-	toasts *widgets.Toasts
-	phone  *phoneWindow
+	cfg     Config
+	app     fyne.App
+	win     fyne.Window
+	w       *i18n.Words
+	bg      *background
+	sink    *widgets.Sink
+	header  *header
+	sell    *sell.View
+	pay     *pay.View
+	cash    *cash.View
+	lock    *sign.Lock
+	approve *sign.Approve
+	blocked *shift.Blocked
+	sheet   *sheet // menu, help, …; nil when none is open
+	sheets  *widgets.Layer
+	page    *sheet // takings, sales: in the place of both zones; nil when none is open
+	pages   *widgets.Layer
+	let     pos.Deed // what somebody else let the one at the till look at; "" for nothing
+	toasts  *widgets.Toasts
+	phone   *phoneWindow
 
 	snap    pos.Snapshot
+	send    func(pos.Command)
 	posted  uint64 // commands handed to the till
 	ahead   ahead  // keys that wait for its answer
 	message pos.Message
@@ -99,9 +110,8 @@ func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	post := cfg.Post
-	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do)}
-	cfg.Post = func(c pos.Command) { s.posted++; post(c) }
+	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post}
+	cfg.Post = func(c pos.Command) { s.give(c, "", nil) }
 	s.cfg = cfg
 	app.Settings().SetTheme(NewTheme(cfg.Dark))
 	s.win = app.NewWindow(Title(cfg.Shop))
@@ -171,6 +181,11 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	if old.Done == nil || snap.Done == nil || old.Done.Sale != snap.Done.Sale {
 		s.dismissed, s.typedOver = false, false
 	}
+	if s.lock.Show(snap) {
+		s.hideWork()
+	}
+	s.approve.Show(snap.Staff)
+	s.blocked.Show(snap.Shift)
 	s.sell.Show(snap)
 	s.pay.Show(snap)
 	s.cash.Show(snap)
@@ -189,7 +204,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
 	}
-	if s.page != nil && (snap.Pay != nil || snap.Staff.Locked || !snap.Staff.May(s.page.deed)) {
+	if s.page != nil && (snap.Pay != nil || snap.Staff.Locked || !s.sees(snap.Staff, s.page.deed)) {
 		s.closePage() // a payment comes first, and who may not look sees nothing
 	}
 	if s.page != nil && s.page.update != nil {
@@ -201,6 +216,16 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	if s.phone != nil {
 		s.phone.view.Show(snap)
 	}
+}
+
+// hideWork puts away what was open when the lock fell: the next one to sign in may be somebody else.
+func (s *Shell) hideWork() {
+	s.approve.Drop()
+	s.closePage()
+	s.let = ""
+	s.cash.Close()
+	s.sell.Leave()
+	s.focus()
 }
 
 // route puts the screen in front that the snapshot asks for.
@@ -256,6 +281,9 @@ func (s *Shell) now() time.Time {
 func (s *Shell) tick() {
 	s.header.tick(s.now(), s.snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.pay.Tick()
+	s.lock.Clock(s.w.Clock(s.now()))
+	s.lock.Tick()
+	s.approve.Tick()
 	if s.sheet != nil && s.sheet.tick != nil {
 		s.sheet.tick()
 	}
@@ -273,7 +301,7 @@ func (s *Shell) leave() {
 // from its snapshot.
 func (s *Shell) build() {
 	s.closePage()
-	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth}
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth, lock: s.lockUp}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
 	}
@@ -285,13 +313,21 @@ func (s *Shell) build() {
 	}, s.sink, s.cfg.Shop.Practice)
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
 	s.pay.Left().Hide()
+	ask := sign.Config{Words: s.w, Now: s.cfg.Now}
+	s.approve = sign.NewApprove(ask, s.post)
+	ask.Send = func(who pos.StaffID, pin pos.PIN) { s.post(pos.SignIn{Person: who, PIN: pin}) }
+	s.lock = sign.NewLock(sign.LockConfig{
+		Config: ask, Shop: s.cfg.Shop.Name + " · " + s.cfg.Shop.Till, Practice: s.cfg.Shop.Practice, Language: s.switchLanguage,
+	})
+	s.lock.Clock(s.w.Clock(s.now()))
+	s.blocked = shift.NewBlocked(s.w, s.openShift)
 	s.sheets, s.pages = widgets.NewLayer(nil), widgets.NewLayer(nil)
 	s.toasts = widgets.NewToasts()
 
-	left := widgets.Over(s.sell.Left(), s.pay.Left())
+	left := widgets.Over(s.sell.Left(), s.blocked.Object(), s.pay.Left())
 	zones := widgets.Over(widgets.Zones(62, left, s.sell.Right()), s.pages.Object())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.toasts.Object())
+	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.approve.Layer(), s.toasts.Object(), s.lock.Layer())
 	if s.cfg.Trace != nil {
 		content.Add(widgets.FirstDraw(func() { s.cfg.Trace("first frame") }))
 	}

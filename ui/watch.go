@@ -22,7 +22,7 @@ func (s *Shell) openPending() {
 func (s *Shell) openInbox() {
 	evidence, _ := s.cfg.Reports.(inbox.Evidence)
 	v := inbox.New(inbox.Config{
-		Words: s.w, Cashier: s.cfg.Cashier, Zone: s.now().Location(), Evidence: evidence, Post: s.cfg.Post, Now: s.cfg.Now,
+		Words: s.w, Zone: s.now().Location(), Evidence: evidence, Post: s.cfg.Post, Give: s.give, Now: s.cfg.Now,
 		Go: s.bg.run, Changed: func() {},
 	})
 	h := &sheet{name: "inbox", keys: v.Pressed, typed: v.Typed, tick: v.Tick, update: func() { v.Show(s.snap) }}
@@ -50,7 +50,7 @@ func (s *Shell) openRefund() {
 	}
 	s.sell.Leave()
 	v := refund.New(refund.Config{
-		Words: s.w, Shop: s.cfg.Shop, Cashier: s.cfg.Cashier, Sales: s.cfg.Reports, Post: s.cfg.Post, Now: s.now, Go: s.bg.run,
+		Words: s.w, Shop: s.cfg.Shop, Sales: s.cfg.Reports, Give: s.give, Now: s.now, Go: s.bg.run,
 		Close: s.closeSheet, Changed: func() {},
 	})
 	h := &sheet{name: "refund", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}

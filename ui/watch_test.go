@@ -63,13 +63,13 @@ func lateMoney() pos.ExceptionCase {
 	}
 }
 
-func english(cfg *Config) { cfg.Lang, cfg.Reports, cfg.Cashier = i18n.English, books{}, "王芳" }
+func english(cfg *Config) { cfg.Lang, cfg.Reports = i18n.English, books{} }
 
 func TestInbox_DecidesByKeysAlone(t *testing.T) {
 	c := newCounter(t, english)
 	auto := lateMoney()
 	auto.RefundAt = c.at.Add(42 * time.Second)
-	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Exceptions: []pos.ExceptionCase{auto}, Excepted: 1})
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Exceptions: []pos.ExceptionCase{auto}, Excepted: 1, Staff: signedIn(wang)})
 	c.ctrl(fyne.KeyE)
 	c.until("WeChat's notice")
 	c.at = auto.RefundAt.Add(-30 * time.Second)
@@ -114,7 +114,7 @@ func TestInbox_EscGoesBackOneStep(t *testing.T) {
 
 func TestRefund_ByKeysAlone(t *testing.T) {
 	c := newCounter(t, english)
-	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke()})
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Staff: signedIn(wang)})
 	c.key(fyne.KeyF7)
 	c.types("42")
 	c.key(fyne.KeyReturn)
@@ -347,7 +347,7 @@ func TestMessages_AnotherSalesProofIsNotThisOnes(t *testing.T) {
 func TestHeader_WhatIsOnlyNiceToKnowGivesWayToTrouble(t *testing.T) {
 	c := newCounter(t, english)
 	c.win.Resize(fyne.NewSize(1024, 768))
-	bad := pos.Snapshot{Seq: 1, Excepted: 12, Health: pos.Health{
+	bad := pos.Snapshot{Seq: 1, Excepted: 12, Staff: signedIn(wang), Health: pos.Health{
 		WeChat: pos.Part{Light: pos.LightBad, Cause: pos.CodeUnreachable}, Printer: pos.Part{Light: pos.LightBad, Cause: pos.CodePrinter},
 		Ledger: pos.Part{Light: pos.LightBad, Cause: pos.CodeFull}, Skew: 3 * time.Minute,
 	}}
@@ -356,14 +356,14 @@ func TestHeader_WhatIsOnlyNiceToKnowGivesWayToTrouble(t *testing.T) {
 		t.Errorf("the header asks for %v of %v", w, c.header.row.Size().Width)
 	}
 	c.win.Resize(fyne.NewSize(1366, 768))
-	if !c.says("王芳") {
+	if !c.says("王芳") || !c.says("柜台便利店 · T1") {
 		t.Errorf("with more room it says %q", said(c.header.all))
 	}
 	c.win.Resize(fyne.NewSize(1024, 768))
-	if c.says("王芳") || !c.says("Clock off 03:00") || c.header.row.MinSize().Width > c.header.row.Size().Width {
+	if c.says("柜台便利店 · T1") || !c.says("Clock off 03:00") || c.header.row.MinSize().Width > c.header.row.Size().Width {
 		t.Errorf("it says %q", said(c.header.all))
 	}
-	c.show(pos.Snapshot{Seq: 2})
+	c.show(pos.Snapshot{Seq: 2, Staff: signedIn(wang)})
 	if !c.says("王芳") || !c.says("柜台便利店 · T1") {
 		t.Errorf("without trouble it says %q", said(c.header.all))
 	}

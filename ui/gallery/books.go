@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guitai/pos"
@@ -56,6 +57,72 @@ func cases(now time.Time) []pos.ExceptionCase {
 		all = append(all, x)
 	}
 	return all
+}
+
+// crew are who works at the till of the gallery.
+var crew = []pos.Person{
+	{ID: 2, Name: "李明", Role: pos.RoleCashier, Active: true},
+	{ID: 3, Name: "王芳", Role: pos.RoleManager, Active: true},
+	{ID: 4, Name: "赵小燕", Role: pos.RoleCashier, Active: true},
+	{ID: 1, Name: "陈刚", Role: pos.RoleOwner, Active: true},
+}
+
+// everybody is also who has left.
+type everybody struct{}
+
+func (everybody) People(context.Context) ([]pos.Person, error) {
+	return append(slices.Clone(crew), pos.Person{ID: 5, Name: "Alexandra Johnson", Role: pos.RoleCashier}), nil
+}
+
+// drawer is what somebody counted.
+var drawer = pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 100_00, N: 3}, {Fen: 20_00, N: 4}, {Fen: 10_00, N: 7}, {Fen: 5_00, N: 9}, {Fen: 1_00, N: 31}, {Fen: 50, N: 12}, {Fen: 10, N: 23}}}
+
+// shiftReport is a shift with something in every line.
+func shiftReport(z int) pos.ShiftReport {
+	r := pos.ShiftReport{
+		Z: z, Shop: "S001", Till: "T1", Day: 20261120, Number: 1, OpenedAt: shownAt.Add(-7 * time.Hour).UnixMilli(), At: shownAt.UnixMilli(), OpenedBy: "李明",
+		First: "S001-T1-20261120-0001", Last: "S001-T1-20261120-0128", Sales: 128, Gross: 315820, Discount: 1820, Net: 314000,
+		Tenders: []pos.TenderTakings{{Tender: pos.TenderNative, Count: 81, Fen: 231050}, {Tender: pos.TenderCode, Count: 20, Fen: 49580}, {Tender: pos.TenderCash, Count: 27, Fen: 33370}},
+		Refunds: 2, Refunded: 1350, Returned: []pos.TenderTakings{{Tender: pos.TenderNative, Count: 1, Fen: 750}, {Tender: pos.TenderCash, Count: 1, Fen: 600}},
+		Cash:    pos.CashReport{Start: 0, Float: 20000, Sales: 33370, Refunds: 600, In: 5000, Dropped: 3000, PaidOut: 1200, Expected: 53570},
+		Arrived: 1350, WentBack: 1350, Drawer: 2, Reprints: 3, Voids: 4,
+		Late: []pos.LateFact{{Seq: 812, Kind: pos.EntryRefundDone, At: shownAt.Add(-9 * time.Hour).UnixMilli(), Name: "S001-T1-261119R9C7WQ2ZK4MD", Amount: 600}},
+		Open: openItems(), From: 801, To: 1043, Head: "9f2c4be1a07d5588e3b1c64f20de9a7733c1f0a4b85d62e9174cd03fa6b8e215",
+	}
+	if z > 0 {
+		counted := pos.Fen(53200)
+		r.ClosedBy, r.Signer = "李明", "王芳"
+		r.Cash.Counted, r.Cash.Count, r.Cash.Counts, r.Cash.Variance, r.Cash.Reason = &counted, &drawer, 2, -370, "找错钱"
+		r.Cash.Kept, r.Cash.ToSafe = 20000, 33200
+	}
+	return r
+}
+
+// openItems has something of each kind that is not at its end.
+func openItems() []pos.OpenItem {
+	at := func(d time.Duration) int64 { return shownAt.Add(-d).UnixMilli() }
+	return []pos.OpenItem{
+		{Kind: "parked", Name: otherOrder, Amount: 2650, Since: at(9 * time.Minute)},
+		{Kind: "payment", Name: someOrder, Amount: 1350, Since: at(12 * time.Minute)},
+		{Kind: "exception", Name: someOrder, Amount: 880, Since: at(3 * time.Hour)},
+		{Kind: "refund", Name: "S001-T1-261120R9C7WQ2ZK4MD", Amount: 13800, Since: at(4 * time.Hour)},
+	}
+}
+
+func (books) XReport(context.Context, time.Time) (pos.ShiftReport, error) { return shiftReport(0), nil }
+
+func (books) LastZ(context.Context) (int, error) { return 34, nil }
+
+func (books) ZReport(_ context.Context, z int) (pos.ShiftReport, error) {
+	r := shiftReport(z)
+	r.Day, r.Net, r.Gross = r.Day.Add(z-35), r.Net+pos.Fen(z*4170), r.Gross+pos.Fen(z*4170)
+	switch {
+	case z%7 == 0:
+		r.Cash.Variance = 100
+	case z%4 != 0:
+		r.Cash.Variance = 0
+	}
+	return r, nil
 }
 
 // books is what the window reads from the ledger.

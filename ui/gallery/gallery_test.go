@@ -32,7 +32,7 @@ func TestStates_NothingIsCut(t *testing.T) {
 				s := shop
 				s.Practice = true
 				shell := ui.New(app, ui.Config{
-					Shop: s, Cashier: "王芳", Lang: lang, Version: "1", Catalogue: shelf{}, Phone: noPhone{},
+					Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Phone: noPhone{},
 					Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return shownAt },
 				})
 				shell.Window().Resize(size)
@@ -88,6 +88,34 @@ var opened = []struct{ name, state, keys string }{
 	{"takings, nothing in a month", "empty", "ctrl+D* Tab*"},
 	{"takings, huge", "huge", "ctrl+D* Left*"},
 	{"takings, unread", "broken", "ctrl+D*"},
+	{"inbox, cash, no staff", "no-staff", "ctrl+E* 3 Down"},
+	{"refund, why, no staff", "no-staff", "F7 4 2 Return* F4 Return Return"},
+	{"staff, none", "no-staff", "F12"},
+	{"staff, first", "no-staff", "F12 Return Return"},
+	{"staff", "cart", "F10 Right Down Down Return*"},
+	{"staff, add", "cart", "F10 Right Down Down Return* Return A Return Return 1 1 1 1 Return"},
+	{"staff, leave", "cart", "F10 Right Down Down Return* Down 4"},
+	{"staff, PIN", "cart", "F10 Right Down Down Return* 3 1"},
+	{"staff, last owner", "cart", "F10 Right Down Down Return* Down Down Down 4 Return"},
+	{"shift", "cart", "ctrl+J"},
+	{"shift, none", "shift-none", "ctrl+J"},
+	{"shift, blocked", "shift-blocked", "ctrl+J"},
+	{"shift, old", "shift-old", "ctrl+J"},
+	{"shift, count", "cart", "ctrl+J Return 3 Return Return 4 F4"},
+	{"shift, count nothing", "cart", "ctrl+J Return F4"},
+	{"shift, exact", "shift-exact", "ctrl+J*"},
+	{"shift, short", "shift-short", "ctrl+J*"},
+	{"shift, short, why", "shift-short", "ctrl+J* Return Return"},
+	{"shift, short, sign", "shift-short", "ctrl+J* Down Return"},
+	{"shift, cash in", "cart", "ctrl+J 2 2 0 0 Tab Down"},
+	{"shift, paid out", "cart", "ctrl+J 4 Return Return"},
+	{"shift, drawer", "cart", "ctrl+O Return"},
+	{"shift, X", "cart", "ctrl+J 5*"},
+	{"shift, X for a cashier", "cashier", "ctrl+J 5 1 4 2"},
+	{"shift, Zs", "cart", "ctrl+J 6*"},
+	{"shift, Z", "cart", "ctrl+J 6* Return Down Down Down Down Down Down"},
+	{"locked, PIN", "locked", "2 4 8 2"},
+	{"locked, too short", "locked", "2 4 8 2 Return"},
 	{"help", "cart", "F1"},
 	{"menu", "cart", "F10"},
 	{"charging, asked", "charging", "Escape"},
@@ -113,6 +141,9 @@ func TestOpened_NothingIsCut(t *testing.T) {
 	for _, it := range items {
 		mayGiveWay[it.Name] = true
 	}
+	for _, x := range crew {
+		mayGiveWay[x.Name] = true
+	}
 	for _, o := range opened {
 		for _, lang := range []string{i18n.Chinese, i18n.English} {
 			app := test.NewTempApp(t)
@@ -121,7 +152,7 @@ func TestOpened_NothingIsCut(t *testing.T) {
 			s.Practice = true
 			at := shownAt
 			shell := ui.New(app, ui.Config{
-				Shop: s, Cashier: "王芳", Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Phone: noPhone{},
+				Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{}, Phone: noPhone{},
 				Overview: figuresOf(o.state), SaveReport: save,
 				Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return at },
 			})

@@ -47,7 +47,7 @@ func main() {
 	s := shop
 	s.Practice = *practice
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
-		Shop: s, Cashier: "王芳", Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Phone: phone,
+		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{}, Phone: phone,
 		Overview: figuresOf(*state), SaveReport: save,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
 		Now:  func() time.Time { return shownAt },

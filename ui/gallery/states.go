@@ -117,7 +117,14 @@ func states() map[string]pos.Snapshot {
 	}
 	cart := cartOf(2, 0, 0, 0, 0, 0, 0, 0, 1)
 	long := cartOf(2, 1, 3, 1, 1, 6, 2, 1, 1, 2, 1, 1, 1, 1, 1, 2, 1)
-	base := pos.Snapshot{Seq: 1, Health: good, Items: 1, Last: 127, Cart: cart, CanUndo: true}
+	open := pos.Shift{ID: 31, Day: 20261120, Number: 1, OpenedAt: now.Add(-7 * time.Hour), OpenedBy: "李明", Float: true}
+	base := pos.Snapshot{
+		Seq: 1, Health: good, Items: 1, Last: 127, Cart: cart, CanUndo: true,
+		Staff: pos.StaffView{People: crew, Who: crew[1]}, Shift: pos.ShiftView{Current: &open},
+	}
+	counted := func(sum, expected pos.Fen) pos.ShiftView {
+		return pos.ShiftView{Current: &open, Counted: &pos.Counted{ID: 9, Shift: 31, At: now, By: "李明", Count: drawer, Sum: sum, Expected: expected, Nth: 1}}
+	}
 	with := func(f func(*pos.Snapshot)) pos.Snapshot {
 		s := base
 		f(&s)
@@ -240,6 +247,31 @@ func states() map[string]pos.Snapshot {
 		"paid":  done(func(*pos.Done) {}),
 		"change": done(func(d *pos.Done) {
 			d.Tender, d.Change, d.Print = pos.TenderCash, 650, pos.PrintFailed
+		}),
+		"no-staff": with(func(s *pos.Snapshot) {
+			s.Staff, s.Shift = pos.StaffView{}, pos.ShiftView{}
+			s.Exceptions, s.Excepted = cases(now), len(cases(now))
+		}),
+		"locked": func() pos.Snapshot {
+			s := pay(pos.PayWaiting, nil)
+			s.Staff = pos.StaffView{People: crew, Locked: true}
+			return s
+		}(),
+		"cashier":    with(func(s *pos.Snapshot) { s.Staff.Who = crew[0]; s.Exceptions, s.Excepted = cases(now), len(cases(now)) }),
+		"shift-none": with(func(s *pos.Snapshot) { s.Shift = pos.ShiftView{} }),
+		"shift-blocked": with(func(s *pos.Snapshot) {
+			s.Shift, s.Cart = pos.ShiftView{Required: true, Blocked: pos.CodeShift}, pos.Cart{}
+		}),
+		"shift-old": with(func(s *pos.Snapshot) {
+			old := open
+			old.Day, old.OpenedBy, old.Float = 20261119, "", false
+			s.Shift, s.Cart = pos.ShiftView{Current: &old, Blocked: pos.CodeShift}, pos.Cart{}
+		}),
+		"shift-exact": with(func(s *pos.Snapshot) { s.Shift = counted(53570, 53570) }),
+		"shift-short": with(func(s *pos.Snapshot) {
+			s.Staff.Who = crew[0]
+			s.Shift = counted(53200, 53570)
+			s.Shift.Counted.Nth, s.Shift.NeedsSign, s.Shift.Open = 2, true, openItems()
 		}),
 		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
 	}

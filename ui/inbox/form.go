@@ -92,6 +92,9 @@ func (p *Presenter) Tab() {
 // Fill goes to a line.
 func (p *Presenter) Fill(f Field) {
 	if p.form != nil {
+		if p.known() {
+			f = FieldReason
+		}
 		p.form.field, p.form.lacks = f, false
 		p.cfg.Changed()
 	}
@@ -122,14 +125,18 @@ func (p *Presenter) confirm(x pos.ExceptionCase) {
 	f := p.form
 	by, reason := strings.TrimSpace(f.by), strings.TrimSpace(f.reason)
 	switch {
-	case by == "":
+	case by == "" && !p.known():
 		f.field, f.lacks = FieldBy, true
 	case reason == "" && needsReason(f.action):
 		f.lacks = f.field == FieldReason
 		f.field = FieldReason
 	default:
-		p.by, p.form = by, nil
-		p.cfg.Post(pos.DecideException{ID: x.ID, Action: f.action, By: by, Reason: reason})
+		p.by = by
+		name, _ := p.cfg.Words.Action(f.action, "")
+		p.cfg.Give(pos.DecideException{ID: x.ID, Action: f.action, By: by, Reason: reason}, name+" · "+p.amount(x), func() {
+			p.form = nil
+			p.cfg.Changed()
+		})
 	}
 	p.cfg.Changed()
 }

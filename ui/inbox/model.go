@@ -197,6 +197,7 @@ func (p *Presenter) event(e pos.PaymentEvent) Event {
 type Form struct {
 	Title   string
 	Does    string // what happens to the money
+	Named   bool   // a name is typed: the till does not know its people
 	By      string
 	Reason  string
 	Field   Field
@@ -213,7 +214,7 @@ func (p *Presenter) Form() (f Form, ok bool) {
 		return f, false
 	}
 	w := p.cfg.Words
-	f = Form{By: p.form.by, Reason: p.form.reason, Field: p.form.field, Needed: needsReason(p.form.action), Lacks: p.form.lacks}
+	f = Form{By: p.form.by, Reason: p.form.reason, Field: p.form.field, Needed: needsReason(p.form.action), Lacks: p.form.lacks, Named: !p.known()}
 	f.Title, f.Does = w.Action(p.form.action, p.amount(x))
 	f.Confirm = w.T("inbox.confirm", f.Title)
 	for _, id := range usual(p.form.action) {

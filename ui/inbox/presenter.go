@@ -19,11 +19,12 @@ type Evidence interface {
 // Config is what the screen works with. All functions are called on the goroutine that draws.
 type Config struct {
 	Words    *i18n.Words
-	Cashier  string // who decides, unless another name is typed; "" while no staff is set up
 	Zone     *time.Location
 	Evidence Evidence // nil shows none
 	Post     func(pos.Command)
-	Now      func() time.Time
+	// Give hands a command to the till once it is allowed, and calls then.
+	Give func(c pos.Command, what string, then func())
+	Now  func() time.Time
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
 	// Changed hears that something is to be drawn again.
@@ -35,6 +36,7 @@ type Presenter struct {
 	cfg    Config
 	cases  []pos.ExceptionCase
 	can    pos.Code // why WeChat refunds do not work here
+	staff  pos.StaffView
 	chosen pos.ExceptionID
 	at     int // where the chosen one stood last, for when it has gone
 	by     string
@@ -56,11 +58,11 @@ type known struct {
 }
 
 // NewPresenter makes a presenter with nothing to decide.
-func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg, by: cfg.Cashier} }
+func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	p.cases, p.can = s.Exceptions, s.CanRefund
+	p.cases, p.can, p.staff = s.Exceptions, s.CanRefund, s.Staff
 	if i := p.index(); i >= 0 {
 		p.at = i
 	} else {
@@ -134,6 +136,9 @@ func (p *Presenter) read() {
 	})
 }
 
+// known reports whether the till knows its people: then nobody types a name, whoever is at the till or allows it counts.
+func (p *Presenter) known() bool { return len(p.staff.People) > 0 }
+
 // actions is what a digit stands for, the same on every case: what is not offered keeps its place free.
 var actions = []pos.Action{pos.ActHold, pos.ActSettle, pos.ActCash, pos.ActNote, pos.ActRefund}
 
@@ -171,7 +176,13 @@ func (p *Presenter) Start(a pos.Action) {
 		return
 	}
 	p.form = &form{action: a, by: p.by}
-	if p.form.by != "" {
+	if p.known() {
+		p.form.by = "" // whoever allows it, by the till
+		if p.staff.May(pos.DeedDecide) {
+			p.form.by = p.staff.Who.Name
+		}
+	}
+	if p.form.by != "" || p.known() {
 		p.form.field = FieldReason
 	}
 	p.cfg.Changed()

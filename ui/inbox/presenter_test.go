@@ -32,15 +32,25 @@ type bench struct {
 	posted []pos.Command
 	waits  []func() // answers on their way
 	now    time.Time
+	asks   bool   // somebody else has to allow it first
+	what   string // what he is asked for
+	then   func()
 }
 
 func newBench(cashier string) *bench {
 	b := &bench{now: noon}
 	b.Presenter = NewPresenter(Config{
-		Words: i18n.For(i18n.English), Cashier: cashier, Zone: time.UTC, Evidence: &b.books,
+		Words: i18n.For(i18n.English), Zone: time.UTC, Evidence: &b.books,
 		Post: func(c pos.Command) { b.posted = append(b.posted, c) }, Now: func() time.Time { return b.now },
+		Give: func(c pos.Command, what string, then func()) {
+			b.posted, b.what = append(b.posted, c), what
+			if b.then = then; !b.asks {
+				then()
+			}
+		},
 		Go: func(work func(context.Context) func()) { b.waits = append(b.waits, work(context.Background())) }, Changed: func() {},
 	})
+	b.by = cashier
 	return b
 }
 
@@ -324,5 +334,28 @@ func TestPresenter_SaysWhereTheRefundStandsAndWhoDecided(t *testing.T) {
 		if d.State != c.state || d.Bad != c.bad || c.bad != (d.Next != "") {
 			t.Errorf("%+v", d)
 		}
+	}
+}
+
+// With people set up nobody types a name: the one at the till decides, or whoever allows it, and until then the question stays.
+func TestDecide_WithStaffAsksForNoName(t *testing.T) {
+	b := newBench("")
+	people := []pos.Person{{ID: 1, Name: "李明", Role: pos.RoleCashier, Active: true}, {ID: 2, Name: "王芳", Role: pos.RoleManager, Active: true}}
+	b.Show(pos.Snapshot{Exceptions: []pos.ExceptionCase{late(1)}, Staff: pos.StaffView{People: people, Who: people[0]}})
+	b.asks = true
+	b.Start(pos.ActCash)
+	if f, _ := b.Form(); f.Named || f.Field != FieldReason {
+		t.Errorf("it asks for a name: %+v", f)
+	}
+	b.Tab()
+	b.types("急")
+	b.Enter()
+	b.expect(t, pos.DecideException{ID: 1, Action: pos.ActCash, Reason: "急"})
+	if f, open := b.Form(); !open || f.Reason != "急" || !strings.Contains(b.what, "¥13.50") {
+		t.Errorf("while somebody is asked for %q the form is %+v, %v", b.what, f, open)
+	}
+	b.then()
+	if _, open := b.Form(); open {
+		t.Error("allowed, the question still stands")
 	}
 }

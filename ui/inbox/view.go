@@ -43,6 +43,7 @@ type View struct {
 	title, does *widgets.Text
 	by, reason  *widgets.Blank
 	usual       []*widgets.Button
+	tab         *widgets.Text
 	confirm     *widgets.Button
 }
 
@@ -165,11 +166,11 @@ func (v *View) buildForm() {
 	}
 	v.confirm = widgets.NewButton("", "Enter", widgets.Primary, v.p.Enter)
 	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, func() { v.p.Escape() }).Sized(widgets.SizeBody, widgets.TargetPrimary)
-	tab := widgets.NewText(t("inbox.tab"), widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})
+	v.tab = widgets.NewText(t("inbox.tab"), widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})
 	gap := widgets.Spring()
 	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.confirm), back, v.confirm)
 	v.form = widgets.Rows(12, widgets.Grow(gap), v.title,
-		widgets.NewPanel(widgets.Ground, widgets.Radius, 12, v.does), v.by, v.reason, usual, tab, gap, keys)
+		widgets.NewPanel(widgets.Ground, widgets.Radius, 12, v.does), v.by, v.reason, usual, v.tab, gap, keys)
 }
 
 func show(o fyne.CanvasObject, on bool) {
@@ -257,6 +258,8 @@ func (v *View) drawForm(f Form) {
 	label(v.by, "inbox.who", f.Lacks && f.Field == FieldBy)
 	label(v.reason, why, f.Lacks && f.Field == FieldReason)
 	v.by.Set(f.By, f.Field == FieldBy)
+	show(v.by, f.Named)
+	show(v.tab, f.Named)
 	v.reason.Set(f.Reason, f.Field == FieldReason)
 	for i, b := range v.usual {
 		show(b, i < len(f.Usual))

@@ -27,6 +27,7 @@ type Model struct {
 
 	Title   string // what is about to be done
 	Where   string // where the money goes
+	Named   bool   // a name is typed: the till does not know its people
 	By      string
 	Reason  string
 	Field   Field
@@ -66,6 +67,7 @@ func (p *Presenter) Model() Model {
 	m.Ready = err == nil && !m.Over && m.Blocked == ""
 	m.Title = w.T("refund.give", total)
 	m.Where = p.where(paid, total)
+	m.Named = !p.known()
 	m.By, m.Reason, m.Field, m.Lacks = p.by, p.reason, p.field, p.lacks
 	m.Confirm = w.T("refund.confirm", total)
 	for _, id := range usual {

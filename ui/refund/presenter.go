@@ -21,12 +21,12 @@ type Sales interface {
 
 // Config is what the screen works with. All functions are called on the goroutine that draws.
 type Config struct {
-	Words   *i18n.Words
-	Shop    pos.Shop
-	Cashier string // who allows it, unless another name is typed; "" while no staff is set up
-	Sales   Sales  // nil finds nothing
-	Post    func(pos.Command)
-	Now     func() time.Time // in the shop's zone
+	Words *i18n.Words
+	Shop  pos.Shop
+	Sales Sales // nil finds nothing
+	// Give hands a command to the till once it is allowed, and calls then.
+	Give func(c pos.Command, what string, then func())
+	Now  func() time.Time // in the shop's zone
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
 	// Close puts the screen away.
@@ -49,6 +49,7 @@ const (
 type Presenter struct {
 	cfg   Config
 	can   pos.Code // why WeChat refunds do not work here
+	staff pos.StaffView
 	step  Step
 	typed string // of the receipt number
 	busy  bool
@@ -81,13 +82,19 @@ const (
 )
 
 // NewPresenter makes a presenter that asks for a receipt.
-func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg, by: cfg.Cashier} }
+func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	p.can = s.CanRefund
+	p.can, p.staff = s.CanRefund, s.Staff
+	if p.known() {
+		p.field = FieldReason
+	}
 	p.cfg.Changed()
 }
+
+// known reports whether the till knows its people: then nobody types a name, whoever is at the till or allows it counts.
+func (p *Presenter) known() bool { return len(p.staff.People) > 0 }
 
 // Typed takes a character.
 func (p *Presenter) Typed(r rune) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,9 @@ type bench struct {
 	posted []pos.Command
 	waits  []func()
 	closed int
+	asks   bool   // somebody else has to allow it first
+	what   string // what he is asked for
+	then   func()
 }
 
 const receipt = "S001-T1-20261120-0042"
@@ -51,11 +55,18 @@ func newBench(cashier string) *bench {
 		Payments: []pos.Payment{{ID: 4, Sale: 9, State: pos.Paid, Tender: pos.TenderNative, Amount: 3000, Asked: 3000, TransactionID: "42", PaidAt: noon.Add(-time.Hour)}},
 	}
 	b.Presenter = NewPresenter(Config{
-		Words: i18n.For(i18n.English), Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Cashier: cashier, Sales: &b.books,
-		Post: func(c pos.Command) { b.posted = append(b.posted, c) }, Now: func() time.Time { return noon },
+		Words: i18n.For(i18n.English), Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Sales: &b.books,
+		Give: func(c pos.Command, what string, then func()) {
+			b.posted, b.what = append(b.posted, c), what
+			if b.then = then; !b.asks {
+				then()
+			}
+		},
+		Now:   func() time.Time { return noon },
 		Go:    func(work func(context.Context) func()) { b.waits = append(b.waits, work(context.Background())) },
 		Close: func() { b.closed++ }, Changed: func() {},
 	})
+	b.by = cashier
 	return b
 }
 
@@ -349,4 +360,31 @@ func TestPresenter_EscGoesBackStepByStep(t *testing.T) {
 		t.Error("there is no step before the first")
 	}
 	b.expect(t)
+}
+
+// With people set up nobody types a name, and the screen stays until somebody who may allows it.
+func TestWhy_WithStaffAsksForNoName(t *testing.T) {
+	b := newBench("")
+	people := []pos.Person{{ID: 1, Name: "李明", Role: pos.RoleCashier, Active: true}}
+	b.Show(pos.Snapshot{Staff: pos.StaffView{People: people, Who: people[0]}})
+	b.open(t)
+	b.All()
+	b.Enter()
+	b.asks = true
+	b.Tab()
+	if m := b.Model(); m.Named || m.Field != FieldReason {
+		t.Errorf("it asks for a name: %+v", m)
+	}
+	b.Reason(0)
+	b.Enter()
+	if len(b.posted) != 1 || b.closed != 0 || !strings.Contains(b.what, "30.00") {
+		t.Fatalf("posted %+v, closed %d, asked for %q", b.posted, b.closed, b.what)
+	}
+	if c := b.posted[0].(pos.RefundSale); c.Reason == "" || c.Approver != "" {
+		t.Errorf("posted %+v", c)
+	}
+	b.then()
+	if b.closed != 1 {
+		t.Error("allowed, it stays open")
+	}
 }

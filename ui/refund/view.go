@@ -37,6 +37,7 @@ type View struct {
 	why              *fyne.Container
 	title, where     *widgets.Text
 	reason, by       *widgets.Blank
+	tab              *widgets.Text
 	usual            []*widgets.Button
 	confirm          *widgets.Button
 	object           fyne.CanvasObject
@@ -153,13 +154,13 @@ func (v *View) buildWhy() {
 		v.usual = append(v.usual, b)
 		chips.Add(b)
 	}
-	tab := widgets.NewText(t("inbox.tab"), widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})
+	v.tab = widgets.NewText(t("inbox.tab"), widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft})
 	v.confirm = widgets.NewButton("", "Enter", widgets.Primary, v.p.Enter)
 	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, func() { v.p.Escape() }).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	gap := widgets.Spring()
 	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.confirm), back, v.confirm)
 	v.why = widgets.Rows(12, widgets.Grow(gap), v.title,
-		widgets.NewPanel(widgets.Ground, widgets.Radius, 12, v.where), v.reason, chips, v.by, tab, gap, keys)
+		widgets.NewPanel(widgets.Ground, widgets.Radius, 12, v.where), v.reason, chips, v.by, v.tab, gap, keys)
 }
 
 func show(o fyne.CanvasObject, on bool) {
@@ -240,6 +241,8 @@ func (v *View) drawWhy(m Model) {
 	label(v.by, "refund.who", FieldBy)
 	v.reason.Set(m.Reason, m.Field == FieldReason)
 	v.by.Set(m.By, m.Field == FieldBy)
+	show(v.by, m.Named)
+	show(v.tab, m.Named)
 	v.confirm.SetLabel(m.Confirm)
 	v.why.Refresh()
 }

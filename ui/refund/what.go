@@ -108,7 +108,8 @@ func (p *Presenter) Tab() {
 	case StepWhat:
 		p.money, p.bad = !p.money, noTrouble
 	case StepWhy:
-		p.field, p.lacks = 1-p.field, false
+		p.Fill(1 - p.field)
+		return
 	case StepFind:
 		return
 	}
@@ -215,6 +216,9 @@ func (p *Presenter) typeWhy(r rune) {
 
 // Fill goes to a line of the last step.
 func (p *Presenter) Fill(f Field) {
+	if p.known() {
+		f = FieldReason
+	}
 	p.field, p.lacks = f, false
 	p.cfg.Changed()
 }
@@ -238,11 +242,17 @@ func (p *Presenter) nextReason(dy int) {
 // confirm gives it back, once both lines are filled in.
 func (p *Presenter) confirm() {
 	by, reason := strings.TrimSpace(p.by), strings.TrimSpace(p.reason)
+	if p.known() {
+		by = "" // whoever allows it, by the till
+		if p.staff.May(pos.DeedRefund) {
+			by = p.staff.Who.Name
+		}
+	}
 	total, err := p.total()
 	switch {
 	case reason == "":
 		p.lacks, p.field = p.field == FieldReason, FieldReason
-	case by == "":
+	case by == "" && !p.known():
 		p.lacks, p.field = p.field == FieldBy, FieldBy
 	case err != nil || total > p.left() || p.blocked() != "":
 		p.step = StepWhat
@@ -253,8 +263,7 @@ func (p *Presenter) confirm() {
 		} else {
 			c.Pieces = p.pieces
 		}
-		p.cfg.Post(c)
-		p.cfg.Close()
+		p.cfg.Give(c, p.cfg.Words.T("refund.give", total), p.cfg.Close)
 		return
 	}
 	p.cfg.Changed()

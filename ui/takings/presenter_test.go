@@ -59,7 +59,10 @@ func newBench(change func(*Config)) *bench {
 	cfg := Config{
 		Words: i18n.For(i18n.Chinese), Shop: pos.Shop{Calendar: pos.Calendar{Starts: 4 * time.Hour}}, Figures: b.books,
 		Now: func() time.Time { return b.at }, Go: func(f func(context.Context) func()) { b.jobs = append(b.jobs, f) }, Changed: func() {},
-		Save: func(_ context.Context, r Report) (string, error) { b.saved = append(b.saved, r); return "takings.html", b.fail },
+		Save: func(_ context.Context, r Report) (string, error) {
+			b.saved = append(b.saved, r)
+			return "takings.html", b.fail
+		},
 	}
 	if change != nil {
 		change(&cfg)

@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"slices"
 	"time"
 	"unicode"
 
@@ -22,6 +23,8 @@ const (
 	burstStall   = 300 * time.Millisecond // the longest such pause
 	burstMachine = 15 * time.Millisecond  // faster than any fingers on average
 	burstBegun   = 3                      // characters that tell the pace
+
+	secretMost = 8 // characters of the longest PIN: what comes at a scan's pace and is longer is a scan also where a PIN is typed
 )
 
 // Key is a key with the modifiers held down with it.
@@ -42,6 +45,15 @@ type Keys interface {
 	// Pressed takes a key that is no character. It reports whether it meant something.
 	Pressed(k Key) bool
 }
+
+// Private is for screens that ask for what nobody else may learn. While Private is true, the sink keeps no character, only how
+// many came and how fast: digits typed by a quick hand, and the Enter behind them, are typing, however much they look like a
+// scan. What cannot be a PIN, because it is too long or began before the question, is a scan that nothing is known of:
+// Scanned gets no code.
+type Private interface{ Private() bool }
+
+// hidden stands for a character that is not kept.
+const hidden = '·'
 
 // Sink is where all keys of a window go, wherever the focus is. It tells a scanner's burst from typing by its pace, so a
 // scan is a scan in every state of every screen, and the Enter that ends it never presses anything.
@@ -79,15 +91,24 @@ func (s *Sink) Attach(w fyne.Window) {
 	c := w.Canvas()
 	c.SetOnTypedRune(s.TypedRune)
 	c.SetOnTypedKey(s.TypedKey)
-	for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeyP, fyne.KeyE, fyne.KeyH, fyne.KeyD, fyne.KeyF, fyne.KeyS, fyne.KeyBackspace} {
+	for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeyP, fyne.KeyE, fyne.KeyH, fyne.KeyD, fyne.KeyF, fyne.KeyJ, fyne.KeyO, fyne.KeyS, fyne.KeyBackspace} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}, s.TypedShortcut)
 	}
 	c.AddShortcut(&fyne.ShortcutUndo{}, s.TypedShortcut)
 	c.AddShortcut(&fyne.ShortcutPaste{}, s.TypedShortcut)
 }
 
+// private reports whether what is typed is nobody's business.
+func (s *Sink) private() bool {
+	p, ok := s.keys.(Private)
+	return ok && p.Private()
+}
+
 // note adds a character to the burst, or begins a new one.
 func (s *Sink) note(r rune) {
+	if s.private() {
+		r = hidden
+	}
 	t := s.now()
 	if gap := t.Sub(s.last); len(s.burst) > 0 && gap > burstGap {
 		if s.stalled(gap) {
@@ -113,9 +134,16 @@ func (s *Sink) stalled(gap time.Duration) bool {
 // take ends the burst and returns it if it was a scan.
 func (s *Sink) take() (string, bool) {
 	n := len(s.burst)
-	code := string(s.burst)
-	fast := n >= burstLeast && s.now().Sub(s.last) <= burstGap && s.last.Sub(s.first) <= burstMean*time.Duration(n-1)
+	code, least := string(s.burst), burstLeast
+	if n > 0 && s.burst[0] == hidden {
+		least = secretMost + 1
+	}
+	fast := n >= least && s.now().Sub(s.last) <= burstGap && s.last.Sub(s.first) <= burstMean*time.Duration(n-1)
+	secret := slices.Contains(s.burst, hidden)
 	s.burst = s.burst[:0]
+	if secret {
+		return "", fast
+	}
 	return code, fast && !amountLike(code)
 }
 
@@ -161,7 +189,7 @@ func (s *Sink) TypedShortcut(sc fyne.Shortcut) {
 	case *fyne.ShortcutUndo:
 		s.press(Key{Name: fyne.KeyZ, Ctrl: true})
 	case *fyne.ShortcutPaste:
-		if c.Clipboard == nil {
+		if c.Clipboard == nil || s.private() {
 			return
 		}
 		for _, r := range c.Clipboard.Content() {

@@ -1,0 +1,63 @@
+package ui
+
+import "guitai/pos"
+
+// give hands a command to the till if the one who is there may give it; else somebody who may is asked, in place, and the
+// command goes with his PIN. what says in words what is asked for, "" is the name of the deed. then is called once it is
+// allowed, at once or later; it may be nil. Every command of every screen comes through here.
+func (s *Shell) give(c pos.Command, what string, then func()) {
+	deed := s.deedOf(c)
+	if s.snap.Staff.May(deed) || s.snap.Staff.Locked { // nobody is there to ask; what the till still does by itself it does
+		if _, look := c.(pos.Look); !look {
+			s.post(c)
+		}
+		if then != nil {
+			then()
+		}
+		return
+	}
+	if what == "" {
+		what = s.w.Deed(deed)
+	}
+	s.approve.Ask(c, what, deed, s.snap.Staff, then)
+	s.focus()
+}
+
+// deedOf is what somebody must be allowed to do for a command as things stand: a close may have to be signed for.
+func (s *Shell) deedOf(c pos.Command) pos.Deed {
+	if _, closing := c.(pos.CloseShift); closing && s.snap.Shift.NeedsSign {
+		return pos.DeedSign
+	}
+	return pos.DeedOf(c)
+}
+
+// post hands a command to the till as it is.
+func (s *Shell) post(c pos.Command) {
+	s.posted++
+	s.send(c)
+}
+
+// look opens something that not everybody may see.
+func (s *Shell) look(d pos.Deed, open func()) { s.give(pos.Look{Deed: d}, "", open) }
+
+// lockUp locks the window, for a pause or for the next cashier. Without staff there is nobody to unlock it: then it is
+// explained how there is.
+func (s *Shell) lockUp() {
+	s.closeSheet()
+	if len(s.snap.Staff.People) == 0 {
+		s.openStaff()
+		return
+	}
+	s.post(pos.Lock{})
+}
+
+// Private is for the sink: whether a PIN is being typed.
+func (s *Shell) Private() bool {
+	switch {
+	case s.snap.Staff.Locked:
+		return s.lock.Private()
+	case s.approve.IsOpen():
+		return s.approve.Private()
+	}
+	return s.sheet != nil && s.sheet.private != nil && s.sheet.private()
+}

@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"guitai/pos"
+	"guitai/ui/shift"
+	"guitai/ui/staff"
+)
+
+// openStaff lists the people of the till.
+func (s *Shell) openStaff() {
+	v := staff.New(staff.Config{Words: s.w, People: s.cfg.People, Give: s.give, Go: s.bg.run, Changed: func() {}})
+	h := &sheet{
+		name: "staff", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, private: v.Private, update: func() { v.Show(s.snap) },
+	}
+	s.open(h, staff.Width, s.w.T("menu.staff"), v.Object())
+	v.Show(s.snap)
+}
+
+// openShift shows how the turn at the drawer stands.
+func (s *Shell) openShift() { s.shiftSheet("shift", s.w.T("menu.shift"), func(*shift.View) {}) }
+
+// openDrawer asks why the drawer is to be opened without a sale.
+func (s *Shell) openDrawer() { s.shiftSheet("drawer", s.w.T("menu.drawer"), (*shift.View).Drawer) }
+
+func (s *Shell) shiftSheet(name, title string, start func(*shift.View)) {
+	if s.snap.Done != nil {
+		s.dismiss()
+	}
+	s.sell.Leave()
+	v := shift.New(shift.Config{
+		Words: s.w, Books: s.cfg.Shifts, Now: s.now, Give: s.give, Go: s.bg.run, Close: s.closeSheet, Changed: func() {},
+		Look: func(then func()) { s.look(pos.DeedTakings, then) },
+	})
+	h := &sheet{name: name, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}
+	s.open(h, shift.Width, title, v.Object())
+	v.Show(s.snap)
+	start(v)
+}
