@@ -37,7 +37,8 @@ func openFace(s *session, lang string, customer *practice) face {
 	a := newApp()
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
-		Catalogue: s.engine.store, Reports: s.engine.store, Post: s.engine.till.Post, OnQuit: s.leave,
+		Catalogue: s.engine.store, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
+		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	if customer != nil {
