@@ -11,12 +11,19 @@ import (
 
 // verify proves the books, or lists what is wrong with them.
 func (p *program) verify(ctx context.Context, args []string) error {
-	others, err := p.parse(p.flags("verify"), args)
-	if err != nil {
+	flags := p.flags("verify")
+	journal := flags.String("journal", "", "")
+	head := flags.String("head", "", "")
+	others, err := p.parse(flags, args)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(others) > 0 {
+	case len(others) > 0:
 		return usage("extra", "verify", others[0])
+	case *journal != "":
+		return p.verifyJournal(ctx, *journal, *head)
+	case *head != "":
+		return usage("head-alone")
 	}
 	books, at, err := p.open(ctx)
 	if err != nil {
