@@ -41,10 +41,11 @@ type CashierTakings struct {
 	Net     Fen
 }
 
-// ItemTakings is what one item sold for, before discounts on the whole sale.
+// ItemTakings is what one item sold for, before discounts on the whole sale. What came back is not taken off: refunds are a figure
+// of their own, and often no goods.
 type ItemTakings struct {
 	Item   ItemID
-	Name   string // as it was called last
+	Name   string // as it was called last, in the newest of these sales
 	Pieces int
 	Fen    Fen
 }
@@ -159,9 +160,9 @@ type Reports interface {
 
 // Overview is the figures at a glance, from totals: they cost the same however many sales the ledger has. Safe for concurrent use.
 type Overview interface {
-	// Day is a business day, with its top best sellers.
+	// Day is a business day, with its top best sellers; top 0 is none. CodeInvalid when there is no such day.
 	Day(ctx context.Context, day Day, top int) (DayReport, error)
-	// Month does the same for a month, 202611. CodeInvalid.
+	// Month does the same for a month, 202611. CodeInvalid when there is no such month.
 	Month(ctx context.Context, month, top int) (MonthReport, error)
 }
 

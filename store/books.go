@@ -24,6 +24,7 @@ type books struct {
 	job      int64 // the next number
 	receipts receipts
 	shift    openShift
+	through  pos.Day // the months' items are whole
 }
 
 // link is the end of the journal.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 
 	"guitai/pos"
 )
@@ -59,6 +61,36 @@ func (s *Store) EachLink(ctx context.Context, f func(pos.Link) error) error {
 				return err
 			}
 			stop = f(l)
+			return stop
+		})
+	})
+	if stop != nil {
+		return stop // the caller's own error, as it gave it
+	}
+	return err
+}
+
+const sqlShiftsOfDay = `SELECT ` + shiftColumns + `, coalesce(h.report, ''), coalesce(h.report_hash, '') FROM shift h
+	WHERE h.day BETWEEN ? AND ? AND h.closed_at IS NOT NULL ORDER BY h.day, h.number`
+
+// EachShift implements [pos.Exports]. It reads one moment of the ledger, row by row. f must not ask the store: it holds one of few
+// connections.
+func (s *Store) EachShift(ctx context.Context, span pos.Span, f func(pos.ShiftRow) error) error {
+	var stop error
+	err := s.view(ctx, "list shifts", func(v handle) error {
+		return each(ctx, v, sqlShiftsOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
+			var turn turn
+			var r pos.ShiftRow
+			var report []byte
+			if err := rows.Scan(append(shiftFields(&turn), &report, &r.Hash)...); err != nil {
+				return err
+			}
+			if r.Shift = turn.Shift; r.Shift.Z != 0 {
+				if err := json.Unmarshal(report, &r.Report); err != nil {
+					return pos.E(pos.CodeCorrupt, "list shifts", fmt.Errorf("Z report %d: %w", r.Shift.Z, err))
+				}
+			}
+			stop = f(r)
 			return stop
 		})
 	})

@@ -1,5 +1,23 @@
 package store
 
+import "context"
+
+// StepAgain runs one of the migrations once more, on a ledger from which somebody took what it brings.
+func (s *Store) StepAgain(ctx context.Context, title string) error {
+	all, err := readMigrations(migrations)
+	if err != nil {
+		return err
+	}
+	newest := len(all)
+	for _, m := range all {
+		if m.title() == title {
+			m.version = newest
+			return s.step(ctx, m)
+		}
+	}
+	return invalid("migrate ledger", "there is no such migration")
+}
+
 // Watched is the questions that the till asks all day, by the index that answers each.
 func Watched() map[string]string {
 	return map[string]string{
@@ -16,5 +34,6 @@ func Watched() map[string]string {
 		"refund_day":            sqlRefundsOfDay,
 		"print_job_refund":      sqlRefundJob,
 		"sale_open":             sqlOpenSales,
+		"refund_refund_id":      `SELECT id FROM refund f WHERE f.refund_id = ? AND f.refund_id <> ''`,
 	}
 }

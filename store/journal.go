@@ -46,8 +46,3 @@ func (t *tx) total(day pos.Day, account string, fen pos.Fen) error {
 	_, err := t.exec(sqlAddTotal, int64(day), account, int64(fen), 1)
 	return err
 }
-
-// tenderTotal names the row of day_total that holds what a tender settled.
-func tenderTotal(tender pos.Tender) string { return tenderPrefix + string(tender) }
-
-const tenderPrefix = "tender:"

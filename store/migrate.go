@@ -24,6 +24,16 @@ type migration struct {
 	sql     string
 }
 
+// moreSteps is what a migration does beside its SQL, after it and in the same transaction, by its name. It leaves the schema as
+// the SQL made it.
+var moreSteps = map[string]func(*tx) error{"totals": (*tx).fillTotals}
+
+// title is the name without folder, number and ending: "totals".
+func (m migration) title() string {
+	_, title, _ := strings.Cut(strings.TrimSuffix(filepath.Base(m.name), ".sql"), "_")
+	return title
+}
+
 // readMigrations reads the numbered migrations in order. They count from 1 without gaps.
 func readMigrations(files fs.FS) ([]migration, error) {
 	names, err := fs.Glob(files, "migration/*.sql") // sorted
@@ -159,6 +169,11 @@ func (s *Store) step(ctx context.Context, m migration) (err error) {
 	return s.write(ctx, "migrate ledger", func(t *tx) error {
 		if _, err := t.conn.ExecContext(t.ctx, m.sql); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		if more := moreSteps[m.title()]; more != nil {
+			if err := more(t); err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
 		}
 		var orphans int
 		if err := one(t.ctx, t, `SELECT count(*) FROM pragma_foreign_key_check`, nil, &orphans); err != nil {

@@ -33,7 +33,11 @@ func firstTables(tb testing.TB, db *sql.DB) map[string]string {
 		"exception": "id, payment, second, at, day, reason, amount, settlement, currency, transaction_id, paid_at, entry, returned_at, returned_entry",
 		"print_job": "id, sale, document, copy, state, bytes, tries, cause, queued_at",
 	} {
-		if all[table] = rowsOf(tb, db, `SELECT `+columns+` FROM `+table+` ORDER BY 1, 2`); all[table] == "" {
+		from := table
+		if table == "day_total" { // without what a later schema adds
+			from = `(SELECT * FROM day_total WHERE account NOT GLOB 'hour:*' AND account NOT GLOB 'cashier:*')`
+		}
+		if all[table] = rowsOf(tb, db, `SELECT `+columns+` FROM `+from+` ORDER BY 1, 2`); all[table] == "" {
 			tb.Errorf("there is nothing in %s", table)
 		}
 	}

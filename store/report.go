@@ -11,13 +11,23 @@ import (
 )
 
 const (
-	sqlTotals   = `SELECT day, account, fen, n FROM day_total WHERE day BETWEEN ? AND ?`
+	sqlTotals   = `SELECT day, account, fen, n FROM day_total WHERE day BETWEEN ? AND ? AND NOT ` + ofSales
 	sqlExcepted = `SELECT x.day, sum(max(0, x.amount - coalesce((SELECT sum(f.amount) FROM refund f WHERE f.exception = x.id AND f.state = 'done'), 0)))
 		FROM exception x WHERE x.day BETWEEN ? AND ? AND ` + unended + ` AND x.currency = 'CNY' GROUP BY x.day`
 )
 
 // Takings implements [pos.Reports]. It costs the same however many sales a day has.
 func (s *Store) Takings(ctx context.Context, span pos.Span) ([]pos.DayTakings, error) {
+	var all []pos.DayTakings
+	err := s.view(ctx, "read takings", func(v handle) (err error) {
+		all, err = takings(ctx, v, span)
+		return err
+	})
+	return all, err
+}
+
+// takings reads the days of a span from their totals.
+func takings(ctx context.Context, v handle, span pos.Span) ([]pos.DayTakings, error) {
 	var all []pos.DayTakings
 	at := map[pos.Day]int{}
 	for d := span.From; d <= span.To; d = d.Next() {
@@ -28,43 +38,42 @@ func (s *Store) Takings(ctx context.Context, span pos.Span) ([]pos.DayTakings, e
 		all = append(all, pos.DayTakings{Day: d})
 	}
 	days := []any{int64(span.From), int64(span.To)}
-	err := s.view(ctx, "read takings", func(v handle) error {
-		err := each(ctx, v, sqlTotals, days, func(rows *sql.Rows) error {
-			var day pos.Day
-			var account string
-			var fen pos.Fen
-			var n int
-			if err := rows.Scan(&day, &account, &fen, &n); err != nil {
-				return err
-			}
-			if i, ok := at[day]; ok {
-				addTotal(&all[i], account, fen, n)
-			}
-			return nil
-		})
-		if err != nil {
+	err := each(ctx, v, sqlTotals, days, func(rows *sql.Rows) error {
+		var day pos.Day
+		var account string
+		var fen pos.Fen
+		var n int
+		if err := rows.Scan(&day, &account, &fen, &n); err != nil {
 			return err
 		}
-		return each(ctx, v, sqlExcepted, days, func(rows *sql.Rows) error {
-			var day pos.Day
-			var fen pos.Fen
-			if err := rows.Scan(&day, &fen); err != nil {
-				return err
-			}
-			if i, ok := at[day]; ok {
-				all[i].Excepted = fen
-			}
-			return nil
-		})
+		if i, ok := at[day]; ok {
+			addTotal(&all[i], account, fen, n)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	err = each(ctx, v, sqlExcepted, days, func(rows *sql.Rows) error {
+		var day pos.Day
+		var fen pos.Fen
+		if err := rows.Scan(&day, &fen); err != nil {
+			return err
+		}
+		if i, ok := at[day]; ok {
+			all[i].Excepted = fen
+		}
+		return nil
+	})
 	for i := range all {
 		all[i].Net = all[i].Gross - all[i].Discount
-		slices.SortFunc(all[i].Tenders, func(a, b pos.TenderTakings) int { return strings.Compare(string(a.Tender), string(b.Tender)) })
+		byTender(all[i].Tenders)
 	}
-	return all, nil
+	return all, err
+}
+
+func byTender(all []pos.TenderTakings) {
+	slices.SortFunc(all, func(a, b pos.TenderTakings) int { return strings.Compare(string(a.Tender), string(b.Tender)) })
 }
 
 func addTotal(d *pos.DayTakings, account string, fen pos.Fen, n int) {

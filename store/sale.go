@@ -32,10 +32,10 @@ const (
 	sqlLastSale     = `SELECT body FROM journal WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1`
 	sqlNextSaleID   = `SELECT coalesce(max(id), 0) + 1 FROM sale`
 	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at) VALUES (?, 'open', ?, ?, ?, ?)`
-	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job)
-		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job, hour)
+		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?,
-		payment = ?, job = ?, parked = 0 WHERE id = ? AND state <> 'closed'`
+		payment = ?, job = ?, hour = ?, parked = 0 WHERE id = ? AND state <> 'closed'`
 	sqlAbandonSale = `UPDATE sale SET state = 'abandoned', parked = 0 WHERE id = ? AND state = 'open'`
 	sqlParkSale    = `UPDATE sale SET parked = ?1 WHERE id = ?2 AND state = 'open' AND parked <> ?1`
 	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -236,7 +236,7 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry
 	if err != nil {
 		return none, err
 	}
-	if err := t.total(day, tenderTotal(p.Tender), p.Amount); err != nil {
+	if err := t.totalSale(sale, p); err != nil {
 		return none, err
 	}
 	if sale.Gross == 0 { // it has no posting to be counted by
@@ -249,6 +249,9 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry
 		return none, err
 	}
 	if err := t.storeClosed(sale, fresh, booked, p.ID, job); err != nil {
+		return none, err
+	}
+	if err := t.totalItems(sale.ID, day); err != nil {
 		return none, err
 	}
 	if err := store(day, booked); err != nil {
@@ -266,11 +269,11 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry
 func (t *tx) storeClosed(s pos.Sale, fresh bool, entry int64, p pos.PaymentID, job int64) error {
 	r := s.Receipt
 	if !fresh {
-		_, err := t.exec(sqlCloseSale, r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job, int64(s.ID))
+		_, err := t.exec(sqlCloseSale, r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job, t.s.hour(s.ClosedAt), int64(s.ID))
 		return err
 	}
 	_, err := t.exec(sqlAddClosed, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt),
-		r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job)
+		r.Shop, r.Till, int64(r.Day), r.Epoch, r.Seq, s.Shift, ms(s.ClosedAt), entry, int64(p), job, t.s.hour(s.ClosedAt))
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ type Options struct {
 }
 
 // Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
-// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Reports] and [pos.SaleFinder].
+// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Overview], [pos.SaleFinder] and [pos.Exports].
 type Store struct {
 	dir   string
 	from  string // of Options
@@ -71,7 +71,9 @@ var (
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)
 
+	_ pos.Overview   = (*Store)(nil)
 	_ pos.SaleFinder = (*Store)(nil)
+	_ pos.Exports    = (*Store)(nil)
 )
 
 type systemClock struct{}

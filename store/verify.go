@@ -55,7 +55,7 @@ type totalSum struct {
 }
 
 // Verify proves the ledger at one moment, from the file's pages up: SQLite's own checks and the schema; the hash chain
-// without gaps; postings that equal their entries and sum to zero; the totals of every day computed again; every closed
+// without gaps; postings that equal their entries and sum to zero; the totals of every day and month computed again; every closed
 // sale with one receipt number, one entry that says what the sale and its payment say, lines that make its sum and one
 // print job; every exception and every refund with the entries that its rows lead to, and the balances of what is owed and of
 // what is on its way back; evidence that leads to the state of every payment and refund; every shift with its range of the journal, its float,
@@ -70,7 +70,8 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	err := s.view(ctx, "verify ledger", func(v handle) error {
 		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}, balance: map[pos.Account]pos.Fen{}}
 		for _, check := range []func() error{
-			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.exceptions, c.refunds, c.balances, c.evidence, c.shifts, c.staff, c.notices, c.catalogue, c.bills, c.statements,
+			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.saleTotals, c.monthItems, c.exceptions, c.refunds, c.balances, c.evidence,
+			c.shifts, c.staff, c.notices, c.catalogue, c.bills, c.statements,
 		} {
 			if err := check(); err != nil {
 				verdict = c.verdict
@@ -233,7 +234,7 @@ func (c *verifier) head(last pos.Link) error {
 
 const (
 	sqlTenderSums = `SELECT day, 'tender:' || tender, sum(amount), count(*) FROM payment WHERE state = 'paid' GROUP BY day, tender`
-	sqlAllTotals  = `SELECT day, account, fen, n FROM day_total ORDER BY day, account`
+	sqlAllTotals  = `SELECT day, account, fen, n FROM day_total WHERE NOT ` + ofSales + ` ORDER BY day, account`
 )
 
 // dayTotals compares the totals kept with those the journal and the payments give.
@@ -252,17 +253,25 @@ func (c *verifier) dayTotals() error {
 		return err
 	}
 	err = c.each(sqlAllTotals, func(rows *sql.Rows) error {
-		return scan(rows, func(k totalKey, t totalSum) {
-			if want := c.totals[k]; want != t {
-				c.fault("day "+k.day.String(), "the total of %s is %s in %d and should be %s in %d", k.account, t.fen, t.n, want.fen, want.n)
-			}
-			delete(c.totals, k)
-		})
+		return scan(rows, func(k totalKey, t totalSum) { c.sameTotal(k, t, c.totals) })
 	})
-	for k, t := range c.totals {
+	c.missingTotals(c.totals)
+	return err
+}
+
+// sameTotal compares a total that is kept with the one that should be, and takes it out.
+func (c *verifier) sameTotal(k totalKey, kept totalSum, totals map[totalKey]totalSum) {
+	if want := totals[k]; want != kept {
+		c.fault("day "+k.day.String(), "the total of %s is %s in %d and should be %s in %d", k.account, kept.fen, kept.n, want.fen, want.n)
+	}
+	delete(totals, k)
+}
+
+// missingTotals are those that should be kept and are not.
+func (c *verifier) missingTotals(totals map[totalKey]totalSum) {
+	for k, t := range totals {
 		c.fault("day "+k.day.String(), "the total of %s is missing and should be %s in %d", k.account, t.fen, t.n)
 	}
-	return err
 }
 
 const sqlProvenSales = `SELECT ` + saleColumns + `, ` + paymentColumns + `, p.day, j.body, coalesce(x.decided_by, ''), coalesce(x.decided_why, ''), x.id IS NOT NULL

@@ -145,7 +145,7 @@ func TestWalk_OneWeChatSaleFillsEveryTable(t *testing.T) {
 		`SELECT seq, epoch, kind FROM journal ORDER BY seq`:                                                                          "1|1|ledger-opened\n2|1|sale\n",
 		`SELECT seq, n, account, fen FROM posting ORDER BY seq, n`:                                                                   "2|1|wechat:receivable|802\n2|2|discount|100\n2|3|sales|-902\n",
 		`SELECT seq FROM chain`: "2\n",
-		`SELECT day, account, fen, n FROM day_total ORDER BY account`:                       "20261120|discount|100|1\n20261120|sales|-902|1\n20261120|tender:wechat-native|802|1\n20261120|wechat:receivable|802|1\n",
+		`SELECT day, account, fen, n FROM day_total ORDER BY account`:                       "20261120|cashier:王芳|802|1\n20261120|discount|100|1\n20261120|hour:12|802|1\n20261120|sales|-902|1\n20261120|tender:wechat-native|802|1\n20261120|wechat:receivable|802|1\n",
 		`SELECT day, number, opened_at, closed_at FROM shift`:                               "20261120|1|1795147210000|\n",
 		`SELECT sale, document, copy, state, bytes, tries, cause, queued_at FROM print_job`: "1|sale|0|queued||0||1795147210000\n",
 		`SELECT count(*) FROM exception`:                                                    "0\n",
