@@ -19,12 +19,14 @@ const (
 	sqlShiftCounts  = `SELECT ` + countColumns + `, c.head FROM drawer_count c WHERE c.shift = ? ORDER BY c.n`
 	sqlAllMovements = `SELECT m.id, m.kind, m.amount, m.reason, m.by, m.approver, m.at, m.shift, h.day, m.entry, coalesce(h.last_seq, 0), j.body, coalesce(p.document, ''), coalesce(p.facts, '')
 		FROM cash_movement m JOIN shift h ON h.id = m.shift JOIN journal j ON j.seq = m.entry LEFT JOIN print_job p ON p.id = m.job ORDER BY m.id`
+	sqlAllXJobs = `SELECT id, facts FROM print_job WHERE document = 'x' ORDER BY id`
 	sqlAllZJobs = `SELECT p.id, p.facts, h.report, j.hash FROM print_job p LEFT JOIN shift h ON h.z = p.z LEFT JOIN journal j ON j.seq = h.last_seq WHERE p.z IS NOT NULL ORDER BY p.id`
 )
 
 // spell is a row of the table shift as Verify reads it.
 type spell struct {
 	turn
+	start      pos.Fen // in the drawer when its range begins, by the postings
 	floatEntry int64
 	floatCount []byte
 	closedBy   string
@@ -39,6 +41,7 @@ func (c *verifier) shifts() error {
 	kinds := map[pos.EntryKind]int{}
 	var before spell // the shift before
 	var has pos.Fen  // in the drawer when the range begins
+	from := map[int64]spell{}
 	z := 0
 	err := c.each(sqlAllShifts, func(rows *sql.Rows) error {
 		var s spell
@@ -73,8 +76,10 @@ func (c *verifier) shifts() error {
 				return err
 			}
 		}
+		s.start = has
+		from[s.first], before = spell{turn: s.turn, start: has}, s
 		moved, err := c.moved(s.first, s.last)
-		has, before = has+moved, s
+		has += moved
 		return err
 	})
 	if err != nil {
@@ -88,7 +93,10 @@ func (c *verifier) shifts() error {
 			c.fault("journal", "has %d entries of %s for %d", c.kinds[kind], kind, kinds[kind])
 		}
 	}
-	return c.zJobs()
+	if err := c.zJobs(); err != nil {
+		return err
+	}
+	return c.xJobs(from)
 }
 
 // moved is what the entries of a range did to the drawer.
@@ -199,23 +207,11 @@ func (c *verifier) zReport(where string, s spell, newest pos.Counted, has pos.Fe
 		return err
 	}
 	c.compare(where+" closed", l, pos.ClosedEntry(s.ID, r, s.hash, e.Day))
-	want := pos.ShiftReport{
-		Z: s.Z, Day: s.Day, Number: s.Number, OpenedAt: s.OpenedAt.UnixMilli(), OpenedBy: s.OpenedBy, At: s.ClosedAt.UnixMilli(), ClosedBy: s.closedBy,
-		Signer: r.Signer, Epoch: r.Epoch, Open: r.Open, From: s.first, To: s.last - 1, Head: l.PrevHash,
-	}
-	if l.Epoch > 1 || r.Epoch != 0 {
-		want.Epoch = l.Epoch
-	}
-	if want.Shop, want.Till, err = owner(c.ctx, c); err != nil {
+	want, ok, err := c.made(where, s.turn, has, r, s.last-1)
+	if err != nil || !ok {
 		return err
 	}
-	if err := addRange(c.ctx, c, &want, s.opened); pos.CodeOf(err) == pos.CodeCorrupt {
-		c.fault(where, "%v", err)
-		return nil
-	} else if err != nil {
-		return err
-	}
-	want.Begin(has)
+	want.Z, want.At, want.ClosedBy, want.Signer, want.Head = s.Z, s.ClosedAt.UnixMilli(), s.closedBy, r.Signer, l.PrevHash
 	want.Cash.Counts, want.Cash.Reason, want.Cash.Kept, want.Cash.ToSafe = newest.Nth, r.Cash.Reason, r.Cash.Kept, r.Cash.ToSafe
 	if r.Cash.Counted != nil {
 		want.Cash.Counted, want.Cash.Count, want.Cash.Variance = &newest.Sum, &newest.Count, newest.Sum-want.Cash.Expected
@@ -233,6 +229,31 @@ func (c *verifier) zReport(where string, s spell, newest pos.Counted, has pos.Fe
 		c.fault(where, "left %s in the drawer, and its report says %s", has+after, r.Cash.Kept)
 	}
 	return err
+}
+
+// made makes a shift's report again from its first entry to another one. Of r it takes what nobody can make again: what was not at
+// its end then. ok is false, and the fault told, when the entries do not make one.
+func (c *verifier) made(where string, s turn, has pos.Fen, r pos.ShiftReport, to int64) (want pos.ShiftReport, ok bool, err error) {
+	want = pos.ShiftReport{
+		Day: s.Day, Number: s.Number, OpenedAt: s.OpenedAt.UnixMilli(), OpenedBy: s.OpenedBy, At: r.At, Open: r.Open, From: s.first, To: to,
+	}
+	l, _, ok, err := c.entry(where, to)
+	if err != nil || !ok {
+		return want, ok, err
+	}
+	if want.Head = l.Hash; l.Epoch > 1 {
+		want.Epoch = l.Epoch
+	}
+	if want.Shop, want.Till, err = owner(c.ctx, c); err != nil {
+		return want, false, err
+	}
+	err = addRange(c.ctx, c, &want, s.opened)
+	if pos.CodeOf(err) == pos.CodeCorrupt {
+		c.fault(where, "%v", err)
+		return want, false, nil
+	}
+	want.Begin(has)
+	return want, err == nil, err
 }
 
 // sameReport compares reports by what they say: a field that a later version added is in neither.
@@ -281,5 +302,32 @@ func (c *verifier) zJobs() error {
 			c.fault(fmt.Sprintf("job %d", id), "does not print the Z report as it was frozen")
 		}
 		return nil
+	})
+}
+
+// xJobs checks that what is printed of how a shift stood is how it stood. from has the shifts by their first entry.
+func (c *verifier) xJobs(from map[int64]spell) error {
+	return c.each(sqlAllXJobs, func(rows *sql.Rows) error {
+		var id int64
+		var facts []byte
+		if err := rows.Scan(&id, &facts); err != nil {
+			return err
+		}
+		where := fmt.Sprintf("job %d", id)
+		var p pos.ShiftPaper
+		s, known := from[0], false
+		err := json.Unmarshal(facts, &p)
+		if err == nil {
+			s, known = from[p.Report.From]
+		}
+		if !known || p.Report.To < s.opened-1 {
+			c.fault(where, "prints no shift as it stood")
+			return nil
+		}
+		want, ok, err := c.made(where, s.turn, s.start, p.Report, p.Report.To)
+		if want.ClosedBy = p.Report.ClosedBy; err == nil && ok && !sameReport(p.Report, want) {
+			c.fault(where, "prints something else than the entries of its shift say")
+		}
+		return err
 	})
 }
