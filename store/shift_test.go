@@ -155,3 +155,248 @@ func TestShift_ADayFromFloatToZ(t *testing.T) {
 	}
 	mustVerify(t, s)
 }
+
+func TestShift_OpensByItselfAndOneOfYesterdayClosesByItself(t *testing.T) {
+	ctx := context.Background()
+	s, c := clocked(t, t.TempDir())
+	mustCash(t, s, 1, sale(1), noon)
+	h, err := s.Shift(ctx)
+	if err != nil || h == nil || h.Float || h.OpenedBy != "" {
+		t.Fatalf("%+v %v", h, err)
+	}
+	mustCount(t, s, yuan(3), noon) // and left
+	c.now = noon.AddDate(0, 0, 1)
+	_, err = s.OpenShift(ctx, yuan(100), "王芳", c.now) // yesterday's is somebody's to count
+	wantCode(t, err, pos.CodeConflict)
+	mustCash(t, s, 2, sale(2), c.now)
+	r, err := s.ZReport(ctx, 1)
+	if err != nil || r.Day != 20261120 || r.Sales != 1 || r.ClosedBy != "" || r.Cash.Counted != nil || r.Cash.Counts != 1 || r.Cash.Kept != 300 || r.At != c.now.UnixMilli() {
+		t.Fatalf("%+v %v", r, err)
+	}
+	if n, err := s.LastCount(ctx); err != nil || n != nil {
+		t.Errorf("yesterday's count stands: %+v %v", n, err)
+	}
+	jobs := func() (all []pos.PrintJob) {
+		t.Helper()
+		for {
+			j, err := s.NextJob(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j == nil {
+				return all
+			}
+			all = append(all, *j)
+			if err := s.MarkJob(ctx, j.ID, pos.PrintDone, 1, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if all := jobs(); len(all) != 2 || all[0].Document != pos.DocSale || all[1].Document != pos.DocSale {
+		t.Errorf("an uncounted close prints nothing: %+v", all)
+	}
+	for range 2 {
+		if _, err := s.PrintZ(ctx, 1, c.now, "王芳"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all := jobs(); len(all) != 2 || all[0].Copy != 0 || all[1].Copy != 1 || all[1].Document != pos.DocZ {
+		t.Errorf("%+v", all)
+	}
+	x, err := s.XReport(ctx, c.now)
+	if err != nil || x.Reprints != 1 || x.Cash.Start != 300 || x.From != r.To+2 {
+		t.Errorf("%+v %v", x, err)
+	}
+	_, err = s.PrintZ(ctx, 2, c.now, "王芳")
+	wantCode(t, err, pos.CodeNotFound)
+	_, err = s.ZReport(ctx, 2)
+	wantCode(t, err, pos.CodeNotFound)
+
+	// The clock goes back a day, and forward again: nothing is lost, each opens and closes in its turn.
+	c.now = noon
+	mustCash(t, s, 3, sale(1), c.now)
+	c.now = noon.AddDate(0, 0, 1)
+	mustCash(t, s, 4, sale(1), c.now)
+	h, err = s.Shift(ctx)
+	if err != nil || h.Number != 2 || h.Day != 20261121 {
+		t.Errorf("%+v %v", h, err)
+	}
+	if r, err = s.ZReport(ctx, 3); err != nil || r.Day != 20261120 || r.Number != 2 || r.Sales != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+	mustVerify(t, s)
+}
+
+func TestShift_MoneyThatSettlesASaleTheNextDayClosesYesterdays(t *testing.T) {
+	ctx := context.Background()
+	s, c := clocked(t, t.TempDir())
+	x := excepted(t, s, 1)
+	mustCash(t, s, 2, sale(1), noon)
+	c.now = noon.AddDate(0, 0, 1)
+	out, _, err := s.Decide(ctx, x.ID, pos.Decision{Action: pos.ActSettle, By: "店长", Reason: "货已拿走", At: c.now})
+	if err != nil || out.Sale.Sale.Shift != 2 {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if r, err := s.ZReport(ctx, 1); err != nil || r.Sales != 1 || r.Arrived != x.Amount || r.WentBack != 0 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if r, err := s.XReport(ctx, c.now); err != nil || r.Sales != 1 || r.Net != x.Amount || r.WentBack != x.Amount || r.Arrived != 0 || len(r.Late) != 0 {
+		t.Errorf("%+v %v", r, err)
+	}
+	mustVerify(t, s)
+}
+
+func TestShift_WhatIsBookedBetweenTwoIsLateOnTheNext(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	rec, p := sold(t, s, 1, 2)
+	r := mustLearn(t, s, mustRefund(t, s, refund(1, p, 100)).Refund, pos.RefTaken).Refund
+	n := mustCount(t, s, yuan(0), noon)
+	mustClose(t, s, pos.ShiftClose{Count: n.ID, By: "王芳", At: noon})
+	_, err := s.CountDrawer(ctx, yuan(0), "王芳", noon)
+	wantCode(t, err, pos.CodeConflict)
+	mustLearn(t, s, r, pos.RefClose)
+	mustApply(t, s, change(p, paid("4200000099", rec.Sale.Net(), false), noon)) // paid twice
+	if _, err := s.Reprint(ctx, rec.Sale.ID, "王芳", noon); err != nil {
+		t.Fatal(err)
+	}
+	mustOpenShift(t, s, yuan(10), noon)
+	z, err := s.XReport(ctx, noon)
+	if err != nil || len(z.Late) != 2 || z.Reprints != 1 || z.Refunds != -1 || z.Refunded != -100 || z.Arrived != rec.Sale.Net() {
+		t.Fatalf("%+v %v", z, err)
+	}
+	if f := z.Late[0]; f.Kind != pos.EntryRefundClosed || f.Name != refundNo(1) || f.Amount != 100 {
+		t.Errorf("%+v", f)
+	}
+	if f := z.Late[1]; f.Kind != pos.EntryException || f.Name != no(1) || f.Amount != rec.Sale.Net() {
+		t.Errorf("%+v", f)
+	}
+	mustVerify(t, s)
+}
+
+func TestCloseShift_RefusesWhatWasNotCountedAsItIs(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	refused := func(c pos.ShiftClose, want pos.Code) {
+		t.Helper()
+		c.At = noon
+		_, err := s.CloseShift(ctx, c)
+		wantCode(t, err, want)
+	}
+	refused(pos.ShiftClose{}, pos.CodeConflict) // none is open
+	mustOpenShift(t, s, yuan(100), noon)
+	_, err := s.OpenShift(ctx, yuan(100), "王芳", noon)
+	wantCode(t, err, pos.CodeConflict)
+	refused(pos.ShiftClose{}, pos.CodeConflict) // not counted
+	a := mustCount(t, s, yuan(90), noon)
+	b := mustCount(t, s, yuan(101), noon)
+	refused(pos.ShiftClose{Count: a.ID, Reason: "x"}, pos.CodeConflict) // not the newest
+	refused(pos.ShiftClose{Count: b.ID, Reason: "  "}, pos.CodeInvalid)
+	refused(pos.ShiftClose{Count: b.ID, Reason: "x", Keep: 10101}, pos.CodeInvalid)
+	refused(pos.ShiftClose{Count: b.ID, Reason: "x", Keep: -1}, pos.CodeInvalid)
+	sold(t, s, 1, 1) // not in the drawer
+	if n, err := s.LastCount(ctx); err != nil || !reflect.DeepEqual(n, &b) {
+		t.Fatalf("%+v %v", n, err)
+	}
+	mustCash(t, s, 2, sale(1), noon) // a sale in between
+	if n, err := s.LastCount(ctx); err != nil || n != nil {
+		t.Fatalf("%+v %v", n, err)
+	}
+	refused(pos.ShiftClose{Count: b.ID, Reason: "x"}, pos.CodeConflict)
+	n := mustCount(t, s, yuan(103), noon)
+	r := mustClose(t, s, pos.ShiftClose{Count: n.ID, Keep: 10300, By: "王芳", At: noon})
+	if r.Cash.Counts != 3 || r.Cash.Variance != 0 || r.Cash.ToSafe != 0 || r.Cash.Float != 10000 {
+		t.Errorf("%+v", r.Cash)
+	}
+	refused(pos.ShiftClose{Count: n.ID}, pos.CodeConflict) // it is closed
+	mustVerify(t, s)
+}
+
+func TestCount_RefusesWhatNobodyCanHold(t *testing.T) {
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	bad := []pos.DrawerCount{
+		{Other: -1},
+		{Pieces: []pos.Pieces{{Fen: 300, N: 1}}},
+		{Pieces: []pos.Pieces{{Fen: 100, N: 0}}},
+		{Pieces: []pos.Pieces{{Fen: 100, N: 1}, {Fen: 100, N: 1}}},
+		{Pieces: []pos.Pieces{{Fen: 10000, N: 99999}}},
+	}
+	for _, c := range bad {
+		_, err := s.OpenShift(ctx, c, "王芳", noon)
+		wantCode(t, err, pos.CodeInvalid)
+	}
+	mustOpenShift(t, s, yuan(1), noon)
+	for _, c := range bad {
+		_, err := s.CountDrawer(ctx, c, "王芳", noon)
+		wantCode(t, err, pos.CodeInvalid)
+	}
+	for _, m := range []pos.CashMovement{
+		{Kind: "gift", Amount: 1, Reason: "x"},
+		{Kind: pos.CashIn, Amount: 0, Reason: "x"},
+		{Kind: pos.CashIn, Amount: pos.MaxAmount + 1, Reason: "x"},
+		{Kind: pos.CashIn, Amount: 1, Reason: " "},
+		{Kind: pos.CashDrop, Amount: 101, Reason: "x"},
+		{Kind: pos.CashPaidOut, Amount: 101, Reason: "x"},
+	} {
+		_, err := s.MoveCash(ctx, m)
+		wantCode(t, err, pos.CodeInvalid)
+	}
+	if v := mustVerify(t, s); v.Entries != 2 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestMoveCash_OpensAShiftAndHasASlip(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	m := mustMove(t, s, pos.CashIn, 5000, noon)
+	mustMove(t, s, pos.CashDrop, 5000, noon.Add(time.Minute)) // all of it
+	j, err := s.NextJob(ctx)
+	if err != nil || j == nil || j.Document != pos.DocCash || j.Sale != 0 {
+		t.Fatalf("%+v %v", j, err)
+	}
+	var slip pos.CashMovement
+	if err := json.Unmarshal(j.Facts, &slip); err != nil || slip != m || m.ID != 1 || m.Shift != 1 || !m.At.Equal(noon) {
+		t.Errorf("%+v %v, want %+v", slip, err, m)
+	}
+	want := "cash-in|1|店长|王芳|换零钱|cash:drawer 5000 cash:safe -5000\ncash-drop|1|店长|王芳|换零钱|cash:safe 5000 cash:drawer -5000\n"
+	got := rowsOf(t, raw(t, dir), `SELECT kind, body ->> '$.shift', body ->> '$.by', body ->> '$.cashier', body ->> '$.note',
+		(SELECT group_concat(account || ' ' || fen, ' ') FROM posting p WHERE p.seq = j.seq) FROM journal j WHERE seq > 1 ORDER BY seq`)
+	if got != want {
+		t.Error(got)
+	}
+	mustVerify(t, s)
+}
+
+func TestRestore_AShiftGoesOnInItsNewEpochAndItsReportSaysSo(t *testing.T) {
+	ctx := context.Background()
+	from, to := t.TempDir(), t.TempDir()
+	s := busyShifts(t, from)
+	file := from + "/b.db"
+	if err := s.Backup(ctx, file); err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{noon.AddDate(0, 0, 2)}
+	if _, err := store.Restore(ctx, file, store.Options{Dir: to, Shop: shop(), Clock: c}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := store.Open(ctx, store.Options{Dir: to, Shop: shop(), Clock: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	if j, err := r.NextJob(ctx); err != nil || j != nil {
+		t.Errorf("%+v is printed again %v", j, err)
+	}
+	n, err := r.LastCount(ctx)
+	if err != nil || n == nil {
+		t.Fatal(n, err)
+	}
+	z := mustClose(t, r, pos.ShiftClose{Count: n.ID, By: "王芳", At: c.now})
+	if z.Z != 4 || z.Epoch != 2 {
+		t.Errorf("%+v", z)
+	}
+	mustVerify(t, r)
+}
