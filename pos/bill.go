@@ -268,8 +268,8 @@ type Payout struct {
 
 // BillResult is a match with everything that it found, in the order of the bill, ours-only ones last.
 type BillResult struct {
-	Summary  BillSummary
-	Findings []Finding
+	Summary  BillSummary `json:"summary"`
+	Findings []Finding   `json:"findings"`
 }
 
 // BillFacts is what the paper of a match shows ([DocBill]): the facts of its print job.

@@ -12,9 +12,10 @@ const (
 	ExportRefunds  ExportKind = "refunds"  // refunds, from the moment they are asked for
 	ExportShifts   ExportKind = "shifts"   // closed shifts, with their Z reports
 	ExportJournal  ExportKind = "journal"  // the journal, whole: a part of a chain proves nothing
+	ExportFindings ExportKind = "findings" // what a match with WeChat's bill found; made where the match is
 )
 
-// ExportKinds lists them.
+// ExportKinds lists those that are of the books alone.
 var ExportKinds = []ExportKind{ExportSales, ExportLines, ExportPayments, ExportRefunds, ExportShifts, ExportJournal}
 
 // Whole reports whether an export of a kind is of the whole ledger, whatever days were named.
@@ -67,6 +68,13 @@ const (
 	FigureDebit    FigureName = "debit" // of the journal's postings
 	FigureCredit   FigureName = "credit"
 	FigureZero     FigureName = "zero" // the sum of all postings
+
+	// Of a match with WeChat's bill; all are what came less what went back.
+	FigureTheirs     FigureName = "theirs"
+	FigureOnlyOurs   FigureName = "only-ours"
+	FigureOnlyTheirs FigureName = "only-theirs"
+	FigureDiffer     FigureName = "differ" // theirs less ours, of what differs
+	FigureOurs       FigureName = "ours"
 )
 
 // Figure is one sum over the rows of an export.

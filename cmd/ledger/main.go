@@ -70,6 +70,7 @@ type command struct {
 var commands = []command{
 	{"takings", (*program).takings},
 	{"export", (*program).export},
+	{"reconcile", (*program).reconcile},
 	{"pending", (*program).pending},
 	{"verify", (*program).verify},
 	{"receipt", (*program).receipt},

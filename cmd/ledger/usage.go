@@ -10,6 +10,9 @@ Usage: ledger [OPTIONS] COMMAND ...
           every closed sale, their lines, every order, every refund asked for, or every closed shift, of these days
   export journal [--format csv|xlsx|jsonl] [-o FILE]
           the journal, whole, so that the file alone can be verified
+  reconcile --bill FILE [--day DAY] [--format table|csv|xlsx|json] [-o FILE] [--book]
+          the books against WeChat's trade or fund-flow bill, as downloaded; exit code 1 if anything differs;
+          --book keeps what was found and books the day's fees and payouts, once
   pending
           payments and refunds not yet at an end, exceptions not decided, and what happens next
   verify
@@ -51,6 +54,9 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
           导出这几天的已结销售、销售明细、付款单、退款，或已交的班次
   export journal [--format csv|xlsx|jsonl] [-o FILE]
           导出整本日记账，凭这个文件就能核验
+  reconcile --bill FILE [--day DAY] [--format table|csv|xlsx|json] [-o FILE] [--book]
+          用微信的交易账单或资金账单核对账本；有对不上的，退出码是 1；
+          加 --book 把结果存进账本，当天的手续费和提现入账一次
   pending
           还没了结的付款和退款、还没处理的异常，以及接下来会怎样
   verify

@@ -160,6 +160,40 @@ var labels = map[string]label{
 	"chain-cut":        {"body 被电子表格截断了（一格最多 32767 个字符）；请用原来导出的文件", "a spreadsheet has cut the body (a cell holds 32767 characters). Take the file as it was exported"},
 	"chain-differs":    {"列 %q 和分录的内容不一致：这一列被改过", "the column %q says something else than the entry: the column was changed"},
 
+	// A match with WeChat's bill.
+	"reconcile":      {"%s 对账 %v", "%s of %v against the books"},
+	"class":          {"结果", "Result"},
+	"cause":          {"原因", "Cause"},
+	"time":           {"时间", "Time"},
+	"numbers":        {"单号", "Numbers"},
+	"theirs":         {"微信账单", "At WeChat"},
+	"ours":           {"本机账上", "Here"},
+	"proposed":       {"建议", "Proposed"},
+	"bill-sides":     {"微信账单：收款 %d 笔 %v，退款 %d 笔 %v；本机账上：收款 %d 笔 %v，退款 %d 笔 %v", "At WeChat: %d payments %v, %d refunds %v. Here: %d payments %v, %d refunds %v"},
+	"bill-fees":      {"手续费 %v，入账 %v", "Fees %v, booked as %v"},
+	"bill-other":     {"不是本机的：%s 收款 %d 笔 %v，退款 %d 笔 %v", "Not of this till: %s %d payments %v, %d refunds %v"},
+	"bill-elsewhere": {"其他程序", "other programs"},
+	"bill-payout":    {"提现到银行 %v（%s）", "Paid out to the bank: %v (%s)"},
+	"bill-summary": {
+		"%s %v：%d 行，一致 %d，仅本机有 %d，仅微信有 %d，不一致 %d",
+		"%s of %v: %d rows, match %d, ours-only %d, theirs-only %d, differs %d",
+	},
+	"bill-identity": {
+		"微信净额 %v + 仅本机 %v - 仅微信 %v - 差额 %v = 本机净额 %v",
+		"WeChat's net %v + ours-only %v - theirs-only %v - differences %v = our net %v",
+	},
+	"bill-kept": {"对账结果已存入账本，当天的手续费和提现已入账（同一份账单不会重复入账）", "What was found is kept, and the day's fees and payouts are booked (the same bill books nothing twice)"},
+	"bill-part": {"这份账单只有付款或只有退款，没有存入账本。请用“全部”账单入账", "This bill has payments or refunds alone, so nothing was kept. Book the bill of ALL"},
+
+	"reconcile-file":  {"没有说对哪份账单。账目没有动过。请写 ledger reconcile --bill FILE。", "the bill was not named. The books were not touched. Write ledger reconcile --bill FILE."},
+	"bill-unreadable": {"账单 %s 读不了（%v）。没有对账，账目没有动过。请检查文件名和权限。", "the bill %s cannot be read (%v). Nothing was compared, the books were not touched. Check its name and access."},
+	"bill-refused":    {"账单 %s 没有采用：%s。账目没有动过。", "the bill %s was not used: %s. The books were not touched."},
+	"bill-differs":    {"有 %s 处对不上，见上。没有自动动钱。请在收银台的“对账”里逐条决定。", "%s differences, see above. No money was moved. Decide each of them at the till, under Reconcile."},
+
+	"fault-bill":    {"账单", "bill"},
+	"fault-finding": {"对账差异", "finding"},
+	"fault-payout":  {"提现", "payout"},
+
 	// Summaries.
 	"proven": {
 		"账本核验通过：%d 条分录，%d 笔销售，%d 笔付款",

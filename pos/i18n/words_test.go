@@ -80,6 +80,8 @@ func TestEnums_HaveWords(t *testing.T) {
 		"ExceptionState": "standing.", "Action": "action.", "RefundState": "giving.", "Evidence": "proof.",
 		"Role": "role.", "Deed": "deed.", "CashKind": "cash-kind.",
 		"ExportKind": "export-kind.", "FigureName": "figure.",
+		"FindingClass": "finding-class.", "FindingCause": "finding-cause.", "FindingAction": "finding-action.",
+		"BillKind": "bill-kind.", "BillItemKind": "bill-item.",
 	}
 	seen := map[string]int{}
 	for typ, values := range constants(t, "..") {
@@ -103,7 +105,7 @@ func TestEnums_HaveWords(t *testing.T) {
 				continue
 			case typ == "PayPhase", typ == "RefundState":
 				ids = append(ids, p+v+".todo")
-			case typ == "Action":
+			case typ == "Action", typ == "FindingAction":
 				ids = append(ids, p+v+".money")
 			case typ == "ExceptionKind":
 				ids = append(ids, p+v+".money", p+v+".todo")
@@ -162,7 +164,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure)\.`)
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure|finding-class|finding-cause|finding-action|bill-kind|bill-item|bill)\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}
