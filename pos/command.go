@@ -54,6 +54,15 @@ type (
 		By     string
 		Reason string
 	}
+	// AskBilled asks WeChat about what its bill has: what the answer proves is booked as any other. Where there are no keys to ask with, Book
+	// takes a payment that these books do not know into them on a person's word, as an exception of [ExceptUnknown] with [ByBill]: a bill
+	// is not signed, so it settles no sale and gives nothing back by itself. By and Reason are needed for that.
+	AskBilled struct {
+		Item   BillItem
+		Book   bool
+		By     string
+		Reason string
+	}
 	// DismissPay goes back to selling after a payment that did not succeed.
 	DismissPay struct{}
 	// DismissDone closes the paid panel.
@@ -124,7 +133,7 @@ func DeedOf(c Command) Deed {
 		return c.Deed
 	case RefundSale:
 		return DeedRefund
-	case DecideException:
+	case DecideException, AskBilled:
 		return DeedDecide
 	case AddPerson, ChangePerson, SetPIN:
 		return DeedStaff
@@ -159,6 +168,7 @@ func (Park) command()            {}
 func (Unpark) command()          {}
 func (RefundSale) command()      {}
 func (DecideException) command() {}
+func (AskBilled) command()       {}
 func (DismissPay) command()      {}
 func (DismissDone) command()     {}
 func (ReprintLast) command()     {}

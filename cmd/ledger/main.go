@@ -79,9 +79,6 @@ var commands = []command{
 	{"restore", (*program).restore},
 }
 
-// later are subcommands that users know of and this version does not have.
-var later = []string{"reconcile"}
-
 func (p *program) run(ctx context.Context, args []string) int {
 	p.lang = langIn(args)
 	err := p.dispatch(ctx, args)
@@ -126,11 +123,6 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	for _, c := range commands {
 		if c.name == name {
 			return c.run(p, ctx, rest[1:])
-		}
-	}
-	for _, l := range later {
-		if l == name {
-			return usage("later", name)
 		}
 	}
 	return usage("unknown-command", name)

@@ -225,7 +225,8 @@ func TestRun_BadUsageIsExit2AndTouchesNothing(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "no command"},
 		{"sell", `no command "sell"`},
-		{"reconcile --bill x.csv", "reconcile comes with a later version"},
+		{"reconcile", "the bill was not named"},
+		{"reconcile --bill x.csv --format pdf", "reconcile has no --format"},
 		{"restore", "the backup to restore was not named"},
 		{"restore x.db y.db", `does not take "y.db"`},
 		{"restore " + os.TempDir(), "no ordinary file"},

@@ -36,6 +36,11 @@ func (t *Till) carryOut(c pos.Command, by pos.Person) {
 			c.By = by.Name
 		}
 		t.decide(c)
+	case pos.AskBilled:
+		if t.manned() {
+			c.By = by.Name
+		}
+		t.askBilled(c)
 	case pos.AddPerson:
 		t.addPerson(c, by)
 	case pos.ChangePerson:

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"strings"
+	"time"
 
 	"guitai/pos"
 )
@@ -118,13 +119,8 @@ func (e foundOrder) handle(t *Till) {
 	}
 }
 
-// adopt writes down money that WeChat signed for our shop and till and this ledger does not know. It reports whether it is
-// on disk.
-func (t *Till) adopt(no string, s pos.Signal) bool {
-	if t.cfg.Returns == nil || s.Trade.Amount <= 0 || s.Trade.TransactionID == "" {
-		return false
-	}
-	now := t.cfg.Clock.Now()
+// adopted is money of an order that this ledger does not know, as it is written down.
+func adopted(no string, s pos.Signal, now time.Time) pos.Payment {
 	p := pos.Payment{
 		OutTradeNo: no, Tender: pos.TenderNative, State: pos.Exception, Asked: s.Trade.Amount, OpenedAt: s.Trade.PaidAt, ExpiresAt: s.Trade.PaidAt,
 		Amount: s.Trade.Amount, Settlement: s.Trade.ToShop(), Currency: s.Trade.Currency, TransactionID: s.Trade.TransactionID,
@@ -136,6 +132,17 @@ func (t *Till) adopt(no string, s pos.Signal) bool {
 	if p.OpenedAt.IsZero() {
 		p.OpenedAt, p.ExpiresAt = now, now
 	}
+	return p
+}
+
+// adopt writes down money that WeChat signed for our shop and till and this ledger does not know. It reports whether it is
+// on disk.
+func (t *Till) adopt(no string, s pos.Signal) bool {
+	if t.cfg.Returns == nil || s.Trade.Amount <= 0 || s.Trade.TransactionID == "" {
+		return false
+	}
+	now := t.cfg.Clock.Now()
+	p := adopted(no, s, now)
 	if _, err := t.cfg.Returns.Adopt(t.book, p, s, now); err != nil {
 		t.ledgerTrouble("adopt order", err)
 		return false

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -111,6 +112,10 @@ var acts = []act{
 	{
 		"DecideException", pos.DeedDecide, oneStray, nil, plain(pos.DecideException{ID: 1, Action: pos.ActNote, By: "冒名", Reason: "商户平台已退"}),
 		func(c *counter, _ pos.Snapshot) bool { return c.book.exceptions[0].State.Ended() }, func(b *book) string { return b.exceptions[0].Decided.By },
+	},
+	{
+		"AskBilled", pos.DeedDecide, nil, nil, plain(pos.AskBilled{Item: pos.BillItem{Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BILLED000001"}, By: "冒名"}),
+		func(_ *counter, s pos.Snapshot) bool { return strings.HasPrefix(s.Message.ID, "order-") }, nil,
 	},
 	{"DismissPay", pos.DeedSell, nil, askCola, plain(pos.DismissPay{}), func(_ *counter, s pos.Snapshot) bool { return s.Pay == nil }, nil},
 	{"DismissDone", pos.DeedSell, nil, []pos.Command{scanCola, pos.PayCash{}}, plain(pos.DismissDone{}), func(_ *counter, s pos.Snapshot) bool { return s.Done == nil }, nil},

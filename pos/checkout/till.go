@@ -166,6 +166,10 @@ func (t *Till) BackupTrouble(err error) { t.box.put(backupTrouble{err: err}) }
 // CopyTrouble is as [Till.BackupTrouble] says.
 func (t *Till) CopyTrouble(err error) { t.box.put(backupTrouble{copied: true, err: err}) }
 
+// Billed tells the till, and by it the people, how the bill of a day stands to the books that was fetched without being asked for: in how
+// many places it differs, or why it was not checked.
+func (t *Till) Billed(day pos.Day, differs int, err error) { t.box.put(billed{day, differs, err}) }
+
 // LedgerTrouble tells the till, and by it the people, that something is wrong with the books.
 func (t *Till) LedgerTrouble(err error) { t.box.put(troubled{err}) }
 
