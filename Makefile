@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 YEARS_SALES ?= 1000000
 SEED ?= 1
 
-.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short years mutants libs testlibs
+.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short years month mutants libs testlibs
 
 #? run: install what the window needs, build, and open the till in practice mode
 run: libs
@@ -41,12 +41,16 @@ e2e: testlibs
 	.ci/display $(GO) test -tags $(TAGS),e2e -count=1 -run TestE2E -v ./cmd/cashier
 
 #? torture: the long form of every proof: killed anywhere, power cut, disks broken, simulated years, planted defects: hours
-torture: testlibs years mutants
+torture: testlibs years month mutants
 	.ci/display $(GO) run ./.ci/torture -long
 
 #? years: 1,000,000 sales in virtual time with random faults, every step judged
 years: testlibs
 	$(GO) test -tags $(TAGS) ./cmd/cashier -run 'TestYears$$' -timeout 0 -v -args -years.sales=$(YEARS_SALES) -years.seed=$(SEED)
+
+#? month: a shop's month, 30 days and about 10,000 sales in virtual time, counted again from its paper, matched with WeChat's bills
+month: libs
+	$(GO) test -tags $(TAGS) ./cmd/cashier -run 'TestMonth$$' -count=1 -timeout 30m -v -args -month.days=30 -month.sales=340 -month.seed=$(SEED)
 
 #? mutants: one planted defect after another, each of which the judges must find
 mutants: testlibs
