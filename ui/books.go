@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guitai/pos"
+	"guitai/ui/sales"
 	"guitai/ui/takings"
 )
 
@@ -46,4 +47,35 @@ func (s *Shell) openTakings() {
 	h := &sheet{name: "takings", deed: pos.DeedTakings, keys: v.Pressed, typed: v.Typed, update: func() { v.Show(s.snap) }}
 	s.openPage(h, v.Object())
 	v.Show(s.snap)
+}
+
+// openSales finds closed sales, today's at first.
+func (s *Shell) openSales() { s.openSale("") }
+
+// openSale finds the closed sales that a text names.
+func (s *Shell) openSale(text string) {
+	s.closeSheet()
+	if !s.mayLook(pos.DeedSell, func() { s.openSale(text) }) {
+		return
+	}
+	v := sales.New(sales.Config{
+		Words: s.w, Shop: s.cfg.Shop, Finder: s.cfg.Finder, Now: s.now, Post: s.cfg.Post, Go: s.bg.run, Changed: func() {},
+		Refund: func(no pos.ReceiptNo) { s.openRefundOf(no.String()) },
+	}, s.closePage)
+	h := &sheet{
+		name: "sales", deed: pos.DeedSell, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, said: v.Say,
+		update: func() { v.Show(s.snap) },
+	}
+	s.openPage(h, v.Object())
+	v.Open(s.snap, text)
+}
+
+// findScanned opens the sale of a receipt that was scanned while nothing is being sold: somebody has come back with it. With goods
+// in the cart it is a slip of the hand, and the till says so. It reports whether it did.
+func (s *Shell) findScanned(code string) bool {
+	if pos.Classify(code).Kind != pos.ScanReceipt || !s.snap.Cart.Empty() || s.snap.Pay != nil || s.cash.IsOpen() || s.snap.Staff.Locked {
+		return false
+	}
+	s.openSale(code)
+	return true
 }

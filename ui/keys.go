@@ -43,7 +43,9 @@ func (s *Shell) Scanned(code string, back int) {
 			return
 		}
 		s.closePage()
-		s.front().Scanned(code, back)
+		if !s.findScanned(code) {
+			s.front().Scanned(code, back)
+		}
 	})
 }
 
@@ -93,6 +95,8 @@ func (s *Shell) pressed(k widgets.Key) bool {
 	case s.sheet == nil && s.page != nil && s.page.pressed(k):
 	case k.Ctrl && k.Name == fyne.KeyD:
 		s.togglePage("takings", s.openTakings)
+	case k.Ctrl && k.Name == fyne.KeyF:
+		s.togglePage("sales", s.openSales)
 	case k.Ctrl && k.Name == fyne.KeyE:
 		s.toggle("inbox", s.openInbox)
 	case k.Ctrl && k.Name == fyne.KeyH:

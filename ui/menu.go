@@ -23,6 +23,7 @@ func (s *Shell) menu() [][]choice {
 		{
 			{t("menu.pending"), "", s.openPending},
 			{t("menu.inbox"), "Ctrl+E", s.openInbox},
+			{t("menu.sales"), "Ctrl+F", s.openSales},
 			{t("menu.refund"), "F7", s.openRefund},
 			{t("menu.drawer"), "Ctrl+O", s.openDrawer},
 			{t("menu.lock"), "F12", s.lockUp},

@@ -23,6 +23,7 @@ type sheet struct {
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
 	deed    pos.Deed               // of a page: who may see it
 	private func() bool            // whether a PIN is being typed; may be nil
+	said    func(widgets.Tone, string)
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {
@@ -153,6 +154,7 @@ func (s *Shell) openHelp() {
 		{"F7", "help.refund"},
 		{"Ctrl+E", "help.inbox"},
 		{"Ctrl+H", "help.health"},
+		{"Ctrl+F", "help.sales"},
 		{"Ctrl+D", "help.takings"},
 		{"Ctrl+P", "help.reprint"},
 		{"F10", "help.menu"},

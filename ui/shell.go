@@ -257,6 +257,9 @@ func (s *Shell) say(m pos.Message) {
 	tone := toneOf(m.Kind)
 	words := s.w.Message(m)
 	s.sell.Say(tone, words)
+	if s.page != nil && s.page.said != nil {
+		s.page.said(tone, words)
+	}
 	if m.ID == "order-paid" && len(m.Args) == 2 && s.snap.Pay != nil && s.snap.Done == nil { // a number the customer showed, of another sale
 		tone, words = widgets.Warning, s.w.T("pay.other-paid", m.Args[0], m.Args[1])
 	}

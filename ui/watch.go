@@ -40,7 +40,10 @@ func (s *Shell) openHealth() {
 }
 
 // openRefund gives back a sale, unless a payment is in front, which comes first.
-func (s *Shell) openRefund() {
+func (s *Shell) openRefund() { s.openRefundOf("") }
+
+// openRefundOf does so for the sale of a receipt; "" asks which.
+func (s *Shell) openRefundOf(receipt string) {
 	if s.snap.Pay != nil && s.snap.Done == nil {
 		s.say(pos.Message{Kind: pos.MsgWarn, ID: "busy-paying"})
 		return
@@ -56,4 +59,7 @@ func (s *Shell) openRefund() {
 	h := &sheet{name: "refund", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}
 	s.open(h, refund.Width, s.w.T("refund.title"), v.Object())
 	v.Show(s.snap)
+	if receipt != "" {
+		v.Scanned(receipt, 0)
+	}
 }

@@ -36,6 +36,7 @@ var law = map[string][]string{
 	"ui/pending": {"pos", "pos/i18n", "ui/widgets"},
 	"ui/phone":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/refund":  {"pos", "pos/i18n", "ui/widgets"},
+	"ui/sales":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sell":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/shift":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sign":    {"pos", "pos/i18n", "ui/widgets"},

@@ -353,13 +353,7 @@ func (v *View) drawLists(lists []Section) {
 func (v *View) sheet() fyne.CanvasObject {
 	if v.card == nil {
 		away := func() { v.p.Escape() }
-		head := text(widgets.SizeTitle, true, widgets.Ink, leading, widgets.FitShrink)
-		head.Set(v.w.T("takings.calendar"))
-		back := widgets.NewButton(v.w.T("ask.back"), "Esc", widgets.Quiet, away)
-		keys := text(widgets.SizeDetail, false, widgets.InkSoft, leading, widgets.FitShrink)
-		keys.Set(v.w.T("takings.calendar.keys"))
-		v.card = widgets.Sheet(calendarWidth, widgets.Rows(widgets.Gap, nil,
-			widgets.Columns(widgets.Gap, widgets.Grow(head), head, back), v.calendar.Object(), keys), away)
+		v.card = widgets.CalendarSheet(calendarWidth, v.calendar, v.w.T("takings.calendar"), v.w.T("takings.calendar.keys"), v.w.T("ask.back"), away)
 	}
 	return v.card
 }

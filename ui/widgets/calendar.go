@@ -74,3 +74,11 @@ func (c *Calendar) Set(title string, chosen, last pos.Day) {
 		at = at.Add(1)
 	}
 }
+
+// CalendarSheet is a calendar over a dimmed window: a title, a word to go back, and the keys in words. away closes it.
+func CalendarSheet(width float32, c *Calendar, title, keys, back string, away func()) fyne.CanvasObject {
+	head := NewText(title, Style{Size: SizeTitle, Bold: true, Fit: FitShrink})
+	how := NewText(keys, Style{Size: SizeDetail, Color: InkSoft, Fit: FitShrink})
+	leave := NewButton(back, "Esc", Quiet, away)
+	return Sheet(width, Rows(Gap, nil, Columns(Gap, Grow(head), head, leave), c.Object(), how), away)
+}

@@ -1,0 +1,208 @@
+package sales
+
+import (
+	"fmt"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/i18n"
+)
+
+// Model is the screen in words, but for the rows.
+type Model struct {
+	Typed  string
+	Days   string
+	Person string // "" without staff
+	Tender string
+	Part   string
+	Count  string // how many there are, as far as they were read
+	None   string // why there is nothing in the list; "" when there is something
+	Todo   string // and what to do
+	Busy   bool
+	Only   bool // only today can be looked at
+}
+
+// Model gives it.
+func (p *Presenter) Model() Model {
+	w := p.cfg.Words
+	m := Model{Typed: p.typed, Busy: p.busy && len(p.hits) == 0, Only: !p.everyDay()}
+	m.Days = w.T(dayWords[today])
+	switch {
+	case m.Only:
+	case p.filter.days == oneDay:
+		m.Days = p.filter.day.String()
+	default:
+		m.Days = w.T(dayWords[p.filter.days])
+	}
+	if len(p.staff.People) > 0 {
+		m.Person = p.filter.person
+		if m.Person == "" {
+			m.Person = w.T("sales.everybody")
+		}
+	}
+	m.Tender = w.T("sales.any-tender")
+	if p.filter.tender != "" {
+		m.Tender = w.Tender(p.filter.tender)
+	}
+	m.Part = w.T(partWords[p.filter.part])
+	switch n := len(p.hits); {
+	case n > 0 && p.more:
+		m.Count = w.T("sales.count.more", n)
+	case n > 0:
+		m.Count = w.T("sales.count", n)
+	case p.secret:
+		m.None, m.Todo = w.T("sales.secret"), w.T("sales.secret.todo")
+	case p.bad != pos.CodeNone:
+		what, _, todo := w.Trouble(p.bad)
+		m.None, m.Todo = what, todo
+	case m.Busy:
+		m.None = w.T("sales.busy")
+	case p.text != "":
+		m.None, m.Todo = w.T("sales.none", p.text), w.T("sales.none.todo")
+		if m.Only {
+			m.Todo = w.T("sales.none.today")
+		}
+	default:
+		m.None, m.Todo = w.T("sales.empty"), w.T("sales.empty.todo")
+	}
+	return m
+}
+
+// Len is how many sales are listed; At the chosen one.
+func (p *Presenter) Len() int { return len(p.hits) }
+
+// At is the chosen one.
+func (p *Presenter) At() int { return p.at }
+
+// Row is a sale in the list.
+type Row struct {
+	Name   string // its first line, and how many more
+	Facts  string // number, when, how it was paid, who sold it
+	Amount string
+	Back   string // what went back; "" for nothing
+	Chosen bool
+}
+
+// Row gives sale i.
+func (p *Presenter) Row(i int) Row {
+	if i >= len(p.hits) {
+		return Row{}
+	}
+	w, h := p.cfg.Words, p.hits[i]
+	r := Row{Name: h.First, Amount: w.Money(h.Sale.Net()), Chosen: i == p.at}
+	if h.Lines > 1 {
+		r.Name = w.T("sales.and", h.First, h.Lines-1)
+	}
+	r.Facts = fmt.Sprintf("%04d · %s · %s", h.Sale.Receipt.Seq, p.when(h.Sale.ClosedAt), w.Tender(h.Tender))
+	if h.Sale.Cashier != "" {
+		r.Facts += " · " + h.Sale.Cashier
+	}
+	if h.Refunded > 0 {
+		r.Back = w.T("sales.back", h.Refunded)
+	}
+	return r
+}
+
+// when is a time of the list: of today without its date.
+func (p *Presenter) when(t time.Time) string {
+	now := p.cfg.Now()
+	t = t.In(now.Location())
+	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
+		return t.Format("15:04")
+	}
+	return t.Format("01-02 15:04")
+}
+
+// Kind is what a line about a sale is.
+type Kind int
+
+// The kinds.
+const (
+	Head  Kind = iota // a heading, with a sum
+	Goods             // name, calculation, amount
+	Fact              // words, and a sum or none
+	Event             // when, who, what
+)
+
+// Line is one line about the chosen sale.
+type Line struct {
+	Kind    Kind
+	A, B, C string
+}
+
+// Detail is what is known of the chosen sale.
+type Detail struct {
+	Amount  string
+	Receipt string
+	Facts   string
+	Lines   []Line
+	None    string // said in place of the lines
+	Ready   bool   // it can be printed again and given back
+}
+
+// Detail gives it; ok is false when none is chosen.
+func (p *Presenter) Detail() (d Detail, ok bool) {
+	if p.chosen == 0 {
+		return d, false
+	}
+	w := p.cfg.Words
+	if !p.known {
+		d.None = w.T("sales.busy")
+		if p.unread != pos.CodeNone {
+			d.None = w.T("inbox.evidence.unread")
+		}
+		return d, true
+	}
+	s := p.record.Sale
+	d = Detail{Amount: w.Money(s.Net()), Receipt: s.Receipt.String(), Ready: true}
+	d.Facts = w.T("sales.facts", s.ClosedAt.In(p.cfg.Now().Location()).Format("2006-01-02 15:04:05"), p.record.Nth)
+	if s.Cashier != "" {
+		d.Facts += " · " + s.Cashier
+	}
+	add := func(k Kind, a, b, c string) { d.Lines = append(d.Lines, Line{k, a, b, c}) }
+	for _, l := range s.Lines {
+		add(Goods, l.Name, fmt.Sprintf("%d × %s", l.Quantity, l.Price), l.Amount().String())
+	}
+	if s.Discount > 0 {
+		add(Fact, w.T("sales.discount"), "", (-s.Discount).String())
+	}
+	for _, x := range p.record.Payments {
+		p.payment(add, x)
+	}
+	for _, r := range p.record.Refunds {
+		p.refund(add, r)
+	}
+	return d, true
+}
+
+// payment tells how it was paid, and who said so.
+func (p *Presenter) payment(add func(k Kind, a, b, c string), x pos.Payment) {
+	w := p.cfg.Words
+	add(Head, w.T("sales.paid", w.Tender(x.Tender)), "", x.Amount.String())
+	if x.Tender == pos.TenderCash && x.Tendered > 0 {
+		add(Fact, w.T("sales.tendered", x.Tendered, x.Change()), "", "")
+	} else {
+		add(Fact, w.T("inbox.order", x.OutTradeNo), "", "")
+	}
+	if x.TransactionID != "" {
+		add(Fact, w.T("inbox.transaction", x.TransactionID), "", "")
+	}
+	for _, e := range i18n.Telling(p.evidence[x.ID]) {
+		who, what := w.Event(e, nil)
+		add(Event, e.At.In(p.cfg.Now().Location()).Format("15:04:05"), who, what)
+	}
+}
+
+// refund tells what went back, why, and who allowed it.
+func (p *Presenter) refund(add func(k Kind, a, b, c string), r pos.Refund) {
+	w := p.cfg.Words
+	state, _ := w.Giving(r.State)
+	add(Head, w.T("sales.refund", r.AskedAt.In(p.cfg.Now().Location()).Format("01-02 15:04")), "", (-r.Amount).String())
+	add(Fact, state, "", "")
+	if r.Reason != "" {
+		add(Fact, w.T("sales.why", r.Reason, r.Approver), "", "")
+	}
+	if r.Tender != pos.TenderCash && r.OutRefundNo != "" {
+		add(Fact, w.T("sales.refund-no", r.OutRefundNo), "", "")
+	}
+}
