@@ -41,7 +41,7 @@ func open(r io.Reader) (*reader, error) {
 	in := bufio.NewReaderSize(r, maxLine)
 	start, err := in.Peek(2)
 	if len(start) < 2 && err != nil && !errors.Is(err, io.EOF) {
-		return nil, pos.E(pos.CodeInternal, "read bill", err)
+		return nil, unread(err)
 	}
 	if len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
 		z, err := gzip.NewReader(in)
@@ -89,12 +89,23 @@ func (b *reader) next() ([]byte, error) {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, b.at("long")
 	case err != nil:
+		if _, brought := errors.AsType[*pos.Error](err); brought {
+			return nil, unread(err)
+		}
 		if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) || isFlate(err) {
 			return nil, refuse(&pos.BillError{ID: "gzip"})
 		}
-		return nil, pos.E(pos.CodeInternal, "read bill", err)
+		return nil, unread(err)
 	}
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
+}
+
+// unread is why there is no more of a bill. Whoever fetches one says in a code whether to ask again, and that stays.
+func unread(err error) error {
+	if e, ok := errors.AsType[*pos.Error](err); ok {
+		return e
+	}
+	return pos.E(pos.CodeInternal, "read bill", err)
 }
 
 // isFlate reports whether an error comes from unpacking.
