@@ -20,12 +20,13 @@ type body struct {
 	dots, hint *widgets.Text
 	dotsBack   *widgets.Panel
 	enter      *widgets.Button
+	pick, send string // what Enter does, on its button
 	right      *fyne.Container
 	all        fyne.CanvasObject
 }
 
 func newBody(p *Presenter, enter string, back fyne.CanvasObject) *body {
-	b := &body{p: p}
+	b := &body{p: p, pick: p.cfg.Words.T("sign.next"), send: enter}
 	b.list = widgets.NewList(rowHeight, func() widgets.Row { return newPersonRow(p) })
 	b.name = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitShrink})
 	b.role = widgets.NewText("", widgets.Style{Color: widgets.InkSoft, Align: fyne.TextAlignTrailing})
@@ -92,6 +93,10 @@ func (b *body) draw() {
 	}
 	b.hint.SetColor(ink)
 	b.hint.Set(sign + m.Hint)
+	b.enter.SetLabel(b.pick)
+	if m.PIN {
+		b.enter.SetLabel(b.send)
+	}
 	b.enter.SetDisabled(!m.Can)
 	b.right.Refresh()
 }
