@@ -260,7 +260,7 @@ func TestShift_ByKeysAlone(t *testing.T) {
 	v := signedIn(li)
 	v.Answer = pos.Proof{N: 1, Person: wang.ID}
 	c.show(pos.Snapshot{Seq: 4, Staff: v, Shift: done})
-	if !c.says("Closed; the Z report is printing") || !c.says("Z 3") {
+	if !c.says("Closed; the Z report is printing") || !c.says("Z report 0003") {
 		t.Errorf("it says %q", said(c.win.Content()))
 	}
 	c.key(fyne.KeyReturn)
@@ -301,7 +301,7 @@ func TestShift_TheXReportIsForWhoMaySeeIt(t *testing.T) {
 	c.show(pos.Snapshot{Seq: 3, Staff: signedIn(wang), Shift: open})
 	c.ctrl(fyne.KeyJ)
 	c.types("6")
-	c.until("Z 2")
+	c.until("Z report 0002")
 	c.key(fyne.KeyReturn, fyne.KeyReturn)
 	c.expect(pos.PrintZ{Z: 2})
 }

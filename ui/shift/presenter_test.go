@@ -205,7 +205,7 @@ func TestClose_IsBlind(t *testing.T) {
 		t.Errorf("asked for %q", b.what)
 	}
 	b.shows(pos.ShiftView{Closed: &pos.ShiftReport{Z: 4, Day: 20261120, Number: 1}})
-	if r := b.Report(); b.mode != ModeReport || r.Title != "Z 4" || r.Note == "" {
+	if r := b.Report(); b.mode != ModeReport || r.Title != "Z report 0004" || r.Note == "" {
 		t.Errorf("%+v", r)
 	}
 	b.Enter()
@@ -412,13 +412,13 @@ func TestZ_IsReadPageByPage(t *testing.T) {
 	b := newBench()
 	b.books.last = 45
 	b.types("6")
-	if b.Zs() != page || b.Z(0).Z != "Z 45" || len(b.books.read) != page {
+	if b.Zs() != page || b.Z(0).Z != "Z report 0045" || len(b.books.read) != page {
 		t.Fatalf("%d, %+v, read %v", b.Zs(), b.Z(0), b.books.read)
 	}
 	for range 60 {
 		b.Move(1)
 	}
-	if b.Zs() != 45 || b.Z(44).Z != "Z 1" || b.ZAt() != 44 {
+	if b.Zs() != 45 || b.Z(44).Z != "Z report 0001" || b.ZAt() != 44 {
 		t.Errorf("%d, %+v, at %d", b.Zs(), b.Z(44), b.ZAt())
 	}
 	if len(b.books.read) != 45 {
@@ -470,7 +470,7 @@ func TestReport_SaysEverythingThatIsThere(t *testing.T) {
 	b.showReport(r, false)
 	m := b.Report()
 	for _, want := range [][2]string{
-		{"Signed by", "王芳"}, {"Receipts", "A – B"}, {"Number of sales", "3"}, {"Gross", "¥15.00"}, {"Discounts", "-¥1.50"}, {"Cash (3)", "¥13.50"},
+		{"Signed by", "王芳"}, {"First receipt", "A"}, {"Last receipt", "B"}, {"Number of sales", "3"}, {"Gross", "¥15.00"}, {"Discounts", "-¥1.50"}, {"Cash (3)", "¥13.50"},
 		{"Net", "¥13.50"}, {"Cash (1)", "¥3.00"}, {"Refunded", "¥3.00"}, {"At the start, by the books", "¥1.00"}, {"Float counted in", "¥2.00"},
 		{"Cash sales", "¥13.50"}, {"Cash refunds", "-¥3.00"}, {"Change in", "¥4.00"}, {"To the safe", "-¥5.00"}, {"Paid out", "-¥6.00"},
 		{"Exceptions handed back", "-¥7.00"}, {"Should be", "¥333.70"}, {"Counted (2 times)", "¥330.00"}, {"Difference", "▼ -¥3.70"}, {"Reason", "找错"},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/i18n"
 )
 
 // report is an X or Z report on the screen.
@@ -136,7 +137,7 @@ func (p *Presenter) printReport() {
 	case r.closed || r.unread != pos.CodeNone:
 		p.cfg.Close()
 	case r.r.Z > 0:
-		p.cfg.Give(pos.PrintZ{Z: r.r.Z}, p.cfg.Words.T("shift.what.z", r.r.Z), func() { r.printed = true })
+		p.cfg.Give(pos.PrintZ{Z: r.r.Z}, p.cfg.Words.T("shift.what.z", zDigits(r.r.Z)), func() { r.printed = true })
 	default:
 		p.cfg.Give(pos.PrintX{}, p.cfg.Words.T("shift.what.x"), func() { r.printed = true })
 	}
@@ -163,7 +164,7 @@ func (p *Presenter) Z(i int) ListRow {
 	}
 	w, r := p.cfg.Words, p.list.rows[i]
 	row := ListRow{
-		Z: w.T("shift.z", r.Z), When: w.T("shift.title", r.Number, day(r.Day)), Net: w.Money(r.Net), Chosen: i == p.list.at,
+		Z: zNumber(w, r.Z), When: w.T("shift.title", r.Number, day(r.Day)), Net: w.Money(r.Net), Chosen: i == p.list.at,
 		Off: w.T("shift.fits"),
 	}
 	if off := r.Cash.Variance; off != 0 {
@@ -171,6 +172,11 @@ func (p *Presenter) Z(i int) ListRow {
 	}
 	return row
 }
+
+// zNumber names a Z report as its paper does.
+func zNumber(w *i18n.Words, z int) string { return w.T("shift.z", zDigits(z)) }
+
+func zDigits(z int) string { return fmt.Sprintf("%04d", z) }
 
 // mark is a difference as a sign that needs no colour.
 func mark(off pos.Fen) string {
@@ -218,7 +224,7 @@ func (p *Presenter) Report() Report {
 	w, x := p.cfg.Words, p.report
 	m := Report{Title: w.T("shift.x"), Main: w.T("shift.print")}
 	if x.r.Z > 0 {
-		m.Title = w.T("shift.z", x.r.Z)
+		m.Title = zNumber(w, x.r.Z)
 	}
 	switch {
 	case x.unread != pos.CodeNone:
@@ -261,8 +267,12 @@ func (p *Presenter) entries(r pos.ShiftReport) []Entry {
 		line(w.T("report.signer"), r.Signer)
 	}
 	head("report.sales")
-	if r.First != "" {
-		line(w.T("report.receipts"), r.First+" – "+r.Last)
+	switch {
+	case r.First != r.Last:
+		line(w.T("report.first"), r.First)
+		line(w.T("report.last"), r.Last)
+	case r.First != "":
+		line(w.T("report.receipt"), r.First)
 	}
 	line(w.T("report.count"), fmt.Sprint(r.Sales))
 	line(w.T("report.gross"), w.Money(r.Gross))

@@ -166,7 +166,7 @@ func newZRow(p *Presenter) *zRow {
 		p: p, z: text(widgets.SizeStrong, true, widgets.Ink, 0), when: text(widgets.SizeBody, false, widgets.Ink, 0),
 		net: number(widgets.SizeStrong, true), off: number(widgets.SizeBody, false),
 	}
-	r.Init(r, 6, 4, widgets.Columns(widgets.Space, widgets.Grow(r.when), widgets.Sized(120, 0, r.z), r.when, widgets.Sized(180, 0, r.off), widgets.Sized(160, 0, r.net)))
+	r.Init(r, 6, 4, widgets.Columns(widgets.Space, widgets.Grow(r.when), widgets.Sized(190, 0, r.z), r.when, widgets.Sized(180, 0, r.off), widgets.Sized(160, 0, r.net)))
 	return r
 }
 

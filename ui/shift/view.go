@@ -13,8 +13,8 @@ const Width = 984
 
 const (
 	height      = 560
-	lineHeight  = 44
-	entryHeight = 30
+	lineHeight  = 50
+	entryHeight = 27
 	zHeight     = 58
 	openHeight  = 48
 	mostUsual   = 3
@@ -234,7 +234,7 @@ func newCount(p *Presenter, w *i18n.Words) *countPart {
 		p: p, title: text(widgets.SizeTitle, true, widgets.Ink, 0), todo: text(widgets.SizeBody, false, widgets.InkSoft, 3),
 		sum: number(widgets.SizeTotal, true), bad: text(widgets.SizeBody, true, widgets.DangerInk, 2),
 	}
-	rows := widgets.Rows(4, nil)
+	rows := widgets.Rows(6, nil)
 	for i := range len(pos.Denominations) + 1 {
 		l := newCountLine(p, i)
 		c.lines = append(c.lines, l)

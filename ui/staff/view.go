@@ -107,12 +107,19 @@ func (v *View) build() {
 	rule := widgets.Sized(1, 0, widgets.NewPanel(widgets.Line, 0, 0, nil))
 	left := widgets.Sized(listWidth, 0, v.list)
 	v.some = widgets.Columns(widgets.Space, widgets.Grow(right), left, rule, right)
-	why := text(widgets.SizeBody, false, widgets.Ink, 6)
+	why := text(widgets.SizeStrong, false, widgets.Ink, 2)
 	why.Set(t("staff.none.why"))
+	points := widgets.Rows(14, nil)
+	for _, id := range []string{"staff.none.sign", "staff.none.allow", "staff.none.record", "staff.none.first"} {
+		say := text(widgets.SizeStrong, false, widgets.Ink, 2)
+		say.Set(t(id))
+		dot := widgets.NewText("●", widgets.Style{Size: widgets.SizeDetail, Color: widgets.AccentInk})
+		points.Add(widgets.Columns(12, widgets.Grow(say), widgets.Rows(0, nil, widgets.Sized(0, 30, dot)), say))
+	}
 	head := widgets.NewText(t("staff.none"), widgets.Style{Size: widgets.SizeTitle, Bold: true})
 	add := widgets.NewButton(t("staff.none.add"), "Enter", widgets.Primary, func() { v.p.Start(ModeAdd) })
 	gap := widgets.Spring()
-	v.none = widgets.Rows(widgets.Space, widgets.Grow(gap), head, why, gap, add)
+	v.none = widgets.Rows(widgets.Space, widgets.Grow(gap), head, why, widgets.Inset(8, 8, points), gap, add)
 	v.all = widgets.Sized(0, height, widgets.Over(v.some, v.none))
 }
 
