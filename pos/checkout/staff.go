@@ -224,6 +224,8 @@ func (e proven) handle(t *Till) {
 		t.cfg.Log.Info("signed in", "person", who.Name, "role", who.Role)
 		t.staff.who, t.staff.touched = who, time.Now()
 		t.answer(pos.Proof{Person: who.ID})
+	case t.locked(): // who wanted it has left himself
+		t.answer(pos.Proof{Person: who.ID, Code: pos.CodeForbidden})
 	case !who.Role.May(t.deedOf(d.what)):
 		t.answer(pos.Proof{Person: who.ID, Code: pos.CodeForbidden})
 	default:

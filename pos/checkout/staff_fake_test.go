@@ -50,7 +50,11 @@ func (b *book) Prove(_ context.Context, id pos.StaffID, pin pos.PIN, at time.Tim
 			return p.Person, pos.E(pos.CodeWrongPIN, "prove", nil)
 		default:
 			p.wrong, p.Wait = 0, time.Time{}
-			return p.Person, nil
+			proven := p.Person
+			if b.proved != nil {
+				b.proved()
+			}
+			return proven, nil
 		}
 	}
 	return pos.Person{}, pos.E(pos.CodeNotFound, "prove", nil)

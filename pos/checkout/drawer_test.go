@@ -1,0 +1,146 @@
+package checkout_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/checkout"
+)
+
+// A drawer that opens without a line in the books is what the line is for.
+func TestDrawer_OpensOnlyWhenThatIsOnRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		c.signIn(people.manager, managerPIN)
+		if s := c.do(pos.OpenDrawer{Reason: "  "}); s.Message.ID != "drawer-needs-reason" || c.kicks != 0 {
+			t.Errorf("said %q", s.Message.ID)
+		}
+		c.book.fail(pos.E(pos.CodeFull, "note", nil))
+		if s := c.do(pos.OpenDrawer{Reason: "换零钱"}); s.Message.ID != "ledger-trouble" || c.kicks != 0 {
+			t.Errorf("said %q, opened %d times", s.Message.ID, c.kicks)
+		}
+		c.book.fail(nil)
+		s := c.do(pos.OpenDrawer{Reason: " 换零钱 "})
+		notes := c.book.noted(pos.EntryDrawer)
+		if c.kicks != 1 || len(notes) != 1 || s.Message.ID != "drawer-opened" {
+			t.Fatalf("opened %d times, noted %v, said %q", c.kicks, notes, s.Message.ID)
+		}
+		if h := notes[0]; h.By != "李强" || h.Approver != "李强" || h.Reason != "换零钱" || h.At.IsZero() {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+func TestDrawer_NoneToOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat(), func(cfg *checkout.Config) { cfg.OpenDrawer = nil })
+		defer c.close()
+		if s := c.do(pos.OpenDrawer{Reason: "换零钱"}); s.Message.ID != "no-drawer" || len(b.notes) != 0 {
+			t.Errorf("said %q, noted %v", s.Message.ID, b.notes)
+		}
+		if s := c.do(pos.MoveCash{Kind: pos.CashIn, Amount: 100, Reason: "零钱"}); s.Message.ID != "cash-moved" {
+			t.Errorf("said %q", s.Message.ID)
+		}
+	})
+}
+
+func TestVoid_IsOnRecordWithWhoAndHowMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		voids := func() []pos.Happening { return c.book.noted(pos.EntryVoid) }
+		if c.do(pos.ClearCart{}); len(voids()) != 0 {
+			t.Error("an empty cart that is cleared is no void")
+		}
+		c.do(scanCola, scanCola, pos.ClearCart{})
+		if v := voids(); len(v) != 1 || v[0].By != "王芳" || v[0].Sale != 0 || v[0].Reason != "cleared 6.00" {
+			t.Errorf("%+v", v)
+		}
+		// More on a cart that money was asked for is no void; less is.
+		c.sellCola()
+		c.do(pos.LeaveCode{}, scanCola)
+		if len(voids()) != 1 {
+			t.Errorf("%+v", voids())
+		}
+		c.do(pos.PayWeChat{})
+		c.wait(time.Second)
+		c.do(pos.LeaveCode{}, pos.SetQuantity{N: 1})
+		if v := voids(); len(v) != 2 || v[1].Sale == 0 || v[1].Reason != "given-up 6.00" || c.book.sales[v[1].Sale].State != pos.SaleAbandoned {
+			t.Errorf("%+v", v)
+		}
+		c.do(pos.PayWeChat{})
+		c.wait(time.Second)
+		c.do(pos.LeaveCode{}, pos.ClearCart{})
+		if v := voids(); len(v) != 3 || v[2].Reason != "given-up 3.00" {
+			t.Errorf("%+v", v)
+		}
+		c.do(pos.Undo{}, pos.RemoveLine{}) // nobody was asked for this one, and a line that is taken out is a correction
+		if len(voids()) != 3 {
+			t.Errorf("%+v", voids())
+		}
+	})
+}
+
+// A cashier whose cart cannot be cleared cannot serve: it is cleared, and the void is owed.
+func TestVoid_ThatCannotBeWrittenIsOwed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat())
+		c.do(scanCola)
+		b.fail(pos.E(pos.CodeFull, "note", errors.New("full")))
+		s := c.do(pos.ClearCart{})
+		if !s.Cart.Empty() || s.Message.ID != "ledger-trouble" || s.Health.Ledger.Light != pos.LightBad {
+			t.Errorf("cart %+v, said %q", s.Cart, s.Message.ID)
+		}
+		at := time.Now()
+		c.do(scanCola, pos.ClearCart{})
+		c.wait(time.Minute)
+		b.fail(nil)
+		s = c.wait(6 * time.Second)
+		v := b.noted(pos.EntryVoid)
+		if len(v) != 2 || v[0].At.After(at) || s.Health.Ledger.Light != pos.LightOK {
+			t.Errorf("%+v, %+v", v, s.Health.Ledger)
+		}
+		// What is owed when the till stops is written then.
+		b.fail(pos.E(pos.CodeFull, "note", nil))
+		c.do(scanCola, pos.ClearCart{})
+		b.fail(nil)
+		c.close()
+		if len(b.noted(pos.EntryVoid)) != 3 {
+			t.Errorf("%+v", b.noted(pos.EntryVoid))
+		}
+	})
+}
+
+func TestReprint_NamesWhoWantedIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		if s := c.do(pos.Reprint{Sale: 99}); s.Message.ID != "nothing-to-reprint" {
+			t.Errorf("said %q", s.Message.ID)
+		}
+		if s := c.do(pos.ReprintLast{}); s.Message.ID != "nothing-to-reprint" {
+			t.Errorf("said %q", s.Message.ID)
+		}
+		s := c.do(pos.Reprint{Sale: 1})
+		if s.Message.ID != "reprint-queued" || len(c.book.reprints) != 1 || c.book.reprints[0] != "王芳" {
+			t.Errorf("said %q, %v", s.Message.ID, c.book.reprints)
+		}
+		c.do(scanCola, pos.PayWeChat{}) // an open sale has no receipt
+		c.wait(time.Second)
+		if s := c.do(pos.Reprint{Sale: 2}); s.Message.ID != "nothing-to-reprint" || len(c.book.reprints) != 1 {
+			t.Errorf("said %q", s.Message.ID)
+		}
+		c.book.fail(pos.E(pos.CodeFull, "reprint", nil))
+		if s := c.do(pos.Reprint{Sale: 1}); s.Message.ID != "ledger-trouble" || len(c.book.reprints) != 1 {
+			t.Errorf("said %q", s.Message.ID)
+		}
+	})
+}
