@@ -43,6 +43,14 @@
 // numbers show; without it, a folder that is copied or put back by hand goes on in its old epoch, and may hand out numbers that
 // were handed out before. Orders that a restored ledger does not know come back as notices or with the bill: [Store.Adopt].
 //
+// # Totals
+//
+// What a screen shows of a day or a month is read from totals, so that it costs the same after three years as on the first day.
+// Sums per account, tender, hour and cashier are kept in the transaction of the entry or the sale, on the page of the day that it
+// writes anyway. The items of a day would be a page each; so the best of the day that is not over are summed from its lines, and
+// the first sale of a later day brings all of them into their month. A sale that is booked on a day that early, under a clock that
+// was set back, brings its own. Verify makes every one of these totals again.
+//
 // # What the tables promise
 //
 // Journal, postings, evidence, orders and sale lines are append-only by trigger, closed sales never change, and CHECKs

@@ -48,30 +48,14 @@ func (s *Store) Day(ctx context.Context, day pos.Day, top int) (pos.DayReport, e
 			}
 			*of.into = all[0]
 		}
-		err := each(ctx, v, sqlHours, []any{int64(day)}, func(rows *sql.Rows) error {
-			var account string
-			var h pos.HourTakings
-			if err := rows.Scan(&account, &h.Net, &h.Count); err != nil {
-				return err
-			}
-			hour, err := strconv.Atoi(strings.TrimPrefix(account, hourPrefix))
-			if err != nil || hour < 0 || hour >= len(r.Hours) {
-				return pos.E(pos.CodeCorrupt, op, fmt.Errorf("a day has no hour %q", account))
-			}
-			r.Hours[hour] = h
-			return nil
-		})
-		if err != nil {
+		var err error
+		if r.Hours, err = hours(ctx, v, day); err != nil {
 			return err
 		}
 		if r.Cashiers, err = cashiers(ctx, v, pos.Span{From: day, To: day}); err != nil {
 			return err
 		}
-		best, err := bestSellers(ctx, v, sqlBestOfDay, []any{int64(day), max(0, top)}, nil, top)
-		if err != nil {
-			return err
-		}
-		r.Top, err = named(ctx, v, best)
+		r.Top, err = bestOfDay(ctx, v, day, top)
 		return err
 	})
 	if err != nil {
@@ -134,6 +118,23 @@ func sumOf(days []pos.DayTakings) pos.DayTakings {
 	return sum
 }
 
+func hours(ctx context.Context, v handle, day pos.Day) (all [24]pos.HourTakings, err error) {
+	err = each(ctx, v, sqlHours, []any{int64(day)}, func(rows *sql.Rows) error {
+		var account string
+		var h pos.HourTakings
+		if err := rows.Scan(&account, &h.Net, &h.Count); err != nil {
+			return err
+		}
+		hour, err := strconv.Atoi(strings.TrimPrefix(account, hourPrefix))
+		if err != nil || hour < 0 || hour >= len(all) {
+			return pos.E(pos.CodeCorrupt, "read hours", fmt.Errorf("a day has no %q", account))
+		}
+		all[hour] = h
+		return nil
+	})
+	return all, err
+}
+
 func cashiers(ctx context.Context, v handle, span pos.Span) (all []pos.CashierTakings, err error) {
 	err = each(ctx, v, sqlCashiers, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 		var account string
@@ -176,6 +177,14 @@ func bestSellers(ctx context.Context, v handle, query string, args []any, except
 		}
 	}
 	return all, rows.Err()
+}
+
+func bestOfDay(ctx context.Context, v handle, day pos.Day, top int) ([]pos.ItemTakings, error) {
+	best, err := bestSellers(ctx, v, sqlBestOfDay, []any{int64(day), max(0, top)}, nil, top)
+	if err != nil {
+		return nil, err
+	}
+	return named(ctx, v, best)
 }
 
 // bestOfMonth merges what the month's whole days left, best first, with what was sold since: of these every item is looked at, and

@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger wechat scan notice step qr start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search wechat scan notice step qr start
 package main
 
 import (
@@ -55,6 +55,15 @@ var groups = []group{
 		{"sale commit p99 / write+fdatasync", "BenchmarkSaleCommit/new", "p99-µs", "BenchmarkFloor", "p99-µs", 0},
 		{"sale commit p50 at 1,000,000 sales / new ledger", "BenchmarkSaleCommit/1000000", "p50-µs", "BenchmarkSaleCommit/new", "p50-µs", 1.1},
 	}},
+	{"takings", "./store", "BenchmarkOverview$", []string{"-timeout=60m", "-benchtime=200x"}, append(
+		against("BenchmarkOverview/", 0, "day/takings", "day/hours", "day/cashiers", "day/best", "month/takings", "month/cashiers", "month/best", "month/best-so-far"),
+		row{"a day, all panels, p99 / 10 ms", "BenchmarkOverview/day", "p99-µs", "BenchmarkOverview/day", "limit-µs", 1},
+		row{"a month, all panels, p99 / 10 ms", "BenchmarkOverview/month", "p99-µs", "BenchmarkOverview/month", "limit-µs", 1},
+	)},
+	{"search", "./store", "BenchmarkFindSales$", []string{"-timeout=60m", "-benchtime=100x"}, against("BenchmarkFindSales/", 0,
+		"newest", "page", "receipt", "tail", "tail/none", "order", "transaction", "amount/day", "amount/month", "amount/everywhere", "amount/none",
+		"item/day", "item/month", "item/everywhere", "item/none", "cashier/day", "tender/month", "minutes/month",
+	)},
 	{"wechat", "./pos/wechat/apiv2", "Benchmark(SignEncode|DecodeVerify|RawHash)", []string{"-count=6", "-cpu=1"}, []row{
 		{"sign+encode MD5 / hash", "BenchmarkSignEncode/MD5", "ns/op", "BenchmarkRawHash/SignEncode/MD5", "ns/op", 2.5},
 		{"sign+encode HMAC-SHA256 / hash", "BenchmarkSignEncode/HMAC-SHA256", "ns/op", "BenchmarkRawHash/SignEncode/HMAC-SHA256", "ns/op", 2.5},
@@ -76,6 +85,15 @@ var groups = []group{
 	}},
 }
 
+// against is rows of a benchmark that asks SQLite's own shell the same questions in the same run.
+func against(benchmark string, aim float64, names ...string) []row {
+	rows := make([]row, len(names))
+	for i, name := range names {
+		rows[i] = row{name + ", 1,000,000 sales / sqlite3 shell", benchmark + name, "p50-µs", benchmark + name, "shell-p50-µs", aim}
+	}
+	return rows
+}
+
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -85,6 +103,14 @@ func main() {
 
 func run(only []string, out io.Writer) error {
 	wanted := func(name string) bool { return len(only) == 0 || slices.Contains(only, name) }
+	years, err := os.MkdirTemp("", "guitai-bench-years-") // one ledger for all that asks a shop's three years
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(years)
+	if err := os.Setenv("STORE_BENCH_LEDGER", years); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "%-52s %12s %12s %8s %8s\n", "", "figure", "floor", "ratio", "aim")
 	for _, g := range groups {
 		if !wanted(g.name) {
