@@ -264,7 +264,7 @@ func TestPlain_NothingReachesTheTerminalButText(t *testing.T) {
 var verb = regexp.MustCompile(`%[a-z]`)
 
 // families are labels of which the program names the beginning; the rest comes from the books.
-var families = []string{"next-", "refund-state-", "fault-"}
+var families = []string{"chain-", "next-", "refund-state-", "fault-"}
 
 func TestVerify_NamesWhatAFaultIsOf(t *testing.T) {
 	zh, en := words{i18n.For(i18n.Chinese)}, words{i18n.For(i18n.English)}

@@ -50,21 +50,21 @@ func (p *program) verifyJournal(ctx context.Context, name, head string) error {
 
 func (p *program) printJournal(w io.Writer, j export.Journal) {
 	l := p.words()
-	line := func(id string, args ...any) { printf(w, "%s\n", plain(l.label(id, args...))) }
+	line := func(s string) { printf(w, "%s\n", plain(s)) }
 	owner, practice := strings.CutPrefix(j.Owner, "practice ")
 	if owner = strings.TrimPrefix(owner, "real "); practice {
 		owner = l.T("mark.practice") + " " + owner
 	}
-	line("journal-proven", owner, j.Entries, j.From, j.To)
-	line("journal-head", j.Last, j.Head)
+	line(l.label("journal-proven", owner, j.Entries, j.From, j.To))
+	line(l.label("journal-head", j.Last, j.Head))
 	if j.Z != 0 {
-		line("journal-z", j.Z, j.ZSeq, j.ZDocument)
+		line(l.label("journal-z", j.Z, j.ZSeq, j.ZDocument))
 	}
 	if j.Found != 0 {
-		line("journal-found", j.Found)
+		line(l.label("journal-found", j.Found))
 	}
 	for _, m := range j.Mangled {
-		line("journal-mangled", m.Column, m.Rows, m.Looks, m.Row)
+		line(l.label("journal-mangled", m.Column, m.Rows, m.Looks, m.Row))
 	}
 }
 

@@ -133,7 +133,7 @@ var labels = map[string]label{
 	"journal-head":    {"最后一条是第 %d 条，哈希 %s。与账本或更晚的日结单核对它，才知道后面没有少", "Its last entry is %d, with the hash %s. Compare it with the books or a later Z report: only that proves that nothing is missing behind it"},
 	"journal-z":       {"其中最后一张是第 %d 号日结单：第 %d 条分录，日结单的 SHA-256 是 %s", "The last Z report in it is No. %d: entry %d, SHA-256 of the report %s"},
 	"journal-found":   {"给出的哈希是第 %d 条分录的：到这一条为止，和印那个哈希时一模一样", "The hash that was given is that of entry %d: up to there nothing has changed since it was printed"},
-	"journal-mangled": {"电子表格改写过“%s”列的 %d 行（如第 %[4]d 行的 %[3]q）；意思没有变，核验不靠它", "A spreadsheet has rewritten the column %q in %d rows (such as %q in row %d); it still says the same, and the proof does not need it"},
+	"journal-mangled": {"电子表格改写过列 %q 的 %d 行（如 %q，在第 %d 行）；意思没有变，核验不靠它", "A spreadsheet has rewritten the column %q in %d rows (such as %q in row %d); it still says the same, and the proof does not need it"},
 
 	"chain-at":         {"%s：%s", "%s: %s"},
 	"chain-comma":      {"，", ", "},
@@ -151,14 +151,14 @@ var labels = map[string]label{
 	"chain-workbook":   {"这是工作簿（XLSX），不能核验；请用 CSV 或 JSON 行导出", "it is a workbook (XLSX), which cannot be verified; export the journal as CSV or JSON lines"},
 	"chain-packed":     {"文件是压缩的；请先解压", "it is compressed; unpack it first"},
 	"chain-encoding":   {"文字不是 UTF-8，多半被电子表格另存过；请用原来导出的文件", "its text is not UTF-8: a spreadsheet has probably saved it anew. Take the file as it was exported"},
-	"chain-column":     {"没有“%s”这一列", "there is no column %q"},
-	"chain-twice":      {"“%s”这一列有两个", "there are two columns %q"},
+	"chain-column":     {"没有列 %q", "there is no column %q"},
+	"chain-twice":      {"列 %q 有两个", "there are two columns %q"},
 	"chain-long":       {"这一行太长，不会是分录", "the row is longer than any entry"},
 	"chain-row-bad":    {"这一行读不懂（%s）", "the row cannot be read (%s)"},
-	"chain-cell":       {"“%s”列里不是该有的内容", "the column %q does not hold what belongs there"},
-	"chain-rounded":    {"“%s”列被电子表格变成了数字；请用原来导出的文件", "a spreadsheet has made a number of the column %q. Take the file as it was exported"},
+	"chain-cell":       {"列 %q 里不是该有的内容", "the column %q does not hold what belongs there"},
+	"chain-rounded":    {"列 %q 被电子表格变成了数字；请用原来导出的文件", "a spreadsheet has made a number of the column %q. Take the file as it was exported"},
 	"chain-cut":        {"body 被电子表格截断了（一格最多 32767 个字符）；请用原来导出的文件", "a spreadsheet has cut the body (a cell holds 32767 characters). Take the file as it was exported"},
-	"chain-differs":    {"“%s”列和分录的内容不一致：这一列被改过", "the column %q says something else than the entry: the column was changed"},
+	"chain-differs":    {"列 %q 和分录的内容不一致：这一列被改过", "the column %q says something else than the entry: the column was changed"},
 
 	// A match with WeChat's bill.
 	"reconcile":      {"%s 对账 %v", "%s of %v against the books"},

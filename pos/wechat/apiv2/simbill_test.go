@@ -48,13 +48,20 @@ func dayIs(t *testing.T, s string) pos.Day {
 	return d
 }
 
-// When a bill can be fetched was written down twice, by both sides: here they agree, hour by hour.
+// When a bill can be fetched was written down twice, by both sides: here they agree, to the second where it changes.
 func TestSimBill_IsThereWhenTheTillExpectsIt(t *testing.T) {
 	meet(t, sim.Options{}, nil, func(t *testing.T, m *meeting) {
 		first := dayIs(t, "2000-01-01") // a bubble begins at eight in the morning of it, in UTC+8
 		m.paid(t, sim.PayNow)
 		var said []pos.Code
-		for time.Now().Before(time.Date(2000, 4, 3, 0, 0, 0, 0, time.UTC)) {
+		ready, old := pos.BillFrom(first), time.Date(2000, 4, 1, 16, 0, 0, 0, time.UTC)
+		times := []time.Time{ready.Add(-time.Second), ready, old.Add(-time.Second), old}
+		for at := time.Now(); at.Before(old.AddDate(0, 0, 3)); at = at.Add(7 * time.Hour) {
+			times = append(times, at)
+		}
+		slices.SortFunc(times, time.Time.Compare)
+		for _, at := range times {
+			time.Sleep(time.Until(at))
 			want := pos.CodeNone
 			switch now := time.Now(); {
 			case now.Before(pos.BillFrom(first)):
@@ -68,7 +75,6 @@ func TestSimBill_IsThereWhenTheTillExpectsIt(t *testing.T) {
 			if len(said) == 0 || said[len(said)-1] != want {
 				said = append(said, want)
 			}
-			time.Sleep(time.Hour)
 		}
 		if !slices.Equal(said, []pos.Code{pos.CodeNotYet, pos.CodeNone, pos.CodeNotFound}) {
 			t.Errorf("%q", said)
@@ -78,9 +84,6 @@ func TestSimBill_IsThereWhenTheTillExpectsIt(t *testing.T) {
 		}
 		if _, err := m.bill(t, dayIs(t, "2001-01-01")); pos.CodeOf(err) != pos.CodeRejected { // a day to come
 			t.Errorf("%v", err)
-		}
-		if len(m.Calls()) < 1000 {
-			t.Errorf("%d calls", len(m.Calls()))
 		}
 	})
 }
@@ -140,7 +143,7 @@ func TestSimBill_EveryFault(t *testing.T) {
 			t.Run(about.Name+", "+name, func(t *testing.T) {
 				meet(t, sim.Options{Bill: sim.BillOptions{Now: true}}, c.change, func(t *testing.T, m *meeting) {
 					m.paid(t, sim.PayNow)
-					for i := range 2000 { // more than any buffer on the way
+					for i := range 200 {
 						d := sim.Difference{Day: "20000101", Kind: sim.WrongForeign, Row: fmt.Sprintf("S001-T2-%016x", i*i*7919)}
 						if _, err := m.Plant(d); err != nil {
 							t.Fatal(err)

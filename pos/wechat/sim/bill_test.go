@@ -424,8 +424,11 @@ func TestBill_PlantedDifferencesStayAndAreKnown(t *testing.T) {
 			}
 		}
 		for _, d := range []Difference{
-			{Day: "20000101", Kind: "colour"}, {Day: "20000103", Kind: WrongLacks}, {Day: "20000101", Kind: WrongFee, Row: "nobody"},
-			{Day: "yesterday", Kind: WrongForeign}, {Day: "20000101", Kind: WrongForeign, Is: -1},
+			{Day: "20000101", Kind: "colour"},
+			{Day: "20000103", Kind: WrongLacks},
+			{Day: "20000101", Kind: WrongFee, Row: "nobody"},
+			{Day: "yesterday", Kind: WrongForeign},
+			{Day: "20000101", Kind: WrongForeign, Is: -1},
 		} {
 			if got, err := s.Plant(d); !errors.Is(err, ErrBadDifference) {
 				t.Errorf("%+v planted as %+v: %v", d, got, err)
