@@ -28,6 +28,7 @@ type engine struct {
 	spool   *printer.Spool
 	notices *listener
 	biller  pos.Biller // WeChat's own bills; nil without keys
+	bills   *reconciler
 
 	failed  chan error // gets what kept the till from running, at most once
 	stopAll context.CancelFunc
@@ -103,6 +104,11 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
 	}
 
+	e.bills = &reconciler{
+		shop: e.shop, appID: e.config.WeChat.AppID, lang: e.config.Shop.Language, books: e.store, cases: e.store.Exceptions, biller: e.biller, off: off,
+		till: e.till, poke: e.spool.Poke, log: e.log, now: systemClock{}.Now,
+	}
+
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopAll = cancel
 	e.running.Go(func() {
@@ -126,6 +132,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		})
 	}
 	e.running.Go(func() { house.run(running) })
+	e.running.Go(func() { e.bills.run(running) })
 	e.openNotices()
 	return nil
 }

@@ -166,6 +166,9 @@ func (t *Till) BackupTrouble(err error) { t.box.put(backupTrouble{err: err}) }
 // CopyTrouble is as [Till.BackupTrouble] says.
 func (t *Till) CopyTrouble(err error) { t.box.put(backupTrouble{copied: true, err: err}) }
 
+// AskBilled is [pos.AskBilled] for whoever made sure himself that c.By may do it: matching with WeChat's bill is behind a door of its own.
+func (t *Till) AskBilled(c pos.AskBilled) { t.box.put(billedAsk{c}) }
+
 // Billed tells the till, and by it the people, how the bill of a day stands to the books that was fetched without being asked for: in how
 // many places it differs, or why it was not checked.
 func (t *Till) Billed(day pos.Day, differs int, err error) { t.box.put(billed{day, differs, err}) }
