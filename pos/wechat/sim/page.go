@@ -38,6 +38,7 @@ type view struct {
 	Faults                                 []faultView
 	AnyFault                               bool
 	Notices                                []noticeView
+	Bills                                  []billView
 }
 
 type orderView struct {
@@ -131,7 +132,46 @@ func (s *Sim) view(lang string) view {
 		v.Faults = append(v.Faults, fv)
 	}
 	v.Notices = s.noticeViews(t)
+	v.Bills = s.billViews()
 	return v
+}
+
+// billView is a day whose bills can be downloaded, as 2026-11-20 and as the links have it.
+type billView struct{ Day, Compact string }
+
+// billsShown is how many days back the page has bills.
+const billsShown = 7
+
+// billViews are the latest days on which something happened to the first merchant's money, newest first.
+func (s *Sim) billViews() []billView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	happened := map[string]bool{}
+	note := func(at time.Time) {
+		if !at.IsZero() {
+			happened[at.In(beijing).Format("20060102")] = true
+		}
+	}
+	for _, o := range s.orders {
+		if o.Request["mch_id"] != s.merchantOr("") {
+			continue
+		}
+		for i := range o.Payments {
+			note(o.Payments[i].TimeEnd)
+			note(o.Payments[i].Reversed)
+		}
+		for _, r := range o.Refunds {
+			note(r.Created)
+		}
+	}
+	var list []billView
+	for at, n := s.now(), 0; n < billsShown; at, n = at.AddDate(0, 0, -1), n+1 {
+		day := at.Format("20060102")
+		if _, no := s.billReady(day); no == nil && happened[day] {
+			list = append(list, billView{at.Format(time.DateOnly), day})
+		}
+	}
+	return list
 }
 
 // orderViewOf is an order as the page shows it, and whether somebody may still pay it.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	qrcode "github.com/skip2/go-qrcode"
 )
@@ -329,4 +330,29 @@ func TestPage_ShowsAPaymentCodeAndWhatBecameOfIt(t *testing.T) {
 	if resp := press(t, s, url.Values{"do": {"refund"}, "order": {"S001T1-000102"}}); !strings.Contains(resp.Header.Get("Location"), "bad-refund") {
 		t.Errorf("refunded twice: %s", resp.Header.Get("Location"))
 	}
+}
+
+func TestPage_LinksTheBillsThatAreThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := twoDays(t, Options{}) // until ten in the morning of the third day
+		pays(t, s, "S001T1-000009", 100, "糖", Act{Kind: PayNow})
+		_, page := visit(t, s, http.MethodGet, "/?lang=en", "", nil)
+		for _, want := range []string{"/sim/bill?day=20000101", "/sim/fundflow?day=20000101", "/sim/bill?day=20000102", "2000-01-02", "trade bill"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		for _, path := range []string{"/sim/bill?day=20000102", "/sim/fundflow?day=20000101"} {
+			if resp, text := visit(t, s, http.MethodGet, path, "", nil); resp.StatusCode != http.StatusOK || !strings.HasSuffix(text, "\n") {
+				t.Errorf("%s: %d %s", path, resp.StatusCode, text)
+			}
+		}
+		if strings.Contains(page, "day=20000103") {
+			t.Error("today's bill is not made yet")
+		}
+		until(t, "2000-01-12 12:00:00")
+		if _, page = visit(t, s, http.MethodGet, "/?lang=en", "", nil); strings.Contains(page, "/sim/bill?day=2000010") {
+			t.Error("bills of last week are still there")
+		}
+	})
 }

@@ -58,6 +58,7 @@ var words = map[string]map[string]string{
 		"no-order": "没有这个订单", "bad-act": "不能这样付", "bad-fault": "没有这种故障", "code-dead": "二维码已失效，请重新扫码",
 		"order-closed": "订单已关闭", "expired": "订单已过期", "order-paid": "订单已支付", "other-payer": "已有别人扫过这个码",
 		"not-scanned": "这个订单用付款码付，不能扫", "not-for-codes": "付款码不能这样付", "bad-refund": "不能这样退款",
+		"bills": "账单", "bills-hint": "下载下来，可以对账。", "trade-bill": "交易账单", "fund-bill": "资金账单",
 		"bad-difference": "账单不能这样改", "stopped": "模拟器已停止", "internal": "内部错误",
 	},
 	langEn: {
@@ -77,6 +78,7 @@ var words = map[string]map[string]string{
 		"no-order": "No such order", "bad-act": "Nobody can pay like that", "bad-fault": "No such fault", "code-dead": "This code no longer works: scan the new one",
 		"order-closed": "The order is closed", "expired": "The order has expired", "order-paid": "The order is already paid", "other-payer": "Somebody else scanned this code first",
 		"not-scanned": "This order is paid by payment code, not by scanning", "not-for-codes": "A payment code cannot do that", "bad-refund": "No such refund can be made",
+		"bills": "Bills", "bills-hint": "Download one and reconcile it.", "trade-bill": "trade bill", "fund-bill": "fund flow",
 		"bad-difference": "A bill cannot be wrong like that", "stopped": "The simulator has stopped", "internal": "Internal error",
 	},
 }
