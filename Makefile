@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 YEARS_SALES ?= 1000000
 SEED ?= 1
 
-.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short years month mutants libs testlibs
+.PHONY: run test test-services build bench fuzz package screenshots help lint unit e2e torture torture-short years month mutants libs testlibs servicelibs
 
 #? run: install what the window needs, build, and open the till in practice mode
 run: libs
@@ -19,9 +19,11 @@ run: libs
 #? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture
 test: testlibs lint unit e2e torture-short
 
-#? test-services: tests that need other programs beside the till (none yet)
-test-services: testlibs
-	$(GO) vet -tags e2e ./...
+#? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported
+test-services: servicelibs
+	$(GO) vet -tags services ./...
+	$(GO) run $(STATICCHECK) -tags services ./pos/export
+	$(GO) test -tags services -count=1 -timeout 20m -run '^TestLibreOffice' -v ./pos/export
 
 #? lint: formatting, vet and staticcheck, each at a pinned version
 lint: libs
@@ -96,3 +98,5 @@ libs:
 	@.ci/install window
 testlibs:
 	@.ci/install window tests
+servicelibs:
+	@.ci/install window tests services

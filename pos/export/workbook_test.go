@@ -3,6 +3,7 @@ package export_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"math/big"
@@ -257,24 +258,37 @@ func workbook(t *testing.T, kind pos.ExportKind, b pos.Exports) (rows [][]cell, 
 	return sheets[0].rows, sheets[1]
 }
 
-// wanted are the cells that a spreadsheet should show, by the CSV of the same rows: without the apostrophe that only a CSV needs, and
-// with times on the shop's clock.
+// wanted are the cells that a spreadsheet should show: texts as the JSON of the same rows has them, without the apostrophe that only a
+// CSV needs; times on the shop's clock; the rest as in the CSV.
 func wanted(t *testing.T, kind pos.ExportKind, b pos.Exports) [][]string {
 	t.Helper()
-	var out bytes.Buffer
-	if _, err := write(t, &out, kind, pos.FormatCSV, b); err != nil {
+	var csv, lines bytes.Buffer
+	if _, err := write(t, &csv, kind, pos.FormatCSV, b); err != nil {
 		t.Fatal(err)
 	}
-	rows := readCSV(t, out.String())
-	for _, row := range rows {
-		for i, s := range row {
-			if at, err := time.Parse("2006-01-02T15:04:05-07:00", s); err == nil {
-				row[i] = at.Format(time.DateTime)
+	if _, err := write(t, &lines, kind, pos.FormatJSONL, b); err != nil {
+		t.Fatal(err)
+	}
+	rows := readCSV(t, csv.String())
+	n := 0
+	for line := range strings.Lines(lines.String()) {
+		n++
+		var cells map[string]any
+		if err := json.Unmarshal([]byte(line), &cells); err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range rows[0] {
+			s, isText := cells[name].(string)
+			if at, err := time.Parse("2006-01-02T15:04:05-07:00", s); err == nil && strings.HasSuffix(name, "at") {
+				s = at.Format(time.DateTime)
 			}
-			if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@\t\r", s[1]) >= 0 {
-				row[i] = s[1:]
+			if isText {
+				rows[n][i] = strings.ReplaceAll(noControls(s), "\uFFFF", "\uFFFD") // which XML cannot hold
 			}
 		}
+	}
+	if n != len(rows)-1 {
+		t.Fatalf("%d lines, %d rows", n, len(rows))
 	}
 	return rows
 }
@@ -295,7 +309,7 @@ func TestXLSX_ShowsEveryCellOfTheCSV(t *testing.T) {
 				if c.formula {
 					t.Errorf("%s: row %d %s is a formula", kind, i, want[0][k])
 				}
-				if c.text != strings.ReplaceAll(text, "\uFFFF", "\uFFFD") { // which XML cannot hold
+				if c.text != text {
 					t.Errorf("%s: row %d %s is %q, want %q", kind, i, want[0][k], c.text, text)
 				}
 			}
@@ -458,6 +472,12 @@ func readCSV(t *testing.T, s string) [][]string {
 	if !ok {
 		t.Fatalf("no byte order mark: %q", s[:min(len(s), 20)])
 	}
+	return readCSVWith(t, s, "\r\n")
+}
+
+// readCSVWith reads rows that end in end.
+func readCSVWith(t *testing.T, s, end string) [][]string {
+	t.Helper()
 	var rows [][]string
 	row := []string{}
 	for s != "" {
@@ -476,18 +496,18 @@ func readCSV(t *testing.T, s string) [][]string {
 			}
 			s = rest
 		} else {
-			end := strings.IndexAny(s, ",\r")
-			if end < 0 {
+			at := strings.IndexAny(s, ","+end[:1])
+			if at < 0 {
 				t.Fatalf("a row without an end: %q", s)
 			}
-			c, s = s[:end], s[end:]
+			c, s = s[:at], s[at:]
 		}
 		row = append(row, c)
 		switch {
 		case strings.HasPrefix(s, ","):
 			s = s[1:]
-		case strings.HasPrefix(s, "\r\n"):
-			rows, row, s = append(rows, row), []string{}, s[2:]
+		case strings.HasPrefix(s, end):
+			rows, row, s = append(rows, row), []string{}, s[len(end):]
 		default:
 			t.Fatalf("behind a cell stands %q", s[:min(len(s), 20)])
 		}
