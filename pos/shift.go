@@ -133,7 +133,7 @@ type ShiftReport struct {
 	OpenedAt int64  `json:"opened_at"`
 	At       int64  `json:"at"` // of the close, or when the X report was made
 	OpenedBy string `json:"opened_by,omitempty"`
-	ClosedBy string `json:"closed_by,omitempty"`
+	ClosedBy string `json:"closed_by,omitempty"` // "" when it closed by itself; of an X report on paper, who had it printed
 	Signer   string `json:"signer,omitempty"`
 
 	First    string          `json:"first_receipt,omitempty"`

@@ -27,6 +27,20 @@
 // refund's evidence names the entry that it made, so the entries can be made again from the lines. An exception ends when all
 // of it is proven to be back, or by a person's decision; what ended it stands, and a proof that comes later is added to it.
 //
+// # Shifts
+//
+// Every entry of the journal belongs to one shift: to the one that was open, or to the next one. So no sale pays for a shift's
+// figures: a report is summed when it is asked for, from the entries of its range. At the close it is frozen: the report covers the
+// entries up to that moment, its JSON is hashed, and the entry of the close, which carries that hash and moves what was over, short
+// or taken to the safe, is the shift's last. The next shift begins with what that left in the drawer. A shift that a sale of another
+// business day finds open closes by itself, in that sale's transaction: numbered and frozen as any other, but nobody counted, nothing
+// moves, and nothing prints until somebody asks for it.
+//
+// # Staff
+//
+// What is said of people, their names, their roles, who has left and which proof a PIN has, is written into the journal when it
+// changes, so Verify makes the list again from it. How many wrong PINs were tried is not: only that somebody has to wait.
+//
 // # What the clock may do
 //
 // Days and receipt numbers go by the clock, even when it is wrong: a sale is booked on the day that the clock says, and takes
@@ -53,6 +67,6 @@
 //
 // # What the tables promise
 //
-// Journal, postings, evidence, orders and sale lines are append-only by trigger, closed sales never change, and CHECKs
+// Journal, postings, evidence, orders and sale lines are append-only by trigger, closed sales and closed shifts never change, and CHECKs
 // mirror the rules of package pos. [Store.Verify] proves the whole: hash chain, postings, totals, receipts, evidence.
 package store

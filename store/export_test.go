@@ -34,6 +34,9 @@ func Watched() map[string]string {
 		"refund_day":            sqlRefundsOfDay,
 		"print_job_refund":      sqlRefundJob,
 		"sale_open":             sqlOpenSales,
+		"shift_open":            sqlOpenTurn,
+		"shift_z":               sqlNextZ,
+		"print_job_z":           sqlNextZCopy,
 		"refund_refund_id":      `SELECT id FROM refund f WHERE f.refund_id = ? AND f.refund_id <> ''`,
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"guitai/pos"
 )
 
-// How much work a PIN is: argon2id over 64 MiB, once. That takes a tenth of a second on the small machine that a till is, so who
-// has the file tries ten a second and core, and not millions. The parameters stand with each proof: those of tomorrow may be more.
+// How much work a PIN is: argon2id over 64 MiB, once. That takes a twentieth of a second here and a tenth on the small machine that a
+// till is, so who has the file tries some tens a second, and not millions. The parameters stand with each proof: those of tomorrow may be more.
 const (
 	pinMemory  = 64 << 10 // KiB
 	pinPasses  = 1

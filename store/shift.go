@@ -35,7 +35,10 @@ const (
 	sqlOpenTurn   = `SELECT ` + shiftColumns + ` FROM shift h WHERE h.closed_at IS NULL`
 	sqlBeginShift = `INSERT INTO shift (day, number, opened_at, opened_by, first_seq, opened_seq)
 		SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, coalesce((SELECT last_seq FROM shift ORDER BY id DESC LIMIT 1), 0) + 1, ?4 FROM shift WHERE day = ?1`
-	sqlFloat  = `UPDATE shift SET float_entry = ?, float_count = ? WHERE id = ?`
+	sqlFloat = `UPDATE shift SET float_entry = ?, float_count = ? WHERE id = ?`
+
+	sqlKept   = `SELECT last_seq, report ->> '$.cash.kept_fen' FROM shift WHERE z IS NOT NULL ORDER BY z DESC LIMIT 1`
+	sqlSince  = `SELECT coalesce(sum(fen), 0) FROM posting WHERE account = 'cash:drawer' AND seq > ?`
 	sqlDrawer = `SELECT coalesce(sum(fen), 0) FROM day_total WHERE account = 'cash:drawer'`
 )
 
@@ -52,10 +55,19 @@ func (s *Store) Shift(ctx context.Context) (*pos.Shift, error) {
 	return nil, err
 }
 
-// drawer is what the books have in the drawer.
+// drawer is what the books have in the drawer: what the last close left in it and what moved since, so that it costs the same
+// however old the ledger is. Before the first Z report it is the sum of all days.
 func drawer(ctx context.Context, h handle) (fen pos.Fen, err error) {
-	err = one(ctx, h, sqlDrawer, nil, &fen)
-	return fen, err
+	var last int64
+	var kept pos.Fen
+	err = one(ctx, h, sqlKept, nil, &last, &kept)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = one(ctx, h, sqlDrawer, nil, &fen)
+	case err == nil:
+		err = one(ctx, h, sqlSince, []any{last}, &fen)
+	}
+	return kept + fen, err
 }
 
 // shift returns the shift that what is booked now belongs to: a sale, cash that moves. One that nobody opened opens by itself, and

@@ -241,8 +241,8 @@ func (s *Store) LastZ(ctx context.Context) (z int, err error) {
 	return z, err
 }
 
-// PrintX implements [pos.Shifts]. The paper says how the shift stood when it was asked for, whenever it is printed. An X report is
-// nothing that is on record, so by is only named on it, as who it was made for.
+// PrintX implements [pos.Shifts]. The paper says how the shift stood when it was asked for, whenever it is printed. It is not put on
+// record who had it printed, only on the paper.
 func (s *Store) PrintX(ctx context.Context, at time.Time, by string) (job int64, err error) {
 	err = s.write(ctx, "print X report", func(t *tx) error {
 		at := s.booked(s.moment(at))

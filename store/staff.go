@@ -53,6 +53,8 @@ func saysStaff(note string) bool {
 	return slices.ContainsFunc([]string{saidAdded, saidChanged, saidPIN, saidRefused}, func(word string) bool { return strings.HasPrefix(note, word+" ") })
 }
 
+var errLeft = errors.New("this person has left")
+
 // employee is a person with what the PIN is proven with.
 type employee struct {
 	pos.Person
@@ -126,8 +128,10 @@ func (s *Store) Prove(ctx context.Context, id pos.StaffID, pin pos.PIN, at time.
 		switch {
 		case err != nil:
 			return err
-		case now.pin != e.pin || !now.Active:
-			return conflict(op, "the PIN was changed meanwhile")
+		case !now.Active:
+			return pos.E(pos.CodeNotFound, op, errLeft)
+		case now.pin != e.pin: // it was changed meanwhile, and its wrong ones were forgotten
+			return pos.E(pos.CodeWrongPIN, op, nil)
 		}
 		_, err = t.exec(sqlSetWrong, 0, nil, int64(id))
 		return err
@@ -145,7 +149,7 @@ func (s *Store) tryPIN(ctx context.Context, id pos.StaffID, at time.Time) (e emp
 			return err
 		}
 		if !e.Active {
-			return pos.E(pos.CodeNotFound, op, errors.New("this person has left"))
+			return pos.E(pos.CodeNotFound, op, errLeft)
 		}
 		if waits = e.Wait.After(at); waits {
 			// What is longer than the rule makes it was begun under a clock that was ahead.
