@@ -176,7 +176,11 @@ func TestShift_NothingIsSoldBetweenTheCountAndTheClose(t *testing.T) {
 				t.Errorf("%T: said %q, cart %s, drawer %s", sell, s.Message.ID, s.Cart.Total(), b.drawer)
 			}
 		}
-		s = c.do(pos.LeaveClose{}, pos.PayCash{})
+		c.do(pos.LeaveClose{})
+		b.fail(pos.E(pos.CodeFull, "open shift", nil))
+		c.do(pos.OpenShift{Count: count(600)}) // after trouble the books are read again, and they still have the count
+		b.fail(nil)
+		s = c.do(pos.PayCash{})
 		if s.Done == nil || s.Shift.Counted != nil || b.drawer != 600 {
 			t.Errorf("said %q, drawer %s", s.Message.ID, b.drawer)
 		}
@@ -253,6 +257,25 @@ func TestShift_ADrawerThatMovedVoidsTheCount(t *testing.T) {
 		}
 		if s := c.do(pos.CountDrawer{Count: count(400)}, pos.CloseShift{Keep: 400}); s.Shift.Closed == nil {
 			t.Errorf("said %q", s.Message.ID)
+		}
+	})
+}
+
+// What moved the drawer is found with the next thing that is booked, before anybody signs for the count.
+func TestShift_ADrawerThatMovedIsFoundBeforeTheClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		sellOnce(b)
+		c := open(t, b, wx)
+		defer c.close()
+		pay := c.sellCola()
+		c.do(pos.Park{}, pos.CountDrawer{Count: count(300)})
+		b.mu.Lock()
+		b.move(100)
+		b.mu.Unlock()
+		wx.pay(pay.OutTradeNo)
+		if s := c.wait(10 * time.Second); s.Shift.Counted != nil || !slices.Contains(c.seen, "count-void") {
+			t.Errorf("said %v, %+v", c.seen, s.Shift)
 		}
 	})
 }
