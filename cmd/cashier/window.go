@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -35,9 +36,11 @@ func newApp() fyne.App {
 // openFace makes the till's window. customer is nil but in practice mode.
 func openFace(s *session, lang string, customer *practice) face {
 	a := newApp()
+	paper := &reporter{books: s.engine.store, shop: s.engine.shop, dir: s.folder.Exports(), now: time.Now}
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
 		Catalogue: s.engine.store, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
+		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
 		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}

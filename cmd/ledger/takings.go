@@ -15,6 +15,7 @@ func (p *program) takings(ctx context.Context, args []string) error {
 	first := flags.String("day", "today", "")
 	last := flags.String("to", "", "")
 	format := flags.String("format", "table", "")
+	file := flags.String("o", "", "")
 	others, err := p.parse(flags, args)
 	if err != nil {
 		return err
@@ -22,7 +23,7 @@ func (p *program) takings(ctx context.Context, args []string) error {
 	if len(others) > 0 {
 		return usage("extra", "takings", others[0])
 	}
-	if err := oneOf("takings", *format, []string{"table", "csv", "json"}, "xlsx"); err != nil {
+	if err := oneOf("takings", *format, []string{"table", "csv", "json", "html", "png"}, "xlsx"); err != nil {
 		return err
 	}
 	at, err := p.where()
@@ -47,8 +48,10 @@ func (p *program) takings(ctx context.Context, args []string) error {
 		return err
 	}
 	open := export.OpenOf(rows)
-	return p.into(ctx, "", func(w io.Writer) error {
+	return p.into(ctx, *file, func(w io.Writer) error {
 		switch *format {
+		case "html", "png":
+			return p.report(ctx, w, at.shop, books, span, days, open, *format == "html")
 		case "csv":
 			return export.TakingsCSV(w, days)
 		case "json":

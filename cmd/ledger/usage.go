@@ -4,8 +4,9 @@ const usageEN = `ledger reads the books of a till from a terminal. All but resto
 
 Usage: ledger [OPTIONS] COMMAND ...
 
-  takings [--day DAY] [--to DAY] [--format table|csv|json]
-          what the shop took, by day and tender; today when no day is named
+  takings [--day DAY] [--to DAY] [--format table|csv|json|html|png] [-o FILE]
+          what the shop took, by day and tender; today when no day is named;
+          html is a report to print, png its chart
   export sales|lines|payments|refunds|shifts --from DAY --to DAY [--format csv|xlsx|jsonl] [-o FILE]
           every closed sale, their lines, every order, every refund asked for, or every closed shift, of these days
   export journal [--format csv|xlsx|jsonl] [-o FILE]
@@ -48,8 +49,8 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
 
 用法：ledger [选项] 命令 ...
 
-  takings [--day DAY] [--to DAY] [--format table|csv|json]
-          营业额，按营业日和收款方式；不写日期就是今天
+  takings [--day DAY] [--to DAY] [--format table|csv|json|html|png] [-o FILE]
+          营业额，按营业日和收款方式；不写日期就是今天；html 是可打印的报表，png 是其中的图
   export sales|lines|payments|refunds|shifts --from DAY --to DAY [--format csv|xlsx|jsonl] [-o FILE]
           导出这几天的已结销售、销售明细、付款单、退款，或已交的班次
   export journal [--format csv|xlsx|jsonl] [-o FILE]

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"bytes"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -56,4 +57,18 @@ func (p *Pen) face(size int, bold bool) font.Face {
 	}
 	p.faces[c] = f
 	return f
+}
+
+// The size of a chart in a report, in pixels: sharp on a page of A4.
+const (
+	reportWidth, reportHeight, reportEm = 1640, 620, 30
+)
+
+// Report draws a chart for a report, as a PNG.
+func (p *Pen) Report(c Chart) ([]byte, error) {
+	var b bytes.Buffer
+	if err := p.WritePNG(&b, c, reportWidth, reportHeight, Print(reportEm)); err != nil {
+		return nil, pos.E(pos.CodeInternal, "draw chart", err)
+	}
+	return b.Bytes(), nil
 }
