@@ -1,0 +1,119 @@
+//go:build e2e
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// entries counts the lines of the journal that say all of this.
+func (w *world) entries(words ...string) int {
+	w.t.Helper()
+	file := filepath.Join(w.t.TempDir(), "journal.csv")
+	w.ledger("export", "journal", "-o", file)
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(raw)) {
+		all := true
+		for _, s := range words {
+			all = all && strings.Contains(line, s)
+		}
+		if all {
+			n++
+		}
+	}
+	return n
+}
+
+// covered reports whether the lock covers the window: its ground is not quite as white as the cart.
+func (w *world) covered() bool {
+	r, _, _ := w.pixel("lock", 1300, 300)
+	return r > 200 && r < 250
+}
+
+// A day with staff by keys alone: an owner and a cashier are set up, the cashier signs in with a PIN typed as fast as a scanner
+// sends, an owner allows in place what the cashier may not do, and the shift is closed by a count that differs.
+func TestE2E_StaffAndShift(t *testing.T) {
+	const bossPIN, lilyPIN = "48261735", "75318642"
+	w := newWorld(t)
+	w.open()
+	w.keys("", "F12", "Return")
+	w.keys("Boss", "Return")
+	w.keys(bossPIN, "Return")
+	w.keys(bossPIN, "Return")
+	w.eventually("the owner is in the books", func() bool { return w.entries("staff", "Boss", "owner") == 1 })
+	w.keys("", "Return")
+	w.keys("Lily", "Return")
+	w.keys(lilyPIN, "Return")
+	w.keys(lilyPIN, "Return")
+	w.eventually("the cashier is in the books", func() bool { return w.entries("staff", "Lily", "cashier") == 1 })
+	w.keys("", "Escape", "F12")
+	w.eventually("the window is locked", w.covered)
+
+	w.focus()
+	w.xdotool("type", "--delay", "2", "--args", "1", "6901234567892", "key", "Return") // a scan sells nothing here, and is no PIN
+	w.keys("", "F9", "F8", "Escape")
+	w.keys("2")
+	w.keys(lilyPIN, "Return")
+	w.eventually("the cashier is at the till", func() bool { return !w.covered() })
+	w.keys("6901234567892", "Return", "F8")
+	w.keys("5", "Return")
+	w.eventually("the receipt is on paper", func() bool { return len(w.receipts()) == 1 })
+	if paper := w.receipts()[0]; !strings.Contains(paper, "Lily") || !strings.Contains(paper, "3.00") {
+		t.Errorf("the receipt does not say who sold:\n%s", paper)
+	}
+
+	w.keys("", "ctrl+o", "Down", "Return") // why; and somebody has to allow it
+	w.keys("00000001", "Return")
+	w.keys(bossPIN, "Return")
+	w.eventually("the drawer is on record", func() bool {
+		if w.entries("drawer-opened") == 0 {
+			w.keys(bossPIN, "Return") // the wrong PIN was still being looked at
+		}
+		return w.entries("drawer-opened", "Boss", "Lily") == 1
+	})
+
+	w.keys("", "ctrl+j", "Return", "Down", "Down", "Down", "Down", "Down")
+	w.keys("2", "F4") // two of the three yuan
+	w.keys("", "Down", "Return")
+	w.eventually("the shift is closed", func() bool { return w.entries("shift-closed", "Lily") == 1 })
+	w.eventually("the Z report is on paper", func() bool {
+		last := w.receipts()
+		return len(last) > 1 && strings.Contains(last[len(last)-1], "Z0001")
+	})
+	w.keys("", "Return")
+	w.till.end(t)
+	w.ledger("verify")
+	w.noSecrets()
+	w.never(bossPIN, lilyPIN, "00000001")
+}
+
+// never looks for what nobody may find in anything the till wrote or said.
+func (w *world) never(secrets ...string) {
+	w.t.Helper()
+	for _, secret := range secrets {
+		err := filepath.Walk(w.data, func(path string, info os.FileInfo, err error) error {
+			if err != nil || info.IsDir() {
+				return err
+			}
+			raw, err := os.ReadFile(path)
+			if bytes.Contains(raw, []byte(secret)) {
+				w.t.Errorf("%s has the PIN in it", path)
+			}
+			return err
+		})
+		if err != nil {
+			w.t.Error(err)
+		}
+		if strings.Contains(w.till.out.String(), secret) {
+			w.t.Error("a PIN was printed")
+		}
+	}
+}
