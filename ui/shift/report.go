@@ -328,8 +328,13 @@ func (p *Presenter) drawer(c pos.CashReport) []Entry {
 		id string
 		f  pos.Fen
 	}{
-		{"report.float", c.Float}, {"report.cash-sales", c.Sales}, {"report.cash-refunds", -c.Refunds}, {"report.in", c.In},
-		{"report.dropped", -c.Dropped}, {"report.paid-out", -c.PaidOut}, {"report.handed", -c.HandedBack},
+		{"report.float", c.Float},
+		{"report.cash-sales", c.Sales},
+		{"report.cash-refunds", -c.Refunds},
+		{"report.in", c.In},
+		{"report.dropped", -c.Dropped},
+		{"report.paid-out", -c.PaidOut},
+		{"report.handed", -c.HandedBack},
 	} {
 		if m.f != 0 {
 			all = append(all, Entry{Label: w.T(m.id), Value: w.Money(m.f)})
