@@ -116,12 +116,15 @@ func (books) LastZ(context.Context) (int, error) { return 34, nil }
 func (books) ZReport(_ context.Context, z int) (pos.ShiftReport, error) {
 	r := shiftReport(z)
 	r.Day, r.Net, r.Gross = r.Day.Add(z-35), r.Net+pos.Fen(z*4170), r.Gross+pos.Fen(z*4170)
+	r.Tenders[0].Fen += pos.Fen(z * 4170)
 	switch {
 	case z%7 == 0:
 		r.Cash.Variance = 100
 	case z%4 != 0:
 		r.Cash.Variance = 0
 	}
+	counted := r.Cash.Expected + r.Cash.Variance
+	r.Cash.Counted, r.Cash.ToSafe = &counted, counted-r.Cash.Kept
 	return r, nil
 }
 

@@ -221,3 +221,16 @@ func TestShelf_Finds(t *testing.T) {
 		t.Errorf("%v, %v", found, err)
 	}
 }
+
+// What the gallery shows of a drawer adds up: who looks at the pictures counts.
+func TestBooks_AddUp(t *testing.T) {
+	for z := range 35 {
+		r := shiftReport(0)
+		if z > 0 {
+			r, _ = books{}.ZReport(context.Background(), z)
+		}
+		if err := r.Check(); err != nil {
+			t.Errorf("Z %d: %v", z, err)
+		}
+	}
+}
