@@ -72,6 +72,16 @@ var turns = []turn{
 	{"an exception given back", 2, true, func(c *cashier) error {
 		return c.steps(func() error { return c.odd("other-amount") }, c.giveBackException)
 	}},
+	{"the shift is closed", 2, false, (*cashier).closeShift},
+	{"a float is counted", 1, false, func(c *cashier) error {
+		return c.steps(func() error {
+			_, err := c.do("OpenShift", map[string]any{"Count": notes(int64(5 + c.random.IntN(20)))})
+			return err
+		})
+	}},
+	{"change comes from the safe and goes back", 1, false, func(c *cashier) error {
+		return c.steps(func() error { return c.move("cash-in", 5000) }, func() error { return c.move("cash-expense", 1250) })
+	}},
 	{"another receipt", 1, false, func(c *cashier) error { return c.steps(c.command("ReprintLast")) }},
 	{"a mistake taken back", 1, true, func(c *cashier) error {
 		return c.steps(c.command("ClearCart"), c.command("Undo"), func() error { return c.cash(0) })
@@ -82,7 +92,8 @@ var turns = []turn{
 var shortDay = []string{
 	"cash", "paid, found by asking", "paid, found by the notice", "cancelled, then cash", "cancelled and cleared",
 	"another amount", "paid after the close", "another receipt", "cancelled, then another code", "a payment code",
-	"a sale given back in part", "an exception given back",
+	"a sale given back in part", "an exception given back", "change comes from the safe and goes back", "the shift is closed",
+	"a float is counted", "cash",
 }
 
 func turnOf(name string) turn {
@@ -124,6 +135,9 @@ func (c *cashier) tidy() error {
 	s, err := c.await("the till shows itself", 30*time.Second, func(snapshot) bool { return true })
 	if err == nil && s.Pay != nil {
 		err = c.leave()
+	}
+	if err == nil && s.Shift.Counted != nil { // a close that was interrupted goes on, and nothing is sold meanwhile
+		err = c.command("LeaveClose")()
 	}
 	if s, _, _ = c.now(); err == nil && len(s.Cart.Lines) > 0 {
 		err = c.clear()
@@ -280,5 +294,30 @@ func (c *cashier) giveBackException() error {
 	}
 	id := s.Exceptions[len(s.Exceptions)-1].ID
 	_, err := c.do("DecideException", map[string]any{"ID": id, "Action": "refund", "By": "boss"})
+	return err
+}
+
+// notes are as many of ten yuan as a count that a person makes.
+func notes(n int64) map[string]any {
+	return map[string]any{"pieces": []map[string]any{{"fen": 1000, "n": n}}}
+}
+
+// move puts cash into the drawer or takes it out. Money that a killed till did not book is still in somebody's hand.
+func (c *cashier) move(kind string, fen int64) error {
+	_, err := c.do("MoveCash", map[string]any{"Kind": kind, "Amount": fen, "Reason": "change"})
+	return err
+}
+
+// closeShift counts the drawer, without knowing what should be in it, and closes with whatever difference there is. A till on which no
+// shift is open, or a payment is, says so.
+func (c *cashier) closeShift() error {
+	s, err := c.do("CountDrawer", map[string]any{"Count": notes(int64(1 + c.random.IntN(30)))})
+	if err != nil {
+		return err
+	}
+	if s.Shift.Counted == nil {
+		return errRefused
+	}
+	_, err = c.do("CloseShift", map[string]any{"Reason": "counted under fire", "Keep": min(1000, s.Shift.Counted.Sum)})
 	return err
 }

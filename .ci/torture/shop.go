@@ -40,6 +40,7 @@ type shop struct {
 
 	mu      sync.Mutex
 	acks    []judge.Ack
+	closes  []judge.Close
 	totals  map[int64]bool
 	excused int
 	faults  int
@@ -200,9 +201,9 @@ func (s *shop) ledger(args ...string) (code int, stdout, stderr string) {
 // look reads everything that the judge knows.
 func (s *shop) look() (judge.Case, error) {
 	s.mu.Lock()
-	acks := slices.Clone(s.acks)
+	acks, closes := slices.Clone(s.acks), slices.Clone(s.closes)
 	s.mu.Unlock()
-	c := judge.Case{Acks: acks, Totals: s.totals, Excused: s.excused, Paper: s.printer.Paper()}
+	c := judge.Case{Acks: acks, Closes: closes, Totals: s.totals, Excused: s.excused, Paper: s.printer.Paper()}
 	var err error
 	if c.Books, err = judge.ReadBooks(s.ledger); err != nil {
 		return c, err
@@ -216,6 +217,13 @@ func (s *shop) acknowledged(a judge.Ack) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.acks = append(s.acks, a)
+}
+
+// closed keeps the close of a shift that the till showed.
+func (s *shop) closed(z judge.Close) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closes = append(s.closes, z)
 }
 
 // nextTotal is an amount that no other sale of this shop has, in fen.

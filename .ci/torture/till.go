@@ -36,7 +36,16 @@ type snapshot struct {
 		Tender string
 		Late   bool
 	}
-	Receipt  string
+	Receipt string
+	Shift   struct {
+		Counted *struct{ Sum, Expected int64 }
+		Closed  *struct {
+			Z    int `json:"z"`
+			Cash struct {
+				Counted int64 `json:"counted_fen"`
+			} `json:"cash"`
+		}
+	}
 	Pending  []struct{ OutTradeNo, State string }
 	Excepted int
 	// Exceptions are those that have not ended; CanCharge and CanRefund say why something is not offered, "" when it is.
@@ -148,6 +157,9 @@ func (t *till) take(s snapshot) {
 			t.shop.acknowledged(judge.Ack{
 				Receipt: s.Receipt, Amount: s.Done.Amount, Tender: s.Done.Tender, Lines: linesOf(s.Done.Amount),
 			})
+		}
+		if z := s.Shift.Closed; z != nil && (t.last.Shift.Closed == nil || t.last.Shift.Closed.Z != z.Z) {
+			t.shop.closed(judge.Close{Z: z.Z, Counted: z.Cash.Counted})
 		}
 		t.last, t.seen = s, true
 		t.alarmed = t.alarmed || s.Message.ID == "ledger-trouble" || s.Health.Ledger.Light == "bad"

@@ -49,11 +49,14 @@ var commands = []pos.Command{
 	pos.Unpark{},
 	pos.RefundSale{},
 	pos.DecideException{},
-	pos.ChargeCode{},
-	pos.Park{},
-	pos.Unpark{},
-	pos.RefundSale{},
-	pos.DecideException{},
+	pos.OpenShift{},
+	pos.MoveCash{},
+	pos.OpenDrawer{},
+	pos.CountDrawer{},
+	pos.LeaveClose{},
+	pos.CloseShift{},
+	pos.PrintX{},
+	pos.PrintZ{},
 }
 
 var errNoCommand = errors.New("no such command")

@@ -24,10 +24,17 @@ type Sale struct {
 	Net                     int64 // fen
 }
 
+// Shift is a row of `ledger export shifts`: one that was closed.
+type Shift struct {
+	Z                           int
+	Counted, Expected, Variance int64 // fen; Counted is -1 when nobody counted
+}
+
 // Books are what the ledger program says.
 type Books struct {
 	Payments   []Payment
 	Sales      []Sale
+	Shifts     []Shift
 	Pending    string
 	VerifyCode int
 	VerifyText string
@@ -53,6 +60,14 @@ func ReadBooks(run Program) (Books, error) {
 	for _, r := range rows {
 		b.Sales = append(b.Sales, Sale{
 			Receipt: r["receipt_no"], State: r["state"], Tenders: r["tenders"], Lines: int(fen(r["lines"])), Net: fen(r["net_fen"]),
+		})
+	}
+	if rows, err = export(run, "shifts"); err != nil {
+		return b, err
+	}
+	for _, r := range rows {
+		b.Shifts = append(b.Shifts, Shift{
+			Z: int(fen(r["z"])), Counted: fen(r["counted_fen"]), Expected: fen(r["expected_fen"]), Variance: fen(r["variance_fen"]),
 		})
 	}
 	code, out, errs := run("pending")

@@ -18,12 +18,20 @@ type Ack struct {
 	Lines   int // 0 when it is not known
 }
 
+// Close is the close of a shift that the till showed: from then on its Z report is in the books.
+type Close struct {
+	Z       int
+	Counted int64 // fen
+}
+
 // Case is what one shop was found to be after its till was started once more without faults and left to settle.
 type Case struct {
 	Books Books
 	Truth Truth
 	Paper Paper
 	Acks  []Ack
+	// Closes are in the order in which they were shown.
+	Closes []Close
 
 	// Totals are the amounts, in fen, that the script asked for: each is of one sale, so the books may have it closed once.
 	Totals map[int64]bool
@@ -44,6 +52,7 @@ func (c Case) Broken() []string {
 	c.numbered(&b)
 	c.ended(&b)
 	c.printed(&b)
+	c.shifts(&b)
 	return b
 }
 
@@ -65,6 +74,7 @@ const (
 	promiseNumber = "receipt numbers have neither gaps nor doubles"
 	promiseEnd    = "what WeChat ended comes to its end"
 	promisePaper  = "receipts are neither missing nor doubled"
+	promiseShift  = "a shift is closed once, with what was counted, under a number without gaps"
 )
 
 func (c Case) verified(b *broken) {
@@ -197,6 +207,33 @@ func (c Case) ended(b *broken) {
 		must, over := live || r.State == "exception", slices.Contains([]string{"closed", "refused", "refunded"}, r.State)
 		if listed := strings.Contains(c.Books.Pending, r.OutTradeNo); must && !listed || over && listed {
 			b.say(promiseEnd, "ledger pending lists %s: %v, although it is %s", r.OutTradeNo, listed, r.State)
+		}
+	}
+}
+
+// shifts holds the closes that were shown, and the paper of each, against the shifts in the books.
+func (c Case) shifts(b *broken) {
+	byZ := map[int]Shift{}
+	for _, s := range c.Books.Shifts {
+		if _, twice := byZ[s.Z]; twice {
+			b.say(promiseShift, "Z %d is there twice", s.Z)
+		}
+		byZ[s.Z] = s
+		if s.Counted >= 0 && s.Counted-s.Expected != s.Variance {
+			b.say(promiseShift, "Z %d: %d counted, %d expected, %d different", s.Z, s.Counted, s.Expected, s.Variance)
+		}
+	}
+	for z := 1; z <= len(byZ); z++ {
+		if _, ok := byZ[z]; !ok {
+			b.say(promiseShift, "of %d shifts none has Z %d", len(byZ), z)
+		}
+		if n := c.Paper.Closes(z); n > 1 {
+			b.say(promiseShift, "Z %d came out %d times by itself", z, n)
+		}
+	}
+	for _, shown := range c.Closes {
+		if s, ok := byZ[shown.Z]; !ok || s.Counted != shown.Counted {
+			b.say(promiseShift, "Z %d with %d counted was shown, the books have %+v (%v)", shown.Z, shown.Counted, s, ok)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func good() Case {
 				{Receipt: "S001-T1-20261120-0001", State: "closed", Tenders: "cash", Lines: 2, Net: 101},
 				{Receipt: "S001-T1-20261120-0002", State: "closed", Tenders: "wechat-native", Lines: 2, Net: 102},
 			},
+			Shifts:  []Shift{{Z: 1, Counted: 5000, Expected: 5101, Variance: -101}, {Z: 2, Counted: -1, Expected: 101}},
 			Pending: "q3",
 		},
 		Truth: Truth{
@@ -34,6 +35,7 @@ func good() Case {
 		},
 		Paper:  Paper{job("S001-T1-20261120-0001", 101), job("S001-T1-20261120-0002", 102)},
 		Acks:   []Ack{{"S001-T1-20261120-0001", 101, "cash", 2}, {"S001-T1-20261120-0002", 102, "wechat-native", 2}},
+		Closes: []Close{{1, 5000}},
 		Totals: map[int64]bool{101: true, 102: true, 103: true, 104: true},
 	}
 }
@@ -76,7 +78,16 @@ func TestJudge_HasTeeth(t *testing.T) {
 		"an exception is not listed":           {func(c *Case) { c.Books.Pending = "" }, promiseEnd},
 		"a receipt is missing":                 {func(c *Case) { c.Paper = c.Paper[1:] }, promisePaper},
 		"a receipt is doubled":                 {func(c *Case) { c.Paper = append(c.Paper, c.Paper[0]) }, promisePaper},
-		"paper without a sale":                 {func(c *Case) { c.Paper = append(c.Paper, []byte("S001-T1-20261120-0007")) }, promisePaper},
+		"a close is lost":                      {func(c *Case) { c.Books.Shifts = c.Books.Shifts[:0] }, promiseShift},
+		"a close has another count":            {func(c *Case) { c.Closes[0].Counted++ }, promiseShift},
+		"a close is numbered twice":            {func(c *Case) { c.Books.Shifts[1].Z = 1 }, promiseShift},
+		"a close leaves a gap":                 {func(c *Case) { c.Books.Shifts[1].Z = 3 }, promiseShift},
+		"a difference is none":                 {func(c *Case) { c.Books.Shifts[0].Variance = 0 }, promiseShift},
+		"a close comes out twice": {func(c *Case) {
+			z := slices.Concat(closing, []byte("0001 "), signature)
+			c.Paper = append(c.Paper, z, z)
+		}, promiseShift},
+		"paper without a sale": {func(c *Case) { c.Paper = append(c.Paper, []byte("S001-T1-20261120-0007")) }, promisePaper},
 	} {
 		t.Run(name, func(t *testing.T) {
 			shop := good()

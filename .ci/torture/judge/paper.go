@@ -64,10 +64,12 @@ func (p *Printer) Paper() Paper {
 // Paper is what came out of the printer, a job each.
 type Paper [][]byte
 
-// reprinted marks a receipt that a person asked for again, returned one of money that went back.
+// reprinted marks a receipt that a person asked for again, returned one of money that went back, closing the paper of a shift.
 var (
-	reprinted, _ = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("补打"))
+	reprinted, _ = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("补打 第"))
 	returned, _  = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("退款单"))
+	closing, _   = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("交班单 Z"))
+	signature, _ = simplifiedchinese.GBK.NewEncoder().Bytes([]byte("店长签名")) // the last line of such a paper
 )
 
 var receiptNo = regexp.MustCompile(`[A-Z0-9]{1,8}-[A-Z0-9]{1,4}-\d{8}-(?:R\d+-)?\d{4,9}`)
@@ -78,7 +80,19 @@ func (p Paper) Originals(receipt string, amount int64) int {
 	yuan := fmt.Appendf(nil, "%d.%02d", amount/100, amount%100)
 	for _, job := range p {
 		if bytes.Contains(job, []byte(receipt)) && bytes.Contains(job, yuan) && !bytes.Contains(job, reprinted) &&
-			!bytes.Contains(job, returned) {
+			!bytes.Contains(job, returned) && !bytes.Contains(job, closing) {
+			n++
+		}
+	}
+	return n
+}
+
+// Closes counts how often the Z report came out, whole, without being asked for again.
+func (p Paper) Closes(z int) int {
+	n := 0
+	head := fmt.Appendf(bytes.Clone(closing), "%04d", z)
+	for _, job := range p {
+		if bytes.Contains(job, head) && bytes.Contains(job, signature) && !bytes.Contains(job, reprinted) {
 			n++
 		}
 	}
