@@ -34,6 +34,8 @@ func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
 func (t *Till) moveCash(c pos.MoveCash, by pos.Person) {
 	reason := strings.TrimSpace(c.Reason)
 	switch {
+	case t.cfg.Shifts == nil:
+		return
 	case t.unopened(): // a movement opens a shift as a sale does, and here a person has to
 		return
 	case c.Amount <= 0 || c.Amount > pos.MaxAmount || !slices.Contains(pos.CashKinds, c.Kind):
@@ -44,22 +46,69 @@ func (t *Till) moveCash(c pos.MoveCash, by pos.Person) {
 		return
 	}
 	m := pos.CashMovement{Kind: c.Kind, Amount: c.Amount, Reason: reason, By: t.name(), Approver: by.Name, At: t.cfg.Clock.Now()}
-	switch m, err := t.cfg.Shifts.MoveCash(t.book, m); {
-	case pos.CodeOf(err) == pos.CodeInvalid:
-		t.say(pos.MsgWarn, "cash-not-there", c.Amount.String())
-		return
-	case err != nil:
+	before, err := t.movedAs(m.Kind)
+	if err != nil {
 		t.ledgerTrouble("move cash", err)
-		t.shiftMoved()
 		return
-	default:
-		t.cfg.Log.Info("cash", "kind", m.Kind, "fen", int64(m.Amount))
 	}
+	if try := t.cashDoubt; try == nil || !try.same(m) || before != try.before+m.Amount { // else it was booked the first time
+		t.cashDoubt = &cashDoubt{m, before}
+		if _, err = t.cfg.Shifts.MoveCash(t.book, m); err != nil && !t.movedAfterAll(before+m.Amount, err) {
+			return
+		}
+	}
+	t.cashDoubt = nil
+	t.cfg.Log.Info("cash", "kind", m.Kind, "fen", int64(m.Amount))
 	t.ledgerFine()
 	t.readShift()
 	t.cfg.Poke()
 	t.kick()
 	t.say(pos.MsgInfo, "cash-moved", string(c.Kind), c.Amount.String())
+}
+
+// cashDoubt is a movement of cash whose commit answered with an error: it may be in the books all the same. The same wish again is
+// that same movement when the books have it.
+type cashDoubt struct {
+	m      pos.CashMovement
+	before pos.Fen // what had moved in the shift as that kind
+}
+
+func (d cashDoubt) same(m pos.CashMovement) bool {
+	return d.m.Kind == m.Kind && d.m.Amount == m.Amount && d.m.Reason == m.Reason
+}
+
+// movedAs is how much the books have moved as one kind in the open shift.
+func (t *Till) movedAs(k pos.CashKind) (pos.Fen, error) {
+	x, err := t.cfg.Shifts.XReport(t.book, t.cfg.Clock.Now())
+	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound: // no shift is open yet
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	switch k {
+	case pos.CashIn:
+		return x.Cash.In, nil
+	case pos.CashDrop:
+		return x.Cash.Dropped, nil
+	}
+	return x.Cash.PaidOut, nil
+}
+
+// movedAfterAll reports whether a movement that answered with an error is in the books, which then have sum; if not, it says why.
+func (t *Till) movedAfterAll(sum pos.Fen, err error) bool {
+	m := t.cashDoubt.m
+	if code := pos.CodeOf(err); code == pos.CodeInvalid || code == pos.CodeConflict {
+		t.cashDoubt = nil
+		t.say(pos.MsgWarn, "cash-not-there", m.Amount.String())
+		return false
+	}
+	if now, again := t.movedAs(m.Kind); again == nil && now == sum {
+		return true
+	}
+	t.ledgerTrouble("move cash", err)
+	t.shiftMoved()
+	return false
 }
 
 // kick opens the drawer for something that is on record already.

@@ -49,6 +49,42 @@ func TestDrawer_NoneToOpen(t *testing.T) {
 	})
 }
 
+// The disk answers with an error although the movement is in the books: it is not booked a second time, whether that is seen at
+// once or when somebody tries again.
+func TestCash_ThatWasBookedIsNotBookedAgain(t *testing.T) {
+	for _, blind := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBook()
+			sellOnce(b)
+			c := open(t, b, newWeChat())
+			defer c.close()
+			trouble := pos.E(pos.CodeInternal, "commit", errors.New("disk I/O error"))
+			wish := pos.MoveCash{Kind: pos.CashDrop, Amount: 100, Reason: "存银行"}
+			b.mu.Lock()
+			if b.lies = trouble; blind {
+				b.booked = func() { b.blind = trouble }
+			}
+			b.mu.Unlock()
+			s := c.do(wish)
+			b.mu.Lock()
+			b.lies, b.blind, b.booked = nil, nil, nil
+			b.mu.Unlock()
+			if seen := s.Message.ID == "cash-moved"; seen == blind || c.kicks != map[bool]int{true: 0, false: 1}[blind] {
+				t.Errorf("blind %t: said %q, opened %d times", blind, s.Message.ID, c.kicks)
+			}
+			if blind {
+				s = c.do(wish)
+			}
+			if len(b.cash) != 1 || b.drawer != 200 || s.Message.ID != "cash-moved" || c.kicks != 1 {
+				t.Errorf("blind %t: %d movements, %s in the drawer, said %q", blind, len(b.cash), b.drawer, s.Message.ID)
+			}
+			if c.do(wish); len(b.cash) != 2 { // and now it is a second one
+				t.Errorf("blind %t: %d movements", blind, len(b.cash))
+			}
+		})
+	}
+}
+
 func TestVoid_IsOnRecordWithWhoAndHowMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, people := manned(t)

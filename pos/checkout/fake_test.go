@@ -31,6 +31,7 @@ type book struct {
 
 	people     []*person
 	proofs     int
+	booked     func() // happens when cash moved, before anybody hears of it
 	proved     func() // happens when a PIN was proven, before anybody hears of it
 	shifts     []*pos.Shift
 	counts     []pos.Counted

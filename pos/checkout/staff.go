@@ -11,18 +11,18 @@ import (
 type staff struct {
 	people  []pos.Person // the active ones; replaced whole, since snapshots share it
 	who     pos.Person   // zero without staff, and while locked
-	proving *proving     // a PIN is being looked at, or people are being changed; nil for neither
-	asks    uint64       // counts those, so that the answer to one that was called off is known
+	proving *proving     // a PIN is being looked at; nil for none
+	asks    uint64       // counts the PINs, so that the answer about one that was called off is known
 	answer  pos.Proof
+	changes bool      // people are being changed
 	touched time.Time // when somebody last did something here
 	again   time.Time // when people are read again after that failed; zero otherwise
 }
 
-// proving is what the till wants of a child goroutine that works on a PIN.
+// proving is what the till wants of a child goroutine that looks at a PIN.
 type proving struct {
-	n     uint64
-	what  pos.Command // to be carried out by leave of whose PIN it is; nil to sign in
-	looks bool        // a PIN is looked at; false while people are being changed
+	n    uint64
+	what pos.Command // to be carried out by leave of whose PIN it is; nil to sign in
 }
 
 // manned reports whether staff is set up. Without, everybody may do everything, and names are typed.
@@ -84,9 +84,7 @@ func (t *Till) order(c pos.Command) {
 func (t *Till) lock(why string) {
 	t.cfg.Log.Info("locked", "person", t.staff.who.Name, "why", why)
 	t.staff.who, t.times = pos.Person{}, 0
-	if d := t.staff.proving; d != nil && d.looks {
-		t.staff.proving = nil
-	}
+	t.staff.proving = nil
 	t.readPeople()
 	t.dirty = true
 }
@@ -116,10 +114,10 @@ func (t *Till) tickStaff(now time.Time) {
 	}
 }
 
-// attended reports whether somebody is at the till although no command comes: a customer is paying, or a PIN is looked at.
+// attended reports whether somebody is at the till although no command comes: a customer is paying, or a PIN is worked on.
 func (t *Till) attended() bool {
 	w := t.watches[t.pay]
-	return t.tender != nil || t.staff.proving != nil || w != nil && w.p.State.Live()
+	return t.tender != nil || t.staff.proving != nil || t.staff.changes || w != nil && w.p.State.Live()
 }
 
 // signIn makes somebody the one at the till, once the PIN is proven. One PIN is looked at at a time: what is pressed twice
@@ -170,21 +168,14 @@ func approvable(c pos.Command) bool {
 // prove has a PIN looked at in a child goroutine: that takes a tenth of a second on purpose, which nothing waits for. The PIN
 // is kept nowhere but there.
 func (t *Till) prove(id pos.StaffID, pin pos.PIN, what pos.Command) {
-	n := t.waitFor(&proving{what: what, looks: true})
-	at := t.cfg.Clock.Now()
+	t.staff.asks++
+	n, at := t.staff.asks, t.cfg.Clock.Now()
+	t.staff.proving, t.dirty = &proving{n, what}, true
 	t.kids.Go(func() {
 		p, err := t.cfg.Staff.Prove(t.book, id, pin, at)
 		p.ID = id
 		t.box.put(proven{n, p, err})
 	})
-}
-
-// waitFor makes d what the till waits for, under a number of its own.
-func (t *Till) waitFor(d *proving) uint64 {
-	t.staff.asks++
-	d.n = t.staff.asks
-	t.staff.proving, t.dirty = d, true
-	return d.n
 }
 
 // answer tells the screens what became of a PIN.
@@ -279,15 +270,15 @@ type staffChange func(by string, at time.Time) (pos.Person, error)
 // changeStaff runs a change in a child goroutine, since what a PIN is proven with takes time to make, and says done when it is
 // in the books.
 func (t *Till) changeStaff(by pos.Person, change staffChange, done func(who pos.Person)) {
-	if t.staff.proving != nil || t.cfg.Staff == nil {
+	if t.staff.changes || t.cfg.Staff == nil {
 		t.say(pos.MsgInfo, "staff-busy")
 		return
 	}
-	n := t.waitFor(&proving{})
+	t.staff.changes = true
 	at, name := t.cfg.Clock.Now(), by.Name
 	t.kids.Go(func() {
 		p, err := change(name, at)
-		t.box.put(staffChanged{n, p, err, done})
+		t.box.put(staffChanged{p, err, done})
 	})
 }
 
@@ -311,7 +302,6 @@ func (t *Till) setPIN(c pos.SetPIN, by pos.Person) {
 
 // staffChanged is what became of a change of people.
 type staffChanged struct {
-	n    uint64
 	who  pos.Person
 	err  error
 	done func(who pos.Person)
@@ -319,9 +309,7 @@ type staffChanged struct {
 
 // handle shows it. The first person, who is an owner, is at the till from then on: whoever sets up a lock is not locked out.
 func (e staffChanged) handle(t *Till) {
-	if d := t.staff.proving; d != nil && d.n == e.n {
-		t.staff.proving, t.dirty = nil, true
-	}
+	t.staff.changes = false
 	first := !t.manned()
 	t.readPeople()
 	if e.err != nil {
@@ -364,8 +352,6 @@ func (t *Till) tellStaff(err error) {
 
 // staffView is who is at the till, for the screens.
 func (t *Till) staffView() pos.StaffView {
-	d := t.staff.proving
-	return pos.StaffView{
-		People: t.staff.people, Who: t.staff.who, Locked: t.locked(), Proving: d != nil && d.looks, Answer: t.staff.answer,
-	}
+	s := t.staff
+	return pos.StaffView{People: s.people, Who: s.who, Locked: t.locked(), Proving: s.proving != nil, Answer: s.answer}
 }

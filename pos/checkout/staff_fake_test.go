@@ -214,8 +214,12 @@ func (b *book) MoveCash(_ context.Context, m pos.CashMovement) (pos.CashMovement
 		return m, pos.E(pos.CodeInvalid, "move cash", nil)
 	}
 	b.move(amount)
+	m.Shift = b.openTurn().ID
 	b.cash = append(b.cash, m)
-	return m, nil
+	if b.booked != nil {
+		b.booked()
+	}
+	return m, b.lies
 }
 
 func (b *book) CountDrawer(_ context.Context, c pos.DrawerCount, by string, at time.Time) (pos.Counted, error) {
@@ -270,7 +274,19 @@ func (b *book) CloseShift(_ context.Context, c pos.ShiftClose) (pos.ShiftReport,
 }
 
 func (b *book) XReport(context.Context, time.Time) (pos.ShiftReport, error) {
-	return pos.ShiftReport{}, pos.E(pos.CodeNotFound, "X report", nil)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.openTurn()
+	if s == nil {
+		return pos.ShiftReport{}, pos.E(pos.CodeNotFound, "X report", nil)
+	}
+	r := pos.ShiftReport{Day: s.Day, Number: s.Number}
+	for _, m := range b.cash {
+		if m.Shift == s.ID {
+			*map[pos.CashKind]*pos.Fen{pos.CashIn: &r.Cash.In, pos.CashDrop: &r.Cash.Dropped, pos.CashPaidOut: &r.Cash.PaidOut}[m.Kind] += m.Amount
+		}
+	}
+	return r, b.blind
 }
 
 func (b *book) ZReport(_ context.Context, z int) (pos.ShiftReport, error) {

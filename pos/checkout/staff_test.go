@@ -359,7 +359,11 @@ func TestStaff_RefusedChangesSayWhy(t *testing.T) {
 		if s := c.snap(); s.Message.ID != "staff-busy" || s.Staff.Proving {
 			t.Errorf("said %q, %+v", s.Message.ID, s.Staff)
 		}
-		c.wait(time.Second)
+		// A PIN that is to be looked at meanwhile is: whoever types it waits for the answer.
+		c.do(pos.SignIn{Person: people.owner, PIN: "9999"})
+		if s := c.wait(time.Second); s.Staff.Answer.Code != pos.CodeWrongPIN || len(s.Staff.People) != 4 {
+			t.Errorf("%+v", s.Staff)
+		}
 		c.book.fail(pos.E(pos.CodeFull, "write", nil))
 		c.do(pos.AddPerson{Name: "周", Role: pos.RoleCashier, PIN: "2580"})
 		if s := c.wait(time.Second); s.Message.ID != "ledger-trouble" || len(s.Staff.People) != 4 {

@@ -106,10 +106,11 @@ type Till struct {
 	inbox      inbox
 	recheck    recheck
 
-	staff  staff
-	shift  shift
-	owed   []pos.Happening // what happened and could not be written down yet
-	owedAt time.Time       // when that is tried again
+	staff     staff
+	shift     shift
+	cashDoubt *cashDoubt      // cash whose movement failed, so that trying again is no second one
+	owed      []pos.Happening // what happened and could not be written down yet
+	owedAt    time.Time       // when that is tried again
 
 	message   pos.Message
 	health    pos.Health
