@@ -42,8 +42,10 @@ func (v StaffView) May(d Deed) bool { return len(v.People) == 0 || !v.Locked && 
 type Proof struct {
 	N      uint64 // grows with every one, so that the same answer twice is seen twice
 	Person StaffID
-	Code   Code      // CodeNone: proven. CodeWrongPIN, CodePINWait, CodeForbidden (proven, but may not allow this), or trouble of the ledger
-	Until  time.Time // with CodePINWait, and after a wrong PIN that has a wait: when the next one is looked at
+	// CodeNone: proven. CodeWrongPIN; CodePINWait; CodeNotFound (nobody of that number works here); CodeForbidden (proven, but may not
+	// allow this, or the till is locked); CodeInvalid (nobody has to allow that); or trouble of the ledger.
+	Code  Code
+	Until time.Time // with CodePINWait, and after a wrong PIN that has a wait: when the next one is looked at
 }
 
 // ShiftView is the turn at the drawer.

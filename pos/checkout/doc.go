@@ -13,6 +13,12 @@
 // What is to be done next for a payment (send, ask, close) is kept as due times in memory and derived again from the
 // payment's state after a crash. One call is under way for a payment at a time.
 //
+// # Who may
+//
+// Whatever a screen lets people do, what a command's deed ([pos.DeedOf]) asks of the one at the till is decided here, before it is
+// carried out. A PIN is looked at in a child goroutine; what it was given for is done when the answer comes, and only if the till
+// was not locked and the people are still who they were. A lock keeps hands off and nothing else: what is open goes on.
+//
 // # Stopping
 //
 // When the context of Run ends, no new call starts, those under way are cancelled and waited for, and what they still

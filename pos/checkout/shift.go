@@ -141,7 +141,11 @@ func (t *Till) openShift(c pos.OpenShift) {
 	}
 	_, err = t.cfg.Shifts.OpenShift(t.book, c.Count, t.name(), t.cfg.Clock.Now())
 	t.readShift()
-	switch pos.CodeOf(err) {
+	code := pos.CodeOf(err)
+	if s := t.shift.current; code != pos.CodeConflict && code != pos.CodeInvalid && s != nil && s.Day == t.today() && s.Float {
+		code = pos.CodeNone // whatever the disk answered, the float is in the books
+	}
+	switch code {
 	case pos.CodeNone:
 		t.ledgerFine()
 		t.say(pos.MsgInfo, "shift-opened", sum.String())

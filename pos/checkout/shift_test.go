@@ -455,6 +455,21 @@ func TestShift_ADiskThatIsFullClosesNothing(t *testing.T) {
 	})
 }
 
+// A float that is in the books although the disk answered with an error is a float.
+func TestShift_AFloatThatWasBookedAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		c := open(t, b, newWeChat(), required)
+		defer c.close()
+		b.lies = pos.E(pos.CodeInternal, "commit", errors.New("disk I/O error"))
+		s := c.do(pos.OpenShift{Count: count(500)})
+		b.lies = nil
+		if s.Message.ID != "shift-opened" || s.Shift.Blocked != pos.CodeNone || b.drawer != 500 {
+			t.Errorf("said %q, %+v", s.Message.ID, s.Shift)
+		}
+	})
+}
+
 // While the books cannot be read the view is what was known; it comes right by itself.
 func TestShift_IsReadAgainAfterTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -197,7 +197,7 @@ func (b *book) OpenShift(_ context.Context, c pos.DrawerCount, by string, at tim
 	s = b.turn()
 	s.OpenedBy, s.Float = by, true
 	b.move(sum - b.drawer)
-	return *s, nil
+	return *s, b.lies
 }
 
 func (b *book) MoveCash(_ context.Context, m pos.CashMovement) (pos.CashMovement, error) {
