@@ -251,7 +251,8 @@ type Shifts interface {
 	// the books came from the safe; what is less is missing (cash:over_short). CodeConflict when today's is open and has a float, or
 	// an older one is open.
 	OpenShift(ctx context.Context, c DrawerCount, by string, at time.Time) (Shift, error)
-	// MoveCash books cash that goes in or out, opening a shift if none is open, and queues its slip. CodeInvalid for more than is in the drawer.
+	// MoveCash books cash that goes in or out, opening a shift if none is open, and queues its slip. CodeInvalid for more than is in the drawer, or
+	// without a reason.
 	MoveCash(ctx context.Context, m CashMovement) (CashMovement, error)
 	// CountDrawer stores a count of the open shift. CodeConflict when none is open, CodeInvalid.
 	CountDrawer(ctx context.Context, c DrawerCount, by string, at time.Time) (Counted, error)
@@ -267,7 +268,8 @@ type Shifts interface {
 	LastZ(ctx context.Context) (int, error)
 	// Note puts something without money on record.
 	Note(ctx context.Context, h Happening) error
-	// PrintX queues an X report as it stands, PrintZ a Z report again, marked with its count. CodeNotFound.
+	// PrintX queues an X report as it stands, PrintZ a Z report again, marked with its count: on record as a reprint, but for the first
+	// paper of one that closed by itself. CodeNotFound.
 	PrintX(ctx context.Context, at time.Time, by string) (job int64, err error)
 	PrintZ(ctx context.Context, z int, at time.Time, by string) (job int64, err error)
 }

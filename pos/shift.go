@@ -108,7 +108,7 @@ type ShiftClose struct {
 	By     string
 	Signer string // who signs for a difference over the limit and for undecided exceptions; empty when nobody has to
 	At     time.Time
-	Open   []OpenItem // what was not at its end, by name
+	Open   []OpenItem // what was not at its end, by name, as the one who closes has seen it; nil lists what the books have
 }
 
 // OpenItem is something that was not at its end when a report was made.
