@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search wechat scan notice step qr start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search wechat scan notice step qr exports start
 package main
 
 import (
@@ -127,6 +127,11 @@ func run(only []string, out io.Writer) error {
 				return fmt.Errorf("no figures for %s", r.what)
 			}
 			show(out, r.what, duration(a, r.unit), duration(b, r.floorUnit), a/b, r.aim)
+		}
+	}
+	if wanted("exports") {
+		if err := exports(out); err != nil {
+			return err
 		}
 	}
 	if wanted("start") {

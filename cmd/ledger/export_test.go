@@ -3,6 +3,8 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,7 +21,7 @@ func TestExport_EveryKindInEveryFormatWithItsIdentities(t *testing.T) {
 		pos.ExportLines:    "rows 4, sum 21.50; gross 23.00 - discount 1.50 = net 21.50",
 		pos.ExportPayments: "rows 6, sum 27.50; payments 27.50 - refunds 0.00 = net 27.50",
 		pos.ExportRefunds:  "rows 0, sum 0.00; back 0.00 + on the way 0.00 + not given back 0.00 = asked for 0.00",
-		pos.ExportShifts:   "shifts 2026-11-20 to 2026-11-21: rows 1, sum ",
+		pos.ExportShifts:   "shifts 2026-11-20 to 2026-11-21: rows 1, sum 16.50; gross 18.00 - discount 1.50 = net 16.50; cash 13.50 + WeChat 3.00 + other 0.00 = net 16.50; expected",
 		pos.ExportJournal:  "journal: rows 6, entries 1 to 6, the last one's hash ",
 	}
 	for _, kind := range pos.ExportKinds {
@@ -124,6 +126,27 @@ func TestVerifyJournal_ProvesAFileWithoutAnyBooks(t *testing.T) {
 			t.Errorf("%+v", zh)
 		}
 	}
+}
+
+// A printed Z report proves the journal up to its shift.
+func TestVerifyJournal_FindsTheHashOfAZReport(t *testing.T) {
+	s := busyShop(t)
+	file := filepath.Join(t.TempDir(), "journal.csv")
+	s.run("export", "journal", "-o", file).want(t, exitDone, "", "journal: rows 6")
+	var z struct {
+		Z    int    `json:"z"`
+		To   int    `json:"to_entry"`
+		Head string `json:"chain_head"`
+	}
+	if err := json.Unmarshal([]byte(s.run("export", "shifts", "--from", "2026-11-20", "--to", "2026-11-20", "--format", "jsonl").out), &z); err != nil {
+		t.Fatal(err)
+	}
+	if z.Z != 1 || z.To == 0 {
+		t.Fatalf("%+v", z)
+	}
+	r := start(t, noon, "verify", "--lang", "en", "--journal", file, "--head", z.Head)
+	r.want(t, exitDone, fmt.Sprintf("The hash that was given is that of entry %d:", z.To), "")
+	r.want(t, exitDone, "The last Z report in it is No. 1:", "")
 }
 
 func TestVerifyJournal_SaysInWordsWhatIsNoJournal(t *testing.T) {
