@@ -14,6 +14,7 @@ import (
 type books struct {
 	pos.Ledger
 	pos.Returns
+	pos.Shifts
 	l *life
 
 	mu     sync.Mutex
@@ -141,6 +142,10 @@ func (b *books) SellCash(ctx context.Context, s pos.Sale, p pos.Payment) (out po
 		return err
 	})
 	return out, err
+}
+
+func (b *books) Note(ctx context.Context, h pos.Happening) error {
+	return b.write(true, func() error { return b.Shifts.Note(ctx, h) })
 }
 
 func (b *books) AbandonSale(ctx context.Context, id pos.SaleID) error {

@@ -204,11 +204,11 @@ func (l *life) connect() {
 
 // start starts the program on the ledger as it is.
 func (l *life) start() {
-	l.books = &books{Ledger: l.store, Returns: l.store, l: l}
+	l.books = &books{Ledger: l.store, Returns: l.store, Shifts: l.store, l: l}
 	books, hears := l.books, &ear{l.client, l}
 	till := checkout.New(checkout.Config{
 		Shop: testShop, Ledger: books, Catalogue: shelf{l.store}, Gateway: hears, Charger: hears, Refunder: hears, Finder: hears,
-		Notices: l.client, Returns: books, AutoRefund: l.temper.giveBack, Clock: l.clock,
+		Notices: l.client, Returns: books, Shifts: books, AutoRefund: l.temper.giveBack, Clock: l.clock,
 		Random: newRandomBytes(l.seed, "numbers"+time.Since(l.began).String()), Life: l.temper.orderLife,
 		Log: slog.New(slog.DiscardHandler), Poke: func() {},
 		Jitter: func(d time.Duration) time.Duration { // as the till's own, but that it hangs on the moment alone
