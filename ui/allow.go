@@ -1,6 +1,10 @@
 package ui
 
-import "guitai/pos"
+import (
+	"time"
+
+	"guitai/pos"
+)
 
 // give hands a command to the till if the one who is there may give it; else somebody who may is asked, in place, and the
 // command goes with his PIN. what says in words what is asked for, "" is the name of the deed. then is called once it is
@@ -34,7 +38,19 @@ func (s *Shell) deedOf(c pos.Command) pos.Deed {
 // post hands a command to the till as it is.
 func (s *Shell) post(c pos.Command) {
 	s.posted++
+	s.told = s.cfg.Now()
 	s.send(c)
+}
+
+// presentEvery is how often the till is told that somebody is there.
+const presentEvery = time.Minute
+
+// present tells the till now and then that somebody works at the window although no command comes: who counts the drawer for a
+// quarter of an hour is not locked out over it.
+func (s *Shell) present() {
+	if v := s.snap.Staff; !s.drawing && len(v.People) > 0 && !v.Locked && s.cfg.Now().Sub(s.told) >= presentEvery {
+		s.post(pos.Look{Deed: pos.DeedSell})
+	}
 }
 
 // look opens something that not everybody may see.

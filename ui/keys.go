@@ -74,11 +74,14 @@ func (s *Shell) Typed(r rune) {
 		}
 		s.front().Typed(r)
 	})
+	s.present()
 }
 
 // Pressed is for the sink. A key that has to wait for its turn has a meaning.
 func (s *Shell) Pressed(k widgets.Key) (meant bool) {
-	return !s.inTurn(func() { meant = s.pressed(k) }) || meant
+	meant = !s.inTurn(func() { meant = s.pressed(k) }) || meant
+	s.present()
+	return meant
 }
 
 // pressed is first the keys that mean the same everywhere, then what is in front.

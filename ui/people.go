@@ -8,7 +8,7 @@ import (
 
 // openStaff lists the people of the till.
 func (s *Shell) openStaff() {
-	v := staff.New(staff.Config{Words: s.w, People: s.cfg.People, Give: s.give, Go: s.bg.run, Changed: func() {}})
+	v := staff.New(staff.Config{Words: s.w, People: s.cfg.People, Give: s.give, Go: s.bg.run, Changed: s.present})
 	h := &sheet{
 		name: "staff", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, private: v.Private, update: func() { v.Show(s.snap) },
 	}
@@ -28,7 +28,7 @@ func (s *Shell) shiftSheet(name, title string, start func(*shift.View)) {
 	}
 	s.sell.Leave()
 	v := shift.New(shift.Config{
-		Words: s.w, Books: s.cfg.Shifts, Now: s.now, Give: s.give, Go: s.bg.run, Close: s.closeSheet, Changed: func() {},
+		Words: s.w, Books: s.cfg.Shifts, Now: s.now, Give: s.give, Go: s.bg.run, Close: s.closeSheet, Changed: s.present,
 		Look: func(then func()) { s.look(pos.DeedTakings, then) },
 	})
 	h := &sheet{name: name, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}

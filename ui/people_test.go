@@ -340,3 +340,30 @@ func TestMenu_GoesAsideAndDownByKeys(t *testing.T) {
 	}
 	c.key(fyne.KeyUp, fyne.KeyLeft, fyne.KeyEscape)
 }
+
+// Who counts the drawer gives no command for a long while, and is there all the same.
+func TestPresent_TypingKeepsTheTillFromLockingItself(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(li), Shift: pos.ShiftView{Current: &pos.Shift{Day: 20261120, Number: 1, OpenedAt: noon, Float: true}}})
+	c.ctrl(fyne.KeyJ)
+	c.key(fyne.KeyReturn)
+	c.types("12")
+	c.expect()
+	c.at = c.at.Add(time.Minute)
+	c.types("3")
+	c.types("4")
+	c.expect(pos.Look{Deed: pos.DeedSell})
+	if !c.says("1234") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.at = c.at.Add(time.Minute)
+	c.show(pos.Snapshot{Seq: 2, Staff: signedIn(li), Shift: c.snap.Shift})
+	c.tick()
+	c.expect()          // the till's own news is nobody
+	c.key(fyne.KeyDown) // an arrow is somebody, too
+	c.expect(pos.Look{Deed: pos.DeedSell})
+	c.show(pos.Snapshot{Seq: 3, Staff: locked()})
+	c.at = c.at.Add(time.Hour)
+	c.types("1")
+	c.expect() // nobody is there yet
+}

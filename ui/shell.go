@@ -88,8 +88,10 @@ type Shell struct {
 
 	snap    pos.Snapshot
 	send    func(pos.Command)
-	posted  uint64 // commands handed to the till
-	ahead   ahead  // keys that wait for its answer
+	posted  uint64    // commands handed to the till
+	told    time.Time // when it heard last that somebody is there
+	drawing bool      // what changes now is the till's doing, not a person's
+	ahead   ahead     // keys that wait for its answer
 	message pos.Message
 	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
@@ -110,7 +112,7 @@ func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post}
+	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post, told: cfg.Now()}
 	cfg.Post = func(c pos.Command) { s.give(c, "", nil) }
 	s.cfg = cfg
 	app.Settings().SetTheme(NewTheme(cfg.Dark))
@@ -177,7 +179,8 @@ func (s *Shell) intake() {
 
 func (s *Shell) draw(snap pos.Snapshot) {
 	old := s.snap
-	s.snap = snap
+	s.snap, s.drawing = snap, true
+	defer func() { s.drawing = false }()
 	if old.Done == nil || snap.Done == nil || old.Done.Sale != snap.Done.Sale {
 		s.dismissed, s.typedOver = false, false
 	}
