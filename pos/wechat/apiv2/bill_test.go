@@ -477,3 +477,27 @@ func TestBill_OverTLS(t *testing.T) {
 		t.Errorf("with another merchant's: %v", err)
 	}
 }
+
+// Whatever comes in a bill's place: it ends, with a file that begins as one does or with an error that has a code and tells no secret.
+func FuzzBill(f *testing.F) {
+	for _, seed := range []string{
+		billText, packed(billText), packed(billText)[:40], packed(billText) + "x", "<html>", "\uFEFF<xml>", "\x1f\x8b\x08", "`", "",
+		unsigned(fields{"return_code", "FAIL", "return_msg", "No Bill Exist", "error_code", "20002"}), packed(packed(billText)),
+	} {
+		f.Add([]byte(seed), uint8(7))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, piece uint8) {
+		client, _ := newClient(t, dribbles(dribble{text: string(body), piece: int(piece) + 1}), nil)
+		text, err := fetch(t.Context(), client)
+		switch {
+		case err == nil:
+			if start := trimStart([]byte(text)[:min(64, len(text))]); len(start) == 0 || !isPlainText(start) {
+				t.Errorf("%q is taken for a bill", text)
+			}
+		case pos.CodeOf(err) == pos.CodeInternal || pos.CodeOf(err) == pos.CodeInvalid:
+			t.Errorf("%v", err)
+		case strings.Contains(err.Error(), testKey), len(err.Error()) > 400:
+			t.Errorf("%.500s", err.Error())
+		}
+	})
+}
