@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -267,10 +268,16 @@ func BenchmarkFindSales(b *testing.B) {
 		b.Run(k.name, func(b *testing.B) {
 			against(b, sh, func(i int) error { _, _, err := s.FindSales(ctx, k.query(i)); return err }, func(i int) (all []string) {
 				err := s.view(ctx, "bench", func(v handle) error {
-					c, err := s.conditions(ctx, v, k.query(i))
-					if err == nil {
-						text := fmt.Sprintf(sqlFoundSales, c.query(pageSize+1))
-						all = []string{written(text, c.args...)}
+					found := 0
+					days, end, err := stretches(ctx, v, k.query(i))
+					for n := 0; err == nil && n < len(days) && found <= pageSize; n++ {
+						var c *conditions
+						if c, err = s.conditions(ctx, v, k.query(i), days[n], end); err != nil {
+							return err
+						}
+						text := fmt.Sprintf(sqlFoundSales, c.query(pageSize+1-found))
+						all = append(all, written(text, c.args...))
+						err = each(ctx, v, text, c.args, func(*sql.Rows) error { found++; return nil })
 					}
 					return err
 				})

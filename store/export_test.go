@@ -4,6 +4,13 @@ import "context"
 
 func init() { pinWork = 64 } // the real work is measured where it is tested
 
+// SearchDays makes a search look through so few days first, until the test ends.
+func SearchDays(days int, cleanup func(func())) {
+	was := firstDays
+	firstDays = days
+	cleanup(func() { firstDays = was })
+}
+
 // StepAgain runs one of the migrations once more, on a ledger from which somebody took what it brings.
 func (s *Store) StepAgain(ctx context.Context, title string) error {
 	all, err := readMigrations(migrations)

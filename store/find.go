@@ -45,7 +45,7 @@ const (
 )
 
 // FindSales implements [pos.SaleFinder]. Numbers are found by their indexes, the last digits by one look-up a day; what else is
-// asked for is looked for among the sales of the span, newest first and no further than the page is long.
+// asked for is looked for among the sales of the span, newest first and no further than the page is long. ctx ends it at once.
 func (s *Store) FindSales(ctx context.Context, q pos.SaleQuery) (hits []pos.SaleHit, more bool, err error) {
 	const op = "find sales"
 	limit := q.Limit
@@ -56,16 +56,21 @@ func (s *Store) FindSales(ctx context.Context, q pos.SaleQuery) (hits []pos.Sale
 		return nil, false, err
 	}
 	err = s.view(ctx, op, func(v handle) error {
-		c, err := s.conditions(ctx, v, q)
-		if err != nil {
-			return err
+		all, end, err := stretches(ctx, v, q)
+		for i := 0; err == nil && i < len(all) && len(hits) <= limit; i++ {
+			var c *conditions
+			if c, err = s.conditions(ctx, v, q, all[i], end); err != nil {
+				return err
+			}
+			query := fmt.Sprintf(sqlFoundSales, c.query(limit+1-len(hits)))
+			err = each(ctx, v, query, c.args, func(rows *sql.Rows) error {
+				var h pos.SaleHit
+				err := rows.Scan(append(saleFields(&h.Sale), &h.Tender, &h.Order, &h.Lines, &h.Pieces, &h.First, &h.Refunded)...)
+				hits = append(hits, h)
+				return err
+			})
 		}
-		return each(ctx, v, fmt.Sprintf(sqlFoundSales, c.query(limit+1)), c.args, func(rows *sql.Rows) error {
-			var h pos.SaleHit
-			err := rows.Scan(append(saleFields(&h.Sale), &h.Tender, &h.Order, &h.Lines, &h.Pieces, &h.First, &h.Refunded)...)
-			hits = append(hits, h)
-			return err
-		})
+		return err
 	})
 	if err != nil {
 		return nil, false, err
@@ -85,16 +90,65 @@ func checkQuery(q pos.SaleQuery) error {
 	return nil
 }
 
+// stretch is days that are searched at once: one sale after another from the newest, until the page is full, or, where so much is
+// left that what is looked for must be rare, all of them in the order in which they lie on disk, which is many times faster.
+type stretch struct {
+	pos.Span
+	all bool
+}
+
+// firstDays is how many days are searched first.
+var firstDays = 31
+
+// stretches are the days that a query asks for, newest first, each stretch twice as long as the one before, and where the page
+// before ended.
+func stretches(ctx context.Context, h handle, q pos.SaleQuery) (all []stretch, end pos.ReceiptNo, err error) {
+	from, to := q.Span.From, q.Span.To
+	if to == 0 {
+		to = 99991231
+	}
+	if q.Before != 0 {
+		err := one(ctx, h, sqlPageEnd, []any{int64(q.Before)}, &end.Day, &end.Epoch, &end.Seq)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, end, pos.E(pos.CodeNotFound, "find sales", errors.New("the page before ended with no closed sale"))
+		}
+		if err != nil {
+			return nil, end, err
+		}
+		to = min(to, end.Day) // so that nothing newer is walked through
+	}
+	var oldest, newest pos.Day
+	if err := one(ctx, h, sqlSaleDays, nil, &oldest, &newest); err != nil || newest == 0 {
+		return nil, end, err
+	}
+	if from, to = max(from, oldest), min(to, newest); q.Receipt.Seq != 0 || q.Order != "" || q.Trans != "" {
+		return []stretch{{pos.Span{From: from, To: to}, false}}, end, nil
+	}
+	for days := firstDays; from <= to; days *= 2 {
+		s := stretch{pos.Span{From: max(from, to.Add(1-days)), To: to}, false}
+		if s.all = q.Tail == 0 && len(all) == 2 && s.From > from; s.all {
+			s.From = from
+		}
+		all = append(all, s)
+		to = s.From.Add(-1)
+	}
+	return all, end, nil
+}
+
 // conditions are what the sales of a query have in common, as SQL. No word of the caller's stands in it.
 type conditions struct {
 	from  []string // selects of sales' ids, each with few rows; none for a walk through the days
 	where []string
 	args  []any
+	all   bool // in the order on disk
 }
 
 // query gives the ids of at most so many.
 func (c *conditions) query(limit int) string {
 	source := `sale s INDEXED BY sale_receipt`
+	if c.all {
+		source = `sale s NOT INDEXED`
+	}
 	where := c.where
 	for i, ids := range c.from {
 		if i == 0 {
@@ -120,24 +174,9 @@ func (c *conditions) and(format string, values ...any) {
 	c.where = append(c.where, fmt.Sprintf(format, places...))
 }
 
-func (s *Store) conditions(ctx context.Context, h handle, q pos.SaleQuery) (*conditions, error) {
-	c := &conditions{}
-	from, to := q.Span.From, q.Span.To
-	if to == 0 {
-		to = 99991231
-	}
-	var end pos.ReceiptNo // of the page before
-	if q.Before != 0 {
-		err := one(ctx, h, sqlPageEnd, []any{int64(q.Before)}, &end.Day, &end.Epoch, &end.Seq)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, pos.E(pos.CodeNotFound, "find sales", errors.New("the page before ended with no closed sale"))
-		}
-		if err != nil {
-			return nil, err
-		}
-		to = min(to, end.Day) // so that nothing newer is walked through
-	}
-	first, last := c.arg(int64(from)), c.arg(int64(to))
+func (s *Store) conditions(ctx context.Context, h handle, q pos.SaleQuery, days stretch, end pos.ReceiptNo) (*conditions, error) {
+	c := &conditions{all: days.all}
+	first, last := c.arg(int64(days.From)), c.arg(int64(days.To))
 	c.where = append(c.where, `s.day >= `+first, `s.day <= `+last)
 	if q.Before != 0 {
 		c.and(`(s.day, s.epoch, s.seq) < (%s, %s, %s)`, int64(end.Day), end.Epoch, end.Seq)

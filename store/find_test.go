@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/store"
 )
 
 // newYork has days of 23 and 25 hours.
@@ -116,8 +117,11 @@ func (l *life) wantFound(all []known, q pos.SaleQuery) int {
 }
 
 func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
-	for seed, zone := range []*time.Location{shanghai, newYork(t)} {
-		t.Run(zone.String(), func(t *testing.T) {
+	for seed, zone := range []*time.Location{shanghai, newYork(t), shanghai} {
+		t.Run(fmt.Sprint(seed, zone), func(t *testing.T) {
+			if seed > 0 { // and then in more than one stretch
+				store.SearchDays(seed, t.Cleanup)
+			}
 			l := newLife(t, uint64(seed), zone, time.Date(2026, 10, 30, 9, 0, 0, 0, zone)) // summer ends in New York
 			for range 150 {
 				l.act()
@@ -127,12 +131,13 @@ func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
 				l.act()
 			}
 			l.restore(backup)
+			l.clock.now = l.clock.now.Add(8 * 24 * time.Hour)
 			for range 150 {
 				l.act()
 			}
 			all := l.everySale()
-			if len(all) < 150 {
-				t.Fatalf("only %d sales", len(all))
+			if oldest := all[len(all)-1].hit.Sale.Receipt.Day; len(all) < 150 || all[0].hit.Sale.Receipt.Day < oldest.Add(8) {
+				t.Fatalf("only %d sales since %s", len(all), oldest)
 			}
 			if !slices.ContainsFunc(all, func(k known) bool { return k.hit.Sale.Receipt.Epoch == 2 }) || !slices.ContainsFunc(all, func(k known) bool { return k.hit.Lines == 0 }) {
 				t.Fatal("no sale of the new epoch, or none without lines")
