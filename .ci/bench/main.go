@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search wechat scan notice step qr exports start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search reconcile wechat scan notice step qr exports start
 package main
 
 import (
@@ -64,6 +64,10 @@ var groups = []group{
 		"newest", "page", "receipt", "tail", "tail/none", "order", "transaction", "amount/day", "amount/month", "amount/everywhere", "amount/none",
 		"item/day", "item/month", "item/everywhere", "item/none", "cashier/day", "tender/month", "minutes/month",
 	)},
+	{"reconcile", "./cmd/ledger", "BenchmarkReconcile$", []string{"-timeout=60m", "-benchtime=3x"}, []row{
+		{"1,000,000 rows matched / read from the ledger and split", "BenchmarkReconcile", "match-ns", "BenchmarkReconcile", "bound-ns", 1.5},
+		{"peak memory of ledger reconcile / 32 MiB", "BenchmarkReconcile", "peak-bytes", "BenchmarkReconcile", "limit-bytes", 1},
+	}},
 	{"wechat", "./pos/wechat/apiv2", "Benchmark(SignEncode|DecodeVerify|RawHash)", []string{"-count=6", "-cpu=1"}, []row{
 		{"sign+encode MD5 / hash", "BenchmarkSignEncode/MD5", "ns/op", "BenchmarkRawHash/SignEncode/MD5", "ns/op", 2.5},
 		{"sign+encode HMAC-SHA256 / hash", "BenchmarkSignEncode/HMAC-SHA256", "ns/op", "BenchmarkRawHash/SignEncode/HMAC-SHA256", "ns/op", 2.5},
@@ -150,6 +154,9 @@ func show(out io.Writer, what, a, b string, ratio, aim float64) {
 
 // duration writes a figure of a unit of time.
 func duration(v float64, unit string) string {
+	if strings.HasSuffix(unit, "bytes") {
+		return mib(v)
+	}
 	if strings.HasSuffix(unit, "µs") {
 		v *= 1000
 	}

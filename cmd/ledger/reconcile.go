@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -55,6 +56,8 @@ func (p *program) reconcile(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = books.Close() }() // what was kept is durable
+	// Next to nothing lives long here, so collecting often is cheap, and the memory stays that of a small program.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	progress, clear := p.progress(false)
 	o := reconcile.Options{Shop: at.shop, AppID: at.config.WeChat.AppID, Day: of}
 	if progress != nil {
@@ -88,6 +91,9 @@ func (p *program) reconcile(ctx context.Context, args []string) error {
 	}
 	return p.matched(m, *book)
 }
+
+// gcPercent is how much garbage there may be beside what lives while a bill is matched.
+const gcPercent = 25
 
 // openBooks opens the books for reading, or to write into them what a bill says.
 func (p *program) openBooks(ctx context.Context, write bool) (*store.Store, *place, error) {
