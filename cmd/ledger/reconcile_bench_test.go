@@ -126,10 +126,14 @@ func peakOf(b *testing.B, dir, bill string) int64 {
 	cmd := exec.Command(program, "reconcile", "--data", dir, "--bill", bill, "--format", "csv", "-o", os.DevNull)
 	var told bytes.Buffer
 	cmd.Stderr = &told
-	if err := cmd.Run(); err == nil || !strings.Contains(told.String(), "100") {
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	peak := watchPeak(cmd.Process.Pid)
+	if err := cmd.Wait(); err == nil || !strings.Contains(told.String(), "100") {
 		b.Fatalf("%v: %s", err, told.String())
 	}
-	return maxResident(cmd.ProcessState)
+	return <-peak
 }
 
 // wideDay writes a ledger's day of n paid sales, with their rows only, and its bill, in which a hundred amounts are another. The bill's

@@ -1,14 +1,31 @@
 package main
 
 import (
+	"fmt"
 	"os"
-	"syscall"
+	"strings"
+	"time"
 )
 
-// maxResident is the most memory that an ended process had, in bytes.
-func maxResident(p *os.ProcessState) int64 {
-	if u, ok := p.SysUsage().(*syscall.Rusage); ok {
-		return u.Maxrss << 10
-	}
-	return 0
+// watchPeak tells the most memory that a process had, in bytes, once it has ended. What the system says of an ended one is of no use:
+// it counts that of the process which started it.
+func watchPeak(pid int) <-chan int64 {
+	peak := make(chan int64, 1)
+	go func() {
+		var most int64
+		for {
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, after, found := strings.Cut(string(status), "VmHWM:")
+			if err != nil || !found {
+				peak <- most
+				return
+			}
+			var kib int64
+			if _, err := fmt.Sscan(after, &kib); err == nil {
+				most = max(most, kib<<10)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	return peak
 }
