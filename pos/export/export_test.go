@@ -157,7 +157,9 @@ func zReport() pos.ShiftRow {
 		Z: 1, Shop: "S001", Till: "T1", Day: day, Number: 2, OpenedAt: noon.UnixMilli(), At: noon.Add(8 * time.Hour).UnixMilli(), OpenedBy: "王芳", ClosedBy: "王芳",
 		Signer: "李强", First: receipt(1).String(), Last: receipt(9).String(), Sales: 9, Gross: 15000, Discount: 500, Net: 14500,
 		Tenders: []pos.TenderTakings{
-			{Tender: pos.TenderCash, Count: 4, Fen: 9000}, {Tender: pos.TenderCode, Count: 1, Fen: 500}, {Tender: pos.TenderNative, Count: 3, Fen: 4000},
+			{Tender: pos.TenderCash, Count: 4, Fen: 9000},
+			{Tender: pos.TenderCode, Count: 1, Fen: 500},
+			{Tender: pos.TenderNative, Count: 3, Fen: 4000},
 			{Tender: "other:支付宝", Count: 1, Fen: 1000},
 		},
 		Refunds: 2, Refunded: 1500, Returned: []pos.TenderTakings{{Tender: pos.TenderCash, Count: 1, Fen: 1000}, {Tender: pos.TenderNative, Count: 1, Fen: 500}},

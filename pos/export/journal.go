@@ -57,9 +57,21 @@ func debit(e pos.Entry) (sum pos.Fen) {
 	return sum
 }
 
+// entriesOf reads the journal; it has no days.
+func entriesOf(books pos.Exports) func(context.Context, pos.Span, func(entryRow) error) error {
+	return func(ctx context.Context, _ pos.Span, f func(entryRow) error) error {
+		return books.EachLink(ctx, func(l pos.Link) error {
+			e, err := l.Entry()
+			if err != nil {
+				return err
+			}
+			return f(entryRow{l, e})
+		})
+	}
+}
+
 // entrySums: debit - credit = zero, and the chain from its first entry to its head.
 type entrySums struct {
-	noBegin
 	debit, credit pos.Fen
 	chain         chain
 }

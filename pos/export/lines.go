@@ -52,8 +52,7 @@ type lineSums struct {
 	all    pos.DayTakings
 }
 
-func (a *lineSums) begin(ctx context.Context, r Request) (err error) {
-	a.span = r.Span
+func (a *lineSums) begin(ctx context.Context) (err error) {
 	a.before, err = takings(ctx, a.books, a.span)
 	return err
 }

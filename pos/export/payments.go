@@ -33,7 +33,6 @@ func paymentColumns() []column[pos.PaymentRow] {
 
 // paymentSums: payments - refunds = net.
 type paymentSums struct {
-	noBegin
 	taken, back pos.Fen
 	foreign     int
 }

@@ -39,7 +39,6 @@ func refundColumns() []column[pos.RefundRow] {
 
 // refundSums: what went back, what is on its way and what did not go back come to all that was asked for.
 type refundSums struct {
-	noBegin
 	back, onWay, not pos.Fen
 }
 

@@ -47,8 +47,7 @@ type saleSums struct {
 	all    pos.DayTakings
 }
 
-func (a *saleSums) begin(ctx context.Context, r Request) (err error) {
-	a.span = r.Span
+func (a *saleSums) begin(ctx context.Context) (err error) {
 	a.before, err = takings(ctx, a.books, a.span)
 	return err
 }

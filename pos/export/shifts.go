@@ -120,7 +120,6 @@ func listed(tenders []pos.TenderTakings) string {
 // shiftSums: gross - discount = net; net by tender; and of the drawers that were counted expected + variance = counted. Every report
 // proves its own figures.
 type shiftSums struct {
-	noBegin
 	gross, discount, net        pos.Fen
 	tenders                     taken
 	expected, variance, counted pos.Fen

@@ -41,44 +41,33 @@ func Write(ctx context.Context, w io.Writer, r Request, books pos.Exports, progr
 	}
 	switch r.Kind {
 	case pos.ExportPayments:
-		return write(ctx, w, r, progress, paymentColumns(), books.EachPayment, &paymentSums{})
+		a := &paymentSums{}
+		return write(ctx, w, r, progress, paymentColumns(), books.EachPayment, sums[pos.PaymentRow]{nil, a.add, a.end})
 	case pos.ExportSales:
-		return write(ctx, w, r, progress, saleColumns(), books.EachSale, &saleSums{books: books})
+		a := &saleSums{books: books, span: r.Span}
+		return write(ctx, w, r, progress, saleColumns(), books.EachSale, sums[pos.SaleRow]{a.begin, a.add, a.end})
 	case pos.ExportLines:
-		return write(ctx, w, r, progress, lineColumns(), books.EachLine, &lineSums{books: books})
+		a := &lineSums{books: books, span: r.Span}
+		return write(ctx, w, r, progress, lineColumns(), books.EachLine, sums[pos.LineRow]{a.begin, a.add, a.end})
 	case pos.ExportRefunds:
-		return write(ctx, w, r, progress, refundColumns(), books.EachRefund, &refundSums{})
+		a := &refundSums{}
+		return write(ctx, w, r, progress, refundColumns(), books.EachRefund, sums[pos.RefundRow]{nil, a.add, a.end})
 	case pos.ExportShifts:
-		return write(ctx, w, r, progress, shiftColumns(), books.EachShift, &shiftSums{})
+		a := &shiftSums{}
+		return write(ctx, w, r, progress, shiftColumns(), books.EachShift, sums[pos.ShiftRow]{nil, a.add, a.end})
 	case pos.ExportJournal:
-		each := func(ctx context.Context, _ pos.Span, f func(entryRow) error) error {
-			return books.EachLink(ctx, func(l pos.Link) error {
-				e, err := l.Entry()
-				if err != nil {
-					return err
-				}
-				return f(entryRow{l, e})
-			})
-		}
-		return write(ctx, w, r, progress, entryColumns(), each, &entrySums{})
+		a := &entrySums{}
+		return write(ctx, w, r, progress, entryColumns(), entriesOf(books), sums[entryRow]{nil, a.add, a.end})
 	}
 	return pos.ExportSummary{}, pos.E(pos.CodeInvalid, "begin export", errors.New("there are no such rows"))
 }
 
 // sums adds up the rows of a kind.
-type sums[R any] interface {
-	// begin is before the first row.
-	begin(ctx context.Context, r Request) error
-	// add counts a row and says which day it is of, 0 for a kind without days.
-	add(r *R) (pos.Day, error)
-	// end is after the last row; it completes the summary.
-	end(ctx context.Context, s *pos.ExportSummary) error
+type sums[R any] struct {
+	begin func(context.Context) error                     // before the first row; nil when nothing is read first
+	add   func(*R) (pos.Day, error)                       // counts a row and says which day it is of, 0 for a kind without days
+	end   func(context.Context, *pos.ExportSummary) error // after the last row: completes the summary
 }
-
-// noBegin is for sums that have nothing to read first.
-type noBegin struct{}
-
-func (noBegin) begin(context.Context, Request) error { return nil }
 
 // tick is after how many rows progress is told.
 const tick = 1000
@@ -88,8 +77,10 @@ func write[R any](
 	each func(context.Context, pos.Span, func(R) error) error, all sums[R],
 ) (pos.ExportSummary, error) {
 	s := pos.ExportSummary{Kind: r.Kind, Span: r.Span}
-	if err := all.begin(ctx, r); err != nil {
-		return s, err
+	if all.begin != nil {
+		if err := all.begin(ctx); err != nil {
+			return s, err
+		}
 	}
 	t, err := newTable(w, r, columns)
 	if err != nil {
