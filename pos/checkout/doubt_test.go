@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -432,14 +433,14 @@ func TestDoubt_ParkedSaleSettledByAnException(t *testing.T) {
 	})
 }
 
-type setBack struct{ by *time.Duration }
+type setBack struct{ by *atomic.Int64 }
 
-func (c setBack) Now() time.Time { return time.Now().Add(-*c.by) }
+func (c setBack) Now() time.Time { return time.Now().Add(-time.Duration(c.by.Load())) }
 
 // the clock is set back a year while a customer's payment code waits for the password.
 func TestDoubt_ClockSetBackAYearNeverReverses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var by time.Duration
+		var by atomic.Int64
 		wx := withCode(charge{answer: pos.SigPaying, then: pos.SigPaying})
 		b := newBook()
 		c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
@@ -456,7 +457,7 @@ func TestDoubt_ClockSetBackAYearNeverReverses(t *testing.T) {
 		c.sellCola()
 		c.do(scanCode())
 		c.wait(2 * time.Second)
-		by = 365 * 24 * time.Hour
+		by.Store(int64(365 * 24 * time.Hour))
 		n := wx.count(pos.DoQuery)
 		c.wait(time.Hour)
 		if wx.count(pos.DoReverse) == 0 {
