@@ -139,6 +139,9 @@ func (p *Pen) lay(c Chart, w, h, em int) (l layout, ok bool) {
 	left += em / 2
 	y := func(v pos.Fen) int { return foot - scale(foot-top, v, full) }
 	thin := max(1, em/14)
+	if most <= 0 {
+		lines = 0 // nothing to read off
+	}
 	for i := range lines + 1 {
 		words := whole(i * by)
 		at := y(i * by)

@@ -116,7 +116,11 @@ func sumsTable(now, before pos.DayTakings, whom string, w *i18n.Words) reportTab
 	money("takings.net", now.Net, before.Net)
 	money("takings.refunded", now.Refunded, before.Refunded)
 	money("takings.paper.kept", now.Net-now.Refunded, before.Net-before.Refunded)
-	row("takings.sales", strconv.Itoa(now.Sales), strconv.Itoa(before.Sales), fmt.Sprintf("%+d", now.Sales-before.Sales))
+	more := strconv.Itoa(now.Sales - before.Sales)
+	if now.Sales > before.Sales {
+		more = "+" + more
+	}
+	row("takings.sales", strconv.Itoa(now.Sales), strconv.Itoa(before.Sales), more)
 	money("takings.basket", now.Basket(), before.Basket())
 	return t
 }

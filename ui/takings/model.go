@@ -185,6 +185,8 @@ func (p *Presenter) against(now, before pos.Fen, whom string, going bool) string
 	switch {
 	case before <= 0:
 		return w.T("takings.against.nothing", whom)
+	case going && p.monthly:
+		return w.T("takings.against.reached.month", percent(int64(now), int64(before)), whom, w.Money(before))
 	case going:
 		return w.T("takings.against.reached", percent(int64(now), int64(before)), whom, w.Money(before))
 	}

@@ -252,6 +252,14 @@ func (p *Presenter) Escape() bool {
 	return true
 }
 
+// Hush takes back what was said about a report.
+func (p *Presenter) Hush() {
+	if p.said != "" {
+		p.said = ""
+		p.cfg.Changed()
+	}
+}
+
 // Save writes what is shown as a report. What is not read yet is not saved.
 func (p *Presenter) Save() {
 	if p.cfg.Save == nil || p.saving || p.has == (Report{}) {

@@ -82,6 +82,7 @@ func (v *View) Typed(r rune) {
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	v.p.Hush()
 	_, picking := v.p.Picking()
 	move, page := v.p.Step, v.p.Page
 	week := 7
