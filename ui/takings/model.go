@@ -94,8 +94,8 @@ func (p *Presenter) Model() Model {
 	}
 	switch {
 	case p.bad != pos.CodeNone:
-		what, _, todo := w.Trouble(p.bad)
-		m.Trouble = w.T("takings.unread", what, todo)
+		what, money, todo := w.Trouble(p.bad)
+		m.Trouble = w.T("takings.unread", what, money, todo)
 	case p.has.Day != nil:
 		p.dayModel(&m, *p.has.Day)
 	case p.has.Month != nil:
@@ -113,7 +113,7 @@ func (p *Presenter) dayModel(m *Model, r pos.DayReport) {
 	going := r.Day == p.today()
 	p.sums(m, r.DayTakings, r.Before, last, last, going)
 	m.Chart = w.T("takings.by-hour")
-	if going {
+	if going && r.Sales > 0 {
 		m.Chart = w.T("takings.by-hour.going")
 	}
 	if r.Sales == 0 {

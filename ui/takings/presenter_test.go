@@ -233,7 +233,7 @@ func TestPresenter_SaysThatTheBooksCannotBeRead(t *testing.T) {
 	b := newBench(nil)
 	b.books.err = pos.E(pos.CodeCorrupt, "read", errors.New("x"))
 	b.work()
-	if m := b.Model(); !strings.Contains(m.Trouble, "账里的钱不受影响") || m.CanSave || m.Busy {
+	if m := b.Model(); !strings.HasPrefix(m.Trouble, "账本校验不通过。不再往里记") || m.CanSave || m.Busy {
 		t.Errorf("%+v", m)
 	}
 	b.Save()
