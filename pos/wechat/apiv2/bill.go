@@ -92,7 +92,7 @@ func (c *Client) openBill(ctx context.Context, ask billCall, base string) (*bill
 	resp, a := c.ask(ctx, ask.line, ask.by, base+ask.path, ask.request, true)
 	limit.Stop()
 	if resp == nil {
-		if context.Cause(ctx) == errStalled { //nolint:errorlint // it is never wrapped
+		if context.Cause(ctx) == errStalled {
 			a.detail = errStalled.Error()
 		}
 		stop(nil)

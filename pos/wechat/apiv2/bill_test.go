@@ -267,7 +267,7 @@ func TestBill_EndsWithItsContextAndWithClose(t *testing.T) {
 		if pos.CodeOf(err) != pos.CodeNoAnswer || !errors.Is(err, context.Canceled) || time.Since(began) != 5*time.Second {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
-		if _, again := r.Read(make([]byte, 1)); again != err { //nolint:errorlint // the very same
+		if _, again := r.Read(make([]byte, 1)); again != err { // the very same
 			t.Errorf("then %v", again)
 		}
 		_ = r.Close()

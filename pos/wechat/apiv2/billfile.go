@@ -37,7 +37,7 @@ func (b *bill) begin() (document bool, err *pos.Error) {
 		b.text = bufio.NewReaderSize(unpacked, billBuffer)
 	}
 	start, failed := b.text.Peek(64)
-	if failed != nil && failed != io.EOF { //nolint:errorlint // both readers give the plain one for a proper end
+	if failed != nil && failed != io.EOF { // both readers give the plain one for a proper end, and only then
 		return false, b.trouble(failed)
 	}
 	switch start = trimStart(start); {
@@ -62,7 +62,7 @@ func (b *bill) Read(p []byte) (int, error) {
 		return 0, b.err
 	}
 	switch {
-	case err == io.EOF: //nolint:errorlint // as above
+	case err == io.EOF:
 		b.err = io.EOF
 	case err != nil:
 		b.err = b.trouble(err)
@@ -76,7 +76,7 @@ func (b *bill) trouble(err error) *pos.Error {
 	switch {
 	case cause != nil:
 		return pos.E(pos.CodeNoAnswer, b.op, cause)
-	case b.body.err != nil && b.body.err != io.EOF: //nolint:errorlint // as above
+	case b.body.err != nil && b.body.err != io.EOF:
 		return pos.E(pos.CodeNoAnswer, b.op, errors.New(reason(b.body.err)))
 	}
 	return pos.E(pos.CodeBadAnswer, b.op, err) // cut short, or damaged
@@ -84,7 +84,7 @@ func (b *bill) trouble(err error) *pos.Error {
 
 // Close lets the connection go, at whatever point. Safe to repeat.
 func (b *bill) Close() error {
-	if b.err == nil || b.err == io.EOF { //nolint:errorlint // as above
+	if b.err == nil || b.err == io.EOF {
 		b.err = pos.E(pos.CodeInvalid, b.op, errClosed)
 	}
 	err := b.body.Close()
