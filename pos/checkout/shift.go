@@ -75,7 +75,8 @@ func (t *Till) tickShift(now time.Time) {
 }
 
 // needsShift reports whether nothing is sold before a person opened a shift of today, or closed yesterday's. A shift that opened
-// by itself, for money that came late, was opened by nobody before its float is counted.
+// by itself, for money that came late, was opened by nobody before its float is counted. A clock that is set over the end of the day,
+// either way, ends the shift as the night does: a sale would have the books close it with nobody counting.
 func (t *Till) needsShift() bool {
 	s := t.shift.current
 	return t.cfg.ShiftsRequired && t.cfg.Shifts != nil && (s == nil || s.Day != t.today() || !s.Float)

@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,6 +101,32 @@ func TestShift_RequiredOverTheEndOfTheDay(t *testing.T) {
 		s = c.do(pos.OpenShift{Count: count(50000)}, pos.PayCash{})
 		if s.Done == nil || s.Shift.Current.Day != 20000102 {
 			t.Errorf("%+v, said %q", s.Shift.Current, s.Message.ID)
+		}
+	})
+}
+
+// A clock that is set back a day, and then forward over the end of the day, in the middle of a shift: nothing is sold that the
+// books would put into another shift, and when it is right again all goes on.
+func TestShift_TheClockMovesDuringAShift(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var by atomic.Int64
+		c := open(t, newBook(), newWeChat(), required, func(cfg *checkout.Config) { cfg.Clock = setBack{&by} })
+		defer c.close()
+		c.do(pos.OpenShift{Count: count(0)})
+		for _, wrong := range []time.Duration{26 * time.Hour, -26 * time.Hour} {
+			by.Store(int64(wrong))
+			c.wait(5 * time.Second)
+			if s := c.do(scanCola, pos.PayCash{}); s.Done != nil || s.Message.ID != "shift-close-first" || s.Shift.Blocked != pos.CodeShift || s.Shift.Current == nil {
+				t.Errorf("wrong by %v: said %q, %+v", wrong, s.Message.ID, s.Shift)
+			}
+			if s := c.do(pos.CountDrawer{}, pos.LeaveClose{}); s.Shift.Counted != nil || len(c.book.shifts) != 1 {
+				t.Errorf("wrong by %v: said %q, %d shifts", wrong, s.Message.ID, len(c.book.shifts))
+			}
+		}
+		by.Store(0) // and right again
+		c.wait(5 * time.Second)
+		if s := c.do(pos.PayCash{}); s.Done == nil || s.Shift.Blocked != pos.CodeNone {
+			t.Errorf("set right: said %q, %+v", s.Message.ID, s.Shift)
 		}
 	})
 }
