@@ -100,6 +100,8 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.togglePage("takings", s.openTakings)
 	case k.Ctrl && k.Name == fyne.KeyF:
 		s.togglePage("sales", s.openSales)
+	case k.Ctrl && k.Name == fyne.KeyB:
+		s.togglePage("books", s.openBooks)
 	case k.Ctrl && k.Name == fyne.KeyE:
 		s.toggle("inbox", s.openInbox)
 	case k.Ctrl && k.Name == fyne.KeyH:

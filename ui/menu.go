@@ -31,6 +31,7 @@ func (s *Shell) menu() [][]choice {
 		{
 			{t("menu.takings"), "Ctrl+D", s.openTakings},
 			{t("menu.shift"), "Ctrl+J", s.openShift},
+			{t("menu.books"), "Ctrl+B", s.openBooks},
 			{t("menu.staff"), "", s.openStaff},
 		},
 		{

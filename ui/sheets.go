@@ -18,6 +18,7 @@ type sheet struct {
 	update  func() // draws the newest snapshot; may be nil
 	tick    func() // is called every second; may be nil
 	close   func()
+	gone    func()                 // of a page: it was put away; may be nil
 	keys    func(widgets.Key) bool // gets the keys before the sheet itself; may be nil
 	typed   func(rune)             // may be nil
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
@@ -113,9 +114,12 @@ func (s *Shell) openPage(h *sheet, content fyne.CanvasObject) {
 // closePage goes back to selling.
 func (s *Shell) closePage() {
 	s.closeSheet()
-	if s.page != nil {
+	if h := s.page; h != nil {
 		s.page, s.let = nil, ""
 		s.pages.Close()
+		if h.gone != nil {
+			h.gone()
+		}
 	}
 }
 
@@ -155,6 +159,7 @@ func (s *Shell) openHelp() {
 		{"Ctrl+E", "help.inbox"},
 		{"Ctrl+H", "help.health"},
 		{"Ctrl+F", "help.sales"},
+		{"Ctrl+B", "help.books"},
 		{"Ctrl+D", "help.takings"},
 		{"Ctrl+P", "help.reprint"},
 		{"F10", "help.menu"},

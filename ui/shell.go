@@ -39,6 +39,10 @@ type Config struct {
 	// SaveReport writes takings as a report, in the language of the window, and returns its name for people. It is called elsewhere
 	// than on the goroutine that draws. nil is a till that saves none.
 	SaveReport func(ctx context.Context, r takings.Report, w *i18n.Words) (name string, err error)
+	// Exporter writes the books as files, Backups copies them and goes back to a copy. nil says that it cannot.
+	Exporter pos.Exporter
+	Backups  pos.Backups
+	CopyTo   string // where each backup is copied, too; "" for nowhere
 	// Shifts reads how the turn at the drawer stands and what earlier ones were; nil reads nothing.
 	Shifts shift.Books
 	// People reads everybody who ever was set up, also who has left; nil shows only who is there.
@@ -290,6 +294,9 @@ func (s *Shell) tick() {
 	s.lock.Clock(s.w.Clock(s.now()))
 	s.lock.Tick()
 	s.approve.Tick()
+	if s.page != nil && s.page.tick != nil {
+		s.page.tick()
+	}
 	if s.sheet != nil && s.sheet.tick != nil {
 		s.sheet.tick()
 	}

@@ -29,7 +29,9 @@ var law = map[string][]string{
 	"store":            {"pos"},
 
 	"ui":         {"pos", "pos/i18n", "ui/*", "assets/fonts", "assets/icon"},
+	"ui/backup":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/cash":    {"pos", "pos/i18n", "ui/widgets"},
+	"ui/export":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/health":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/inbox":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/pay":     {"pos", "pos/i18n", "ui/widgets"},

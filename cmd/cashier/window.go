@@ -40,6 +40,8 @@ func openFace(s *session, lang string, customer *practice) face {
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
 		Catalogue: s.engine.store, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
+		Exporter: &exporter{books: s.engine.store, shop: s.engine.shop, lang: lang, dir: s.folder.Exports()},
+		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
 		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },

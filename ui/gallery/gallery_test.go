@@ -127,6 +127,18 @@ var opened = []struct{ name, state, keys string }{
 	{"sales, calendar", "cart", "ctrl+F* * F2"},
 	{"sales, filtered", "cart", "ctrl+F* * F3* * F6* * F8* *"},
 	{"help", "cart", "F1"},
+	{"books, export", "cart", "ctrl+B*"},
+	{"books, exported", "cart", "ctrl+B* Return* *"},
+	{"books, days typed", "cart", "ctrl+B* 2 0 2 6 1 1 0 1 2 0 2 6"},
+	{"books, journal", "cart", "ctrl+B* Down Down Down"},
+	{"books, export failed", "broken", "ctrl+B* Return*"},
+	{"books, backup", "cart", "ctrl+B* Tab"},
+	{"books, backed up", "cart", "ctrl+B* Tab Return* *"},
+	{"books, backup old", "watched", "ctrl+B* Tab"},
+	{"books, no backup", "empty", "ctrl+B* Tab"},
+	{"books, backup failed", "broken", "ctrl+B* Tab Return*"},
+	{"books, restore", "cart", "ctrl+B* Tab Down ctrl+R 1 1"},
+	{"books, restore, another day", "cart", "ctrl+B* Tab ctrl+R 1 Return"},
 	{"menu", "cart", "F10"},
 	{"charging, asked", "charging", "Escape"},
 	{"waiting, asked WeChat", "waiting", "F5"},
@@ -163,6 +175,7 @@ func TestOpened_NothingIsCut(t *testing.T) {
 			at := shownAt
 			shell := ui.New(app, ui.Config{
 				Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{}, Phone: noPhone{},
+				Exporter: files{o.state}, Backups: copies{o.state},
 				Overview: figuresOf(o.state), Finder: finderOf(o.state), SaveReport: save,
 				Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return at },
 			})
