@@ -187,7 +187,7 @@ var labels = map[string]label{
 
 	"reconcile-file":  {"没有说对哪份账单。账目没有动过。请写 ledger reconcile --bill FILE。", "the bill was not named. The books were not touched. Write ledger reconcile --bill FILE."},
 	"bill-unreadable": {"账单 %s 读不了（%v）。没有对账，账目没有动过。请检查文件名和权限。", "the bill %s cannot be read (%v). Nothing was compared, the books were not touched. Check its name and access."},
-	"bill-refused":    {"账单 %s 没有采用：%s。账目没有动过。", "the bill %s was not used: %s. The books were not touched."},
+	"bill-refused":    {"账单 %s 没有采用：%s。账目没有动过。请用从微信下载的原文件再试。", "the bill %s was not used: %s. The books were not touched. Try again with the file as it came from WeChat."},
 	"bill-differs":    {"有 %s 处对不上，见上。没有自动动钱。请在收银台的“对账”里逐条决定。", "%s differences, see above. No money was moved. Decide each of them at the till, under Reconcile."},
 
 	"fault-bill":    {"账单", "bill"},
