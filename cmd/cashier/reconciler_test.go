@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guitai/pos"
+	"guitai/store"
+)
+
+// statement is a Biller that answers with what the test gives it.
+type statement struct {
+	trade map[pos.Day]string
+	err   map[pos.Day]error
+	asked []string
+}
+
+func (s *statement) TradeBill(_ context.Context, day pos.Day) (io.ReadCloser, error) {
+	s.asked = append(s.asked, "trade "+day.String())
+	if err := s.err[day]; err != nil {
+		return nil, err
+	}
+	if text, ok := s.trade[day]; ok {
+		return io.NopCloser(strings.NewReader(text)), nil
+	}
+	return nil, pos.E(pos.CodeNotFound, "fetch bill", nil)
+}
+
+func (s *statement) FundFlow(_ context.Context, day pos.Day) (io.ReadCloser, error) {
+	s.asked = append(s.asked, "fund "+day.String())
+	return nil, pos.E(pos.CodeSecret, "fetch bill", nil)
+}
+
+// tellTale hears what the till is told.
+type tellTale struct {
+	asked  []pos.AskBilled
+	posted []pos.Command
+	billed []string
+}
+
+func (t *tellTale) AskBilled(c pos.AskBilled) { t.asked = append(t.asked, c) }
+func (t *tellTale) Post(c pos.Command)        { t.posted = append(t.posted, c) }
+func (t *tellTale) Billed(day pos.Day, differs int, err error) {
+	t.billed = append(t.billed, fmt.Sprintf("%s %d %s", day, differs, pos.CodeOf(err)))
+}
+
+// dayBill is a bill of one payment that the books do not know.
+func dayBill(day pos.Day) string {
+	return "交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易状态,货币种类,应结订单金额,微信退款单号,商户退款单号,退款金额,退款状态,商品名称,手续费,费率,订单金额,申请退款金额\n" +
+		"`" + day.String() + " 12:00:00,`wx,`1900000109,`4200000000000000000000000001,`S001-T1-261119AAAAAAAAAAAA,`SUCCESS,`CNY,`7.77,`,`,`0.00,`,`可乐,`0.04662,`0.60%,`7.77,`0.00\n" +
+		"总交易单数,应结订单总金额,手续费总金额\n`1,`7.77,`0.05\n"
+}
+
+func newReconciler(t *testing.T, biller pos.Biller, now func() time.Time) (*reconciler, *store.Store, *tellTale) {
+	t.Helper()
+	shop := pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", MchID: "1900000109", Calendar: pos.Calendar{Zone: pos.BillZone, Starts: 4 * time.Hour}}
+	books, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Shop: shop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = books.Close() })
+	tale := &tellTale{}
+	return &reconciler{
+		shop: shop, lang: "en", books: books, cases: books.Exceptions, biller: biller, till: tale, poke: func() {},
+		log: slog.New(slog.DiscardHandler), now: now,
+	}, books, tale
+}
+
+func TestReconciler_FetchesYesterdayOnceFromTenOClockOn(t *testing.T) {
+	yesterday := pos.Day(20261119)
+	clock := time.Date(2026, 11, 20, 9, 59, 0, 0, pos.BillZone)
+	bills := &statement{trade: map[pos.Day]string{yesterday: dayBill(yesterday)}, err: map[pos.Day]error{}}
+	r, books, tale := newReconciler(t, bills, func() time.Time { return clock })
+	tried := map[errand]*attempt{}
+	turn := func() time.Duration { return r.errands(t.Context(), tried) }
+
+	turn()
+	if slices.Contains(bills.asked, "trade "+yesterday.String()) {
+		t.Errorf("asked before there is one: %v", bills.asked)
+	}
+	clock = clock.Add(2 * time.Minute)
+	bills.err[yesterday] = pos.E(pos.CodeNotYet, "fetch bill", nil)
+	wait := turn()
+	if wait < time.Minute || wait > 10*time.Minute || len(tale.billed) != 0 {
+		t.Errorf("still being made: again in %v, told %v", wait, tale.billed)
+	}
+	asked := len(bills.asked)
+	if turn(); len(bills.asked) != asked {
+		t.Error("asked again before its time")
+	}
+	delete(bills.err, yesterday)
+	clock = clock.Add(10 * time.Minute)
+	turn()
+	if want := "2026-11-19 1 "; len(tale.billed) != 1 || tale.billed[0] != want {
+		t.Errorf("told %q, want %q", tale.billed, want)
+	}
+	kept, err := books.Bills(t.Context(), 10)
+	if err != nil || len(kept) == 0 || kept[0].Day != yesterday || kept[0].Open != 1 || kept[0].Fee != 4662 {
+		t.Errorf("%+v %v", kept, err)
+	}
+	asked = len(bills.asked)
+	clock = clock.Add(time.Hour)
+	if turn(); len(bills.asked) != asked {
+		t.Errorf("asked again: %v", bills.asked[asked:])
+	}
+	tried = map[errand]*attempt{} // the till was started anew: what is kept is not fetched again
+	if turn(); slices.Contains(bills.asked[asked:], "trade "+yesterday.String()) {
+		t.Error("what is kept was fetched again")
+	}
+	if v, err := books.Verify(t.Context()); err != nil || !v.OK() {
+		t.Errorf("%+v %v", v, err)
+	}
+}
+
+func TestReconciler_ARefusedBillIsToldOnce(t *testing.T) {
+	yesterday := pos.Day(20261119)
+	clock := time.Date(2026, 11, 20, 11, 0, 0, 0, pos.BillZone)
+	bills := &statement{trade: map[pos.Day]string{yesterday: strings.TrimSuffix(dayBill(yesterday), "`1,`7.77,`0.05\n")}}
+	r, books, tale := newReconciler(t, bills, func() time.Time { return clock })
+	tried := map[errand]*attempt{}
+	for range 3 {
+		r.errands(t.Context(), tried)
+		clock = clock.Add(time.Hour)
+	}
+	if len(tale.billed) != 1 || tale.billed[0] != "2026-11-19 0 invalid" {
+		t.Errorf("%q", tale.billed)
+	}
+	if kept, err := books.Bills(t.Context(), 10); err != nil || len(kept) != 0 {
+		t.Errorf("%+v %v", kept, err)
+	}
+}
+
+func TestReconciler_ADecisionGoesOnRecordAndToTheTill(t *testing.T) {
+	day := pos.Day(20261119)
+	r, _, tale := newReconciler(t, nil, time.Now)
+	if r.CanFetch() == pos.CodeNone {
+		t.Error("fetches without keys")
+	}
+	if _, err := r.Fetch(t.Context(), day, "会计", nil); pos.CodeOf(err) != pos.CodeSecret {
+		t.Errorf("%v", err)
+	}
+	var seen pos.BillProgress
+	m, err := r.Reconcile(t.Context(), strings.NewReader(dayBill(day)), 0, "会计", func(p pos.BillProgress) { seen = p })
+	if err != nil || len(m.Findings) != 1 || m.Findings[0].ID == 0 || m.Findings[0].Action != pos.FindBook || seen.Rows != 1 || seen.Read == 0 {
+		t.Fatalf("%+v %+v %v", m, seen, err)
+	}
+	id := m.Findings[0].ID
+	if _, err := r.Decide(t.Context(), id, pos.FindingDecision{Action: pos.FindRefund, By: "店长"}); pos.CodeOf(err) != pos.CodeConflict {
+		t.Errorf("a refund of what is not in the books: %v", err)
+	}
+	f, err := r.Decide(t.Context(), id, pos.FindingDecision{Action: pos.FindBook, By: "店长", Reason: "是本店的"})
+	if err != nil || len(f.Decisions) != 1 || f.Open() {
+		t.Errorf("%+v %v", f, err)
+	}
+	if len(tale.asked) != 1 || !tale.asked[0].Book || tale.asked[0].By != "店长" || tale.asked[0].Item.Amount != 777 || len(tale.posted) != 0 {
+		t.Errorf("%+v %+v", tale.asked, tale.posted)
+	}
+	if _, err := r.Decide(t.Context(), 99, pos.FindingDecision{Action: pos.FindNote, Reason: "x"}); pos.CodeOf(err) != pos.CodeNotFound {
+		t.Errorf("%v", err)
+	}
+	var out bytes.Buffer
+	if err := r.Export(t.Context(), &out, day, "csv"); err != nil || !strings.Contains(out.String(), "theirs-only,unknown,book") || !strings.Contains(out.String(), "是本店的") {
+		t.Errorf("%s %v", out.String(), err)
+	}
+	if err := r.Export(t.Context(), &out, day.Add(1), "csv"); pos.CodeOf(err) != pos.CodeNotFound {
+		t.Errorf("%v", err)
+	}
+	if err := r.PrintBill(t.Context(), m.Summary.ID, "会计"); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.ReconcileFile(t.Context(), "/nonexistent", 0, "", nil); err == nil {
+		t.Error("a file that is not there")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Reconcile(ctx, strings.NewReader(dayBill(day)), 0, "", nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
