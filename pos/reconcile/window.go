@@ -78,11 +78,12 @@ func (s *side) take(k pos.BillItemKind, key, trans []byte) *entry {
 func (s *side) each(f func(*entry) error) error {
 	for _, m := range s {
 		for _, e := range m {
-			for next := e.next; e != nil; e = next {
-				next = e.next
+			for e != nil {
+				next := e.next // f may put e elsewhere
 				if err := f(e); err != nil {
 					return err
 				}
+				e = next
 			}
 		}
 	}
