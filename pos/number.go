@@ -21,10 +21,16 @@ func (r ReceiptNo) String() string {
 	if r.Seq == 0 {
 		return ""
 	}
-	if r.Epoch > 1 {
+	if r.Epoch > 1 || r.Day < 1000_01_01 || r.Seq < 0 {
 		return fmt.Sprintf("%s-%s-%s-R%d-%04d", r.Shop, r.Till, r.Day.Compact(), r.Epoch, r.Seq)
 	}
-	return fmt.Sprintf("%s-%s-%s-%04d", r.Shop, r.Till, r.Day.Compact(), r.Seq)
+	b := make([]byte, 0, 40) // without fmt: an export writes a million of them
+	b = append(append(append(append(b, r.Shop...), '-'), r.Till...), '-')
+	b = append(strconv.AppendInt(b, int64(r.Day), 10), '-')
+	for least := 1000; r.Seq < least; least /= 10 {
+		b = append(b, '0')
+	}
+	return string(strconv.AppendInt(b, int64(r.Seq), 10))
 }
 
 // Tail is the last four digits, which a person reads aloud.

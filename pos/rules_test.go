@@ -388,3 +388,16 @@ func TestCodeOf(t *testing.T) {
 		t.Error("the outermost code counts")
 	}
 }
+
+func TestReceiptNo_IsPrintedTheSameHoweverManyDigitsItHas(t *testing.T) {
+	for _, seq := range []int{1, 9, 10, 99, 100, 999, 1000, 9999, 10000, 123456789} {
+		no := pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: seq}
+		want := fmt.Sprintf("S001-T1-20261120-%04d", seq)
+		if got := no.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if back, ok := pos.ParseReceiptNo(want); !ok || back != no {
+			t.Errorf("%q reads back as %+v", want, back)
+		}
+	}
+}
