@@ -93,9 +93,16 @@ func newsOf(s pos.Snapshot) news {
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
 	n := newsOf(s)
-	old := p.news
+	old, every := p.news, p.everyDay()
 	p.staff, p.news = s.Staff, n
-	if !p.asks || n == old {
+	switch {
+	case !p.asks:
+		return
+	case every && !p.everyDay(): // somebody else is at the till, and the list is not his to see
+		p.filter.picking = false
+		p.again()
+		return
+	case n == old:
 		return
 	}
 	if n.last != old.last && len(p.hits) <= pageSize {

@@ -297,6 +297,22 @@ func TestFilter_WhoMayNotSeeTheTakingsSeesToday(t *testing.T) {
 	}
 }
 
+func TestFilter_TheNextOneAtTheTillSeesWhatIsHis(t *testing.T) {
+	b := newBench(3, at(1), "")
+	b.work()
+	b.Days()
+	b.work()
+	b.Calendar()
+	b.Show(at(0))
+	b.work()
+	if q := b.last(); q.Span != (pos.Span{From: 20261120, To: 20261120}) {
+		t.Errorf("a cashier still sees %+v", q.Span)
+	}
+	if _, open := b.Picking(); open {
+		t.Error("the calendar stays open")
+	}
+}
+
 func TestPresenter_PrintsAgainAndGivesBackWhatIsShown(t *testing.T) {
 	b := newBench(3, pos.Snapshot{}, "")
 	b.Reprint()
