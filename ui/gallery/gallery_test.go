@@ -91,8 +91,8 @@ var opened = []struct{ name, state, keys string }{
 	{"takings, unread", "broken", "ctrl+D*"},
 	{"inbox, cash, no staff", "no-staff", "ctrl+E* 3 Down"},
 	{"refund, why, no staff", "no-staff", "F7 4 2 Return* F4 Return Return"},
-	{"staff, none", "no-staff", "F12"},
-	{"staff, first", "no-staff", "F12 Return Return"},
+	{"staff, none", "no-staff", "F12*"},
+	{"staff, first", "no-staff", "F12* Return Return"},
 	{"staff", "cart", "F10 Right Down Down Return*"},
 	{"staff, add", "cart", "F10 Right Down Down Return* Return A Return Return 1 1 1 1 Return"},
 	{"staff, leave", "cart", "F10 Right Down Down Return* Down 4"},
@@ -174,7 +174,7 @@ func TestOpened_NothingIsCut(t *testing.T) {
 			s.Practice = true
 			at := shownAt
 			shell := ui.New(app, ui.Config{
-				Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{}, Phone: noPhone{},
+				Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{o.state}, Phone: noPhone{},
 				Exporter: files{o.state}, Backups: copies{o.state},
 				Overview: figuresOf(o.state), Finder: finderOf(o.state), SaveReport: save,
 				Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return at },

@@ -47,7 +47,7 @@ func main() {
 	s := shop
 	s.Practice = *practice
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
-		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{}, Phone: phone,
+		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{*state}, Phone: phone,
 		Exporter: files{*state}, Backups: copies{*state},
 		Overview: figuresOf(*state), Finder: finderOf(*state), SaveReport: save,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
