@@ -16,8 +16,8 @@ SEED ?= 1
 run: libs
 	$(GO) run -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" ./cmd/cashier --practice
 
-#? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture
-test: testlibs lint unit e2e torture-short
+#? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture, a shop's month
+test: testlibs lint unit e2e torture-short month
 
 #? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported
 test-services: servicelibs
