@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -182,6 +183,9 @@ func markOf(f pos.Finding) string {
 	return b.String()
 }
 
+// markNth parts a mark from its number where a bill has the very same thing more than once.
+const markNth = "#"
+
 // keepFindings stores what is new and resolves what has gone.
 func (t *tx) keepFindings(bill int64, r pos.BillResult, at time.Time) error {
 	b := r.Summary
@@ -196,8 +200,12 @@ func (t *tx) keepFindings(bill int64, r pos.BillResult, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	same := map[string]int{}
 	for _, f := range r.Findings {
 		mark := markOf(f)
+		if same[mark]++; same[mark] > 1 { // a bill may have a row twice
+			mark += markNth + strconv.Itoa(same[mark])
+		}
 		if _, known := before[mark]; known {
 			delete(before, mark)
 			continue

@@ -304,6 +304,23 @@ func TestKeepBill_FindingsComeStayAndGo(t *testing.T) {
 	mustVerify(t, s)
 }
 
+func TestKeepBill_ARowThatTheBillHasTwiceIsTwoFindings(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	i := pos.BillItem{Kind: pos.BillPayment, OutTradeNo: no(77), TransactionID: "4200000077", Amount: 777, Currency: pos.Currency, State: "SUCCESS", At: noon, Line: 5}
+	j := i
+	j.Line = 6
+	var two []pos.Finding
+	for _, x := range []*pos.BillItem{&i, &j} {
+		two = append(two, pos.Finding{Bill: pos.BillTrade, Day: billDay, Class: pos.FindTheirs, Cause: pos.CauseUnknown, Action: pos.FindBook, Theirs: x})
+	}
+	for range 2 {
+		if b := mustKeep(t, s, withFindings(summary('a', 0), two...)); b.Open != 2 {
+			t.Errorf("%d open", b.Open)
+		}
+	}
+	mustVerify(t, s)
+}
+
 func TestPrintBill_QueuesTheListAsItStands(t *testing.T) {
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())

@@ -45,7 +45,7 @@ func TestReconcile_ABillThatAgreesIsDone(t *testing.T) {
 	bill := billFor(t, billed(s)...)
 	r := s.run("reconcile", "--bill", bill)
 	r.want(t, exitDone, "At WeChat: 2 payments 12.00", "WeChat's net 12.00 + ours-only 0.00 - theirs-only 0.00 - differences 0.00 = our net 12.00")
-	s.run("reconcile", "--bill", bill, "--lang", "zh-CN").want(t, exitDone, "手续费 0.02000，入账 0.02", "本机净额 12.00")
+	s.run("reconcile", "--bill", bill, "--lang", "zh-CN").want(t, exitDone, "手续费 0.02000，合 0.02 元", "本机净额 12.00")
 	if kept, err := s.books.Bills(t.Context(), 10); err != nil || len(kept) != 0 {
 		t.Errorf("reading kept something: %+v %v", kept, err)
 	}

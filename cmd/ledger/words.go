@@ -170,7 +170,7 @@ var labels = map[string]label{
 	"ours":           {"本机账上", "Here"},
 	"proposed":       {"建议", "Proposed"},
 	"bill-sides":     {"微信账单：收款 %d 笔 %v，退款 %d 笔 %v；本机账上：收款 %d 笔 %v，退款 %d 笔 %v", "At WeChat: %d payments %v, %d refunds %v. Here: %d payments %v, %d refunds %v"},
-	"bill-fees":      {"手续费 %v，入账 %v", "Fees %v, booked as %v"},
+	"bill-fees":      {"手续费 %v，合 %v 元", "Fees %v, rounded to %v"},
 	"bill-other":     {"不是本机的：%s 收款 %d 笔 %v，退款 %d 笔 %v", "Not of this till: %s %d payments %v, %d refunds %v"},
 	"bill-elsewhere": {"其他程序", "other programs"},
 	"bill-payout":    {"提现到银行 %v（%s）", "Paid out to the bank: %v (%s)"},
