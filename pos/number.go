@@ -21,8 +21,11 @@ func (r ReceiptNo) String() string {
 	if r.Seq == 0 {
 		return ""
 	}
-	if r.Epoch > 1 || r.Day < 1000_01_01 || r.Seq < 0 {
+	if r.Epoch > 1 {
 		return fmt.Sprintf("%s-%s-%s-R%d-%04d", r.Shop, r.Till, r.Day.Compact(), r.Epoch, r.Seq)
+	}
+	if r.Day < 1000_01_01 || r.Seq < 0 { // of no shop
+		return fmt.Sprintf("%s-%s-%s-%04d", r.Shop, r.Till, r.Day.Compact(), r.Seq)
 	}
 	b := make([]byte, 0, 40) // without fmt: an export writes a million of them
 	b = append(append(append(append(b, r.Shop...), '-'), r.Till...), '-')
