@@ -87,7 +87,7 @@ func (s *Store) EachShift(ctx context.Context, span pos.Span, f func(pos.ShiftRo
 			}
 			if r.Shift = turn.Shift; r.Shift.Z != 0 {
 				if err := json.Unmarshal(report, &r.Report); err != nil {
-					return pos.E(pos.CodeCorrupt, "list shifts", fmt.Errorf("Z report %d: %w", r.Shift.Z, err))
+					return pos.E(pos.CodeCorrupt, "list shifts", fmt.Errorf("the Z report %d: %w", r.Shift.Z, err))
 				}
 			}
 			stop = f(r)
