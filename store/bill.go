@@ -184,7 +184,7 @@ func markOf(f pos.Finding) string {
 }
 
 // markNth parts a mark from its number where a bill has the very same thing more than once.
-const markNth = "#"
+const markNth = "\n" // no number has it
 
 // keepFindings stores what is new and resolves what has gone.
 func (t *tx) keepFindings(bill int64, r pos.BillResult, at time.Time) error {
