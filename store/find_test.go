@@ -167,7 +167,7 @@ func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
 			for name, set := range kinds {
 				names = append(names, name)
 				found := 0
-				for range 25 {
+				for range 8 {
 					q := pos.SaleQuery{Limit: 1 + r.IntN(40)}
 					set(&q, some())
 					found += l.wantFound(all, q)
@@ -177,7 +177,7 @@ func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
 				}
 			}
 			slices.Sort(names)
-			for range 300 {
+			for range 80 {
 				q, k := pos.SaleQuery{Limit: 1 + r.IntN(3)}, some()
 				for range 2 + r.IntN(3) {
 					if r.IntN(4) == 0 {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -25,6 +26,7 @@ type life struct {
 	sold  []pos.Payment       // what settled a sale, for refunds
 	stray []pos.ExceptionID   // money that may yet settle its sale
 	sales map[pos.SaleID]bool // every sale that there is, closed or not
+	db    *sql.DB             // for counting again; opened when it is needed
 }
 
 var cashiers = []string{"", "王芳", "李雷", "Ann'; --"}
@@ -62,6 +64,10 @@ func (l *life) must(err error) {
 func (l *life) restore(backup string) {
 	l.tb.Helper()
 	l.must(l.s.Close())
+	if l.db != nil { // the file is another one afterwards
+		l.must(l.db.Close())
+		l.db = nil
+	}
 	_, err := store.Restore(context.Background(), backup, l.options())
 	l.must(err)
 	l.open()
