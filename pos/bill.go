@@ -119,6 +119,16 @@ const (
 // FindingActions lists them.
 var FindingActions = []FindingAction{FindBook, FindRefund, FindAsk, FindNote}
 
+// Deed is what somebody must be allowed to do for an action. The leave to look at the books is none to decide about money.
+func (a FindingAction) Deed() Deed {
+	switch a {
+	case FindBook, FindRefund:
+		return DeedDecide
+	case FindAsk, FindNote:
+	}
+	return DeedBooks
+}
+
 // Finding is one difference between WeChat's bill and our books, with one proposed action. A side that is not there is nil.
 type Finding struct {
 	ID      int64         `json:"id,omitempty"` // in the books; 0 while it was not kept
@@ -350,7 +360,8 @@ type Reconciler interface {
 	// Export writes the findings of a day as "csv", "xlsx" or "json".
 	Export(ctx context.Context, w io.Writer, day Day, format string) error
 	// Decide puts a decision on record and sets going what it means: book and ask look for the order at WeChat, and what its answer proves is
-	// booked; refund gives an exception back. Its outcome is told as a message.
+	// booked; refund gives an exception back. Its outcome is told as a message. d.By is at the till or has just allowed it there ([Look] of
+	// the action's deed): CodeForbidden, and nothing is put on record.
 	Decide(ctx context.Context, id int64, d FindingDecision) (Finding, error)
 }
 

@@ -133,8 +133,13 @@ func DeedOf(c Command) Deed {
 		return c.Deed
 	case RefundSale:
 		return DeedRefund
-	case DecideException, AskBilled:
+	case DecideException:
 		return DeedDecide
+	case AskBilled:
+		if c.Book {
+			return DeedDecide
+		}
+		return DeedBooks
 	case AddPerson, ChangePerson, SetPIN:
 		return DeedStaff
 	case OpenDrawer:

@@ -18,8 +18,8 @@ import (
 
 // billTill is the till as the reconciler needs it.
 type billTill interface {
-	AskBilled(c pos.AskBilled)
-	Post(c pos.Command)
+	Leave(ctx context.Context, by string, d pos.Deed) error
+	PostBy(c pos.Command, by string)
 	Billed(day pos.Day, differs int, err error)
 }
 
@@ -197,10 +197,13 @@ func (r *reconciler) Export(ctx context.Context, w io.Writer, day pos.Day, forma
 // exportedBills is how far back bills are looked for, in bills: two a day for three years.
 const exportedBills = 2 * 3 * 366
 
-// Decide implements [pos.Reconciler]. CodeConflict for a refund of what is no exception in the books: it must be booked first.
+// Decide implements [pos.Reconciler]. The till is asked first who may, so that nothing stands on record that was not done. CodeConflict for a refund of what is no exception in the books: it must be booked first.
 func (r *reconciler) Decide(ctx context.Context, id int64, d pos.FindingDecision) (pos.Finding, error) {
 	if d.At.IsZero() {
 		d.At = r.now()
+	}
+	if err := r.till.Leave(ctx, d.By, d.Action.Deed()); err != nil {
+		return pos.Finding{}, err
 	}
 	var refund *pos.ExceptionCase
 	if d.Action == pos.FindRefund {
@@ -216,9 +219,9 @@ func (r *reconciler) Decide(ctx context.Context, id int64, d pos.FindingDecision
 	}
 	switch {
 	case refund != nil:
-		r.till.Post(pos.DecideException{ID: refund.ID, Action: pos.ActRefund, By: d.By, Reason: d.Reason})
+		r.till.PostBy(pos.DecideException{ID: refund.ID, Action: pos.ActRefund, By: d.By, Reason: d.Reason}, d.By)
 	case d.Action == pos.FindBook || d.Action == pos.FindAsk:
-		r.till.AskBilled(pos.AskBilled{Item: f.Item(), Book: d.Action == pos.FindBook, By: d.By, Reason: d.Reason})
+		r.till.PostBy(pos.AskBilled{Item: f.Item(), Book: d.Action == pos.FindBook, By: d.By, Reason: d.Reason}, d.By)
 	}
 	return f, nil
 }

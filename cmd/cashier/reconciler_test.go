@@ -41,13 +41,25 @@ func (s *statement) FundFlow(_ context.Context, day pos.Day) (io.ReadCloser, err
 
 // tellTale hears what the till is told.
 type tellTale struct {
-	asked  []pos.AskBilled
+	barred string   // who may do nothing
+	asked  []string // who was asked about, for what
 	posted []pos.Command
+	names  []string // whose they are
 	billed []string
 }
 
-func (t *tellTale) AskBilled(c pos.AskBilled) { t.asked = append(t.asked, c) }
-func (t *tellTale) Post(c pos.Command)        { t.posted = append(t.posted, c) }
+func (t *tellTale) Leave(_ context.Context, by string, d pos.Deed) error {
+	t.asked = append(t.asked, by+" "+string(d))
+	if by == t.barred {
+		return pos.E(pos.CodeForbidden, "ask for leave", nil)
+	}
+	return nil
+}
+
+func (t *tellTale) PostBy(c pos.Command, by string) {
+	t.posted, t.names = append(t.posted, c), append(t.names, by)
+}
+
 func (t *tellTale) Billed(day pos.Day, differs int, err error) {
 	t.billed = append(t.billed, fmt.Sprintf("%s %d %s", day, differs, pos.CodeOf(err)))
 }
@@ -140,7 +152,7 @@ func TestReconciler_ARefusedBillIsToldOnce(t *testing.T) {
 
 func TestReconciler_ADecisionGoesOnRecordAndToTheTill(t *testing.T) {
 	day := pos.Day(20261119)
-	r, _, tale := newReconciler(t, nil, time.Now)
+	r, books, tale := newReconciler(t, nil, time.Now)
 	if r.CanFetch() == pos.CodeNone {
 		t.Error("fetches without keys")
 	}
@@ -160,8 +172,21 @@ func TestReconciler_ADecisionGoesOnRecordAndToTheTill(t *testing.T) {
 	if err != nil || len(f.Decisions) != 1 || f.Open() {
 		t.Errorf("%+v %v", f, err)
 	}
-	if len(tale.asked) != 1 || !tale.asked[0].Book || tale.asked[0].By != "店长" || tale.asked[0].Item.Amount != 777 || len(tale.posted) != 0 {
-		t.Errorf("%+v %+v", tale.asked, tale.posted)
+	if want := []string{"店长 decide", "店长 decide"}; !slices.Equal(tale.asked, want) {
+		t.Errorf("asked for %q, want %q", tale.asked, want)
+	}
+	if len(tale.posted) != 1 || tale.names[0] != "店长" {
+		t.Fatalf("%+v %q", tale.posted, tale.names)
+	}
+	if c, ok := tale.posted[0].(pos.AskBilled); !ok || !c.Book || c.By != "店长" || c.Item.Amount != 777 {
+		t.Errorf("%+v", tale.posted[0])
+	}
+	tale.barred = "王芳"
+	if _, err := r.Decide(t.Context(), id, pos.FindingDecision{Action: pos.FindNote, By: "王芳", Reason: "x"}); pos.CodeOf(err) != pos.CodeForbidden {
+		t.Errorf("who may not: %v", err)
+	}
+	if all, err := books.Findings(t.Context(), day, true); err != nil || len(all) != 1 || len(all[0].Decisions) != 1 {
+		t.Errorf("what was not allowed stands on record: %+v %v", all, err)
 	}
 	if _, err := r.Decide(t.Context(), 99, pos.FindingDecision{Action: pos.FindNote, Reason: "x"}); pos.CodeOf(err) != pos.CodeNotFound {
 		t.Errorf("%v", err)

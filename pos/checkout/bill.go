@@ -85,17 +85,6 @@ func (t *Till) bookBilled(c pos.AskBilled) {
 	t.say(pos.MsgAlarm, "bill-booked", i.Amount.String())
 }
 
-// billedAsk is a question about the bill whose asker was let in already.
-type billedAsk struct{ c pos.AskBilled }
-
-func (e billedAsk) handle(t *Till) {
-	if t.work.Err() != nil { // the till is stopping: nobody would see what came of it
-		return
-	}
-	t.dirty = true
-	t.askBilled(e.c)
-}
-
 // billed is how a bill that was fetched stands to the books.
 type billed struct {
 	day     pos.Day

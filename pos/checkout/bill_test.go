@@ -1,6 +1,8 @@
 package checkout_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -108,6 +110,78 @@ func TestBilled_IsTold(t *testing.T) {
 			if !slices.Contains(c.seen, id) {
 				t.Errorf("%s was not said: %v", id, c.seen)
 			}
+		}
+	})
+}
+
+// Whatever a screen lets people do: what is given in somebody's name is done only by leave of that very person.
+func TestPostBy_OnlyWhoIsThereOrJustAllowedIt(t *testing.T) {
+	ask := pos.AskBilled{Item: pos.BillItem{Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BILLED000001"}, Book: true, Reason: "账单上有"}
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		refused := func(when string, by string) {
+			t.Helper()
+			before := c.wx.count(pos.DoQuery)
+			if err := c.till.Leave(t.Context(), by, pos.DeedDecide); pos.CodeOf(err) != pos.CodeForbidden {
+				t.Errorf("%s: leave of %s: %v", when, by, err)
+			}
+			c.till.PostBy(ask, by)
+			if s := c.wait(5 * time.Second); c.wx.count(pos.DoQuery) != before || s.Message.ID != "forbidden" || s.Message.Args[0] != string(pos.DeedDecide) {
+				t.Errorf("%s, in the name of %s: said %+v", when, by, s.Message)
+			}
+		}
+		done := func(when string, by string) {
+			t.Helper()
+			before := c.wx.count(pos.DoQuery)
+			if err := c.till.Leave(t.Context(), by, pos.DeedDecide); err != nil {
+				t.Errorf("%s: leave of %s: %v", when, by, err)
+			}
+			c.till.PostBy(ask, by)
+			if c.wait(5 * time.Second); c.wx.count(pos.DoQuery) == before {
+				t.Errorf("%s, in the name of %s: not done", when, by)
+			}
+		}
+		_, _, cashier := people.of(pos.RoleCashier)
+		_, _, manager := people.of(pos.RoleManager)
+		_, _, owner := people.of(pos.RoleOwner)
+		allow := func(d pos.Deed) {
+			c.do(pos.Approved{Command: pos.Look{Deed: d}, By: people.manager, PIN: managerPIN})
+			c.wait(time.Second)
+		}
+
+		c.wait(time.Minute)
+		refused("locked", manager)
+		c.signIn(people.cashier, cashierPIN)
+		refused("a cashier alone", cashier)
+		refused("a cashier alone", manager)
+		allow(pos.DeedBooks)
+		refused("let in to look at the books", manager)
+		allow(pos.DeedDecide)
+		refused("allowed by another", owner)
+		refused("allowed by the manager", cashier)
+		done("allowed by the manager", manager)
+		c.wait(time.Minute)
+		refused("a minute later", manager)
+		allow(pos.DeedDecide)
+		c.do(pos.Lock{})
+		refused("locked since", manager)
+		c.signIn(people.cashier, cashierPIN)
+		refused("unlocked again", manager)
+		c.signIn(people.manager, managerPIN)
+		done("the manager is there", manager)
+		refused("the manager is there", cashier)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, newBook(), newWeChat())
+		if err := c.till.Leave(t.Context(), "会计", pos.DeedDecide); err != nil {
+			t.Errorf("without staff: %v", err)
+		}
+		stopped, cancel := context.WithCancel(t.Context())
+		c.close()
+		cancel()
+		if err := c.till.Leave(stopped, "会计", pos.DeedDecide); !errors.Is(err, context.Canceled) {
+			t.Errorf("of a till that has stopped: %v", err)
 		}
 	})
 }

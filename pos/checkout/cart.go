@@ -26,6 +26,10 @@ func (t *Till) carryOut(c pos.Command, by pos.Person) {
 		return
 	}
 	switch c := c.(type) {
+	case pos.Look:
+		if by.ID != t.staff.who.ID {
+			t.grant(c.Deed, by)
+		}
 	case pos.RefundSale:
 		if t.manned() {
 			c.Approver = by.Name

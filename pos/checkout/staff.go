@@ -14,6 +14,7 @@ type staff struct {
 	proving *proving     // a PIN is being looked at; nil for none
 	asks    uint64       // counts the PINs, so that the answer about one that was called off is known
 	answer  pos.Proof
+	grants  map[pos.Deed]grant
 	changes bool      // people are being changed
 	touched time.Time // when somebody last did something here
 	again   time.Time // when people are read again after that failed; zero otherwise
@@ -25,6 +26,15 @@ type proving struct {
 	what pos.Command // to be carried out by leave of whose PIN it is; nil to sign in
 }
 
+// grant is somebody's word that he allows a deed to the one at the till, proven with his PIN.
+type grant struct {
+	by pos.StaffID
+	at time.Time
+}
+
+// grantLife is how long a word counts: what was allowed is done with it, or not at all.
+const grantLife = time.Minute
+
 // manned reports whether staff is set up. Without, everybody may do everything, and names are typed.
 func (t *Till) manned() bool { return len(t.staff.people) > 0 }
 
@@ -35,6 +45,61 @@ func (t *Till) name() string { return t.staff.who.Name }
 
 // may reports whether by leave of somebody a deed may be done. Without staff nobody has to be asked.
 func (t *Till) may(by pos.Person, d pos.Deed) bool { return !t.manned() || by.Role.May(d) }
+
+// grant notes that somebody allows a deed to the one at the till.
+func (t *Till) grant(d pos.Deed, by pos.Person) {
+	if t.staff.grants == nil {
+		t.staff.grants = map[pos.Deed]grant{}
+	}
+	t.staff.grants[d] = grant{by.ID, time.Now()}
+}
+
+// leave finds somebody by whose name a deed is to be done: the one at the till, or who has just allowed it. Without staff it is the zero
+// value, and the names that are typed count.
+func (t *Till) leave(name string, d pos.Deed) (by pos.Person, may bool) {
+	if !t.manned() {
+		return by, true
+	}
+	if t.locked() {
+		return by, false
+	}
+	by = t.staff.who
+	if g, ok := t.staff.grants[d]; ok && by.Name != name && time.Since(g.at) < grantLife {
+		by, _ = t.person(g.by) // as of now
+	}
+	return by, by.Name == name && by.Role.May(d)
+}
+
+// named is a command that is given in somebody's name.
+type named struct {
+	c  pos.Command
+	by string
+}
+
+func (e named) handle(t *Till) {
+	if t.work.Err() != nil { // the till is stopping: nobody would see what came of it
+		return
+	}
+	t.dirty = true
+	by, may := t.leave(e.by, t.deedOf(e.c))
+	if !may {
+		t.say(pos.MsgWarn, "forbidden", string(t.deedOf(e.c)))
+		return
+	}
+	t.carryOut(e.c, by)
+}
+
+// leaveAsked asks whether somebody may do a deed.
+type leaveAsked struct {
+	by     string
+	deed   pos.Deed
+	answer chan<- bool // with room for one
+}
+
+func (e leaveAsked) handle(t *Till) {
+	_, may := t.leave(e.by, e.deed)
+	e.answer <- may
+}
 
 // deedOf is what somebody must be allowed to do to give a command here and now.
 func (t *Till) deedOf(c pos.Command) pos.Deed {
@@ -84,7 +149,7 @@ func (t *Till) order(c pos.Command) {
 func (t *Till) lock(why string) {
 	t.cfg.Log.Info("locked", "person", t.staff.who.Name, "why", why)
 	t.staff.who, t.times = pos.Person{}, 0
-	t.staff.proving = nil
+	t.staff.proving, t.staff.grants = nil, nil
 	t.readPeople()
 	t.dirty = true
 }
@@ -213,7 +278,7 @@ func (e proven) handle(t *Till) {
 		t.answer(pos.Proof{Person: e.who.ID, Code: pos.CodeNotFound})
 	case d.what == nil:
 		t.cfg.Log.Info("signed in", "person", who.Name, "role", who.Role)
-		t.staff.who, t.staff.touched = who, time.Now()
+		t.staff.who, t.staff.touched, t.staff.grants = who, time.Now(), nil
 		t.answer(pos.Proof{Person: who.ID})
 	case t.locked(): // who wanted it has left himself
 		t.answer(pos.Proof{Person: who.ID, Code: pos.CodeForbidden})

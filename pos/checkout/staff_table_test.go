@@ -114,7 +114,12 @@ var acts = []act{
 		func(c *counter, _ pos.Snapshot) bool { return c.book.exceptions[0].State.Ended() }, func(b *book) string { return b.exceptions[0].Decided.By },
 	},
 	{
-		"AskBilled", pos.DeedDecide, nil, nil, plain(pos.AskBilled{Item: pos.BillItem{Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BILLED000001"}, By: "冒名"}),
+		"AskBilled", pos.DeedBooks, nil, nil, plain(pos.AskBilled{Item: pos.BillItem{Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BILLED000001"}, By: "冒名"}),
+		func(_ *counter, s pos.Snapshot) bool { return strings.HasPrefix(s.Message.ID, "order-") }, nil,
+	},
+	{
+		"AskBilled, to book it", pos.DeedDecide, nil, nil,
+		plain(pos.AskBilled{Item: pos.BillItem{Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BILLED000001"}, Book: true, By: "冒名"}),
 		func(_ *counter, s pos.Snapshot) bool { return strings.HasPrefix(s.Message.ID, "order-") }, nil,
 	},
 	{"DismissPay", pos.DeedSell, nil, askCola, plain(pos.DismissPay{}), func(_ *counter, s pos.Snapshot) bool { return s.Pay == nil }, nil},

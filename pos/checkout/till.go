@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"strconv"
@@ -167,8 +168,25 @@ func (t *Till) BackupTrouble(err error) { t.box.put(backupTrouble{err: err}) }
 // CopyTrouble is as [Till.BackupTrouble] says.
 func (t *Till) CopyTrouble(err error) { t.box.put(backupTrouble{copied: true, err: err}) }
 
-// AskBilled is [pos.AskBilled] for whoever made sure himself that c.By may do it: matching with WeChat's bill is behind a door of its own.
-func (t *Till) AskBilled(c pos.AskBilled) { t.box.put(billedAsk{c}) }
+// PostBy is [Till.Post] for a command that is given in somebody's name: by is at the till, or allowed it there a moment ago ([Till.Leave]).
+// Else it does nothing and says so.
+func (t *Till) PostBy(c pos.Command, by string) { t.box.put(named{c, by}) }
+
+// Leave tells whether somebody may do a deed here and now: as the one at the till, or because he proved with his PIN within the last
+// minute that he allows this very deed ([pos.Look]). Without staff everybody may. CodeForbidden; ctx's error when the till does not answer.
+func (t *Till) Leave(ctx context.Context, by string, d pos.Deed) error {
+	answer := make(chan bool, 1)
+	t.box.put(leaveAsked{by, d, answer})
+	select {
+	case may := <-answer:
+		if may {
+			return nil
+		}
+		return pos.E(pos.CodeForbidden, "ask for leave", errors.New(string(d)))
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Billed tells the till, and by it the people, how the bill of a day stands to the books that was fetched without being asked for: in how
 // many places it differs, or why it was not checked.
