@@ -180,8 +180,9 @@ func DecidedEntry(x ExceptionCase, d Decision, at time.Time, day Day) (e Entry, 
 func RefundEntry(r Refund, accepted bool, at time.Time, day Day) (e Entry, ok bool) {
 	e = Entry{
 		At: at.UnixMilli(), Day: day, Sale: r.Sale, Payment: r.Payment, OutTradeNo: r.OutTradeNo, Trans: r.TransactionID,
-		Refund: r.OutRefundNo, Note: r.Reason, By: r.Approver,
+		Refund: r.OutRefundNo, Note: r.Reason,
 	}
+	e.Allowed(r.Cashier, r.Approver)
 	switch {
 	case r.Exception != 0:
 		return e, false

@@ -223,6 +223,10 @@ func TestRefundEntry_SumsAndMoves(t *testing.T) {
 	if !ok || !taken.Balanced() || taken.Kind != pos.EntryRefundTaken {
 		t.Fatalf("%+v %t", taken, ok)
 	}
+	r.Cashier, r.Approver = "李明", "王芳"
+	if both, _ := pos.RefundEntry(r, false, noon, 20261120); both.By != "王芳" || both.Cashier != "李明" {
+		t.Errorf("the entry names %q and %q, and not who allowed it and who was at the till", both.By, both.Cashier)
+	}
 	r.State, r.Settlement = pos.RefundDone, 450 // the rest was a coupon's
 	done, ok := pos.RefundEntry(r, true, noon, 20261120)
 	if !ok || !done.Balanced() {

@@ -24,7 +24,7 @@ func FloatEntry(shift int64, drawer, counted Fen, by string, at time.Time, day D
 // CashEntry books cash that goes into the drawer or out of it without a sale.
 func CashEntry(m CashMovement, day Day) Entry {
 	e := Entry{Kind: m.Kind.entry(), At: m.At.UnixMilli(), Day: day, Shift: m.Shift, Note: m.Reason, Postings: []Posting{}}
-	e.allowed(m.By, m.Approver)
+	e.Allowed(m.By, m.Approver)
 	switch m.Kind {
 	case CashIn:
 		e.add(CashDrawer, m.Amount)
@@ -46,7 +46,7 @@ func (k CashKind) entry() EntryKind { return EntryKind(k) }
 // of the report's JSON, in hex. A close that nobody counted moves nothing.
 func ClosedEntry(shift int64, r ShiftReport, document string, day Day) Entry {
 	e := Entry{Kind: EntryShiftClosed, At: r.At, Day: day, Shift: shift, Z: r.Z, Document: document, Note: r.Cash.Reason, Postings: []Posting{}}
-	e.allowed(r.ClosedBy, r.Signer)
+	e.Allowed(r.ClosedBy, r.Signer)
 	e.add(CashDrawer, r.Cash.Variance-r.Cash.ToSafe)
 	e.add(CashOverShort, -r.Cash.Variance)
 	e.add(CashSafe, r.Cash.ToSafe)
@@ -56,12 +56,12 @@ func ClosedEntry(shift int64, r ShiftReport, document string, day Day) Entry {
 // NoteEntry puts on record what happened without money.
 func NoteEntry(h Happening, day Day) Entry {
 	e := Entry{Kind: h.Kind, At: h.At.UnixMilli(), Day: day, Sale: h.Sale, Note: h.Reason, Postings: []Posting{}}
-	e.allowed(h.By, h.Approver)
+	e.Allowed(h.By, h.Approver)
 	return e
 }
 
-// allowed puts down who was at the till and who allowed it, if that was somebody else.
-func (e *Entry) allowed(by, approver string) {
+// Allowed puts down who was at the till and who allowed it, if that was somebody else.
+func (e *Entry) Allowed(by, approver string) {
 	e.By = by
 	if approver != "" && approver != by {
 		e.By, e.Cashier = approver, by

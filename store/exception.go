@@ -258,7 +258,8 @@ func (x *held) money(p pos.Payment, amount, settlement pos.Fen) pos.Payment {
 // returnedBy is the entry of an exception's refund that is proven.
 func returnedBy(p pos.Payment, x *held, r pos.Refund, at time.Time, day pos.Day) (pos.Entry, bool) {
 	e, ok := pos.ReturnedEntry(x.money(p, r.Amount, r.Settlement), at, day)
-	e.Refund, e.By = r.OutRefundNo, r.Approver
+	e.Refund = r.OutRefundNo
+	e.Allowed(r.Cashier, r.Approver)
 	return e, ok
 }
 
