@@ -2,6 +2,7 @@ package shift
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,12 +16,16 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 type ledger struct {
 	x    pos.ShiftReport
+	xs   int // how often it was read how the shift stands
 	last int
 	read []int // the Z reports that were read
 	err  error
 }
 
-func (l *ledger) XReport(context.Context, time.Time) (pos.ShiftReport, error) { return l.x, l.err }
+func (l *ledger) XReport(context.Context, time.Time) (pos.ShiftReport, error) {
+	l.xs++
+	return l.x, l.err
+}
 
 func (l *ledger) ZReport(_ context.Context, z int) (pos.ShiftReport, error) {
 	l.read = append(l.read, z)
@@ -187,6 +192,9 @@ func TestClose_IsBlind(t *testing.T) {
 	b.expect(t, pos.CountDrawer{Count: pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 10000, N: 3}}}})
 	if b.mode != ModeCount {
 		t.Error("the result is shown before there is one")
+	}
+	if m := b.Count(); b.books.xs != 0 || strings.Contains(fmt.Sprint(m), "333.70") {
+		t.Errorf("what should be there was read %d times before the count, and is shown: %+v", b.books.xs, m)
 	}
 	b.counts(33000, 33370, nil)
 	m := b.Result()
