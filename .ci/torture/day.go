@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -94,6 +96,18 @@ var shortDay = []string{
 	"another amount", "paid after the close", "another receipt", "cancelled, then another code", "a payment code",
 	"a sale given back in part", "an exception given back", "change comes from the safe and goes back", "the shift is closed",
 	"a float is counted", "cash",
+}
+
+// shorten makes other turns the short day: to look closely at a part of it.
+func shorten(day string) error {
+	names := strings.Split(day, ";")
+	for _, name := range names {
+		if !slices.ContainsFunc(turns, func(t turn) bool { return t.name == name }) {
+			return fmt.Errorf("there is no turn %q", name)
+		}
+	}
+	shortDay = names
+	return nil
 }
 
 func turnOf(name string) turn {

@@ -4,6 +4,7 @@
 //	go run ./.ci/torture              the short form, under a minute
 //	go run ./.ci/torture -long        the long form, hours
 //	go run ./.ci/torture -mode kills -size 1000 -seed 7
+//	go run ./.ci/torture -mode syscalls -long -day 'the shift is closed;a float is counted'
 //
 // The modes:
 //
@@ -60,7 +61,7 @@ var modes = []struct {
 
 type settings struct {
 	long       bool
-	mode       string
+	mode, day  string
 	seed       uint64
 	size, only int
 	workers    int
@@ -73,6 +74,7 @@ func torture(ctx context.Context, args []string, out, errs io.Writer) int {
 	f.SetOutput(errs)
 	f.BoolVar(&set.long, "long", false, "the long form: every mode in full")
 	f.StringVar(&set.mode, "mode", "", "only these `modes`, separated by commas: kills syscalls io power window")
+	f.StringVar(&set.day, "day", "", "only these `turns`, separated by semicolons, instead of the short day of syscalls and io")
 	f.Uint64Var(&set.seed, "seed", uint64(time.Now().Unix()), "the `number` that everything random comes from")
 	f.IntVar(&set.size, "size", 0, "how many kills, points or images; 0 is what the form has")
 	f.IntVar(&set.only, "only", -1, "only the case of this `number`: to repeat one")
@@ -80,6 +82,12 @@ func torture(ctx context.Context, args []string, out, errs io.Writer) int {
 	f.BoolVar(&set.keep, "keep", false, "leave the shops and programs where they are, to look at")
 	if err := f.Parse(args); err != nil || f.NArg() > 0 {
 		return 2
+	}
+	if set.day != "" {
+		if err := shorten(set.day); err != nil {
+			fmt.Fprintln(errs, err)
+			return 2
+		}
 	}
 	dir, err := os.MkdirTemp("", "guitai-torture-")
 	if err != nil {
@@ -236,6 +244,9 @@ func (r *run) add(c *one) {
 		fmt.Fprintf(r.out, "BROKEN  %s\n", what)
 	}
 	again := fmt.Sprintf("go run ./.ci/torture -mode %s -seed %d -only %d", r.mode, r.set.seed, c.number)
+	if r.set.day != "" {
+		again += fmt.Sprintf(" -day '%s'", r.set.day)
+	}
 	switch {
 	case r.set.size > 0:
 		again += fmt.Sprintf(" -size %d", r.set.size)
