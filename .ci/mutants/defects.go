@@ -5,8 +5,12 @@ type defect struct {
 	name  string
 	about string
 	edits []edit
-	power bool // not the years but the power cuts find it
+	power bool  // not the years but the power cuts find it
+	by    proof // not the years but this test finds it
 }
+
+// proof is a test.
+type proof struct{ pkg, test string }
 
 // edit changes a text that a file has exactly once.
 type edit struct{ file, old, new string }

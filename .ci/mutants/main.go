@@ -1,12 +1,13 @@
-// Command mutants shows that the judge has teeth: it plants one defect after another into a till and lets the judge of the
-// simulated years look at it. A defect that the judge does not find fails the run, and so does one whose text is no longer in
-// the source.
+// Command mutants shows that the proofs have teeth: it plants one defect after another into a till and lets the one that is to find
+// it look: for what a sale does, the judge of the simulated years; for what a manager and a bookkeeper rely on, one named test, the
+// cheapest that must notice. A defect that is not found fails the run, and so does one whose text is no longer in the source, or whose
+// test is not there or fails without it.
 //
 //	go run ./.ci/mutants                 all of them
-//	go run ./.ci/mutants -run glass      those whose name contains "glass"
+//	go run ./.ci/mutants -run glass,pin  those whose name contains "glass" or "pin"
 //	go run ./.ci/mutants -list           their names
 //
-// Nothing in the tree is changed: the changed files are laid over it (go test -overlay). Only the judge counts; the other tests
+// Nothing in the tree is changed: the changed files are laid over it (go test -overlay). Only the named judge counts; the other tests
 // are not run. The defect of a disk that is not awaited is judged by the power cuts of .ci/torture.
 package main
 
@@ -17,11 +18,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -44,15 +47,15 @@ const patience = 3 * time.Minute
 func mutants(ctx context.Context, args []string, out, errs io.Writer) int {
 	f := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	f.SetOutput(errs)
-	only := f.String("run", "", "only defects whose name contains this `text`")
+	only := f.String("run", "", "only defects whose name contains one of these `texts`, separated by commas")
 	list := f.Bool("list", false, "print the names and do nothing")
 	workers := f.Int("workers", 2, "defects at the same time")
 	if err := f.Parse(args); err != nil || f.NArg() > 0 {
 		return 2
 	}
 	var wanted []defect
-	for _, d := range defects {
-		if strings.Contains(d.name, *only) {
+	for _, d := range slices.Concat(defects, booksDefects) {
+		if slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(d.name, part) }) {
 			wanted = append(wanted, d)
 		}
 	}
@@ -75,7 +78,7 @@ func mutants(ctx context.Context, args []string, out, errs io.Writer) int {
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the temporary folder
 	b := bench{ctx: ctx, root: root, dir: dir, out: out}
 	began := time.Now()
-	if !b.innocent() || !b.all(wanted, max(1, *workers)) {
+	if !b.innocent(wanted) || !b.all(wanted, max(1, *workers)) {
 		return 1
 	}
 	fmt.Fprintf(out, "%d defects, all caught, %.0f s\n", len(wanted), time.Since(began).Seconds())
@@ -105,10 +108,44 @@ func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.out, format+"\n", args...)
 }
 
-// innocent makes sure that the judge finds nothing where nothing was planted.
-func (b *bench) innocent() bool {
+// innocent makes sure that nothing is found where nothing was planted.
+func (b *bench) innocent(wanted []defect) bool {
+	for _, d := range wanted {
+		if d.by == (proof{}) && !d.power {
+			if !b.lives() {
+				return false
+			}
+			break
+		}
+	}
+	tests := map[string][]string{}
+	for _, d := range wanted {
+		if p := d.by; p != (proof{}) && !slices.Contains(tests[p.pkg], p.test) {
+			tests[p.pkg] = append(tests[p.pkg], p.test)
+		}
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(tests)) {
+		began := time.Now()
+		bin, err := b.build("innocent", pkg, nil)
+		if err != nil {
+			b.say("%v", err)
+			return false
+		}
+		for _, test := range tests[pkg] {
+			if v := b.prove(bin, proof{pkg, test}); v.found != "" || v.err != nil {
+				b.say("without any defect: %s %v\n%s", v.found, v.err, v.text)
+				return false
+			}
+		}
+		b.say("%-40s %-10s %6.1f s", "no defect in "+pkg, "nothing", time.Since(began).Seconds())
+	}
+	return true
+}
+
+// lives lets the judge look at a till without defect.
+func (b *bench) lives() bool {
 	began := time.Now()
-	bin, err := b.build("innocent", nil)
+	bin, err := b.build("innocent", years, nil)
 	if err != nil {
 		b.say("%v", err)
 		return false
@@ -165,16 +202,27 @@ func (b *bench) try(d defect) bool {
 	return true
 }
 
-var errSurvived = errors.New("the judge found nothing")
+var errSurvived = errors.New("nothing was found")
 
-// caught says which demand of the judge a defect broke.
+// caught says which demand of the judge a defect broke, or which test.
 func (b *bench) caught(d defect) (by string, err error) {
 	if d.power {
 		return b.power()
 	}
-	bin, err := b.build(d.name, d.edits)
+	pkg := years
+	if d.by != (proof{}) {
+		pkg = d.by.pkg
+	}
+	bin, err := b.build(d.name, pkg, d.edits)
 	if err != nil {
 		return "", err
+	}
+	if d.by != (proof{}) {
+		v := b.prove(bin, d.by)
+		if v.found == "" && v.err == nil {
+			v.err = fmt.Errorf("%w by %s", errSurvived, d.by.test)
+		}
+		return v.found, v.err
 	}
 	for _, seed := range seeds {
 		v := b.judge(bin, seed)
@@ -185,9 +233,12 @@ func (b *bench) caught(d defect) (by string, err error) {
 	return "", errSurvived
 }
 
-// build makes a test program with edits laid over the tree.
-func (b *bench) build(name string, edits []edit) (bin string, err error) {
-	dir := filepath.Join(b.dir, name)
+// years is the package of the judge.
+const years = "./cmd/cashier"
+
+// build makes the test program of a package with edits laid over the tree.
+func (b *bench) build(name, pkg string, edits []edit) (bin string, err error) {
+	dir := filepath.Join(b.dir, name, filepath.FromSlash(pkg))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
@@ -219,8 +270,8 @@ func (b *bench) build(name string, edits []edit) (bin string, err error) {
 	if err := os.WriteFile(laid, overlay, 0o600); err != nil {
 		return "", err
 	}
-	bin = filepath.Join(dir, "cashier.test")
-	cmd := exec.CommandContext(b.ctx, "go", "test", "-c", "-tags", "migrated_fynedo", "-overlay", laid, "-o", bin, "./cmd/cashier")
+	bin = filepath.Join(dir, "planted.test")
+	cmd := exec.CommandContext(b.ctx, "go", "test", "-c", "-tags", "migrated_fynedo", "-overlay", laid, "-o", bin, pkg)
 	cmd.Dir = b.root
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%s does not build: %w\n%s", name, err, text)
@@ -249,6 +300,25 @@ func (b *bench) judge(bin, seed string) verdict {
 		return verdict{found: string(m[1]), text: string(text)}
 	case err != nil:
 		return verdict{err: fmt.Errorf("the till died and the judge said nothing: %w\n%.2000s", err, text)}
+	}
+	return verdict{}
+}
+
+// prove lets one named test run. It must be there, and say of itself that it failed.
+func (b *bench) prove(bin string, p proof) verdict {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, "-test.run", "^"+p.test+"$", "-test.v", "-test.failfast")
+	cmd.Dir = filepath.Join(b.root, filepath.FromSlash(p.pkg))
+	text, err := cmd.CombinedOutput()
+	said := "\n" + string(text)
+	switch {
+	case strings.Contains(said, "\n--- FAIL: "+p.test+" "):
+		return verdict{found: "the test", text: string(text)}
+	case err != nil:
+		return verdict{err: fmt.Errorf("%s died and did not say that it failed: %w\n%.2000s", p.test, err, text)}
+	case !strings.Contains(said, "\n--- PASS: "+p.test+" "):
+		return verdict{err: fmt.Errorf("%s has no test %s\n%.2000s", p.pkg, p.test, text)}
 	}
 	return verdict{}
 }
