@@ -397,16 +397,17 @@ func TestXLSX_DaysAndTimesAreRightTheWholeYearRound(t *testing.T) {
 func TestXLSX_NumbersThatASpreadsheetWouldRoundAreText(t *testing.T) {
 	b := &books{}
 	for _, amount := range []pos.Fen{999_999_999_999_999, 1_000_000_000_000_000, -1_000_000_000_000_000, -7, 9_223_372_036_854_775_807} {
-		r := order(1, pos.TenderCash, pos.Paid, amount, 1)
+		r := order(1, pos.TenderCash, pos.Paid, amount, amount)
 		b.payments = append(b.payments, r)
 	}
 	rows, _ := workbook(t, pos.ExportPayments, b)
 	var got []string
 	for _, row := range rows[1:] {
-		got = append(got, fmt.Sprint(row[13].text, " ", row[13].number))
+		got = append(got, fmt.Sprint(row[13].text, " ", row[13].number), fmt.Sprint(row[8].text, " ", row[8].number))
 	}
 	want := []string{
-		"999999999999999 true", "1000000000000000 false", "-1000000000000000 false", "-7 true", "9223372036854775807 false",
+		"999999999999999 true", "9999999999999.99 true", "1000000000000000 false", "10000000000000.00 false", "-1000000000000000 false", "-10000000000000.00 false",
+		"-7 true", "-0.07 true", "9223372036854775807 false", "92233720368547758.07 false",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
