@@ -199,7 +199,7 @@ var booksDefects = []defect{
 	{name: "restored-money-gives-itself-back", about: "money that a restored ledger learns of refunds itself, although its goods may be gone", by: proof{"./pos/checkout", "TestRecheck_MoneyOfTheBackupNeverGivesItselfBack"}, edits: []edit{
 		{"pos/checkout/recheck.go", `return id <= t.recheck.newest }`, `return id < 0 }`},
 	}},
-	{name: "recheck-done-when-asked", about: "an order counts as asked about before WeChat has answered", by: proof{"./pos/checkout", "TestRecheck_WaitsForCustomersForTheLineAndForTheBooks"}, edits: []edit{
+	{name: "recheck-done-when-asked", about: "an order counts as asked about before WeChat has answered", by: proof{"./pos/checkout", "TestRecheck_IsDoneWithAnOrderWhenItsAnswerIsInTheBooks"}, edits: []edit{
 		{"pos/checkout/recheck.go", `	r.busy = true
 `, `	r.busy = true
 	t.checked(*p, nil)

@@ -290,7 +290,9 @@ func (b *book) NextRecheck(context.Context) (*pos.Payment, error) {
 func (b *book) Rechecked(_ context.Context, id pos.PaymentID) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.below = min(b.below, id)
+	if b.trouble == nil {
+		b.below = min(b.below, id)
+	}
 	return b.trouble
 }
 
