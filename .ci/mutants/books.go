@@ -86,6 +86,9 @@ var booksDefects = []defect{
 `, `			_ = newest
 `},
 	}},
+	{name: "staff-not-proven", about: "verify believes who works here, whatever the journal says", by: proof{"./store", "TestVerify_NamesEveryTamperingWithStaffAndShifts"}, edits: []edit{
+		{"store/verify.go", `c.shifts, c.staff, `, `c.shifts, `},
+	}},
 	{name: "drawer-open-before-the-line", about: "the drawer opens also when the books did not take who and why", by: proof{"./pos/checkout", "TestDrawer_OpensOnlyWhenThatIsOnRecord"}, edits: []edit{
 		{"pos/checkout/drawer.go", `	if err := t.note(h); err != nil {
 		t.ledgerTrouble("note drawer", err)
@@ -111,6 +114,9 @@ var booksDefects = []defect{
 		{"store/totals.go", `	_, err := t.exec(sqlMoveThrough, int64(last))
 	t.known.through = last`, `	_, err := t.exec(sqlMoveThrough, int64(from))
 	t.known.through = from`},
+	}},
+	{name: "totals-not-proven", about: "verify believes the totals of hours, cashiers and goods", by: proof{"./store", "TestVerify_NamesEveryTamperingWithTotals"}, edits: []edit{
+		{"store/verify.go", `c.saleTotals, c.monthItems, `, ``},
 	}},
 	{name: "last-digits-of-the-first-epoch", about: "the last digits find no receipt of a ledger that was restored", by: proof{"./store", "TestFindSales_FindsWhatAScanOfEverythingFinds"}, edits: []edit{
 		{"store/find.go", `e(epoch) AS (SELECT 1 UNION ALL SELECT e.epoch + 1 FROM e WHERE e.epoch < (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'epoch'))`, `e(epoch) AS (SELECT 1)`},
@@ -184,6 +190,12 @@ var booksDefects = []defect{
 	}},
 	{name: "payout-booked-again", about: "reading a fund-flow bill again books its payouts again", by: proof{"./store", "TestKeepBill_BooksAPayoutOnceByItsNumber"}, edits: []edit{
 		{"store/bill.go", "WHERE kind = 'payout' AND number = ?`", "WHERE kind = 'payout' AND day = 0 AND number = ?`"},
+	}},
+	{name: "bills-not-proven", about: "verify believes what was kept and booked of a bill", by: proof{"./store", "TestVerify_NamesEveryTamperingWithBills"}, edits: []edit{
+		{"store/verify.go", `c.catalogue, c.bills, `, `c.catalogue, `},
+	}},
+	{name: "bill-at-nine", about: "a bill is fetched while WeChat may still be making it", by: proof{"./pos", "TestBill_CanBeFetchedFromTenOfTheNextDay"}, edits: []edit{
+		{"pos/billtime.go", `const billHour = 10`, `const billHour = 9`},
 	}},
 
 	// Backups.
