@@ -57,7 +57,7 @@ func (s *Store) automatic(ctx context.Context, name string, keep Keep) (made str
 	now := s.clock.Now()
 	folder := filepath.Join(s.dir, BackupDir)
 	made = filepath.Join(folder, name+".db")
-	if err := s.backUp(ctx, made, filepath.Join(folder, unprovenPrefix+s.day(now).Compact()+".db")); err != nil {
+	if err := s.backUp(ctx, made, filepath.Join(folder, unprovenPrefix+s.day(now).Compact()+".db"), s.prove); err != nil {
 		return "", fail(op, errors.Join(err, s.keepNewest(unprovenPrefix)))
 	}
 	if err := os.Chtimes(made, now, now); err != nil {

@@ -25,11 +25,12 @@ const roomBeside = 64 << 20
 // takes as long as Verify. CodeFull, also when the copy would leave less than 64 MiB for the ledger; CodeReadOnly. CodeCorrupt when
 // the copy does not prove itself: then nothing is replaced. Safe to repeat.
 func (s *Store) Backup(ctx context.Context, file string) error {
-	return fail("back up ledger", s.backUp(ctx, file, ""))
+	return fail("back up ledger", s.backUp(ctx, file, "", s.prove))
 }
 
-// backUp is Backup; a copy that does not prove itself goes to aside, "" for nowhere.
-func (s *Store) backUp(ctx context.Context, file, aside string) error {
+// backUp is Backup; a copy that does not prove itself goes to aside, "" for nowhere. Without prove the file is checked and not the books:
+// before a migration only the program of before could prove those.
+func (s *Store) backUp(ctx context.Context, file, aside string, prove func(ctx context.Context, file string) error) error {
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return err
@@ -37,16 +38,16 @@ func (s *Store) backUp(ctx context.Context, file, aside string) error {
 	if file == s.Path() {
 		return invalid("back up ledger", "a backup is another file than the ledger")
 	}
-	if free, err := diskFree(filepath.Dir(file)); err == nil && free < s.Size()+roomBeside {
-		return pos.E(pos.CodeFull, "back up ledger", fmt.Errorf("a copy takes %d MiB and %d MiB are free", s.Size()>>20, free>>20))
+	if err := roomFor(s.Size(), file); err != nil {
+		return err
 	}
 	temp := file + ".new"
 	if err := removeDatabase(temp); err != nil {
 		return err
 	}
 	err = copyLedger(ctx, s.Path(), temp)
-	if err == nil {
-		err = s.prove(ctx, temp)
+	if err == nil && prove != nil {
+		err = prove(ctx, temp)
 	}
 	if err == nil {
 		return publish(temp, file)
@@ -57,6 +58,15 @@ func (s *Store) backUp(ctx context.Context, file, aside string) error {
 		}
 	}
 	return errors.Join(err, removeDatabase(temp))
+}
+
+// roomFor refuses a copy that would leave too little for the ledger. Where the system does not say how much there is, it is tried.
+func roomFor(size int64, file string) error {
+	free, err := diskFree(filepath.Dir(file))
+	if err != nil || free >= size+roomBeside {
+		return nil //nolint:nilerr // it is tried
+	}
+	return pos.E(pos.CodeFull, "back up ledger", fmt.Errorf("a copy takes %d MiB beside 64 MiB for the ledger, and %d MiB are free", size>>20, free>>20))
 }
 
 // prove proves a finished copy that nobody writes.
@@ -70,26 +80,6 @@ func (s *Store) prove(ctx context.Context, file string) error {
 		err = pos.E(pos.CodeCorrupt, "prove backup", fmt.Errorf("the books in the copy do not prove themselves: %s", v.Faults[0]))
 	}
 	return errors.Join(err, c.readers.close())
-}
-
-// backup copies a ledger of whatever version and checks the file, not the books: before a migration only the old program could
-// prove those.
-func backup(ctx context.Context, ledger, file string) error {
-	file, err := filepath.Abs(file)
-	if err != nil {
-		return err
-	}
-	if file == ledger {
-		return invalid("back up ledger", "a backup is another file than the ledger")
-	}
-	temp := file + ".new"
-	if err := removeDatabase(temp); err != nil {
-		return err
-	}
-	if err := copyLedger(ctx, ledger, temp); err != nil {
-		return errors.Join(err, removeDatabase(temp))
-	}
-	return publish(temp, file)
 }
 
 func copyLedger(ctx context.Context, ledger, temp string) error {

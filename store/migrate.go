@@ -130,8 +130,9 @@ func (s *Store) stamp(ctx context.Context) error {
 // stampNote is what the journal's first entry says of whose the ledger is.
 func stampNote(mode, shop, till string) string { return mode + " " + shop + " " + till }
 
-// migrate brings an existing ledger to the newest version: before each step a backup that has been opened and checked,
-// then the step as one transaction.
+// migrate brings an existing ledger to the newest version: first a backup that has been opened and checked, then each step as one
+// transaction. The one backup is enough for all of them: nobody goes back to what stood between two steps. CodeFull, and nothing is
+// changed, when the disk has no room for it.
 func (s *Store) migrate(ctx context.Context, files fs.FS) error {
 	all, err := readMigrations(files)
 	if err != nil {
@@ -144,19 +145,29 @@ func (s *Store) migrate(ctx context.Context, files fs.FS) error {
 	if version < 1 || version > len(all) {
 		return pos.E(pos.CodeCorrupt, "migrate ledger", fmt.Errorf("the ledger has no version %d", version))
 	}
+	if version == len(all) {
+		return nil
+	}
+	first := all[version]
+	file := filepath.Join(s.dir, BackupDir, fmt.Sprintf("before-%04d-%s.db", first.version, s.clock.Now().UTC().Format("20060102T150405Z")))
+	if err := s.backUp(ctx, file, "", nil); err != nil {
+		return fmt.Errorf("back up before %s: %w", first.name, err)
+	}
 	for _, m := range all[version:] {
-		file := filepath.Join(s.dir, BackupDir, fmt.Sprintf("before-%04d-%s.db", m.version, s.clock.Now().UTC().Format("20060102T150405Z")))
-		if err := backup(ctx, s.Path(), file); err != nil {
-			return fmt.Errorf("back up before %s: %w", m.name, err)
-		}
 		if err := s.step(ctx, m); err != nil {
-			return err
+			return errors.Join(err, s.spareBackup(context.WithoutCancel(ctx), version, file))
 		}
 	}
-	if version < len(all) { // the log holds all that was made anew, and would keep that size
-		return run(ctx, s.writer, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return run(ctx, s.writer, `PRAGMA wal_checkpoint(TRUNCATE)`) // the log holds all that was made anew, and would keep that size
+}
+
+// spareBackup takes away the backup of a ledger that is still what was backed up: else every start that fails would leave one more,
+// on a disk that is perhaps too small for the step.
+func (s *Store) spareBackup(ctx context.Context, version int, file string) error {
+	if now, err := schemaVersion(ctx, s.writer); err != nil || now != version {
+		return err
 	}
-	return nil
+	return os.Remove(file)
 }
 
 // step runs one migration and counts it, in one transaction. A table whose checks change is made anew under its name, which

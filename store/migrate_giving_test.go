@@ -142,6 +142,27 @@ func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
 	mustVerify(t, s)
 }
 
+// A ledger that missed several versions needs no more room than one that missed one: what stood between two steps nobody goes back to.
+func TestMigrate_OneBackupIsEnoughForSeveralSteps(t *testing.T) {
+	dir := t.TempDir()
+	firstLedger(t, dir)
+	if err := mustOpen(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := filepath.Glob(filepath.Join(dir, store.BackupDir, "*"))
+	if err != nil || len(all) != 1 || !strings.HasPrefix(filepath.Base(all[0]), "before-0002-") {
+		t.Fatalf("backups %v %v", all, err)
+	}
+	kept := t.TempDir()
+	copyOf(t, all[0], filepath.Join(kept, store.File))
+	db := raw(t, kept)
+	if got := rowsOf(t, db, `PRAGMA integrity_check`) + rowsOf(t, db, `PRAGMA user_version`); got != "ok\n1\n" {
+		t.Errorf("the backup is %s", got)
+	}
+	_ = db.Close()
+	mustVerify(t, mustOpen(t, kept))
+}
+
 func TestMigrate_RefusesALedgerWhoseRowsNameNothing(t *testing.T) {
 	dir := t.TempDir()
 	firstLedger(t, dir)

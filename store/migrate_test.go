@@ -98,6 +98,9 @@ func TestMigrate_FailsWhole(t *testing.T) {
 	if _, err := open(ctx, practice(dir), grown(t, `CREATE TABLE more (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);`)); err == nil {
 		t.Fatal("a broken migration went through")
 	}
+	if left, err := os.ReadDir(filepath.Join(dir, BackupDir)); err != nil || len(left) != 0 {
+		t.Errorf("every start that fails leaves one more copy of the same books: %v %v", left, err)
+	}
 	s, err = Open(ctx, practice(dir))
 	if err != nil {
 		t.Fatal(err)
