@@ -19,6 +19,7 @@ type Model struct {
 	Trouble string // the books cannot be read: what that means and what to do
 	Empty   string // nothing was sold
 
+	NetName string // says what is left of it when something was given back
 	Net     string
 	Against string // the net takings against those before, in a sentence
 	Figures []Figure
@@ -141,7 +142,10 @@ func (p *Presenter) monthModel(m *Model, r pos.MonthReport) {
 // sums are the figures on top; whom names those before in a sentence, short beside a number. going tells that the day or month is not over, so that less than before is no news.
 func (p *Presenter) sums(m *Model, now, before pos.DayTakings, whom, short string, going bool) {
 	w := p.cfg.Words
-	m.Net = w.Money(now.Net)
+	m.NetName, m.Net = w.T("takings.net"), w.Money(now.Net)
+	if now.Refunded != 0 {
+		m.NetName = w.T("takings.net.kept", w.Money(now.Net-now.Refunded))
+	}
 	m.Against = p.against(now.Net, before.Net, whom, going)
 	money := func(id string, now, before pos.Fen, all bool) Figure {
 		return Figure{

@@ -211,10 +211,10 @@ func TestPresenter_ASaleIsSeenInPlace(t *testing.T) {
 	if m := b.Model(); m.Busy || m.Net == "" || len(b.jobs) != 1 {
 		t.Errorf("the figures go away: %+v", m)
 	}
-	b.books.day = func(r *pos.DayReport) { r.Net = 99_900 }
+	b.books.day = func(r *pos.DayReport) { r.Net, r.Refunded = 99_900, 1_234 }
 	b.work()
-	if m := b.Model(); m.Net != "¥999.00" {
-		t.Errorf("%v", m.Net)
+	if m := b.Model(); m.Net != "¥999.00" || m.NetName != "净收款 · 扣退款后 ¥986.66" {
+		t.Errorf("%v %v", m.Net, m.NetName)
 	}
 	b.Show(pos.Snapshot{Last: 1})
 	b.Step(-1)

@@ -28,6 +28,7 @@ type View struct {
 	save          *widgets.Button
 	odd, pending  *widgets.Button
 	alerts        *fyne.Container
+	netName       *widgets.Text
 	net, against  *widgets.Text
 	figures       [5]figure
 	head, chosen  *widgets.Text
@@ -212,9 +213,8 @@ func (v *View) turn(n int) {
 func (v *View) buildSums() fyne.CanvasObject {
 	v.net = text(widgets.SizeHuge-12, true, widgets.Ink, leading, widgets.FitShrink)
 	v.against = text(widgets.SizeBody, true, widgets.AccentInk, leading, widgets.FitShrink)
-	name := text(widgets.SizeDetail+1, false, widgets.InkSoft, leading, widgets.FitShrink)
-	name.Set(v.w.T("takings.net"))
-	hero := widgets.Rows(0, nil, name, widgets.Sized(0, 80, v.net), v.against)
+	v.netName = text(widgets.SizeDetail+1, false, widgets.InkSoft, leading, widgets.FitShrink)
+	hero := widgets.Rows(0, nil, v.netName, widgets.Sized(0, 80, v.net), v.against)
 	cells := make([]fyne.CanvasObject, len(v.figures))
 	for i := range v.figures {
 		f := figure{
@@ -311,6 +311,7 @@ func (v *View) room() int {
 }
 
 func (v *View) drawFigures(m Model) {
+	v.netName.Set(m.NetName)
 	v.net.Set(m.Net)
 	v.against.Set(m.Against)
 	for i, f := range v.figures {
