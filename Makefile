@@ -61,7 +61,7 @@ mutants: testlibs
 #? torture-short: the same from one seed, under a minute
 torture-short: testlibs
 	CGO_ENABLED=0 $(GO) test -tags windowless -run '^(TestLines|TestImportLaw)' ./cmd/cashier
-	$(GO) test -race ./.ci/torture/...
+	$(GO) test -race ./.ci/torture/... ./.ci/mutants
 	$(GO) run ./.ci/torture -seed 1
 
 #? build: all programs, into build/

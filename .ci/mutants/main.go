@@ -243,24 +243,16 @@ func (b *bench) build(name, pkg string, edits []edit) (bin string, err error) {
 		return "", err
 	}
 	replace := map[string]string{}
-	for i, e := range edits {
-		from := filepath.Join(b.root, filepath.FromSlash(e.file))
-		source := from
-		if changed, ok := replace[from]; ok {
-			source = changed
-		}
-		text, err := os.ReadFile(source)
-		if err != nil {
+	changed, err := plant(b.root, edits)
+	if err != nil {
+		return "", err
+	}
+	for file, text := range changed {
+		to := filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
+		if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
 			return "", err
 		}
-		if n := strings.Count(string(text), e.old); n != 1 {
-			return "", fmt.Errorf("%s has the text to change %d times, not once:\n%s", e.file, n, e.old)
-		}
-		to := filepath.Join(dir, fmt.Sprintf("%d.go", i))
-		if err := os.WriteFile(to, []byte(strings.Replace(string(text), e.old, e.new, 1)), 0o600); err != nil {
-			return "", err
-		}
-		replace[from] = to
+		replace[filepath.Join(b.root, filepath.FromSlash(file))] = to
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -277,6 +269,26 @@ func (b *bench) build(name, pkg string, edits []edit) (bin string, err error) {
 		return "", fmt.Errorf("%s does not build: %w\n%s", name, err, text)
 	}
 	return bin, nil
+}
+
+// plant carries out edits, one after another, and returns the files that they change. Each text must be there, and once.
+func plant(root string, edits []edit) (map[string]string, error) {
+	changed := map[string]string{}
+	for _, e := range edits {
+		text, again := changed[e.file]
+		if !again {
+			source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.file)))
+			if err != nil {
+				return nil, err
+			}
+			text = string(source)
+		}
+		if n := strings.Count(text, e.old); n != 1 {
+			return nil, fmt.Errorf("%s has the text to change %d times, not once:\n%s", e.file, n, e.old)
+		}
+		changed[e.file] = strings.Replace(text, e.old, e.new, 1)
+	}
+	return changed, nil
 }
 
 // verdict is what the judge said. err means that there was none.
