@@ -106,7 +106,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 
 	e.bills = &reconciler{
 		shop: e.shop, appID: e.config.WeChat.AppID, lang: e.config.Shop.Language, books: e.store, cases: e.store.Exceptions, biller: e.biller, off: off,
-		till: e.till, poke: e.spool.Poke, log: e.log, now: systemClock{}.Now,
+		till: e.till, poke: e.spool.Poke, dir: e.folder.Exports(), free: e.diskFree, log: e.log, now: systemClock{}.Now,
 	}
 
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -135,6 +135,15 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	e.running.Go(func() { e.bills.run(running) })
 	e.openNotices()
 	return nil
+}
+
+// diskFree is what the ledger's disk has left, in bytes, -1 when nobody knows.
+func (e *engine) diskFree() int64 {
+	v, err := e.store.Vitals(context.Background())
+	if err != nil {
+		return -1
+	}
+	return v.DiskFree
 }
 
 // openNotices starts the till's own listener, for shops with a public address or a tunnel. Without it polling is enough,

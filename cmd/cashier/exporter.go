@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"guitai/pos"
@@ -26,7 +26,7 @@ func (x *exporter) Export(ctx context.Context, r pos.ExportRequest, progress fun
 	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return pos.ExportFile{}, diskError(op, err)
 	}
-	x.sweep(time.Now())
+	sweep(x.dir, time.Now())
 	file, err := export.Create(filepath.Join(x.dir, exportName(r)))
 	if err != nil {
 		return pos.ExportFile{}, diskError(op, err)
@@ -63,26 +63,9 @@ func exportName(r pos.ExportRequest) string {
 	return name + "." + string(r.Format)
 }
 
-// abandoned is how old an unfinished export is before it is taken for one that was killed: a running one writes all the time.
-const abandoned = time.Hour
-
-// sweep takes away what exports left that were killed. What cannot be taken away does no harm: its name says what it is.
-func (x *exporter) sweep(now time.Time) {
-	entries, err := os.ReadDir(x.dir)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && strings.HasSuffix(e.Name(), export.Unfinished) && now.Sub(info.ModTime()) > abandoned {
-			_ = os.Remove(filepath.Join(x.dir, e.Name()))
-		}
-	}
-}
-
 // remembering counts what went through and keeps the error that stopped it, so that a disk's trouble is told from the books'.
 type remembering struct {
-	w   *export.File
+	w   io.Writer
 	n   int64
 	err error
 }

@@ -131,11 +131,11 @@ func TestExporter_WhatWasKilledIsSweptAwayAndLooksLikeNoExport(t *testing.T) {
 	if !strings.HasSuffix(left, export.Unfinished) {
 		t.Errorf("%s could be taken for an export", left)
 	}
-	x.sweep(time.Now().Add(abandoned - time.Minute))
+	sweep(x.dir, time.Now().Add(abandoned-time.Minute))
 	if names(t, x.dir) != left {
 		t.Error("took away what another export is writing")
 	}
-	x.sweep(time.Now().Add(abandoned + time.Minute))
+	sweep(x.dir, time.Now().Add(abandoned+time.Minute))
 	if got := names(t, x.dir); got != "" {
 		t.Errorf("left %s", got)
 	}

@@ -410,7 +410,8 @@ func (m *month) refund(sale pos.SaleID) {
 
 func (m *month) cashMoves() {
 	for _, c := range []pos.MoveCash{
-		{Kind: pos.CashIn, Amount: 50_00, Reason: "换零"}, {Kind: pos.CashPaidOut, Amount: pos.Fen(1 + m.r.IntN(2000)), Reason: "买打印纸"},
+		{Kind: pos.CashIn, Amount: 50_00, Reason: "换零"},
+		{Kind: pos.CashPaidOut, Amount: pos.Fen(1 + m.r.IntN(2000)), Reason: "买打印纸"},
 		{Kind: pos.CashDrop, Amount: 30_00, Reason: "入柜"},
 	} {
 		if m.r.IntN(2) == 0 {

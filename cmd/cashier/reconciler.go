@@ -34,7 +34,9 @@ type reconciler struct {
 	biller pos.Biller // nil without keys
 	off    pos.Code   // why it is nil
 	till   billTill
-	poke   func() // a paper is queued
+	poke   func()       // a paper is queued
+	dir    string       // where a bill that is fetched lies while it is read
+	free   func() int64 // what that disk has, below 0 when nobody knows
 	log    *slog.Logger
 	now    func() time.Time
 
@@ -152,7 +154,20 @@ func (r *reconciler) fetch(ctx context.Context, day pos.Day, kind pos.BillKind, 
 		return pos.BillResult{}, err
 	}
 	defer func() { _ = file.Close() }() // it only read
-	return r.Reconcile(ctx, file, day, by, progress)
+	whole, err := downloadTo(ctx, r.dir, file, r.free, func(n int64) {
+		if progress != nil {
+			progress(pos.BillProgress{Read: n})
+		}
+	})
+	if err != nil {
+		return pos.BillResult{}, err
+	}
+	defer func() {
+		if err := whole.Close(); err != nil {
+			r.log.Warn("remove bill", "err", err)
+		}
+	}()
+	return r.read(ctx, whole, whole.size, day, by, progress)
 }
 
 // Bills implements [pos.Reconciler].

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,7 +83,7 @@ func newReconciler(t *testing.T, biller pos.Biller, now func() time.Time) (*reco
 	t.Cleanup(func() { _ = books.Close() })
 	tale := &tellTale{}
 	return &reconciler{
-		shop: shop, lang: "en", books: books, cases: books.Exceptions, biller: biller, till: tale, poke: func() {},
+		shop: shop, lang: "en", books: books, cases: books.Exceptions, biller: biller, till: tale, poke: func() {}, dir: t.TempDir(), free: func() int64 { return -1 },
 		log: slog.New(slog.DiscardHandler), now: now,
 	}, books, tale
 }
@@ -209,4 +211,116 @@ func TestReconciler_ADecisionGoesOnRecordAndToTheTill(t *testing.T) {
 	if _, err := r.Reconcile(ctx, strings.NewReader(dayBill(day)), 0, "", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
+}
+
+// slowBill comes in pieces; before the last it looks what is going on.
+type slowBill struct {
+	pieces []string
+	last   func()
+	end    error // instead of a proper end
+}
+
+func (b *slowBill) Read(p []byte) (int, error) {
+	if len(b.pieces) == 0 {
+		return 0, cmp.Or(b.end, io.EOF)
+	}
+	if len(b.pieces) == 1 && b.last != nil {
+		b.last()
+	}
+	n := copy(p, b.pieces[0])
+	if b.pieces[0] = b.pieces[0][n:]; b.pieces[0] == "" {
+		b.pieces = b.pieces[1:]
+	}
+	return n, nil
+}
+
+func (b *slowBill) Close() error { return nil }
+
+func (b *slowBill) TradeBill(context.Context, pos.Day) (io.ReadCloser, error) { return b, nil }
+
+func (b *slowBill) FundFlow(context.Context, pos.Day) (io.ReadCloser, error) {
+	return nil, pos.E(pos.CodeSecret, "fetch bill", nil)
+}
+
+// watchedBooks tells whether the books are being read. They have one payment.
+type watchedBooks struct {
+	pos.BillBook
+	reading bool
+}
+
+func (w *watchedBooks) EachBillItem(_ context.Context, day pos.Day, f func(*pos.BillItem) error) error {
+	w.reading = true
+	defer func() { w.reading = false }()
+	_, evening := pos.BillSpan(day)
+	return f(&pos.BillItem{ // all of the bill comes before it
+		Kind: pos.BillPayment, OutTradeNo: "S001-T1-261119BBBBBBBBBBBB", Amount: 100, Settlement: 100, Currency: pos.Currency, State: string(pos.Paid),
+		At: evening.Add(-time.Hour),
+	})
+}
+
+// The books are read as of one moment, and as long as that lasts their log cannot be emptied.
+func TestReconciler_ASlowLineHoldsNoMomentOfTheBooks(t *testing.T) {
+	day := pos.Day(20261119)
+	text := dayBill(day)
+	half := strings.Index(text, "总交易单数")
+	bill := &slowBill{pieces: []string{text[:half], text[half:]}}
+	r, books, _ := newReconciler(t, bill, time.Now)
+	watched := &watchedBooks{BillBook: books}
+	r.books = watched
+	held, files := false, 0
+	bill.last = func() {
+		held = watched.reading
+		files = len(filesIn(t, r.dir))
+	}
+	m, err := r.Fetch(t.Context(), day, "会计", nil)
+	if err != nil || m.Summary.Rows != 1 || m.Summary.ID == 0 {
+		t.Fatalf("%+v %v", m, err)
+	}
+	if held || files != 1 {
+		t.Errorf("while it comes: the books are held %t, %d files", held, files)
+	}
+	if left := filesIn(t, r.dir); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+}
+
+func TestReconciler_ADownloadThatEndsBadlyLeavesNothing(t *testing.T) {
+	day := pos.Day(20261119)
+	for name, c := range map[string]struct {
+		end  error
+		free int64
+		stop bool
+		want pos.Code
+	}{
+		"the line broke":    {end: pos.E(pos.CodeNoAnswer, "fetch bill", nil), free: -1, want: pos.CodeNoAnswer},
+		"no room":           {free: downloadRoom, want: pos.CodeFull},
+		"too little of one": {end: io.ErrUnexpectedEOF, free: -1, want: pos.CodeInternal},
+		"called off":        {free: -1, stop: true, want: pos.CodeInternal},
+	} {
+		r, books, _ := newReconciler(t, &slowBill{pieces: []string{dayBill(day)}, end: c.end}, time.Now)
+		r.free = func() int64 { return c.free }
+		ctx, cancel := context.WithCancel(t.Context())
+		if c.stop {
+			cancel()
+		}
+		if _, err := r.Fetch(ctx, day, "", nil); err == nil || pos.CodeOf(err) != c.want {
+			t.Errorf("%s: %v, code %s", name, err, pos.CodeOf(err))
+		}
+		cancel()
+		if left := filesIn(t, r.dir); len(left) != 0 {
+			t.Errorf("%s: it left %v", name, left)
+		}
+		if kept, err := books.Bills(t.Context(), 10); err != nil || len(kept) != 0 {
+			t.Errorf("%s: %+v %v", name, kept, err)
+		}
+	}
+}
+
+func filesIn(t *testing.T, dir string) []os.DirEntry {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
