@@ -125,6 +125,8 @@ func TestProperty_WhateverStepDecidesTheBooksProveThemselves(t *testing.T) {
 				m.act(ctx)
 			}
 			v := mustVerify(t, s)
+			sameRows(t, s, pos.Span{From: 20261120, To: m.last()})
+			sameRows(t, s, pos.Span{From: m.last(), To: m.last()})
 			days, err := s.Takings(ctx, pos.Span{From: 20261120, To: m.last()})
 			if err != nil {
 				t.Fatal(err)

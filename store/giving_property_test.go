@@ -27,8 +27,8 @@ func TestProperty_EveryFenThatWeChatTookIsInOneRow(t *testing.T) {
 					w.judge()
 				}
 			}
-			if w.refunds < 5 || len(w.took) < 10 || w.decided < 3 {
-				t.Errorf("only %d refunds, %d payments, %d decisions", w.refunds, len(w.took), w.decided)
+			if w.refunds < 5 || len(w.took) < 10 || w.decided < 3 || w.givenBack < 3 || w.seconds < 3 {
+				t.Errorf("only %d refunds, %d payments, %d decisions; in rows %d and %d", w.refunds, len(w.took), w.decided, w.givenBack, w.seconds)
 			}
 		})
 	}
@@ -44,6 +44,8 @@ type world struct {
 	took    map[string]pos.Fen // by transaction
 	refunds int
 	decided int
+
+	givenBack, seconds int // rows that the export was held to
 }
 
 func (w *world) must(err error) {
@@ -264,6 +266,14 @@ func (w *world) judge() {
 	}))
 	if !maps.Equal(got, w.took) {
 		w.t.Errorf("the ledger has\n%v\nWeChat took\n%v", got, w.took)
+	}
+	for _, r := range sameRows(w.t, w.s, span) {
+		if r.Refunded > 0 {
+			w.givenBack++
+		}
+		if r.Payment.TransactionID == "42"+r.Payment.OutTradeNo+"b" {
+			w.seconds++
+		}
 	}
 	days, err := w.s.Takings(ctx, span)
 	w.must(err)

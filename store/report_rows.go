@@ -10,18 +10,6 @@ import (
 )
 
 const (
-	sqlPaymentsOfDay = `SELECT ` + paymentColumns + `, k.day,
-			(SELECT coalesce(sum(f.amount), 0) FROM refund f WHERE f.payment = p.id AND f.transaction_id = coalesce(x.transaction_id, p.transaction_id) AND f.state = 'done'),
-			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(h.number, 0),
-			s.payment IS p.id,
-			k.exception, CASE x.state WHEN 'returned' THEN 'refunded' ELSE 'exception' END, coalesce(x.reason, ''), coalesce(x.amount, 0), coalesce(x.settlement, 0),
-			coalesce(x.currency, ''), coalesce(x.transaction_id, ''), x.paid_at,
-			coalesce((SELECT e.source FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id ORDER BY e.n LIMIT 1), '')
-		FROM (SELECT day, id, 0 AS exception FROM payment WHERE day BETWEEN ?1 AND ?2 AND tender <> 'cash' AND state <> 'paid'
-			UNION ALL SELECT day, payment, 0 FROM sale WHERE day BETWEEN ?1 AND ?2
-			UNION ALL SELECT day, payment, id FROM exception WHERE day BETWEEN ?1 AND ?2 AND second = 1 ORDER BY 1, 2, 3 LIMIT -1) AS k
-		CROSS JOIN payment p ON p.id = k.id JOIN sale s ON s.id = p.sale LEFT JOIN shift h ON h.id = s.shift
-		LEFT JOIN exception x ON x.id = k.exception ORDER BY k.day, k.id, k.exception`
 	sqlSalesOfDay = `SELECT ` + saleColumns + `, h.number, (SELECT count(*) FROM sale_line l WHERE l.sale = s.id),
 			(SELECT p.tender FROM payment p WHERE p.id = s.payment)
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
@@ -31,49 +19,6 @@ const (
 		AND (f.exception IS NULL OR ` + spentException + `) ORDER BY f.id`
 	sqlShownPayment = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id = ?`
 )
-
-// EachPayment implements [pos.Reports]. Money of a second transaction for an order is a row of its own under that order's
-// number, on the day it came. It reads one moment of the ledger, row by row. f must not ask the store: it holds one of few
-// connections.
-func (s *Store) EachPayment(ctx context.Context, span pos.Span, f func(pos.PaymentRow) error) error {
-	var stop error
-	err := s.view(ctx, "list payments", func(v handle) error {
-		return each(ctx, v, sqlPaymentsOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
-			r, err := paymentRow(rows)
-			if err != nil {
-				return err
-			}
-			stop = f(r)
-			return stop
-		})
-	})
-	if stop != nil {
-		return stop // the caller's own error, as it gave it
-	}
-	return err
-}
-
-func paymentRow(rows *sql.Rows) (r pos.PaymentRow, err error) {
-	var second pos.Payment
-	var settled bool
-	var exception int64
-	p, no := &r.Payment, &r.Receipt
-	err = rows.Scan(append(paymentFields(p), &r.Day, &r.Refunded, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, &r.Shift, &settled,
-		&exception, &second.State, &second.Reason, &second.Amount, &second.Settlement, &second.Currency, &second.TransactionID,
-		instant{&second.PaidAt}, &second.Evidence)...)
-	if exception != 0 {
-		second.ID, second.Sale, second.OutTradeNo, second.Tender = p.ID, p.Sale, p.OutTradeNo, p.Tender
-		second.OpenedAt, second.ExpiresAt, second.Cashier, second.Version = p.OpenedAt, p.ExpiresAt, p.Cashier, p.Version
-		*p, settled = second, false
-	}
-	if !settled { // other money paid for the sale
-		*no = pos.ReceiptNo{}
-	}
-	if r.Refunded = min(r.Refunded, p.Amount); p.State == pos.Refunded {
-		r.Refunded = p.Amount
-	}
-	return r, err
-}
 
 // EachSale implements [pos.Reports]. It reads one moment of the ledger, row by row. f must not ask the
 // store: it holds one of few connections.
