@@ -2,6 +2,7 @@ package pos
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -159,6 +160,15 @@ type ShiftReport struct {
 	From int64  `json:"from_entry"` // of the journal, included; greater than To for none
 	To   int64  `json:"to_entry"`
 	Head string `json:"chain_head"` // hash of entry To
+}
+
+// ZNo is a Z report's number as paper, screens and files say it: "0012"; from the ledger's first restore on "0012-R2", as receipts
+// do, since a ledger that was lost may have given the same number out.
+func (r ShiftReport) ZNo() string {
+	if r.Epoch > 1 {
+		return fmt.Sprintf("%04d-R%d", r.Z, r.Epoch)
+	}
+	return fmt.Sprintf("%04d", r.Z)
 }
 
 // CashReport is the drawer in a report. Expected = Start + Float + Sales - Refunds + In - Dropped - PaidOut - HandedBack.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -47,9 +46,10 @@ func (s *Store) AutoBackup(ctx context.Context, keep Keep) (made string, err err
 	return s.automatic(ctx, autoPrefix+s.day(now).Compact(), keep)
 }
 
-// ShiftBackup makes the backup of a close; else it is as AutoBackup. Repeating it for the same Z makes it anew.
+// ShiftBackup makes the backup of a close; else it is as AutoBackup. Repeating it for the same Z makes it anew;
+// what the backup of another epoch has stays.
 func (s *Store) ShiftBackup(ctx context.Context, z int, keep Keep) (made string, err error) {
-	return s.automatic(ctx, fmt.Sprintf("%sZ%04d", shiftPrefix, z), keep)
+	return s.automatic(ctx, shiftPrefix+"Z"+pos.ShiftReport{Z: z, Epoch: s.epoch}.ZNo(), keep)
 }
 
 func (s *Store) automatic(ctx context.Context, name string, keep Keep) (made string, err error) {

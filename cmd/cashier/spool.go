@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -68,7 +67,7 @@ func jobName(job pos.PrintJob, rec pos.SaleRecord) string {
 	case pos.DocZ:
 		var p pos.ShiftPaper
 		if err := json.Unmarshal(job.Facts, &p); err == nil && p.Report.Z > 0 {
-			return fmt.Sprintf("Z%04d", p.Report.Z)
+			return "Z" + p.Report.ZNo()
 		}
 		fallthrough
 	case pos.DocX, pos.DocCash, pos.DocBill:

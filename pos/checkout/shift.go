@@ -259,7 +259,7 @@ func (t *Till) shiftClosed(z pos.ShiftReport) {
 	t.shift.counted = nil
 	t.readShift()
 	t.shift.closed, t.dirty = &z, true
-	t.say(pos.MsgInfo, "shift-closed", strconv.Itoa(z.Z))
+	t.say(pos.MsgInfo, "shift-closed", z.ZNo())
 	t.cfg.Poke()
 	if t.cfg.ShiftClosed != nil {
 		t.cfg.ShiftClosed(z)

@@ -58,9 +58,12 @@ func TestGolden_Shift(t *testing.T) {
 	huge.Tenders = []pos.TenderTakings{{Tender: pos.TenderNative, Count: 9_999_999, Fen: 9_999_999_999_99}}
 	again := shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: aShift(), Entry: someEntry})
 	again.Copy = 2
+	restored := aShift()
+	restored.Epoch = 2 // the lost ledger's Z0012 may be on paper, too
 	slip := pos.CashMovement{ID: 7, Kind: pos.CashPaidOut, Amount: 35_00, Reason: "买打印纸", By: "王芳", Approver: "李强", At: closedAt}
 	for name, job := range map[string]pos.PrintJob{
 		"shift-z": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: aShift(), Entry: someEntry}), "shift-z-again": again,
+		"shift-z-restored": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: restored, Entry: someEntry}),
 		"shift-x": shiftJob(t, pos.DocX, pos.ShiftPaper{Report: x}), "shift-empty": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: empty, Entry: someEntry}),
 		"shift-huge": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: huge, Entry: someEntry}), "cash-slip": shiftJob(t, pos.DocCash, slip),
 	} {

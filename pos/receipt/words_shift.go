@@ -35,7 +35,7 @@ type ShiftWords struct {
 }
 
 var chineseShift = ShiftWords{
-	X: "当班报表 X", Z: "交班单 Z%04d", Opened: "开班", Closed: "交班", AsOf: "截至", SignedBy: "签字确认",
+	X: "当班报表 X", Z: "交班单 Z%s", Opened: "开班", Closed: "交班", AsOf: "截至", SignedBy: "签字确认",
 	Gross: "销售", Net: "实收", AfterRefunds: "退款后净额", Receipts: "小票号",
 	Tenders: map[pos.Tender]string{pos.TenderCash: "现金", pos.TenderNative: "微信扫码", pos.TenderCode: "微信付款码"},
 	Drawer:  "钱箱", Start: "接班余额", Float: "备用金增减", CashSales: "现金销售", CashRefunds: "现金退款", In: "放入零钱", Dropped: "取出存保险柜",
@@ -58,7 +58,7 @@ var chineseShift = ShiftWords{
 }
 
 var englishShift = ShiftWords{
-	X: "X REPORT", Z: "Z REPORT %04d", Opened: "Opened", Closed: "Closed", AsOf: "As of", SignedBy: "Signed for by",
+	X: "X REPORT", Z: "Z REPORT %s", Opened: "Opened", Closed: "Closed", AsOf: "As of", SignedBy: "Signed for by",
 	Gross: "Sales", Net: "Taken", AfterRefunds: "After refunds", Receipts: "Receipts",
 	Tenders: map[pos.Tender]string{pos.TenderCash: "Cash", pos.TenderNative: "WeChat QR", pos.TenderCode: "WeChat pay code"},
 	Drawer:  "Drawer", Start: "Carried over", Float: "Float counted in", CashSales: "Cash sales", CashRefunds: "Cash refunds", In: "Change in",
@@ -86,7 +86,7 @@ func (w ShiftWords) title(r pos.ShiftReport) string {
 	if r.Z == 0 {
 		return w.X
 	}
-	return fmt.Sprintf(w.Z, r.Z)
+	return fmt.Sprintf(w.Z, r.ZNo())
 }
 
 func (w ShiftWords) number(r pos.ShiftReport) string { return fmt.Sprintf(w.Number, r.Day, r.Number) }

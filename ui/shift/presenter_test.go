@@ -29,7 +29,14 @@ func (l *ledger) XReport(context.Context, time.Time) (pos.ShiftReport, error) {
 
 func (l *ledger) ZReport(_ context.Context, z int) (pos.ShiftReport, error) {
 	l.read = append(l.read, z)
-	return pos.ShiftReport{Z: z, Day: 20261101, Number: z, Cash: pos.CashReport{Variance: pos.Fen(z%3-1) * 10}}, l.err
+	r := pos.ShiftReport{Z: z, Day: 20261101, Number: z, Cash: pos.CashReport{Variance: pos.Fen(z%3-1) * 10}}
+	if z != 43 {
+		r.Cash.Counted = new(pos.Fen)
+	}
+	if z == 45 {
+		r.Epoch = 2
+	}
+	return r, l.err
 }
 
 func (l *ledger) LastZ(context.Context) (int, error) { return l.last, l.err }
@@ -44,12 +51,15 @@ type bench struct {
 	looks  []func()
 	closed int
 	snap   pos.Snapshot
+	now    time.Time
+	later  []func() // what is read elsewhere, while slow
+	slow   bool
 }
 
 func newBench() *bench {
-	b := &bench{}
+	b := &bench{now: noon}
 	b.Presenter = NewPresenter(Config{
-		Words: i18n.For(i18n.English), Books: &b.books, Now: func() time.Time { return noon }, Changed: func() {}, Close: func() { b.closed++ },
+		Words: i18n.For(i18n.English), Books: &b.books, Now: func() time.Time { return b.now }, Changed: func() {}, Close: func() { b.closed++ },
 		Give: func(c pos.Command, what string, then func()) {
 			b.given, b.what, b.then = append(b.given, c), what, then
 			if !b.asks && then != nil {
@@ -63,7 +73,13 @@ func newBench() *bench {
 			}
 			then()
 		},
-		Go: func(work func(context.Context) func()) { work(context.Background())() },
+		Go: func(work func(context.Context) func()) {
+			if b.slow {
+				b.later = append(b.later, work(context.Background()))
+				return
+			}
+			work(context.Background())()
+		},
 	})
 	b.shows(pos.ShiftView{Current: &pos.Shift{ID: 1, Day: 20261120, Number: 1, OpenedAt: noon.Add(-4 * time.Hour), OpenedBy: "李明", Float: true}})
 	return b
@@ -86,6 +102,7 @@ func (b *bench) counts(sum, expected pos.Fen, change func(*pos.ShiftView)) {
 		change(&v)
 	}
 	b.shows(v)
+	b.now = b.now.Add(2 * time.Second) // somebody looks at it
 }
 
 func (b *bench) types(words string) {
@@ -235,6 +252,32 @@ func TestClose_WithoutADifferenceIsOneEnter(t *testing.T) {
 	b.types("300")
 	b.Enter()
 	b.expect(t, pos.CloseShift{Keep: 30000})
+}
+
+// The Enter that ended the count, pressed twice, closes no shift that nobody looked at; nor does one that comes before it is known
+// what stays in the drawer by itself.
+func TestClose_WantsToBeLookedAt(t *testing.T) {
+	b := newBench()
+	b.books.x = pos.ShiftReport{Cash: pos.CashReport{Float: 20000}}
+	b.slow = true
+	b.counts(33370, 33370, nil)
+	b.now = b.result.since.Add(settle - 1)
+	b.later[0]()
+	b.Enter()
+	b.expect(t)
+	b.now = b.now.Add(1)
+	b.Enter()
+	b.expect(t, pos.CloseShift{Keep: 20000})
+	b.counts(33371, 33371, nil)
+	b.Enter()
+	b.expect(t)
+	b.later[0]() // about the count before
+	b.Enter()
+	b.expect(t)
+	b.books.err = pos.E(pos.CodeInternal, "read", nil)
+	b.later[1]()
+	b.Enter()
+	b.expect(t, pos.CloseShift{Keep: 20000})
 }
 
 func TestClose_KeepsNoMoreThanIsThere(t *testing.T) {
@@ -420,7 +463,7 @@ func TestZ_IsReadPageByPage(t *testing.T) {
 	b := newBench()
 	b.books.last = 45
 	b.types("6")
-	if b.Zs() != page || b.Z(0).Z != "Z report 0045" || len(b.books.read) != page {
+	if b.Zs() != page || b.Z(0).Z != "Z report 0045-R2" || len(b.books.read) != page {
 		t.Fatalf("%d, %+v, read %v", b.Zs(), b.Z(0), b.books.read)
 	}
 	for range 60 {
@@ -434,6 +477,9 @@ func TestZ_IsReadPageByPage(t *testing.T) {
 	}
 	b.Move(-60)
 	if z := b.Z(1); z.Off != "▲ +¥0.10" || !z.Bad { // 44 % 3 - 1
+		t.Errorf("%+v", z)
+	}
+	if z := b.Z(2); z.Off != "not counted" || !z.Bad { // what nobody counted does not fit
 		t.Errorf("%+v", z)
 	}
 	b.Move(1)

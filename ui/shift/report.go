@@ -137,7 +137,7 @@ func (p *Presenter) printReport() {
 	case r.closed || r.unread != pos.CodeNone:
 		p.cfg.Close()
 	case r.r.Z > 0:
-		p.cfg.Give(pos.PrintZ{Z: r.r.Z}, p.cfg.Words.T("shift.what.z", zDigits(r.r.Z)), func() { r.printed = true })
+		p.cfg.Give(pos.PrintZ{Z: r.r.Z}, p.cfg.Words.T("shift.what.z", r.r.ZNo()), func() { r.printed = true })
 	default:
 		p.cfg.Give(pos.PrintX{}, p.cfg.Words.T("shift.what.x"), func() { r.printed = true })
 	}
@@ -164,19 +164,19 @@ func (p *Presenter) Z(i int) ListRow {
 	}
 	w, r := p.cfg.Words, p.list.rows[i]
 	row := ListRow{
-		Z: zNumber(w, r.Z), When: w.T("shift.title", r.Number, day(r.Day)), Net: w.Money(r.Net), Chosen: i == p.list.at,
+		Z: zNumber(w, r), When: w.T("shift.title", r.Number, day(r.Day)), Net: w.Money(r.Net), Chosen: i == p.list.at,
 		Off: w.T("shift.fits"),
 	}
-	if off := r.Cash.Variance; off != 0 {
+	if off := r.Cash.Variance; r.Cash.Counted == nil {
+		row.Bad, row.Off = true, w.T("report.not-counted")
+	} else if off != 0 {
 		row.Bad, row.Off = true, mark(off)+" "+variance(w.Money(off), off)
 	}
 	return row
 }
 
 // zNumber names a Z report as its paper does.
-func zNumber(w *i18n.Words, z int) string { return w.T("shift.z", zDigits(z)) }
-
-func zDigits(z int) string { return fmt.Sprintf("%04d", z) }
+func zNumber(w *i18n.Words, r pos.ShiftReport) string { return w.T("shift.z", r.ZNo()) }
 
 // mark is a difference as a sign that needs no colour.
 func mark(off pos.Fen) string {
@@ -224,7 +224,7 @@ func (p *Presenter) Report() Report {
 	w, x := p.cfg.Words, p.report
 	m := Report{Title: w.T("shift.x"), Main: w.T("shift.print")}
 	if x.r.Z > 0 {
-		m.Title = zNumber(w, x.r.Z)
+		m.Title = zNumber(w, x.r)
 	}
 	switch {
 	case x.unread != pos.CodeNone:
@@ -288,7 +288,7 @@ func (p *Presenter) entries(r pos.ShiftReport) []Entry {
 		}
 		sum("report.refunded", r.Refunded)
 	}
-	all = append(all, p.drawer(r.Cash)...)
+	all = append(all, p.drawer(r.Cash, r.Z > 0)...)
 	if r.Arrived != 0 || r.WentBack != 0 || r.Drawer+r.Reprints+r.Voids > 0 {
 		head("report.notes")
 		money("report.arrived", r.Arrived)
@@ -320,8 +320,8 @@ func (p *Presenter) entries(r pos.ShiftReport) []Entry {
 	return all
 }
 
-// drawer is the part of a report about the drawer.
-func (p *Presenter) drawer(c pos.CashReport) []Entry {
+// drawer is the part of a report about the drawer; z of a Z report, which says so when nobody counted.
+func (p *Presenter) drawer(c pos.CashReport, z bool) []Entry {
 	w := p.cfg.Words
 	all := []Entry{{Label: w.T("report.cash"), Head: true}, {Label: w.T("report.start"), Value: w.Money(c.Start)}}
 	for _, m := range []struct {
@@ -342,6 +342,9 @@ func (p *Presenter) drawer(c pos.CashReport) []Entry {
 	}
 	all = append(all, Entry{Label: w.T("report.expected"), Value: w.Money(c.Expected), Strong: true})
 	if c.Counted == nil {
+		if z {
+			all = append(all, Entry{Label: w.T("report.counted"), Value: w.T("report.not-counted"), Bad: true})
+		}
 		return all
 	}
 	counted := w.T("report.counted")

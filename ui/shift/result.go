@@ -18,6 +18,8 @@ type result struct {
 	keep    string
 	fresh   bool // the next digit replaces what stays
 	touched bool // somebody typed what stays
+	reading bool // what the float was is not known yet
+	since   time.Time
 	why     bool // the reason is being typed
 	lacks   bool
 }
@@ -25,10 +27,14 @@ type result struct {
 // usualVariance are the reasons that come up most, by message id.
 var usualVariance = []string{"shift.why.wrong-change", "shift.why.forgot", "shift.why.unknown"}
 
+// settle is how long a result is looked at before Enter closes the shift: the Enter that ended the count, pressed twice, closes
+// nothing that nobody has seen.
+const settle = time.Second
+
 // begin shows a count that is on disk. Only now is read what the float was, of which the same stays by itself.
 func (p *Presenter) begin(c pos.Counted) {
 	p.counting = false
-	p.result = result{counted: c, fresh: true, why: c.Variance() != 0}
+	p.result = result{counted: c, fresh: true, why: c.Variance() != 0, since: p.cfg.Now(), reading: p.cfg.Books != nil}
 	p.result.keep = pos.Fen(0).String()
 	p.mode = ModeResult
 	if p.cfg.Books == nil {
@@ -39,6 +45,10 @@ func (p *Presenter) begin(c pos.Counted) {
 	p.cfg.Go(func(ctx context.Context) func() {
 		x, err := p.cfg.Books.XReport(ctx, at)
 		return func() {
+			if p.result.counted.ID != c.ID {
+				return
+			}
+			p.result.reading = false
 			if mine == p.asked && err == nil && !p.result.touched {
 				p.result.keep = max(0, min(c.Sum, x.Cash.Start+x.Cash.Float)).String()
 				p.cfg.Changed()
@@ -111,6 +121,8 @@ func (p *Presenter) close() {
 	keep, ok := r.kept()
 	off := r.counted.Variance()
 	switch {
+	case r.reading && !r.touched, p.cfg.Now().Sub(r.since) < settle:
+		return
 	case !ok:
 		r.why, r.lacks = false, true
 	case off != 0 && reason == "":

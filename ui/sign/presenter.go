@@ -29,6 +29,9 @@ type Config struct {
 // The shortest and the longest PIN.
 const leastPIN, mostPIN = 4, 8
 
+// longestWait is the longest that wrong PINs bring.
+var longestWait = pos.PINWait(1 << 10)
+
 // Presenter is the question without its looks. It belongs to the goroutine that draws.
 type Presenter struct {
 	cfg     Config
@@ -239,7 +242,8 @@ func (p *Presenter) Scanned() {
 	p.cfg.Changed()
 }
 
-// waits is how long no PIN of the chosen person is looked at.
+// waits is how long no PIN of the chosen person is looked at. A wait that is longer than any can be was begun under another clock: the
+// till is asked, which knows what is left of it.
 func (p *Presenter) waits() time.Duration {
 	if p.at >= len(p.people) {
 		return 0
@@ -248,7 +252,11 @@ func (p *Presenter) waits() time.Duration {
 	if p.until.After(until) {
 		until = p.until
 	}
-	return max(0, until.Sub(p.cfg.Now()))
+	left := until.Sub(p.cfg.Now())
+	if left > longestWait {
+		return 0
+	}
+	return max(0, left)
 }
 
 // Tick reports whether a wait counts down, so that it is to be drawn every second.

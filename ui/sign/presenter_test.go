@@ -179,6 +179,21 @@ func TestWait_IsTakenFromThePerson(t *testing.T) {
 	}
 }
 
+// A wait that was begun under a clock that was years ahead keeps nobody out until then: the ledger knows what is left of it.
+func TestWait_OfAnotherClockIsTheLedgersToJudge(t *testing.T) {
+	b := newBench()
+	people := []pos.Person{{ID: 2, Name: "李明", Role: pos.RoleOwner, Active: true, Wait: noon.AddDate(4, 0, 0)}}
+	b.Begin(pos.StaffView{People: people, Locked: true}, 0, func(pos.Person) bool { return true })
+	b.types("4826")
+	b.Enter()
+	b.expect(t, sent{2, "4826"})
+	people[0].Wait = noon.Add(longestWait)
+	b.Begin(pos.StaffView{People: people, Locked: true}, 0, func(pos.Person) bool { return true })
+	b.types("4826")
+	b.Enter()
+	b.expect(t)
+}
+
 func TestEscape_GoesBackStepByStep(t *testing.T) {
 	b := newBench()
 	b.types("24")
