@@ -103,7 +103,13 @@ type (
 
 	// OpenDrawer opens the drawer without a sale.
 	OpenDrawer struct{ Reason string }
-	// OpenShift opens a shift with a counted float; in a shift that opened by itself it declares the float, once.
+	// OpenToCount opens it for whoever begins to count it, the float or at the close: on record as an opening without a sale.
+	OpenToCount struct {
+		Float  bool
+		Reason string
+	}
+	// OpenShift opens a shift with a counted float; in a shift that opened by itself it declares the float, once. Of one that misses more
+	// than the limit somebody has to sign for what is missing, as at a close.
 	OpenShift struct{ Count DrawerCount }
 	// MoveCash puts cash into the drawer or takes it out.
 	MoveCash struct {
@@ -144,6 +150,11 @@ func DeedOf(c Command) Deed {
 		return DeedStaff
 	case OpenDrawer:
 		return DeedDrawer
+	case OpenToCount:
+		if c.Float {
+			return DeedOpenShift
+		}
+		return DeedClose
 	case OpenShift:
 		return DeedOpenShift
 	case MoveCash:
@@ -186,6 +197,7 @@ func (AddPerson) command()       {}
 func (ChangePerson) command()    {}
 func (SetPIN) command()          {}
 func (OpenDrawer) command()      {}
+func (OpenToCount) command()     {}
 func (OpenShift) command()       {}
 func (MoveCash) command()        {}
 func (CountDrawer) command()     {}

@@ -248,9 +248,11 @@ type Shifts interface {
 	// LastCount returns the newest count of the open shift, nil for none or when the drawer moved since.
 	LastCount(ctx context.Context) (*Counted, error)
 	// OpenShift opens a shift with a counted float, or declares the float of one that opened by itself. What is more in the drawer than by
-	// the books came from the safe; what is less is missing (cash:over_short). CodeConflict when today's is open and has a float, or
-	// an older one is open.
-	OpenShift(ctx context.Context, c DrawerCount, by string, at time.Time) (Shift, error)
+	// by the books came from the safe; what is less is missing (cash:over_short), and signer is who signs for that, empty when nobody has
+	// to. CodeConflict when today's is open and has a float, or an older one is open.
+	OpenShift(ctx context.Context, c DrawerCount, by, signer string, at time.Time) (Shift, error)
+	// Drawer is what the books have in the drawer. Not for the eyes of who is about to count it.
+	Drawer(ctx context.Context) (Fen, error)
 	// MoveCash books cash that goes in or out, opening a shift if none is open, and queues its slip. CodeInvalid for more than is in the drawer, or
 	// without a reason.
 	MoveCash(ctx context.Context, m CashMovement) (CashMovement, error)

@@ -9,9 +9,10 @@ import (
 )
 
 // FloatEntry books a float that was counted while the books had drawer in the drawer: what is more came from the safe, what is
-// less is missing.
-func FloatEntry(shift int64, drawer, counted Fen, by string, at time.Time, day Day) Entry {
-	e := Entry{Kind: EntryShiftOpened, At: at.UnixMilli(), Day: day, Shift: shift, By: by, Postings: []Posting{}}
+// less is missing, which signer may sign for.
+func FloatEntry(shift int64, drawer, counted Fen, by, signer string, at time.Time, day Day) Entry {
+	e := Entry{Kind: EntryShiftOpened, At: at.UnixMilli(), Day: day, Shift: shift, Postings: []Posting{}}
+	e.allowed(by, signer)
 	e.add(CashDrawer, counted-drawer)
 	if counted > drawer {
 		e.add(CashSafe, drawer-counted)

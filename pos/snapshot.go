@@ -58,6 +58,14 @@ type ShiftView struct {
 	NeedsSign bool
 	Open      []OpenItem   // what is not at its end, for the close
 	Closed    *ShiftReport // the Z report just made; nil once something else is done
+	// Unsigned is a float that was just counted and not taken, because somebody has to sign for what is missing; nil for none.
+	Unsigned *UnsignedFloat
+}
+
+// UnsignedFloat is a float that misses more than the limit of what the books have in the drawer.
+type UnsignedFloat struct {
+	Count   DrawerCount
+	Missing Fen // positive
 }
 
 // PayPhase is what the pay screen says in words.

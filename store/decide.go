@@ -159,7 +159,13 @@ func (t *tx) settle(x *held, p pos.Payment, d pos.Decision) (pos.Settled, error)
 // writeOff ends an exception whose money went back outside WeChat's refund.
 func (t *tx) writeOff(x *held, p pos.Payment, d pos.Decision) error {
 	var entry any
-	if e, ok := pos.DecidedEntry(x.rest(), d, d.At, t.s.day(t.s.booked(d.At))); ok && x.entry != 0 {
+	day := t.s.day(t.s.booked(d.At))
+	if e, ok := pos.DecidedEntry(x.rest(), d, d.At, day); ok && x.entry != 0 {
+		if d.Action == pos.ActCash {
+			if err := t.cashLeaves(day, d.At); err != nil {
+				return err
+			}
+		}
 		seq, err := t.book(e)
 		if err != nil {
 			return err

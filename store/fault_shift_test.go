@@ -25,7 +25,7 @@ func countedShift(t *testing.T) (*Store, pos.Counted) {
 	t.Cleanup(func() { _ = s.Close() })
 	var n pos.Counted
 	for i := range 2 {
-		if _, err := s.OpenShift(ctx, pos.DrawerCount{Other: 10000}, "王芳", faultDay); err != nil {
+		if _, err := s.OpenShift(ctx, pos.DrawerCount{Other: 10000}, "王芳", "", faultDay); err != nil {
 			t.Fatal(err)
 		}
 		sl, p := cashSale(i)

@@ -74,6 +74,9 @@ func (t *tx) beginRefund(r pos.Refund) (out pos.RefundSettled, err error) {
 	if r.Tender == pos.TenderCash {
 		r.State, r.Settlement, r.DoneAt = pos.RefundDone, r.Amount, at
 		signal = pos.RefundSignal{Kind: refCash, Source: pos.ByCashier}
+		if err := t.cashLeaves(t.s.day(at), at); err != nil {
+			return out, err
+		}
 	}
 	if r, err = t.addRefund(refundAsStored(r), t.s.day(at)); err != nil {
 		return out, err

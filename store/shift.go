@@ -55,6 +55,15 @@ func (s *Store) Shift(ctx context.Context) (*pos.Shift, error) {
 	return nil, err
 }
 
+// Drawer implements [pos.Shifts].
+func (s *Store) Drawer(ctx context.Context) (fen pos.Fen, err error) {
+	err = s.view(ctx, "read drawer", func(v handle) (err error) {
+		fen, err = drawer(ctx, v)
+		return err
+	})
+	return fen, err
+}
+
 // drawer is what the books have in the drawer: what the last close left in it and what moved since, so that it costs the same
 // however old the ledger is. Before the first Z report it is the sum of all days.
 func drawer(ctx context.Context, h handle) (fen pos.Fen, err error) {
@@ -87,6 +96,17 @@ func (t *tx) shift(day pos.Day, at time.Time) (id int64, err error) {
 	return t.beginShift(day, "", at)
 }
 
+// cashLeaves ends a shift of another business day before cash is given out of the drawer, as a sale would: it is not of the drawer that
+// was yesterday's. It opens none while none is open: what is given back then belongs to the next one, which lists it.
+func (t *tx) cashLeaves(day pos.Day, at time.Time) error {
+	open, err := t.currentShift()
+	if err != nil || open.id == 0 || open.day == day {
+		return err
+	}
+	_, err = t.shift(day, at)
+	return err
+}
+
 // beginShift opens a shift while none is open. by is empty when it opens by itself.
 func (t *tx) beginShift(day pos.Day, by string, at time.Time) (id int64, err error) {
 	head, err := t.end()
@@ -111,7 +131,7 @@ func (t *tx) openTurn() (open turn, err error) {
 }
 
 // OpenShift implements [pos.Shifts].
-func (s *Store) OpenShift(ctx context.Context, c pos.DrawerCount, by string, at time.Time) (pos.Shift, error) {
+func (s *Store) OpenShift(ctx context.Context, c pos.DrawerCount, by, signer string, at time.Time) (pos.Shift, error) {
 	const op = "open shift"
 	var out turn
 	err := s.write(ctx, op, func(t *tx) error {
@@ -137,7 +157,7 @@ func (s *Store) OpenShift(ctx context.Context, c pos.DrawerCount, by string, at 
 		case open.Float:
 			return conflict(op, "a shift is open, and its float was counted")
 		}
-		if err := t.countFloat(open.ID, c, sum, by, at, day); err != nil {
+		if err := t.countFloat(open.ID, c, sum, by, signer, at, day); err != nil {
 			return err
 		}
 		out, err = t.openTurn()
@@ -150,7 +170,7 @@ func (s *Store) OpenShift(ctx context.Context, c pos.DrawerCount, by string, at 
 }
 
 // countFloat books a float that comes to sum.
-func (t *tx) countFloat(shift int64, c pos.DrawerCount, sum pos.Fen, by string, at time.Time, day pos.Day) error {
+func (t *tx) countFloat(shift int64, c pos.DrawerCount, sum pos.Fen, by, signer string, at time.Time, day pos.Day) error {
 	has, err := drawer(t.ctx, t)
 	if err != nil {
 		return err
@@ -159,7 +179,7 @@ func (t *tx) countFloat(shift int64, c pos.DrawerCount, sum pos.Fen, by string, 
 	if err != nil {
 		return err
 	}
-	entry, err := t.book(pos.FloatEntry(shift, has, sum, by, at, day))
+	entry, err := t.book(pos.FloatEntry(shift, has, sum, by, signer, at, day))
 	if err != nil {
 		return err
 	}

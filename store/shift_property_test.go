@@ -146,6 +146,13 @@ func (w *counter) booking() {
 	}
 }
 
+// leaving is told before cash is given out: an old shift ends, and today's begins in its place.
+func (w *counter) leaving() {
+	if w.open {
+		w.booking()
+	}
+}
+
 // ended is told before a shift is closed by itself, and after it was closed by hand.
 func (w *counter) ended(by *pos.ShiftClose) {
 	w.z++
@@ -305,8 +312,11 @@ func (w *counter) decide() {
 	x := w.excepted[0]
 	w.excepted = w.excepted[1:]
 	d := pos.Decision{Action: []pos.Action{pos.ActSettle, pos.ActCash, pos.ActNote, pos.ActRefund}[w.r.IntN(4)], By: "店长", Reason: "问过", At: w.c.now}
-	if d.Action == pos.ActSettle {
+	switch d.Action {
+	case pos.ActSettle:
 		w.booking()
+	case pos.ActCash:
+		w.leaving()
 	}
 	if d.Action == pos.ActRefund {
 		r := refundOf(w.next(), x, x.Amount)
@@ -354,6 +364,7 @@ func (w *counter) refund() {
 	r.AskedAt = w.c.now
 	if p.Tender == pos.TenderCash || w.r.IntN(3) == 0 {
 		r.Tender, r.Request = pos.TenderCash, nil
+		w.leaving()
 		mustRefund(w.t, w.s, r)
 		w.cash.Refunds += r.Amount
 		w.drawer -= r.Amount
@@ -412,7 +423,7 @@ func (w *counter) move() {
 func (w *counter) openShift() {
 	w.t.Helper()
 	sum := pos.Fen(w.r.IntN(30000))
-	_, err := w.s.OpenShift(context.Background(), pos.DrawerCount{Other: sum}, "王芳", w.c.now)
+	_, err := w.s.OpenShift(context.Background(), pos.DrawerCount{Other: sum}, "王芳", "", w.c.now)
 	if w.open && (w.day != w.today() || w.float) {
 		wantCode(w.t, err, pos.CodeConflict)
 		w.refused++

@@ -57,7 +57,7 @@ func mustCount(tb testing.TB, s *store.Store, c pos.DrawerCount, at time.Time) p
 
 func mustOpenShift(tb testing.TB, s *store.Store, c pos.DrawerCount, at time.Time) pos.Shift {
 	tb.Helper()
-	h, err := s.OpenShift(context.Background(), c, "王芳", at)
+	h, err := s.OpenShift(context.Background(), c, "王芳", "", at)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -74,6 +74,74 @@ func mustClose(tb testing.TB, s *store.Store, c pos.ShiftClose) pos.ShiftReport 
 		tb.Fatal(err)
 	}
 	return r
+}
+
+// Somebody signs for a float that misses what the last close left, and both are on record.
+func TestShift_AFloatThatIsSignedFor(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s, _ := clocked(t, dir)
+	mustMove(t, s, pos.CashIn, 30000, noon)
+	if fen, err := s.Drawer(ctx); err != nil || fen != 30000 {
+		t.Fatalf("%s in the drawer: %v", fen, err)
+	}
+	n := mustCount(t, s, yuan(300), noon)
+	mustClose(t, s, pos.ShiftClose{Count: n.ID, Keep: 30000, By: "李强", At: noon})
+	h, err := s.OpenShift(ctx, yuan(100), "王芳", "李强", noon)
+	if err != nil || h.OpenedBy != "王芳" {
+		t.Fatalf("%+v %v", h, err)
+	}
+	if fen, err := s.Drawer(ctx); err != nil || fen != 10000 {
+		t.Errorf("%s in the drawer: %v", fen, err)
+	}
+	got := rowsOf(t, raw(t, dir), `SELECT body ->> '$.by', body ->> '$.cashier' FROM journal WHERE kind = 'shift-opened'`)
+	if got != "李强|王芳\n" {
+		t.Errorf("on record is %q", got)
+	}
+	mustVerify(t, s)
+}
+
+// The first cash of a day may be a refund, or an exception that is handed back: it leaves today's drawer, and yesterday's shift, which
+// nobody closed, says nothing of it. While none is open it opens none.
+func TestShift_CashThatIsGivenBackEndsYesterdays(t *testing.T) {
+	ctx := context.Background()
+	s, c := clocked(t, t.TempDir())
+	a := mustCash(t, s, 1, sale(2), noon)
+	b := mustCash(t, s, 2, sale(2), noon)
+	x := excepted(t, s, 3)
+	give := []func(){
+		func() {
+			r := refund(1, a.Payment, 100)
+			r.AskedAt = c.now
+			mustRefund(t, s, r)
+		},
+		func() {
+			if _, _, err := s.Decide(ctx, x.ID, pos.Decision{Action: pos.ActCash, By: "店长", Reason: "退现金", At: c.now}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	}
+	for i, back := range give {
+		c.now = noon.AddDate(0, 0, i+1)
+		back()
+		z, err := s.ZReport(ctx, i+1)
+		if err != nil || z.Day != pos.Day(20261120+i) || z.Cash.HandedBack != 0 || i == 0 && z.Cash.Refunds != 0 {
+			t.Errorf("%+v %v", z, err)
+		}
+		x, err := s.XReport(ctx, c.now)
+		if err != nil || x.Day != pos.Day(20261121+i) || x.Cash.Refunds+x.Cash.HandedBack == 0 || len(x.Late) != 0 {
+			t.Errorf("%+v %v", x, err)
+		}
+	}
+	n := mustCount(t, s, yuan(100), c.now)
+	mustClose(t, s, pos.ShiftClose{Count: n.ID, Reason: "找错", By: "王芳", At: c.now})
+	r := refund(2, b.Payment, 100)
+	r.AskedAt = c.now
+	mustRefund(t, s, r)
+	if h, err := s.Shift(ctx); h != nil || err != nil {
+		t.Errorf("%+v %v", h, err)
+	}
+	mustVerify(t, s)
 }
 
 func TestShift_ADayFromFloatToZ(t *testing.T) {
@@ -166,7 +234,7 @@ func TestShift_OpensByItselfAndOneOfYesterdayClosesByItself(t *testing.T) {
 	}
 	mustCount(t, s, yuan(3), noon) // and left
 	c.now = noon.AddDate(0, 0, 1)
-	_, err = s.OpenShift(ctx, yuan(100), "王芳", c.now) // yesterday's is somebody's to count
+	_, err = s.OpenShift(ctx, yuan(100), "王芳", "", c.now) // yesterday's is somebody's to count
 	wantCode(t, err, pos.CodeConflict)
 	mustCash(t, s, 2, sale(2), c.now)
 	r, err := s.ZReport(ctx, 1)
@@ -285,7 +353,7 @@ func TestCloseShift_RefusesWhatWasNotCountedAsItIs(t *testing.T) {
 	}
 	refused(pos.ShiftClose{}, pos.CodeConflict) // none is open
 	mustOpenShift(t, s, yuan(100), noon)
-	_, err := s.OpenShift(ctx, yuan(100), "王芳", noon)
+	_, err := s.OpenShift(ctx, yuan(100), "王芳", "", noon)
 	wantCode(t, err, pos.CodeConflict)
 	refused(pos.ShiftClose{}, pos.CodeConflict) // not counted
 	a := mustCount(t, s, yuan(90), noon)
@@ -323,7 +391,7 @@ func TestCount_RefusesWhatNobodyCanHold(t *testing.T) {
 		{Pieces: []pos.Pieces{{Fen: 10000, N: 99999}}},
 	}
 	for _, c := range bad {
-		_, err := s.OpenShift(ctx, c, "王芳", noon)
+		_, err := s.OpenShift(ctx, c, "王芳", "", noon)
 		wantCode(t, err, pos.CodeInvalid)
 	}
 	mustOpenShift(t, s, yuan(1), noon)

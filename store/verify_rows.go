@@ -187,7 +187,8 @@ var verifyQueries = []struct{ what, sql string }{
 		OR s.entry > h.last_seq`},
 	{"was not opened by the first that was booked in it", `SELECT 'shift ' || h.id FROM shift h LEFT JOIN (SELECT shift, min(entry) AS first FROM
 			(SELECT shift, entry FROM sale WHERE state = 'closed' UNION ALL SELECT shift, entry FROM cash_movement UNION ALL SELECT id, float_entry FROM shift WHERE float_entry IS NOT NULL)
-			GROUP BY shift) f ON f.shift = h.id WHERE f.first IS NOT h.opened_seq`},
+			GROUP BY shift) f ON f.shift = h.id WHERE f.first IS NOT h.opened_seq
+			AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = h.opened_seq AND j.kind IN ('refund-cash', 'exception-cash') AND coalesce(f.first, j.seq) >= j.seq)`},
 	{"contradicts itself", `SELECT 'shift ' || id FROM shift WHERE (float_entry IS NULL) <> (float_count IS NULL) OR (closed_at IS NULL) <> (last_seq IS NULL)
 		OR (closed_at IS NULL) <> (closed_by IS NULL) OR (z IS NULL) <> (report IS NULL) OR (z IS NULL) <> (report_hash IS NULL) OR z IS NOT NULL AND closed_at IS NULL`},
 	{"is neither of a sale nor brings its facts", `SELECT 'job ' || id FROM print_job WHERE (document IN ('sale', 'reprint', 'refund')) <> (sale IS NOT NULL)

@@ -131,7 +131,7 @@ func (c *verifier) opening(where string, s spell, has pos.Fen, kinds map[pos.Ent
 		c.fault(where, "was opened at another time than the entry that opened it")
 	}
 	switch {
-	case s.floatEntry == s.opened && e.By != s.OpenedBy, s.floatEntry != s.opened && s.OpenedBy != "":
+	case s.floatEntry == s.opened && opener(e) != s.OpenedBy, s.floatEntry != s.opened && s.OpenedBy != "":
 		c.fault(where, "was not opened by whom it says")
 	}
 	if s.floatEntry == 0 {
@@ -154,9 +154,17 @@ func (c *verifier) opening(where string, s spell, has pos.Fen, kinds map[pos.Ent
 	}
 	moved, err := c.moved(s.first, s.floatEntry-1)
 	if err == nil {
-		c.compare(where+" float", l, pos.FloatEntry(s.ID, has+moved, sum, e.By, time.UnixMilli(e.At), s.Day))
+		c.compare(where+" float", l, pos.FloatEntry(s.ID, has+moved, sum, opener(e), e.By, time.UnixMilli(e.At), s.Day))
 	}
 	return err
+}
+
+// opener is who counted the float of an entry: who it is by, unless that is who signed for him.
+func opener(e pos.Entry) string {
+	if e.Cashier != "" {
+		return e.Cashier
+	}
+	return e.By
 }
 
 // counts checks every count of a shift and returns the newest.

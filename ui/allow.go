@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"reflect"
 	"time"
 
 	"guitai/pos"
@@ -27,10 +28,18 @@ func (s *Shell) give(c pos.Command, what string, then func()) {
 	s.focus()
 }
 
-// deedOf is what somebody must be allowed to do for a command as things stand: a close may have to be signed for.
+// deedOf is what somebody must be allowed to do for a command as things stand: a close may have to be signed for, and a float that
+// misses something.
 func (s *Shell) deedOf(c pos.Command) pos.Deed {
-	if _, closing := c.(pos.CloseShift); closing && s.snap.Shift.NeedsSign {
-		return pos.DeedSign
+	switch c := c.(type) {
+	case pos.CloseShift:
+		if s.snap.Shift.NeedsSign {
+			return pos.DeedSign
+		}
+	case pos.OpenShift:
+		if u := s.snap.Shift.Unsigned; u != nil && reflect.DeepEqual(u.Count, c.Count) {
+			return pos.DeedSign
+		}
 	}
 	return pos.DeedOf(c)
 }

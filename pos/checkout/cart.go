@@ -18,8 +18,11 @@ func (e command) handle(t *Till) {
 // carryOut does what a command says. by is whose leave it is done by: who is at the till, or who allowed it; the zero value
 // without staff, when the names that are typed count.
 func (t *Till) carryOut(c pos.Command, by pos.Person) {
+	if t.twice(c) {
+		return
+	}
 	if !looks(c) {
-		t.shift.closed = nil
+		t.shift.closed, t.shift.unsigned = nil, nil
 	}
 	if t.shift.counted != nil && t.sells(c) {
 		t.say(pos.MsgWarn, "close-under-way")
@@ -56,7 +59,9 @@ func (t *Till) carryOut(c pos.Command, by pos.Person) {
 	case pos.MoveCash:
 		t.moveCash(c, by)
 	case pos.OpenShift:
-		t.openShift(c)
+		t.openShift(c, by)
+	case pos.OpenToCount:
+		t.openToCount(c, by)
 	case pos.CountDrawer:
 		t.countDrawer(c)
 	case pos.LeaveClose:
@@ -192,7 +197,8 @@ func (t *Till) add(it pos.Item, barcode string) {
 }
 
 // edit makes a changed cart the cart, unless a code is on the glass or the change was refused. A sale that money was
-// asked for is given up on disk first: from then on money for it is an exception, whatever happens to this program.
+// asked for is given up on disk first: from then on money for it is an exception, whatever happens to this program. A cart that is
+// emptied, at once or line by line, is a void; a line that is taken out of others is a correction.
 func (t *Till) edit(c pos.Cart, err error) bool {
 	switch {
 	case t.onGlass() || t.tender != nil:
@@ -214,8 +220,15 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 		if !t.abandon() {
 			return false
 		}
-		if asked != nil && c.Total() < t.cart.Total() { // that somebody wants more is no reason to ask questions
-			t.void("given-up", t.cart, asked.ID)
+		if t.cart.Empty() {
+			t.most = 0
+		}
+		t.most = max(t.most, t.cart.Total())
+		switch {
+		case asked != nil && c.Total() < t.cart.Total(): // that somebody wants more is no reason to ask questions
+			t.void("given-up", t.cart.Total(), asked.ID)
+		case asked == nil && c.Empty(): // line by line, too
+			t.void("cleared", t.most, 0)
 		}
 		t.show(0)
 		t.undo = append(t.undo, t.cart)
@@ -230,12 +243,11 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 	return true
 }
 
-// clearCart empties the cart. What was in it is on record.
+// clearCart empties the cart.
 func (t *Till) clearCart() {
 	t.times = 0
-	was, asked := t.cart, t.sale != nil
-	if !was.Empty() && t.edit(pos.Cart{}, nil) && !asked {
-		t.void("cleared", was, 0)
+	if !t.cart.Empty() {
+		t.edit(pos.Cart{}, nil)
 	}
 }
 

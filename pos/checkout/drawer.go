@@ -30,6 +30,21 @@ func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
 	t.say(pos.MsgInfo, "drawer-opened", reason)
 }
 
+// openToCount opens the drawer for whoever begins to count it, by leave of somebody: on record, as any opening without a sale, before it
+// opens. Where nothing can be opened, or a customer is being served, it stays shut; what is counted then is refused, which says why.
+func (t *Till) openToCount(c pos.OpenToCount, by pos.Person) {
+	if t.cfg.OpenDrawer == nil || t.onGlass() || t.tender != nil {
+		return
+	}
+	h := pos.Happening{Kind: pos.EntryDrawer, By: t.name(), Approver: by.Name, Reason: strings.TrimSpace(c.Reason), At: t.cfg.Clock.Now()}
+	if err := t.note(h); err != nil {
+		t.ledgerTrouble("note drawer", err)
+		return
+	}
+	t.ledgerFine()
+	t.cfg.OpenDrawer()
+}
+
 // moveCash puts cash into the drawer or takes it out, without a sale.
 func (t *Till) moveCash(c pos.MoveCash, by pos.Person) {
 	reason := strings.TrimSpace(c.Reason)
@@ -132,9 +147,9 @@ const maxOwed = 1000
 // void puts on record that goods were taken off the counter unpaid. It is the one thing that is done first and written then: it
 // moves no money, the cart never was on disk, and a cashier whose cart cannot be cleared cannot serve. What cannot be written
 // now is owed, and written as soon as the books take it; a write whose outcome nobody knows may so be in them twice.
-func (t *Till) void(why string, c pos.Cart, sale pos.SaleID) {
+func (t *Till) void(why string, amount pos.Fen, sale pos.SaleID) {
 	h := pos.Happening{
-		Kind: pos.EntryVoid, By: t.name(), Approver: t.name(), Reason: why + " " + c.Total().String(), Sale: sale, At: t.cfg.Clock.Now(),
+		Kind: pos.EntryVoid, By: t.name(), Approver: t.name(), Reason: why + " " + amount.String(), Sale: sale, At: t.cfg.Clock.Now(),
 	}
 	if len(t.owed) < maxOwed {
 		t.owed = append(t.owed, h)

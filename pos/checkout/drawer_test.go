@@ -35,6 +35,28 @@ func TestDrawer_OpensOnlyWhenThatIsOnRecord(t *testing.T) {
 	})
 }
 
+// The drawer opens for whoever begins to count it, when that is on record; never while a customer is being served.
+func TestDrawer_OpensToBeCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		c.book.fail(pos.E(pos.CodeFull, "note", nil))
+		if s := c.do(pos.OpenToCount{Reason: "清点钱箱"}); s.Message.ID != "ledger-trouble" || c.kicks != 0 {
+			t.Errorf("said %q, opened %d times", s.Message.ID, c.kicks)
+		}
+		c.book.fail(nil)
+		c.do(pos.OpenToCount{Reason: "清点钱箱"})
+		if h := c.book.noted(pos.EntryDrawer); c.kicks != 1 || len(h) != 1 || h[0].By != "王芳" || h[0].Reason != "清点钱箱" {
+			t.Errorf("opened %d times, noted %+v", c.kicks, h)
+		}
+		c.sellCola()
+		if c.do(pos.OpenToCount{Reason: "清点钱箱"}); c.kicks != 1 || len(c.book.noted(pos.EntryDrawer)) != 1 {
+			t.Error("it opens in front of a customer who pays")
+		}
+	})
+}
+
 func TestDrawer_NoneToOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
@@ -116,9 +138,18 @@ func TestVoid_IsOnRecordWithWhoAndHowMuch(t *testing.T) {
 		if v := voids(); len(v) != 3 || v[2].Reason != "given-up 3.00" {
 			t.Errorf("%+v", v)
 		}
-		c.do(pos.Undo{}, pos.RemoveLine{}) // nobody was asked for this one, and a line that is taken out is a correction
-		if len(voids()) != 3 {
+		c.do(pos.Undo{}, pos.AddItem{Item: chips.ID}, pos.RemoveLine{}) // nobody was asked for this one, and a line that is taken out of others is a correction
+		if len(voids()) != 3 || len(c.snap().Cart.Lines) != 1 {
 			t.Errorf("%+v", voids())
+		}
+		// Emptied line by line it is cleared all the same, of the most that was in it; and so piece by piece, backwards.
+		c.do(pos.RemoveLine{})
+		if v := voids(); len(v) != 4 || v[3].Sale != 0 || v[3].Reason != "cleared 10.50" {
+			t.Errorf("%+v", v)
+		}
+		c.do(scanCola, pos.PayCash{}, scanCola, pos.Undo{})
+		if v := voids(); len(v) != 5 || v[4].Reason != "cleared 3.00" {
+			t.Errorf("%+v", v)
 		}
 	})
 }

@@ -36,6 +36,7 @@ type book struct {
 	shifts     []*pos.Shift
 	counts     []pos.Counted
 	drawer     pos.Fen
+	signer     string // of the last float
 	moves      int // of cash
 	countMoves int // as of the last count
 	cash       []pos.CashMovement

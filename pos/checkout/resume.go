@@ -63,7 +63,11 @@ func (t *Till) resumeShift() error {
 	if err := t.loadShift(); err != nil {
 		return err
 	}
-	if t.shift.counted != nil {
+	switch c := t.shift.counted; {
+	case c == nil:
+	case t.cfg.Clock.Now().Sub(c.At).Abs() > staleCount:
+		t.leaveClose()
+	default:
 		t.say(pos.MsgInfo, "close-resumed")
 	}
 	return nil

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ type shift struct {
 	counted *pos.Counted     // its close is under way
 	left    int64            // the count that was left without closing: the books still have it
 	closed  *pos.ShiftReport // the Z report just made
+	since   time.Time        // when it was counted, in this run
+
+	unsigned *pos.UnsignedFloat // a float that was refused without a signature
 	day     pos.Day          // that the view was made for
 	again   time.Time        // when the books are read again after that failed; zero otherwise
 }
@@ -108,6 +112,18 @@ func (t *Till) sells(c pos.Command) bool {
 	return false
 }
 
+// twice reports whether a command of the close was pressed twice, which does it once: a count that is the count of a moment ago, and a
+// close of what has just been closed.
+func (t *Till) twice(c pos.Command) bool {
+	switch c := c.(type) {
+	case pos.CountDrawer:
+		return t.shift.counted != nil && time.Since(t.shift.since) < doublePress && reflect.DeepEqual(c.Count, t.shift.counted.Count)
+	case pos.CloseShift:
+		return t.shift.counted == nil && t.shift.closed != nil
+	}
+	return false
+}
+
 // needsSign reports whether somebody who may sign has to allow the close.
 func (t *Till) needsSign() bool {
 	c := t.shift.counted
@@ -124,7 +140,25 @@ func (t *Till) undecided() (n int) {
 	return n
 }
 
-func (t *Till) openShift(c pos.OpenShift) {
+// floatMisses is what a float lacks of what the books have in the drawer, when that is more than the limit; else 0, as without staff. Such
+// a float is a drawer that is short without a close, and is signed for like one.
+func (t *Till) floatMisses(c pos.OpenShift) (pos.Fen, error) {
+	if !t.manned() || t.cfg.Shifts == nil {
+		return 0, nil
+	}
+	sum, err := c.Count.Sum()
+	if err != nil {
+		return 0, nil // no float at all, which is refused as such
+	}
+	has, err := t.cfg.Shifts.Drawer(t.book)
+	if err != nil || has-sum <= t.cfg.VarianceLimit || t.shift.current != nil && t.shift.current.Float {
+		return 0, err
+	}
+	return has - sum, nil
+}
+
+// openShift opens a shift with a float, by leave of somebody.
+func (t *Till) openShift(c pos.OpenShift, by pos.Person) {
 	s := t.shift.current
 	sum, err := c.Count.Sum()
 	switch {
@@ -140,7 +174,16 @@ func (t *Till) openShift(c pos.OpenShift) {
 		t.say(pos.MsgInfo, "shift-is-open")
 		return
 	}
-	_, err = t.cfg.Shifts.OpenShift(t.book, c.Count, t.name(), t.cfg.Clock.Now())
+	missing, err := t.floatMisses(c)
+	if err != nil {
+		t.ledgerTrouble("read drawer", err)
+		return
+	}
+	signer := ""
+	if missing > 0 {
+		signer = by.Name
+	}
+	_, err = t.cfg.Shifts.OpenShift(t.book, c.Count, t.name(), signer, t.cfg.Clock.Now())
 	t.readShift()
 	code := pos.CodeOf(err)
 	if s := t.shift.current; code != pos.CodeConflict && code != pos.CodeInvalid && s != nil && s.Day == t.today() && s.Float {
@@ -181,8 +224,7 @@ func (t *Till) countDrawer(c pos.CountDrawer) {
 	case pos.CodeNone:
 		t.ledgerFine()
 		t.dismissDone()
-		t.shift.counted = &got
-		t.dirty = true
+		t.shift.counted, t.shift.since, t.dirty = &got, time.Now(), true
 		t.cfg.Log.Info("drawer counted", "count", got.ID, "variance_fen", int64(got.Variance()))
 	case pos.CodeConflict:
 		t.readShift()
@@ -317,14 +359,18 @@ func (t *Till) printZ(z int) {
 	if t.cfg.Shifts == nil {
 		return
 	}
-	switch _, err := t.cfg.Shifts.PrintZ(t.book, z, t.cfg.Clock.Now(), t.name()); {
+	r, err := t.cfg.Shifts.ZReport(t.book, z)
+	if err == nil {
+		_, err = t.cfg.Shifts.PrintZ(t.book, z, t.cfg.Clock.Now(), t.name())
+	}
+	switch {
 	case pos.CodeOf(err) == pos.CodeNotFound:
 		t.say(pos.MsgWarn, "z-unknown", strconv.Itoa(z))
 	case err != nil:
 		t.ledgerTrouble("print Z report", err)
 	default:
 		t.ledgerFine()
-		t.say(pos.MsgInfo, "z-queued", strconv.Itoa(z))
+		t.say(pos.MsgInfo, "z-queued", r.ZNo())
 		t.cfg.Poke()
 	}
 }
@@ -333,7 +379,7 @@ func (t *Till) printZ(z int) {
 func (t *Till) shiftView() pos.ShiftView {
 	v := pos.ShiftView{
 		Current: t.shift.current, Required: t.cfg.ShiftsRequired, Counted: t.shift.counted, NeedsSign: t.needsSign(),
-		Open: t.openItems(), Closed: t.shift.closed,
+		Open: t.openItems(), Closed: t.shift.closed, Unsigned: t.shift.unsigned,
 	}
 	if t.needsShift() {
 		v.Blocked = pos.CodeShift

@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -493,6 +494,98 @@ func TestShift_AFloatThatWasBookedAllTheSame(t *testing.T) {
 		b.lies = nil
 		if s.Message.ID != "shift-opened" || s.Shift.Blocked != pos.CodeNone || b.drawer != 500 {
 			t.Errorf("said %q, %+v", s.Message.ID, s.Shift)
+		}
+	})
+}
+
+// A cashier who finds less in the drawer than the last close left, or the sales since put in, cannot book that away as a float.
+func TestShift_AFloatThatMissesIsSignedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t, func(cfg *checkout.Config) { cfg.VarianceLimit = 100 })
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		short := pos.OpenShift{Count: count(100)} // of 3.00
+		s := c.do(short)
+		if u := s.Shift.Unsigned; u == nil || u.Missing != 200 || !reflect.DeepEqual(u.Count, short.Count) || s.Message.ID != "forbidden" || s.Shift.Current.Float || c.book.drawer != 300 {
+			t.Fatalf("%+v, said %q", s.Shift, s.Message.ID)
+		}
+		c.do(pos.Approved{Command: short, By: people.manager, PIN: managerPIN})
+		s = c.wait(2 * proveTime)
+		if s.Message.ID != "shift-opened" || !s.Shift.Current.Float || s.Shift.Unsigned != nil || c.book.signer != "李强" || s.Shift.Current.OpenedBy != "王芳" {
+			t.Errorf("%+v, said %q, signed by %q", s.Shift, s.Message.ID, c.book.signer)
+		}
+	})
+}
+
+// What is more is nobody's theft, and what cannot be read is not taken for right.
+func TestShift_AFloatThatFitsNeedsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t)
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		c.book.mu.Lock()
+		c.book.blind = pos.E(pos.CodeInternal, "read", errors.New("disk I/O error"))
+		c.book.mu.Unlock()
+		if s := c.do(pos.OpenShift{}); s.Message.ID != "ledger-trouble" || c.book.drawer != 300 {
+			t.Errorf("said %q, %s in the drawer", s.Message.ID, c.book.drawer)
+		}
+		c.book.mu.Lock()
+		c.book.blind = nil
+		c.book.mu.Unlock()
+		if s := c.do(pos.OpenShift{Count: count(50000)}); s.Message.ID != "shift-opened" || c.book.signer != "" || c.book.drawer != 50000 {
+			t.Errorf("said %q, signed by %q", s.Message.ID, c.book.signer)
+		}
+	})
+}
+
+// A finger that trembles counts once and closes once, and what was shown stays on the glass.
+func TestClose_PressedTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		sellOnce(b)
+		c := open(t, b, newWeChat())
+		defer c.close()
+		if s := c.do(exactly, exactly); len(b.counts) != 1 || s.Shift.Counted == nil {
+			t.Errorf("%d counts", len(b.counts))
+		}
+		c.wait(2 * time.Second)
+		if s := c.do(exactly); len(b.counts) != 2 || s.Shift.Counted.Nth != 2 { // that is somebody who counted again
+			t.Errorf("%d counts", len(b.counts))
+		}
+		if s := c.do(pos.CloseShift{Keep: 300}, pos.CloseShift{Keep: 300}); len(b.zs) != 1 || s.Shift.Closed == nil || s.Message.ID != "shift-closed" {
+			t.Errorf("%d reports, said %q, %+v", len(b.zs), s.Message.ID, s.Shift.Closed)
+		}
+		c.do(scanCola)
+		if s := c.do(pos.CloseShift{}); s.Message.ID != "count-first" {
+			t.Errorf("said %q", s.Message.ID)
+		}
+	})
+}
+
+// A count that an earlier run left is gone on with while it is fresh; with an old one nobody closes a drawer that was open all night.
+func TestShift_AnOldCountIsCountedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		sellOnce(b)
+		c := open(t, b, newWeChat())
+		c.do(exactly)
+		c.close()
+		c = open(t, b, newWeChat())
+		if s := c.snap(); s.Shift.Counted == nil || s.Message.ID != "close-resumed" {
+			t.Errorf("%+v, said %q", s.Shift, s.Message.ID)
+		}
+		c.wait(2 * time.Hour)
+		c.close()
+		c = open(t, b, newWeChat())
+		defer c.close()
+		if s := c.snap(); s.Shift.Counted != nil || s.Message.ID == "count-void" {
+			t.Errorf("%+v, said %q", s.Shift, s.Message.ID)
+		}
+		if s := c.do(pos.CloseShift{Keep: 300}); s.Message.ID != "count-first" || len(b.zs) != 0 {
+			t.Errorf("said %q", s.Message.ID)
+		}
+		if s := c.do(exactly, pos.CloseShift{Keep: 300}); s.Shift.Closed == nil {
+			t.Errorf("said %q", s.Message.ID)
 		}
 	})
 }

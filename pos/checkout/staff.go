@@ -103,8 +103,15 @@ func (e leaveAsked) handle(t *Till) {
 
 // deedOf is what somebody must be allowed to do to give a command here and now.
 func (t *Till) deedOf(c pos.Command) pos.Deed {
-	if _, ok := c.(pos.CloseShift); ok && t.needsSign() {
-		return pos.DeedSign
+	switch c := c.(type) {
+	case pos.CloseShift:
+		if t.needsSign() {
+			return pos.DeedSign
+		}
+	case pos.OpenShift:
+		if missing, err := t.floatMisses(c); err == nil && missing > 0 { // opening it would tell of the error
+			return pos.DeedSign
+		}
 	}
 	return pos.DeedOf(c)
 }
@@ -132,16 +139,29 @@ func (t *Till) order(c pos.Command) {
 		return
 	}
 	t.staff.touched = time.Now()
-	switch _, lock := c.(pos.Lock); {
-	case lock && !t.manned():
-		t.say(pos.MsgInfo, "no-staff")
-	case lock:
-		t.lock("by hand")
-	case !t.may(t.staff.who, t.deedOf(c)):
-		t.say(pos.MsgWarn, "forbidden", string(t.deedOf(c)))
-	default:
-		t.carryOut(c, t.staff.who)
+	if _, lock := c.(pos.Lock); lock {
+		if t.manned() {
+			t.lock("by hand")
+		} else {
+			t.say(pos.MsgInfo, "no-staff")
+		}
+		return
 	}
+	if deed := t.deedOf(c); !t.may(t.staff.who, deed) {
+		t.refuse(c, deed)
+		return
+	}
+	t.carryOut(c, t.staff.who)
+}
+
+// refuse says that the one at the till may not do this by himself.
+func (t *Till) refuse(c pos.Command, deed pos.Deed) {
+	if o, ok := c.(pos.OpenShift); ok {
+		if missing, err := t.floatMisses(o); err == nil {
+			t.shift.unsigned = &pos.UnsignedFloat{Count: o.Count, Missing: missing}
+		}
+	}
+	t.say(pos.MsgWarn, "forbidden", string(deed))
 }
 
 // lock asks for a PIN before anything else is done. What is open goes on: only hands are kept off. A PIN that is being looked
@@ -149,7 +169,7 @@ func (t *Till) order(c pos.Command) {
 func (t *Till) lock(why string) {
 	t.cfg.Log.Info("locked", "person", t.staff.who.Name, "why", why)
 	t.staff.who, t.times = pos.Person{}, 0
-	t.staff.proving, t.staff.grants = nil, nil
+	t.staff.proving, t.staff.grants, t.shift.unsigned = nil, nil, nil
 	t.readPeople()
 	t.dirty = true
 }
@@ -182,7 +202,8 @@ func (t *Till) tickStaff(now time.Time) {
 // attended reports whether somebody is at the till although no command comes: a customer is paying, or a PIN is worked on.
 func (t *Till) attended() bool {
 	w := t.watches[t.pay]
-	return t.tender != nil || t.staff.proving != nil || t.staff.changes || w != nil && w.p.State.Live()
+	return t.tender != nil || t.staff.proving != nil || t.staff.changes ||
+		w != nil && (w.p.State.OnGlass() || w.p.State == pos.Reversing)
 }
 
 // signIn makes somebody the one at the till, once the PIN is proven. One PIN is looked at at a time: what is pressed twice
@@ -211,7 +232,7 @@ func (t *Till) approved(c pos.Approved) {
 		return
 	}
 	t.staff.touched = time.Now()
-	if !approvable(c.Command) {
+	if !t.approvable(c.Command) {
 		t.answer(pos.Proof{Person: c.By, Code: pos.CodeInvalid})
 		return
 	}
@@ -220,14 +241,14 @@ func (t *Till) approved(c pos.Approved) {
 
 // approvable reports whether a command is one that somebody may have to allow. What everybody may do is not done a tenth of a
 // second late, by then perhaps to another cart; and who is at the till is nothing to be allowed.
-func approvable(c pos.Command) bool {
+func (t *Till) approvable(c pos.Command) bool {
 	switch c.(type) {
 	case nil, pos.SignIn, pos.Lock, pos.Approved:
 		return false
 	case pos.CloseShift: // of a difference over the limit
 		return true
 	}
-	return !pos.RoleCashier.May(pos.DeedOf(c))
+	return !pos.RoleCashier.May(t.deedOf(c))
 }
 
 // prove has a PIN looked at in a child goroutine: that takes a tenth of a second on purpose, which nothing waits for. The PIN

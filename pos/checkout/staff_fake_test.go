@@ -181,7 +181,13 @@ func (b *book) LastCount(context.Context) (*pos.Counted, error) {
 	return &c, b.blind
 }
 
-func (b *book) OpenShift(_ context.Context, c pos.DrawerCount, by string, at time.Time) (pos.Shift, error) {
+func (b *book) Drawer(context.Context) (pos.Fen, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.drawer, b.blind
+}
+
+func (b *book) OpenShift(_ context.Context, c pos.DrawerCount, by, signer string, at time.Time) (pos.Shift, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	sum, err := c.Sum()
@@ -195,7 +201,7 @@ func (b *book) OpenShift(_ context.Context, c pos.DrawerCount, by string, at tim
 		return pos.Shift{}, pos.E(pos.CodeConflict, "open shift", nil)
 	}
 	s = b.turn()
-	s.OpenedBy, s.Float = by, true
+	s.OpenedBy, s.Float, b.signer = by, true, signer
 	b.move(sum - b.drawer)
 	return *s, b.lies
 }

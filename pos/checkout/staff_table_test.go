@@ -147,6 +147,22 @@ var acts = []act{
 		func(b *book) string { return b.noted(pos.EntryDrawer)[0].Approver },
 	},
 	{
+		"OpenToCount", pos.DeedClose, nil, nil, plain(pos.OpenToCount{Reason: "点钱箱"}),
+		func(c *counter, _ pos.Snapshot) bool { return c.kicks == 1 && len(c.book.noted(pos.EntryDrawer)) == 1 }, nil,
+	},
+	{
+		"OpenToCount, the float", pos.DeedOpenShift, nil, nil, plain(pos.OpenToCount{Float: true, Reason: "点备用金"}),
+		func(c *counter, _ pos.Snapshot) bool { return c.kicks == 1 && len(c.book.noted(pos.EntryDrawer)) == 1 }, nil,
+	},
+	{
+		"OpenShift, 10.01 missing", pos.DeedSign, func(b *book) { b.move(701) }, nil, plain(pos.OpenShift{}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Shift.Current.Float }, func(b *book) string { return b.signer },
+	},
+	{
+		"OpenShift, 10.00 missing", pos.DeedOpenShift, func(b *book) { b.move(700) }, nil, plain(pos.OpenShift{}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Shift.Current.Float }, nil,
+	},
+	{
 		"OpenShift", pos.DeedOpenShift, nil, nil, plain(pos.OpenShift{Count: pos.DrawerCount{Other: 500}}),
 		func(_ *counter, s pos.Snapshot) bool { return s.Shift.Current.Float }, nil,
 	},

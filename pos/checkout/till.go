@@ -69,6 +69,8 @@ const (
 	checkCash             = 3 * time.Second // how long cash waits for the answer about an older code of the same sale
 	checkCode             = 5 * time.Second // how long a new code waits for it
 	retryLedger           = 5 * time.Second // after a commit failed, WeChat is asked again and the truth learned anew
+	staleCount            = time.Hour       // an older count of the drawer is not gone on with after a restart: who knows what was in it since
+	doublePress           = time.Second     // the same count again so soon is a finger that trembled
 	staleCart             = 12 * time.Hour  // an older open sale that nobody can pay any more is not put back on screen
 	maxCalls              = 4               // calls under way for payments that are not in front of the cashier
 	maxUndo               = 50
@@ -87,6 +89,7 @@ type Till struct {
 
 	cart     pos.Cart
 	undo     []pos.Cart
+	most     pos.Fen // that it came to since it was empty
 	times    int
 	sale     *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
 	newest   pos.PaymentID

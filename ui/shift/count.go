@@ -30,7 +30,12 @@ func (p *Presenter) startCount(closing bool, from pos.DrawerCount) {
 	if from.Other > 0 {
 		c.other = strings.TrimSuffix(from.Other.String(), ".00")
 	}
-	p.count, p.mode = c, ModeCount
+	p.count, p.mode, p.opening = c, ModeCount, false
+	why := "shift.count.float"
+	if closing {
+		why = "shift.count.drawer"
+	}
+	p.cfg.Give(pos.OpenToCount{Float: !closing, Reason: p.cfg.Words.T(why)}, "", nil)
 }
 
 func (c *count) to(i int) {
@@ -133,9 +138,17 @@ func (p *Presenter) Counted() {
 		p.counting = true
 		p.cfg.Give(pos.CountDrawer{Count: d}, w.T("shift.what.count"), nil)
 	default:
+		p.opening = true
 		p.cfg.Give(pos.OpenShift{Count: d}, w.T("shift.what.open", sum), func() { p.mode = ModeHome })
 	}
 	p.cfg.Changed()
+}
+
+// unsigned goes back to a float that misses something, for somebody to sign for it.
+func (p *Presenter) unsigned(u pos.UnsignedFloat) {
+	p.mode, p.opening = ModeCount, false
+	sum, _ := u.Count.Sum()
+	p.cfg.Give(pos.OpenShift{Count: u.Count}, p.cfg.Words.T("shift.what.open.short", sum, u.Missing), func() { p.mode = ModeHome })
 }
 
 // Line is a line of the count in words.

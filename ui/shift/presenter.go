@@ -66,6 +66,7 @@ type Presenter struct {
 
 	counting bool // the count was handed over; the result comes with the next state
 	closing  bool // the close was
+	opening  bool // the float was
 	asked    int  // generation of what is read: an older answer is dropped
 }
 
@@ -83,6 +84,8 @@ func (p *Presenter) Show(s pos.Snapshot) {
 	case now.Closed != nil && (p.closing || p.mode == ModeResult):
 		p.closing = false
 		p.showReport(*now.Closed, true)
+	case now.Unsigned != nil && before.Unsigned == nil && p.opening:
+		p.unsigned(*now.Unsigned)
 	case now.Counted == nil && p.mode == ModeResult:
 		p.mode = ModeHome // the drawer moved, or the close was left
 	case p.counting && now.Counted == nil && before.Counted == nil && p.count.closing && p.mode != ModeCount:

@@ -45,6 +45,7 @@ type bench struct {
 	*Presenter
 	books  ledger
 	given  []pos.Command
+	opened []pos.OpenToCount
 	what   string
 	then   func()
 	asks   bool // somebody else has to allow it first
@@ -61,6 +62,10 @@ func newBench() *bench {
 	b.Presenter = NewPresenter(Config{
 		Words: i18n.For(i18n.English), Books: &b.books, Now: func() time.Time { return b.now }, Changed: func() {}, Close: func() { b.closed++ },
 		Give: func(c pos.Command, what string, then func()) {
+			if o, ok := c.(pos.OpenToCount); ok {
+				b.opened = append(b.opened, o)
+				return
+			}
 			b.given, b.what, b.then = append(b.given, c), what, then
 			if !b.asks && then != nil {
 				then()
@@ -169,6 +174,46 @@ func TestCount_ByDigitsAndArrows(t *testing.T) {
 	b.expect(t, pos.OpenShift{Count: pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 10000, N: 12}, {Fen: 2000, N: 1}}, Other: 37}})
 	if !strings.Contains(b.what, "1220.37") || b.mode != ModeHome {
 		t.Errorf("asked for %q, mode %d", b.what, b.mode)
+	}
+}
+
+// The drawer opens for whoever begins to count it, once each time.
+func TestCount_OpensTheDrawer(t *testing.T) {
+	b := newBench()
+	b.shows(pos.ShiftView{})
+	b.Enter()
+	b.Enter()
+	b.Escape()
+	b.shows(pos.ShiftView{Current: &pos.Shift{ID: 1, Day: 20261120, Number: 1, OpenedAt: noon}})
+	b.Enter()
+	b.counts(300, 500, nil)
+	b.Recount()
+	want := []pos.OpenToCount{{Float: true, Reason: "Count the float"}, {Reason: "Count the drawer"}, {Reason: "Count the drawer"}}
+	if !reflect.DeepEqual(b.opened, want) {
+		t.Errorf("%+v", b.opened)
+	}
+}
+
+// The till says no to a float that misses something: the same float is asked for again, now with what has to be signed for.
+func TestCount_OfAFloatThatMissesIsSignedFor(t *testing.T) {
+	b := newBench()
+	b.shows(pos.ShiftView{})
+	b.Enter()
+	b.types("1")
+	b.Counted()
+	want := pos.OpenShift{Count: pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 10000, N: 1}}}}
+	b.expect(t, want)
+	b.asks = true
+	b.shows(pos.ShiftView{Unsigned: &pos.UnsignedFloat{Count: want.Count, Missing: 20000}})
+	b.expect(t, want)
+	if b.mode != ModeCount || b.Count().Lines[0].N != "1" || !strings.Contains(b.what, "¥100.00") || !strings.Contains(b.what, "¥200.00") {
+		t.Errorf("asked for %q, mode %d, %+v", b.what, b.mode, b.Count())
+	}
+	b.shows(b.snap.Shift) // is the same refusal still
+	b.expect(t)
+	b.then()
+	if b.mode != ModeHome {
+		t.Error("signed for, the count stays")
 	}
 }
 
