@@ -37,8 +37,8 @@ type book struct {
 	counts     []pos.Counted
 	drawer     pos.Fen
 	signer     string // of the last float
-	moves      int // of cash
-	countMoves int // as of the last count
+	moves      int    // of cash
+	countMoves int    // as of the last count
 	cash       []pos.CashMovement
 	zs         []pos.ShiftReport
 	notes      []pos.Happening

@@ -20,8 +20,8 @@ type shift struct {
 	since   time.Time        // when it was counted, in this run
 
 	unsigned *pos.UnsignedFloat // a float that was refused without a signature
-	day     pos.Day          // that the view was made for
-	again   time.Time        // when the books are read again after that failed; zero otherwise
+	day      pos.Day            // that the view was made for
+	again    time.Time          // when the books are read again after that failed; zero otherwise
 }
 
 // readShift reads the turn at the drawer anew. A count that the books have no longer is void, which is said: the drawer moved

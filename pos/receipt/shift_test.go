@@ -64,7 +64,7 @@ func TestGolden_Shift(t *testing.T) {
 	for name, job := range map[string]pos.PrintJob{
 		"shift-z": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: aShift(), Entry: someEntry}), "shift-z-again": again,
 		"shift-z-restored": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: restored, Entry: someEntry}),
-		"shift-x": shiftJob(t, pos.DocX, pos.ShiftPaper{Report: x}), "shift-empty": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: empty, Entry: someEntry}),
+		"shift-x":          shiftJob(t, pos.DocX, pos.ShiftPaper{Report: x}), "shift-empty": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: empty, Entry: someEntry}),
 		"shift-huge": shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: huge, Entry: someEntry}), "cash-slip": shiftJob(t, pos.DocCash, slip),
 	} {
 		for _, paper := range []Paper{Paper58, Paper80} {
