@@ -52,6 +52,7 @@ var commands = []pos.Command{
 	pos.OpenShift{},
 	pos.MoveCash{},
 	pos.OpenDrawer{},
+	pos.OpenToCount{},
 	pos.CountDrawer{},
 	pos.LeaveClose{},
 	pos.CloseShift{},
