@@ -12,7 +12,7 @@ import (
 // less is missing, which signer may sign for.
 func FloatEntry(shift int64, drawer, counted Fen, by, signer string, at time.Time, day Day) Entry {
 	e := Entry{Kind: EntryShiftOpened, At: at.UnixMilli(), Day: day, Shift: shift, Postings: []Posting{}}
-	e.allowed(by, signer)
+	e.Allowed(by, signer)
 	e.add(CashDrawer, counted-drawer)
 	if counted > drawer {
 		e.add(CashSafe, drawer-counted)
