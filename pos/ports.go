@@ -279,14 +279,24 @@ type Shifts interface {
 // Rechecks is what a restored ledger has to ask WeChat about: what happened to its orders after the backup was made. What
 // [Ledger] says about transactions and errors holds here too.
 type Rechecks interface {
-	// Restored returns the newest payment that the backup knew, 0 when the ledger was never restored, and how many orders are still to be
-	// asked about.
-	Restored(ctx context.Context) (newest PaymentID, left int, err error)
+	// Restored tells what is known of the last restore; the zero value when there was none.
+	Restored(ctx context.Context) (Restoration, error)
+	// RestoreTold notes that people were told of it. Safe to repeat.
+	RestoreTold(ctx context.Context) error
 	// NextRecheck returns the newest order that is still to be asked about, nil for none. What is live is not among them: it is asked about
 	// anyway.
 	NextRecheck(ctx context.Context) (*Payment, error)
 	// Rechecked notes that an order was asked about, and with it all newer ones. Safe to repeat.
 	Rechecked(ctx context.Context, id PaymentID) error
+}
+
+// Restoration is what a ledger knows of having been restored.
+type Restoration struct {
+	Newest  PaymentID // that the backup knew
+	Left    int       // orders still to be asked about
+	Epoch   int       // that began with it: receipt numbers show it
+	Entries int       // of the backup's journal, until people know of it
+	Told    bool      // people know of it
 }
 
 // Backups is what a window can do about backups. Safe for concurrent use.

@@ -13,6 +13,7 @@ import (
 const (
 	settingRestored = "restored_payment" // the newest payment of the backup
 	settingRecheck  = "recheck_below"    // WeChat was asked about every order from this one on
+	settingUntold   = "restored_untold"  // the entries of the backup, while nobody was told that it was restored; else 0
 )
 
 const (
@@ -25,8 +26,8 @@ const (
 
 var _ pos.Rechecks = (*Store)(nil)
 
-// beginRecheck writes down, with a new epoch, up to which payment the backup knew.
-func (t *tx) beginRecheck() error {
+// beginRecheck writes down, with a new epoch, up to which payment the backup knew, and that people are to be told.
+func (t *tx) beginRecheck(entries int) error {
 	var newest int64
 	if err := t.one(sqlNewestPayment, nil, &newest); err != nil {
 		return err
@@ -34,11 +35,14 @@ func (t *tx) beginRecheck() error {
 	if _, err := t.exec(sqlPutSetting, settingRestored, strconv.FormatInt(newest, 10)); err != nil {
 		return err
 	}
+	if _, err := t.exec(sqlPutSetting, settingUntold, strconv.Itoa(entries)); err != nil {
+		return err
+	}
 	_, err := t.exec(sqlPutSetting, settingRecheck, strconv.FormatInt(newest+1, 10))
 	return err
 }
 
-// mark reads a setting that is a payment's number, 0 for none.
+// mark reads a setting that is a number, 0 for none.
 func mark(ctx context.Context, h handle, key string) (int64, error) {
 	var value string
 	err := one(ctx, h, sqlSetting, []any{key}, &value)
@@ -56,20 +60,32 @@ func mark(ctx context.Context, h handle, key string) (int64, error) {
 }
 
 // Restored implements [pos.Rechecks].
-func (s *Store) Restored(ctx context.Context) (newest pos.PaymentID, left int, err error) {
+func (s *Store) Restored(ctx context.Context) (r pos.Restoration, err error) {
 	err = s.view(ctx, "look what was restored", func(v handle) error {
-		n, err := mark(ctx, v, settingRestored)
-		if err != nil {
-			return err
-		}
-		newest = pos.PaymentID(n)
 		below, err := mark(ctx, v, settingRecheck)
 		if err != nil || below == 0 {
 			return err
 		}
-		return one(ctx, v, sqlRechecksLeft, []any{below}, &left)
+		newest, err := mark(ctx, v, settingRestored)
+		if err != nil {
+			return err
+		}
+		entries, err := mark(ctx, v, settingUntold)
+		if err != nil {
+			return err
+		}
+		r = pos.Restoration{Newest: pos.PaymentID(newest), Epoch: s.epoch, Entries: int(entries), Told: entries == 0}
+		return one(ctx, v, sqlRechecksLeft, []any{below}, &r.Left)
 	})
-	return newest, left, err
+	return r, err
+}
+
+// RestoreTold implements [pos.Rechecks].
+func (s *Store) RestoreTold(ctx context.Context) error {
+	return s.write(ctx, "note who was told", func(t *tx) error {
+		_, err := t.exec(sqlPutSetting, settingUntold, "0")
+		return err
+	})
 }
 
 // NextRecheck implements [pos.Rechecks].

@@ -144,7 +144,7 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 		if _, err := t.exec(sqlPutSetting, settingEpoch, strconv.Itoa(out.Epoch)); err != nil {
 			return err
 		}
-		if err := t.beginRecheck(); err != nil {
+		if err := t.beginRecheck(v.Entries); err != nil {
 			return err
 		}
 		_, err := t.book(pos.Entry{

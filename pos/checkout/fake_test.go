@@ -25,6 +25,7 @@ type book struct {
 	refunds    []pos.Refund
 	reprints   []string      // who wanted each
 	restored   pos.PaymentID // the newest payment of a backup
+	told       bool          // that it was restored
 	below      pos.PaymentID // WeChat was asked about every order from this one on
 	trouble    error         // what every write answers while it is set
 	lies       error         // what every write answers although it was done
@@ -275,9 +276,19 @@ func (b *book) Reprint(_ context.Context, _ pos.SaleID, by string, _ time.Time) 
 	return 1, nil
 }
 
-func (b *book) Restored(context.Context) (pos.PaymentID, int, error) {
+func (b *book) Restored(context.Context) (pos.Restoration, error) {
+	if b.below == 0 {
+		return pos.Restoration{}, nil
+	}
 	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
-	return b.restored, len(left), nil
+	return pos.Restoration{Newest: b.restored, Left: len(left), Epoch: 2, Entries: 40, Told: b.told}, nil
+}
+
+func (b *book) RestoreTold(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told = b.told || b.trouble == nil
+	return b.trouble
 }
 
 func (b *book) NextRecheck(context.Context) (*pos.Payment, error) {

@@ -21,19 +21,35 @@ type recheck struct {
 	busy   bool
 }
 
-// resumeRecheck looks whether the ledger was restored and is not done with asking.
+// resumeRecheck looks whether the ledger was restored and is not done with asking. The first till that starts on it says so: whoever
+// wanted it sees that it worked, and whoever did not, that it happened.
 func (t *Till) resumeRecheck() error {
 	if t.cfg.Rechecks == nil {
 		return nil
 	}
-	newest, left, err := t.cfg.Rechecks.Restored(t.book)
+	r, err := t.cfg.Rechecks.Restored(t.book)
 	if err != nil {
 		return err
 	}
-	t.recheck.newest = newest
-	if left > 0 && t.cfg.Gateway != nil {
+	t.recheck.newest = r.Newest
+	asks := r.Left > 0 && t.cfg.Gateway != nil
+	if asks {
 		t.recheck.at = time.Now().Add(recheckFirst)
-		t.mention(pos.MsgInfo, "restored-asking", strconv.Itoa(left))
+	}
+	told := []string{strconv.Itoa(r.Entries), strconv.Itoa(r.Epoch)}
+	switch {
+	case r == (pos.Restoration{}), r.Told && !asks:
+		return nil
+	case r.Told:
+		t.mention(pos.MsgInfo, "restored-asking", strconv.Itoa(r.Left))
+		return nil
+	case asks:
+		t.mention(pos.MsgWarn, "restored-first", append(told, strconv.Itoa(r.Left))...)
+	default:
+		t.mention(pos.MsgWarn, "restored", told...)
+	}
+	if err := t.cfg.Rechecks.RestoreTold(t.book); err != nil { // then it is said once more
+		t.cfg.Log.Error("note who was told", "err", err)
 	}
 	return nil
 }

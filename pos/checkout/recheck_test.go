@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,7 +25,7 @@ func (b *book) restore() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.restored = pos.PaymentID(len(b.payments))
-	b.below = b.restored + 1
+	b.below, b.told = b.restored+1, false
 }
 
 func TestRecheck_AsksAboutEveryOrderAndFindsWhatWentBackMeanwhile(t *testing.T) {
@@ -41,7 +42,7 @@ func TestRecheck_AsksAboutEveryOrderAndFindsWhatWentBackMeanwhile(t *testing.T) 
 		before := wx.count(pos.DoQuery)
 		c = open(t, b, wx)
 		defer c.close()
-		if s := c.wait(10 * time.Second); s.Message.ID != "restored-asking" || s.Message.Args[0] != "3" {
+		if s := c.wait(10 * time.Second); s.Message.ID != "restored-first" || !slices.Equal(s.Message.Args, []string{"40", "2", "3"}) {
 			t.Errorf("said %+v", s.Message)
 		}
 		s := c.wait(time.Minute)
@@ -188,6 +189,38 @@ func TestBackup_ThatIsOldIsSaidOnceADay(t *testing.T) {
 		c.till.BackupTrouble(pos.E(pos.CodeCorrupt, "back up", nil))
 		if s := c.snap(); s.Health.Ledger.Light != pos.LightBad {
 			t.Errorf("%+v", s.Health.Ledger)
+		}
+	})
+}
+
+func TestRestored_TheFirstTillThatStartsSaysSoOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		sellOnce(b) // for cash: there is nothing to ask WeChat about
+		b.restore()
+		c := open(t, b, newWeChat())
+		if s := c.wait(time.Second); s.Message.ID != "restored" || s.Message.Kind != pos.MsgWarn || !slices.Equal(s.Message.Args, []string{"40", "2"}) {
+			t.Errorf("said %+v", s.Message)
+		}
+		c.close()
+		c = open(t, b, newWeChat())
+		if s := c.wait(time.Second); s.Message.ID != "" {
+			t.Errorf("said again: %+v", s.Message)
+		}
+		c.close()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		c.sellPaid()
+		c.close()
+		b.restore()
+		for _, want := range []string{"restored-first", "restored-asking"} { // it stops before it has asked
+			c = open(t, b, wx)
+			if s := c.wait(time.Second); s.Message.ID != want {
+				t.Errorf("said %+v, want %s", s.Message, want)
+			}
+			c.close()
 		}
 	})
 }

@@ -81,6 +81,8 @@ var readings = map[string][]reading{
 	"exception-not-now":    nil,
 	"clock-off":            nil,
 	"disk-low":             nil,
+	"restored":             nil,
+	"restored-first":       nil,
 	"restored-asking":      nil,
 	"restored-asked":       nil,
 	"backup-old":           nil,
