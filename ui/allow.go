@@ -65,6 +65,27 @@ func (s *Shell) present() {
 // look opens something that not everybody may see.
 func (s *Shell) look(d pos.Deed, open func()) { s.give(pos.Look{Deed: d}, "", open) }
 
+// allow asks for leave for a deed where the one at the till may not do it himself, and calls then with the name of whose leave it is done
+// by; "" without staff. What somebody was let look at is no leave to do more.
+func (s *Shell) allow(d pos.Deed, what string, then func(by string)) {
+	if s.snap.Staff.Locked {
+		return
+	}
+	s.give(pos.Look{Deed: d}, what, func() {
+		v := s.snap.Staff
+		if v.May(d) {
+			then(v.Who.Name)
+			return
+		}
+		for _, x := range v.People {
+			if x.ID == v.Answer.Person {
+				then(x.Name)
+				return
+			}
+		}
+	})
+}
+
 // lockUp locks the window, for a pause or for the next cashier. Without staff there is nobody to unlock it: then it is
 // explained how there is.
 func (s *Shell) lockUp() {

@@ -6,6 +6,7 @@ import (
 	"guitai/pos"
 	"guitai/ui/backup"
 	"guitai/ui/export"
+	"guitai/ui/reconcile"
 	"guitai/ui/widgets"
 )
 
@@ -15,9 +16,11 @@ type part struct {
 	object  fyne.CanvasObject
 	pressed func(widgets.Key) bool
 	typed   func(rune)
-	update  func() // may be nil
-	tick    func() // may be nil
-	leave   func() // may be nil
+	update  func()                     // may be nil
+	tick    func()                     // may be nil
+	leave   func()                     // may be nil
+	said    func(widgets.Tone, string) // hears what the till says; may be nil
+	dropped func(path string)          // takes a file that was dropped on the window; may be nil
 }
 
 // booksPage is what a bookkeeper comes for: parts side by side, one of them in front.
@@ -50,6 +53,14 @@ func (s *Shell) openBooks() {
 				tick()
 			}
 		},
+		said: func(tone widgets.Tone, words string) {
+			for _, x := range p.parts {
+				if x.said != nil {
+					x.said(tone, words)
+				}
+			}
+		},
+		dropped: p.dropped,
 		gone: func() {
 			for _, x := range p.parts {
 				if x.leave != nil {
@@ -98,7 +109,21 @@ func (p *booksPage) turn(i int) {
 	}
 }
 
+// dropped gives a file to the part that takes one.
+func (p *booksPage) dropped(path string) {
+	for i, x := range p.parts {
+		if x.dropped != nil {
+			p.turn(i)
+			x.dropped(path)
+			return
+		}
+	}
+}
+
 func (p *booksPage) pressed(k widgets.Key) bool {
+	if p.parts[p.at].pressed(k) {
+		return true
+	}
 	if k.Name == fyne.KeyTab && !k.Ctrl {
 		step := 1
 		if k.Shift {
@@ -107,11 +132,15 @@ func (p *booksPage) pressed(k widgets.Key) bool {
 		p.turn(p.at + step)
 		return true
 	}
-	return p.parts[p.at].pressed(k)
+	return false
 }
 
 // bookParts are the parts that this till has.
 func (s *Shell) bookParts() []part {
+	r := reconcile.New(reconcile.Config{
+		Words: s.w, Shop: s.cfg.Shop, Reconciler: s.cfg.Reconciler, Now: s.now, Allow: s.allow, Save: s.cfg.SaveFindings, Files: s.cfg.BillFiles,
+		Go: s.bg.run, Do: s.bg.do, Changed: func() {},
+	})
 	x := export.New(export.Config{
 		Words: s.w, Shop: s.cfg.Shop, Exporter: s.cfg.Exporter, Now: s.now, Go: s.bg.run, Do: s.bg.do, Changed: func() {},
 	})
@@ -120,6 +149,10 @@ func (s *Shell) bookParts() []part {
 		Who: func() string { return s.snap.Staff.Who.Name },
 	})
 	return []part{
+		{
+			name: "reconcile", object: r.Object(), pressed: r.Pressed, typed: r.Typed, update: func() { r.Show(s.snap) }, leave: r.Leave, said: r.Say,
+			dropped: r.Dropped,
+		},
 		{name: "export", object: x.Object(), pressed: x.Pressed, typed: x.Typed, leave: x.Leave},
 		{name: "backup", object: b.Object(), pressed: b.Pressed, typed: b.Typed, tick: b.Tick},
 	}

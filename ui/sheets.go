@@ -25,6 +25,7 @@ type sheet struct {
 	deed    pos.Deed               // of a page: who may see it
 	private func() bool            // whether a PIN is being typed; may be nil
 	said    func(widgets.Tone, string)
+	dropped func(path string) // of a page: takes a file that was dropped on the window; may be nil
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {

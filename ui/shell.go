@@ -15,6 +15,7 @@ import (
 	"guitai/pos/i18n"
 	"guitai/ui/cash"
 	"guitai/ui/pay"
+	"guitai/ui/reconcile"
 	"guitai/ui/sell"
 	"guitai/ui/shift"
 	"guitai/ui/sign"
@@ -43,6 +44,12 @@ type Config struct {
 	Exporter pos.Exporter
 	Backups  pos.Backups
 	CopyTo   string // where each backup is copied, too; "" for nowhere
+	// Reconciler holds the books against WeChat's bills. nil says that it cannot.
+	Reconciler pos.Reconciler
+	// SaveFindings writes the differences of a bill's day as a workbook and returns its name for people; BillFiles lists files that may be
+	// bills, newest first. Both are called elsewhere than on the goroutine that draws. nil is a till without.
+	SaveFindings func(ctx context.Context, day pos.Day) (name string, err error)
+	BillFiles    func(ctx context.Context) []reconcile.File
 	// Shifts reads how the turn at the drawer stands and what earlier ones were; nil reads nothing.
 	Shifts shift.Books
 	// People reads everybody who ever was set up, also who has left; nil shows only who is there.
@@ -128,8 +135,16 @@ func New(app fyne.App, cfg Config) *Shell {
 	s.sink.Attach(s.win)
 	s.sink.Point(s)
 	s.win.SetCloseIntercept(s.leave)
+	s.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { s.dropped(files) })
 	s.build()
 	return s
+}
+
+// dropped gives a file that was dropped on the window to the page that takes one. Nobody else wants any.
+func (s *Shell) dropped(files []fyne.URI) {
+	if len(files) > 0 && files[0].Scheme() == "file" && !s.guarded() && s.sheet == nil && s.page != nil && s.page.dropped != nil {
+		s.page.dropped(files[0].Path())
+	}
 }
 
 // Title is the window's title. It is the same in every language, so that other programs can find the window by it.

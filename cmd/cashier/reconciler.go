@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -50,9 +51,12 @@ func (r *reconciler) Reconcile(ctx context.Context, bill io.Reader, day pos.Day,
 	return r.read(ctx, bill, 0, day, by, progress)
 }
 
-// ReconcileFile implements [pos.Reconciler].
+// ReconcileFile implements [pos.Reconciler]. CodeNotFound when there is no such file.
 func (r *reconciler) ReconcileFile(ctx context.Context, path string, day pos.Day, by string, progress func(pos.BillProgress)) (pos.BillResult, error) {
 	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return pos.BillResult{}, pos.E(pos.CodeNotFound, "read bill", err)
+	}
 	if err != nil {
 		return pos.BillResult{}, diskError("read bill", err)
 	}

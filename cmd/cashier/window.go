@@ -37,11 +37,13 @@ func newApp() fyne.App {
 func openFace(s *session, lang string, customer *practice) face {
 	a := newApp()
 	paper := &reporter{books: s.engine.store, shop: s.engine.shop, dir: s.folder.Exports(), now: time.Now}
+	bills := &billDesk{bills: s.engine.bills, exports: s.folder.Exports(), folders: billFolders(string(s.folder))}
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
 		Catalogue: s.engine.store, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
 		Exporter: &exporter{books: s.engine.store, shop: s.engine.shop, lang: lang, dir: s.folder.Exports()},
 		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
+		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
 		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },

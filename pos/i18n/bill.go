@@ -31,6 +31,19 @@ func (w *Words) FindingActionMoney(a pos.FindingAction) string {
 	return w.T("finding-action." + string(a) + ".money")
 }
 
+// FindingMoney says what a difference means for the money.
+func (w *Words) FindingMoney(f pos.Finding) string {
+	switch {
+	case f.Cause == pos.CauseNone:
+		return ""
+	case f.Cause == pos.CauseUnknown && f.Theirs != nil && f.Theirs.Kind != pos.BillPayment:
+		return w.T("finding-cause.unknown.back")
+	case f.Cause == pos.CauseMissing && f.Ours != nil && f.Ours.Kind != pos.BillPayment:
+		return w.T("finding-cause.missing.back")
+	}
+	return w.T("finding-cause." + string(f.Cause) + ".money")
+}
+
 // BillKind names one of WeChat's statements.
 func (w *Words) BillKind(k pos.BillKind) string { return w.T("bill-kind." + string(k)) }
 

@@ -127,18 +127,45 @@ var opened = []struct{ name, state, keys string }{
 	{"sales, calendar", "cart", "ctrl+F* * F2"},
 	{"sales, filtered", "cart", "ctrl+F* * F3* * F6* * F8* *"},
 	{"help", "cart", "F1"},
-	{"books, export", "cart", "ctrl+B*"},
-	{"books, exported", "cart", "ctrl+B* Return* *"},
-	{"books, days typed", "cart", "ctrl+B* 2 0 2 6 1 1 0 1 2 0 2 6"},
-	{"books, journal", "cart", "ctrl+B* Down Down Down"},
-	{"books, export failed", "broken", "ctrl+B* Return*"},
-	{"books, backup", "cart", "ctrl+B* Tab"},
-	{"books, backed up", "cart", "ctrl+B* Tab Return* *"},
-	{"books, backup old", "watched", "ctrl+B* Tab"},
-	{"books, no backup", "empty", "ctrl+B* Tab"},
-	{"books, backup failed", "broken", "ctrl+B* Tab Return*"},
-	{"books, restore", "cart", "ctrl+B* Tab Down ctrl+R 1 1"},
-	{"books, restore, another day", "cart", "ctrl+B* Tab ctrl+R 1 Return"},
+	{"books, export", "cart", "ctrl+B* * Tab"},
+	{"books, exported", "cart", "ctrl+B* * Tab Return* *"},
+	{"books, days typed", "cart", "ctrl+B* * Tab 2 0 2 6 1 1 0 1 2 0 2 6"},
+	{"books, journal", "cart", "ctrl+B* * Tab Down Down Down"},
+	{"books, export failed", "broken", "ctrl+B* * Tab Return*"},
+	{"books, backup", "cart", "ctrl+B* * Tab Tab"},
+	{"books, backed up", "cart", "ctrl+B* * Tab Tab Return* *"},
+	{"books, backup old", "watched", "ctrl+B* * Tab Tab"},
+	{"books, no backup", "empty", "ctrl+B* * Tab Tab"},
+	{"books, backup failed", "broken", "ctrl+B* * Tab Tab Return*"},
+	{"books, restore", "cart", "ctrl+B* * Tab Tab Down ctrl+R 1 1"},
+	{"books, restore, another day", "cart", "ctrl+B* * Tab Tab ctrl+R 1 Return"},
+	{"bills, none yet", "empty", "ctrl+B* * *"},
+	{"bills, not today's yet", "cart", "ctrl+B* * *"},
+	{"bills, clean", "watched", "ctrl+B* * * Down*"},
+	{"bills, differences", "cart", "ctrl+B* * * Down*"},
+	{"bills, looked through", "cart", "ctrl+B* * * Down* Down* Down*"},
+	{"bills, no keys", "no-key", "ctrl+B* * *"},
+	{"bills, a part only", "no-key", "ctrl+B* * * F2* Return* *"},
+	{"bills, refused", "cart", "ctrl+B* * * F2* Return* *"},
+	{"bills, not fetched", "broken", "ctrl+B* * * F5* *"},
+	{"bills, fetching", "long", "ctrl+B* * * F5*"},
+	{"bills, a long file", "long", "ctrl+B* * * F2* Return"},
+	{"bills, files", "cart", "ctrl+B* * * F2*"},
+	{"bills, calendar", "cart", "ctrl+B* * * F3"},
+	{"bills, saved", "cart", "ctrl+B* * * Down* ctrl+S*"},
+	{"bills, printed", "cart", "ctrl+B* * * Down* ctrl+P*"},
+	{"bills, only theirs", "cart", "ctrl+B* * * Down* Return"},
+	{"bills, amount", "cart", "ctrl+B* * * Down* Return Down"},
+	{"bills, state", "cart", "ctrl+B* * * Down* Return Down Down"},
+	{"bills, coupon", "cart", "ctrl+B* * * Down* Return Down Down Down"},
+	{"bills, currency", "cart", "ctrl+B* * * Down* Return Down Down Down Down"},
+	{"bills, fee", "cart", "ctrl+B* * * Down* Return Down Down Down Down Down"},
+	{"bills, refund", "cart", "ctrl+B* * * Down* Return Down Down Down Down Down Down"},
+	{"bills, only ours", "cart", "ctrl+B* * * Down* Return Down Down Down Down Down Down Down"},
+	{"bills, another day's", "cart", "ctrl+B* * * Down* Return Down Down Down Down Down Down Down Down"},
+	{"bills, decided", "cart", "ctrl+B* * * Down* Down* Down* Right"},
+	{"bills, book", "cart", "ctrl+B* * * Down* Return Return Return Return"},
+	{"bills, note, no staff", "no-staff", "ctrl+B* * * Down* Return 4 Return"},
 	{"menu", "cart", "F10"},
 	{"charging, asked", "charging", "Escape"},
 	{"waiting, asked WeChat", "waiting", "F5"},
@@ -176,6 +203,7 @@ func TestOpened_NothingIsCut(t *testing.T) {
 			shell := ui.New(app, ui.Config{
 				Shop: s, Lang: lang, Version: "1", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{o.state}, Phone: noPhone{},
 				Exporter: files{o.state}, Backups: copies{o.state},
+				Reconciler: bills{o.state}, SaveFindings: saveFindings, BillFiles: billFiles,
 				Overview: figuresOf(o.state), Finder: finderOf(o.state), SaveReport: save,
 				Post: func(pos.Command) {}, Do: func(f func()) { queue <- f }, Now: func() time.Time { return at },
 			})
@@ -194,7 +222,12 @@ func TestOpened_NothingIsCut(t *testing.T) {
 					press(shell.Window().Canvas().Focused(), k)
 				}
 				if asks {
-					(<-queue)()
+					select {
+					case f := <-queue:
+						f()
+					case <-time.After(10 * time.Second):
+						t.Fatalf("%s: nothing comes of %s", o.name, k)
+					}
 				}
 			}
 			for _, text := range inSight(shell.Window().Content()) {

@@ -49,6 +49,7 @@ func main() {
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
 		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{*state}, Phone: phone,
 		Exporter: files{*state}, Backups: copies{*state},
+		Reconciler: bills{*state}, SaveFindings: saveFindings, BillFiles: billFiles,
 		Overview: figuresOf(*state), Finder: finderOf(*state), SaveReport: save,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },
 		Now:  func() time.Time { return shownAt },
