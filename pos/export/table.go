@@ -149,7 +149,7 @@ func newTable[R any](w io.Writer, r Request, columns []column[R]) (*table[R], er
 	case pos.FormatJSONL:
 		t.cells = newJSON(w, heads, r.zone())
 	case pos.FormatXLSX:
-		t.cells, err = newWorkbook(w, heads, r)
+		t.cells, err = newWorkbook(w, heads, r, sheetRows)
 	default:
 		err = pos.E(pos.CodeInvalid, "begin export", errors.New("the formats are csv, xlsx and jsonl"))
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"math/big"
 	"path"
 	"reflect"
@@ -514,4 +515,75 @@ func readCSVWith(t *testing.T, s, end string) [][]string {
 		}
 	}
 	return rows
+}
+
+// A sheet that is full is followed by another with a header of its own; no row is lost where they meet, and none is in both.
+func TestXLSX_WhatASheetCannotHoldIsOnTheNext(t *testing.T) {
+	const limit = 40 // the header and 39 rows
+	for _, c := range []struct {
+		rows int
+		want []int // rows of each sheet, without its header
+	}{{0, []int{0}}, {38, []int{38}}, {39, []int{39}}, {40, []int{39, 1}}, {78, []int{39, 39}}, {79, []int{39, 39, 1}}} {
+		var file bytes.Buffer
+		if err := export.WriteSheets(&file, request(pos.ExportPayments, pos.FormatXLSX), c.rows, limit); err != nil {
+			t.Fatal(err)
+		}
+		sheets, err := readWorkbook(file.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		n := 0
+		for i, s := range sheets[:len(sheets)-1] {
+			name := "payments"
+			if i > 0 {
+				name += " " + strconv.Itoa(i+1)
+			}
+			if s.name != name || s.rows[0][0].text != "n" {
+				t.Errorf("%d rows: sheet %q begins with %q", c.rows, s.name, s.rows[0][0].text)
+			}
+			for _, r := range s.rows[1:] {
+				if n++; r[0].text != strconv.Itoa(n) {
+					t.Fatalf("%d rows: row %q of sheet %q follows row %d", c.rows, r[0].text, s.name, n-1)
+				}
+			}
+			got = append(got, len(s.rows)-1)
+		}
+		if !slices.Equal(got, c.want) || n != c.rows || sheets[len(sheets)-1].name != "Summary" {
+			t.Errorf("%d rows: %d, and %q at the end", c.rows, got, sheets[len(sheets)-1].name)
+		}
+	}
+}
+
+// A spreadsheet opens no sheet that is longer, and a shop of three years has more payments than go into one.
+func TestXLSX_ASheetIsAsLongAsASpreadsheetTakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes a million rows")
+	}
+	const most = 1_048_576 // of Excel and of LibreOffice
+	if export.SheetRows != most {
+		t.Fatalf("a sheet has %d rows", export.SheetRows)
+	}
+	var file bytes.Buffer
+	if err := export.WriteSheets(&file, request(pos.ExportPayments, pos.FormatXLSX), most, export.SheetRows); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"sheet1.xml": most, "sheet2.xml": 2} { // the header on each, and the row that was one too many
+		f, err := archive.Open("xl/worksheets/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := strconv.Itoa(want)
+		if got := bytes.Count(data, []byte("<row ")); got != want || !bytes.Contains(data, []byte(`<row r="`+last+`"`)) {
+			t.Errorf("%s has %d rows, not %d", name, got, want)
+		}
+	}
 }

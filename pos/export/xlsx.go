@@ -54,8 +54,9 @@ type workbook struct {
 	buf    []byte
 }
 
-func newWorkbook(w io.Writer, heads []head, of Request) (*workbook, error) {
-	b := &workbook{zip: zip.NewWriter(w), heads: heads, title: string(of.Kind), of: of, limit: sheetRows, buf: make([]byte, 0, page+page/4)}
+// newWorkbook begins a workbook whose sheets have up to limit rows: [sheetRows], but where a test has not so many.
+func newWorkbook(w io.Writer, heads []head, of Request, limit int) (*workbook, error) {
+	b := &workbook{zip: zip.NewWriter(w), heads: heads, title: string(of.Kind), of: of, limit: limit, buf: make([]byte, 0, page+page/4)}
 	// The fastest level: rows are much alike, so the slower ones gain little.
 	b.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for i := range heads {
