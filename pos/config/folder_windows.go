@@ -10,10 +10,11 @@ const (
 	errorWriteProtect   syscall.Errno = 19
 	errorHandleDiskFull syscall.Errno = 39
 	errorDiskFull       syscall.Errno = 112
+	errorFileTooLarge   syscall.Errno = 223
 )
 
 func isNoSpace(err error) bool {
-	return errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull)
+	return errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull) || errors.Is(err, errorFileTooLarge)
 }
 
 func isReadOnly(err error) bool { return errors.Is(err, errorWriteProtect) }
