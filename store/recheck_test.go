@@ -25,7 +25,7 @@ func TestRestored_TellsOfTheLastRestoreUntilPeopleKnow(t *testing.T) {
 		}
 		s := mustOpen(t, dir)
 		r, err := s.Restored(ctx)
-		if err != nil || r.Epoch != epoch || int64(r.Entries) != done.Entries || r.Told || r.Newest == 0 || r.Left != 1 {
+		if err != nil || r.Epoch != epoch || int64(r.Entries) != done.Entries || r.Told || r.Newest != 3 || r.Left != 2 {
 			t.Errorf("%+v %v, after %+v", r, err, done)
 		}
 		for range 2 {
@@ -37,7 +37,7 @@ func TestRestored_TellsOfTheLastRestoreUntilPeopleKnow(t *testing.T) {
 			t.Fatal(err)
 		}
 		s = mustOpen(t, dir)
-		if r, err := s.Restored(ctx); err != nil || !r.Told || r.Epoch != epoch || r.Left != 1 {
+		if r, err := s.Restored(ctx); err != nil || !r.Told || r.Epoch != epoch || r.Left != 2 {
 			t.Errorf("of one that people know of: %+v %v", r, err)
 		}
 		mustVerify(t, s)
