@@ -10,7 +10,7 @@ import (
 // Shift is a turn at the drawer: from a float to a count. One is open at a time. What is booked between a close and the next
 // opening belongs to the next one, so every entry of the journal belongs to one shift, and the entry of its close is a shift's
 // last. None takes a sale of another business day: one that is still open then closes by itself, uncounted, when such a sale
-// comes or cash is moved; until then somebody may still count and close it.
+// comes or cash is moved or given back; until then somebody may still count and close it.
 type Shift struct {
 	ID       int64
 	Day      Day

@@ -43,7 +43,7 @@ const (
 	DeedSell      Deed = "sell"       // ring up, take money, park, bring back, reprint the last receipt, look at the day's sales
 	DeedOpenShift Deed = "open-shift" // count the float and open
 	DeedClose     Deed = "close"      // count the drawer and close, when nothing has to be signed for
-	DeedSign      Deed = "sign"       // sign for a difference over the limit, or for exceptions nobody decided, at the close; for a float that misses more
+	DeedSign      Deed = "sign"       // sign for a difference over the limit, or for exceptions nobody decided, at the close; for a float that misses more than the limit
 	DeedCash      Deed = "cash"       // put cash into the drawer or take it out
 	DeedDrawer    Deed = "drawer"     // open the drawer without a sale
 	DeedRefund    Deed = "refund"     // give a sale's money back
