@@ -29,7 +29,7 @@ type dayView struct {
 	trouble       *fyne.Container
 	running       *fyne.Container
 
-	figures *fyne.Container
+	figures  *fyne.Container
 	stands   fyne.CanvasObject
 	standing *widgets.Text
 	proof    *widgets.Text

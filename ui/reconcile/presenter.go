@@ -283,7 +283,7 @@ func (p *Presenter) Move(dy int) {
 // Enter does what the big button says.
 func (p *Presenter) Enter() {
 	switch {
-	case p.cfg.Reconciler == nil || p.running != nil:
+	case p.cfg.Reconciler == nil || p.running != nil || p.deciding:
 	case p.form != nil:
 		p.confirm()
 	case p.inside:
