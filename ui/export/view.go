@@ -209,7 +209,7 @@ func (v *View) draw() {
 	earlier := ""
 	for _, name := range m.Earlier {
 		if earlier != "" {
-			earlier += "\n"
+			earlier += " · "
 		}
 		earlier += name
 	}

@@ -25,6 +25,7 @@ type dayView struct {
 	of            *widgets.Text
 	bar           *widgets.Countdown
 	stop          *widgets.Button
+	what          *widgets.Text // what all this is for
 	empty         *fyne.Container
 	trouble       *fyne.Container
 	running       *fyne.Container
@@ -122,9 +123,10 @@ func (d *dayView) buildFigures() {
 // buildOthers is what stands in the place of figures.
 func (d *dayView) buildOthers() {
 	t := d.v.w.T
-	d.head, d.more = text(widgets.SizeLarge, true, widgets.Ink, 3), text(widgets.SizeStrong, false, widgets.InkSoft, 7)
+	d.head, d.more = text(widgets.SizeLarge, true, widgets.Ink, 3), text(widgets.SizeStrong, false, widgets.Ink, 3)
+	d.what = text(widgets.SizeBody, false, widgets.InkSoft, 5)
 	gap := widgets.Spring()
-	d.empty = widgets.Rows(12, widgets.Grow(gap), widgets.Sized(0, 24, widgets.Spring()), d.head, d.more, gap)
+	d.empty = widgets.Rows(12, widgets.Grow(gap), widgets.Sized(0, 24, widgets.Spring()), d.head, d.more, d.what, gap)
 	d.sad, d.why, d.how = text(widgets.SizeTitle, true, widgets.DangerInk, 3), text(widgets.SizeStrong, false, widgets.Ink, 6), text(widgets.SizeStrong, true, widgets.Ink, 3)
 	rest := widgets.Spring()
 	d.trouble = widgets.Rows(12, widgets.Grow(rest), widgets.Sized(0, 24, widgets.Spring()), d.sad, d.why, d.how, rest)
@@ -173,6 +175,7 @@ func (d *dayView) draw(m Model) {
 	show(d.empty, m.Headline != "")
 	put(d.head, m.Headline)
 	put(d.more, m.Todo)
+	put(d.what, m.What)
 	d.drawFigures(m)
 	show(d.main, m.Main != "" && !running)
 	d.main.SetLabel(m.Main)

@@ -26,7 +26,7 @@ type Model struct {
 
 	Title string // the chosen day
 	Headline,
-	Todo string // in the place of figures, while there are none
+	Todo, What string // in the place of figures, while there are none
 	Trouble                 string // why a bill was not had or not believed
 	TroubleMoney, TroubleDo string
 	Running                 string
@@ -219,7 +219,7 @@ func (p *Presenter) unmatched(m *Model, d pos.Day) {
 		m.Todo = w.T("recon.day.fetch")
 	}
 	if len(p.kept) == 0 {
-		m.Todo += "\n\n" + w.T("recon.what")
+		m.What = w.T("recon.what")
 	}
 	m.Main, m.MainKey = w.T("recon.fetch.day", d.String()), "Enter"
 	if !p.CanFetch() {
