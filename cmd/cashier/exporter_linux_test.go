@@ -40,7 +40,7 @@ func TestExporter_KilledInTheMiddleLeavesNothingThatLooksFinished(t *testing.T) 
 		killExporting(t, x.dir, format)
 		left := strings.Fields(names(t, x.dir))
 		if len(left) != 2 || !strings.HasSuffix(left[0]+left[1], export.Unfinished) || left[0] != filepath.Base(whole.Path) {
-			t.Errorf("%s: it left %s", format, left)
+			t.Fatalf("%s: it left %s", format, left)
 		}
 		if info, err := os.Stat(filepath.Join(x.dir, left[1])); err != nil || info.Size() == 0 {
 			t.Errorf("%s: nothing was written when it was killed: %v", format, err)
