@@ -415,6 +415,12 @@ func (p *Presenter) openLeft() (n int) {
 	return n
 }
 
+// telling is the line that shows a cause.
+var telling = map[pos.FindingCause]string{
+	pos.CauseAmount: "recon.side.amount", pos.CauseCurrency: "recon.side.amount", pos.CauseCoupon: "recon.side.settled", pos.CauseFee: "recon.side.fee",
+	pos.CauseState: "recon.side.state",
+}
+
 // sides are the lines in which both sides are compared.
 func (p *Presenter) sides(f pos.Finding) (all []Side) {
 	w := p.cfg.Words
@@ -429,7 +435,8 @@ func (p *Presenter) sides(f pos.Finding) (all []Side) {
 		if s.Their == "" && s.Our == "" {
 			return
 		}
-		s.Differ = f.Theirs != nil && f.Ours != nil && s.Their != s.Our
+		// A second more or less, or a word of one side for what the other calls otherwise, is no difference: only what the match found.
+		s.Differ = f.Theirs != nil && f.Ours != nil && s.Their != s.Our && name == telling[f.Cause]
 		all = append(all, s)
 	}
 	add("recon.side.amount", p.amount)
@@ -451,13 +458,6 @@ func (p *Presenter) sides(f pos.Finding) (all []Side) {
 	add("recon.side.transaction", func(i pos.BillItem) string { return i.TransactionID })
 	add("recon.side.refund", func(i pos.BillItem) string { return i.OutRefundNo })
 	add("recon.side.refund-id", func(i pos.BillItem) string { return i.RefundID })
-	for i := range all {
-		switch all[i].Name {
-		case w.T("recon.side.state"), w.T("recon.side.amount"), w.T("recon.side.settled"), w.T("recon.side.fee"):
-		default:
-			all[i].Differ = false // a second more or less, or a number that one side never learned, is no difference
-		}
-	}
 	return all
 }
 

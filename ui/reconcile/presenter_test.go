@@ -470,3 +470,26 @@ func TestPresenter_PrintsAndSavesTheDay(t *testing.T) {
 		t.Error("a day without a bill was printed or saved")
 	}
 }
+
+func TestPresenter_OnlyTheLineThatDiffersIsMarked(t *testing.T) {
+	for cause, name := range map[pos.FindingCause]string{pos.CauseAmount: "Amount", pos.CauseState: "State", pos.CauseCoupon: "Settled", pos.CauseFee: "Fee"} {
+		b := newBench(nil)
+		f := theirs(1, "AAAAAAAA")
+		ours := *f.Theirs
+		ours.State, ours.Amount, ours.Settlement, ours.Fee, ours.At = string(pos.Paid), 1300, 1200, 8, ours.At.Add(time.Second)
+		f.Class, f.Cause, f.Action, f.Ours = pos.FindDiffer, cause, pos.FindAsk, &ours
+		b.desk.bills, b.desk.found = []pos.BillSummary{kept(1)}, []pos.Finding{f}
+		b.open()
+		b.Inside()
+		d, _ := b.Detail()
+		var marked []string
+		for _, s := range d.Sides {
+			if s.Differ {
+				marked = append(marked, s.Name)
+			}
+		}
+		if !slices.Equal(marked, []string{name}) || d.Money == "" {
+			t.Errorf("%s: marked %v", cause, marked)
+		}
+	}
+}
