@@ -268,9 +268,10 @@ func (r *reconciler) exceptionOf(ctx context.Context, id int64) (*pos.ExceptionC
 	return nil, pos.E(pos.CodeConflict, "refund finding", errors.New("the books have no such money to give back: book it first"))
 }
 
-// How far back bills are fetched that were not while the till was closed, and how long the till has come up before the first.
+// How many days back bills are fetched that were not while the till was closed, a long holiday, and how long the till has come up before
+// the first.
 const (
-	billCatchUp = 7
+	billCatchUp = 31
 	billFirst   = 2 * time.Minute
 )
 
@@ -313,6 +314,8 @@ func (r *reconciler) errands(ctx context.Context, tried map[errand]*attempt) tim
 	if from := pos.BillFrom(yesterday); from.After(now) {
 		next = from
 	}
+	var clean pos.Day // the newest bill that agreed
+	told := false     // of something worse, which good news must not cover
 	for _, e := range r.missing(ctx, now) {
 		a := tried[e]
 		if a == nil {
@@ -323,11 +326,19 @@ func (r *reconciler) errands(ctx context.Context, tried map[errand]*attempt) tim
 			continue
 		}
 		if !a.next.After(now) {
-			r.try(ctx, e, a)
+			switch agrees, worse := r.try(ctx, e, a); {
+			case worse:
+				told = true
+			case agrees:
+				clean = e.day
+			}
 		}
 		if !a.over && a.next.Before(next) && a.next.After(now) {
 			next = a.next
 		}
+	}
+	if clean != 0 && !told {
+		r.till.Billed(clean, 0, nil)
 	}
 	for e := range tried {
 		if e.day < yesterday.Add(-billCatchUp) {
@@ -337,8 +348,9 @@ func (r *reconciler) errands(ctx context.Context, tried map[errand]*attempt) tim
 	return max(time.Minute, next.Sub(r.now()))
 }
 
-// missing lists the bills that can be fetched and were not, oldest first: yesterday's, and those of days before on which the till took
-// money.
+// missing lists the bills that can be fetched and were not, oldest first: yesterday's, and those of the days before since the till is
+// known to have been in use. A day of which the books have nothing counts too: WeChat may have paid out on it while the till was off, or
+// the books be a backup that knows nothing of it.
 func (r *reconciler) missing(ctx context.Context, now time.Time) (list []errand) {
 	kept, err := r.books.Bills(ctx, 4*billCatchUp)
 	if err != nil {
@@ -346,8 +358,10 @@ func (r *reconciler) missing(ctx context.Context, now time.Time) (list []errand)
 		return nil
 	}
 	yesterday := pos.BillDay(now).Add(-1)
+	used := false
 	for d := yesterday.Add(1 - billCatchUp); d <= yesterday; d = d.Next() {
-		if pos.BillFrom(d).After(now) || d != yesterday && !r.took(ctx, d) {
+		used = used || slices.ContainsFunc(kept, func(b pos.BillSummary) bool { return b.Day <= d }) || r.took(ctx, d)
+		if pos.BillFrom(d).After(now) || d != yesterday && !used {
 			continue
 		}
 		for _, kind := range []pos.BillKind{pos.BillTrade, pos.BillFund} {
@@ -366,19 +380,20 @@ func (r *reconciler) took(ctx context.Context, d pos.Day) bool {
 	return errors.Is(r.books.EachBillItem(ctx, d, func(*pos.BillItem) error { return errSome }), errSome)
 }
 
-// try fetches one bill and tells what came of it.
-func (r *reconciler) try(ctx context.Context, e errand, a *attempt) {
+// try fetches one bill. It tells of what differs and of what cannot be fetched, which is worse, and not of what agrees.
+func (r *reconciler) try(ctx context.Context, e errand, a *attempt) (agrees, worse bool) {
 	a.asked++
 	m, err := r.fetch(ctx, e.day, e.kind, "", nil)
 	if ctx.Err() != nil {
-		return
+		return false, false
 	}
 	if err == nil {
 		a.over = true
-		if m.Summary.Rows > 0 && e.kind == pos.BillTrade || m.Summary.Open > 0 {
+		if m.Summary.Open > 0 {
 			r.till.Billed(e.day, m.Summary.Open, nil)
+			return false, true
 		}
-		return
+		return m.Summary.Rows > 0 && e.kind == pos.BillTrade, false
 	}
 	wait, again := pos.BillRetry(pos.CodeOf(err), a.asked)
 	if !again {
@@ -387,8 +402,9 @@ func (r *reconciler) try(ctx context.Context, e errand, a *attempt) {
 		if e.kind == pos.BillTrade {
 			r.till.Billed(e.day, 0, err)
 		}
-		return
+		return false, e.kind == pos.BillTrade
 	}
 	r.log.Info("bill not fetched yet", "kind", e.kind, "day", e.day.String(), "err", err, "again", wait)
 	a.next = r.now().Add(wait + rand.N(wait/4+time.Second)) // the tills of a chain should not come in one moment
+	return false, false
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/reconcile"
 	"guitai/store"
 )
 
@@ -323,4 +324,59 @@ func filesIn(t *testing.T, dir string) []os.DirEntry {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// The books of a backup know nothing of the days after it: what was sold on them is on WeChat's bills, if anybody fetches those.
+func TestReconciler_AfterAHolidayOrARestoreNoDayIsLeftOut(t *testing.T) {
+	last, sold := pos.Day(20261105), pos.Day(20261107)
+	clock := time.Date(2026, 11, 20, 11, 0, 0, 0, pos.BillZone)
+	bills := &statement{trade: map[pos.Day]string{sold: dayBill(sold)}}
+	r, books, tale := newReconciler(t, bills, func() time.Time { return clock })
+	if _, err := r.Reconcile(t.Context(), reconcile.Empty(), last, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	r.errands(t.Context(), map[errand]*attempt{})
+	for d := last.Next(); d < 20261120; d = d.Next() {
+		for _, kind := range []string{"trade ", "fund "} {
+			if !slices.Contains(bills.asked, kind+d.String()) {
+				t.Errorf("%s%s was not asked for", kind, d)
+			}
+		}
+	}
+	if slices.Contains(bills.asked, "trade "+last.String()) || slices.Contains(bills.asked, "trade "+last.Add(-1).String()) {
+		t.Errorf("asked again for what was kept, or for what was before: %q", bills.asked)
+	}
+	if found, err := books.Findings(t.Context(), 0, false); err != nil || len(found) != 1 || found[0].Day != sold || found[0].Action != pos.FindBook {
+		t.Errorf("%+v %v", found, err)
+	}
+	if want := []string{"2026-11-07 1 "}; !slices.Equal(tale.billed, want) {
+		t.Errorf("told %q, want %q", tale.billed, want)
+	}
+	bills.asked = nil
+	r.errands(t.Context(), map[errand]*attempt{}) // started anew
+	if slices.ContainsFunc(bills.asked, func(s string) bool { return strings.HasPrefix(s, "trade") }) {
+		t.Errorf("days without trade are asked for at every start: %q", bills.asked)
+	}
+}
+
+func TestReconciler_GoodNewsDoesNotCoverBad(t *testing.T) {
+	clock := time.Date(2026, 11, 20, 11, 0, 0, 0, pos.BillZone)
+	differs, agrees := pos.Day(20261118), pos.Day(20261119)
+	other := strings.ReplaceAll(dayBill(agrees), "S001-T1-", "S001-T2-") // of another till: it agrees with these books
+	bills := &statement{trade: map[pos.Day]string{differs: dayBill(differs), agrees: other}}
+	r, _, tale := newReconciler(t, bills, func() time.Time { return clock })
+	if _, err := r.Reconcile(t.Context(), reconcile.Empty(), differs.Add(-1), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	r.errands(t.Context(), map[errand]*attempt{})
+	if want := []string{"2026-11-18 1 "}; !slices.Equal(tale.billed, want) {
+		t.Errorf("told %q, want %q", tale.billed, want)
+	}
+	delete(bills.trade, differs)
+	bills.trade[agrees.Next()] = strings.ReplaceAll(other, agrees.String(), agrees.Next().String())
+	clock = clock.AddDate(0, 0, 1)
+	r.errands(t.Context(), map[errand]*attempt{})
+	if want := "2026-11-20 0 "; len(tale.billed) != 2 || tale.billed[1] != want {
+		t.Errorf("told %q, want %q last", tale.billed, want)
+	}
 }
