@@ -41,8 +41,9 @@ func main() {
 // seeds are the first seeds of the lives that a defect is tried with until it is found; without defect all must pass.
 var seeds = []string{"1", "101", "201"}
 
-// patience is how long the lives of one seed may take, whatever the defect does to them.
-const patience = 3 * time.Minute
+// patience is how long the lives of one seed, or one test, may take, whatever the defect does to them: many times what they take on a
+// machine that has other things to do.
+const patience = 15 * time.Minute
 
 func mutants(ctx context.Context, args []string, out, errs io.Writer) int {
 	f := flag.NewFlagSet("mutants", flag.ContinueOnError)
@@ -310,6 +311,8 @@ func (b *bench) judge(bin, seed string) verdict {
 	switch m := verdictForm.FindSubmatch(text); {
 	case m != nil:
 		return verdict{found: string(m[1]), text: string(text)}
+	case ctx.Err() != nil:
+		return verdict{err: fmt.Errorf("seed %s did not come to an end: %w", seed, ctx.Err())}
 	case err != nil:
 		return verdict{err: fmt.Errorf("the till died and the judge said nothing: %w\n%.2000s", err, text)}
 	}
@@ -327,6 +330,8 @@ func (b *bench) prove(bin string, p proof) verdict {
 	switch {
 	case strings.Contains(said, "\n--- FAIL: "+p.test+" "):
 		return verdict{found: "the test", text: string(text)}
+	case ctx.Err() != nil:
+		return verdict{err: fmt.Errorf("%s did not come to an end: %w", p.test, ctx.Err())}
 	case err != nil:
 		return verdict{err: fmt.Errorf("%s died and did not say that it failed: %w\n%.2000s", p.test, err, text)}
 	case !strings.Contains(said, "\n--- PASS: "+p.test+" "):
