@@ -281,6 +281,27 @@ func (c *counter) expectDeep(want ...pos.Command) {
 	c.posted = nil
 }
 
+// The till says no to a cashier's float: over the count that stays, a manager is asked to sign for what is missing.
+func TestShift_AFloatThatMissesIsSignedForInPlace(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(li)})
+	c.ctrl(fyne.KeyJ)
+	c.key(fyne.KeyReturn)
+	c.types("1")
+	c.key(fyne.KeyF4)
+	float := pos.OpenShift{Count: pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 10000, N: 1}}}}
+	c.expectDeep(pos.OpenToCount{Float: true, Reason: "Count the float"}, float)
+	c.show(pos.Snapshot{Seq: 2, Staff: signedIn(li), Shift: pos.ShiftView{Unsigned: &pos.UnsignedFloat{Count: float.Count, Missing: 20000}}})
+	c.expectDeep()
+	if !c.approve.IsOpen() || !c.says("¥200.00 less than the books have") {
+		t.Fatalf("nobody is asked to sign: %q", said(c.win.Content()))
+	}
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	c.expectDeep(pos.Approved{Command: float, By: wang.ID, PIN: "4826"})
+}
+
 func TestShift_TheXReportIsForWhoMaySeeIt(t *testing.T) {
 	c := newCounter(t, func(cfg *Config) {
 		english(cfg)

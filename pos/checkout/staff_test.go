@@ -426,6 +426,23 @@ func TestStaff_NeverLocksItselfWhenNotAsked(t *testing.T) {
 	})
 }
 
+// A code that ran out is nobody's presence, however long WeChat takes to say what became of it.
+func TestStaff_LocksItselfOverACodeThatIsOffTheGlass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, people := manned(t, autoLock(2*time.Minute))
+		defer c.close()
+		c.signIn(people.cashier, cashierPIN)
+		c.sellCola()
+		c.wx.minAge = time.Hour
+		if s := c.wait(5*time.Minute - time.Second); s.Staff.Locked || s.Pay == nil {
+			t.Fatalf("locked in front of a customer who pays: %+v", s.Pay)
+		}
+		if s := c.wait(3 * time.Minute); !s.Staff.Locked || s.Pay == nil {
+			t.Errorf("locked %t, pay %+v", s.Staff.Locked, s.Pay)
+		}
+	})
+}
+
 // A proof that is under way keeps the till open: the lock would call it off.
 func TestStaff_DoesNotLockItselfWhileAPINIsLookedAt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
