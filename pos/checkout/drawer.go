@@ -20,29 +20,29 @@ func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
 		t.say(pos.MsgWarn, "drawer-needs-reason")
 		return
 	}
+	if t.openNoted(reason, by) {
+		t.say(pos.MsgInfo, "drawer-opened", reason)
+	}
+}
+
+// openNoted opens the drawer once it is on record who did it and why, and by whose leave. It reports whether it did.
+func (t *Till) openNoted(reason string, by pos.Person) bool {
 	h := pos.Happening{Kind: pos.EntryDrawer, By: t.name(), Approver: by.Name, Reason: reason, At: t.cfg.Clock.Now()}
 	if err := t.note(h); err != nil {
 		t.ledgerTrouble("note drawer", err)
-		return
+		return false
 	}
 	t.ledgerFine()
 	t.cfg.OpenDrawer()
-	t.say(pos.MsgInfo, "drawer-opened", reason)
+	return true
 }
 
 // openToCount opens the drawer for whoever begins to count it, by leave of somebody: on record, as any opening without a sale, before it
 // opens. Where nothing can be opened, or a customer is being served, it stays shut; what is counted then is refused, which says why.
 func (t *Till) openToCount(c pos.OpenToCount, by pos.Person) {
-	if t.cfg.OpenDrawer == nil || t.onGlass() || t.tender != nil {
-		return
+	if t.cfg.OpenDrawer != nil && !t.onGlass() && t.tender == nil {
+		t.openNoted(strings.TrimSpace(c.Reason), by)
 	}
-	h := pos.Happening{Kind: pos.EntryDrawer, By: t.name(), Approver: by.Name, Reason: strings.TrimSpace(c.Reason), At: t.cfg.Clock.Now()}
-	if err := t.note(h); err != nil {
-		t.ledgerTrouble("note drawer", err)
-		return
-	}
-	t.ledgerFine()
-	t.cfg.OpenDrawer()
 }
 
 // moveCash puts cash into the drawer or takes it out, without a sale.
