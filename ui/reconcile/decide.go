@@ -268,7 +268,7 @@ func (p *Presenter) confirm() {
 	default:
 		p.by = by
 		w := p.cfg.Words
-		p.cfg.Allow(f.action.Deed(), w.FindingAction(f.action)+" · "+p.amount(x.Item()), func(leave string) {
+		p.cfg.Allow(f.action.Deed(), w.FindingAction(f.action)+" · "+p.sum(x), func(leave string) {
 			if leave == "" {
 				leave = by
 			}

@@ -302,7 +302,7 @@ func (p *Presenter) Rows() (rows []Row) {
 
 func (p *Presenter) row(f pos.Finding) Row {
 	w, i := p.cfg.Words, f.Item()
-	r := Row{Sign: "!", Amount: p.amount(i), What: w.FindingClass(f.Class), Number: tail(i), Open: f.Open(), Chosen: p.inside && f.ID == p.chosen}
+	r := Row{Sign: "!", Amount: p.sum(f), What: w.FindingClass(f.Class), Number: tail(i), Open: f.Open(), Chosen: p.inside && f.ID == p.chosen}
 	if c := w.FindingCause(f.Cause); c != "" {
 		r.What = c
 	}
@@ -323,6 +323,14 @@ func (p *Presenter) standing(f pos.Finding) string {
 		return w.T("recon.decided", w.FindingAction(d.Action), d.By)
 	}
 	return ""
+}
+
+// sum is the money that a difference is about: of a day's fees, the fee.
+func (p *Presenter) sum(f pos.Finding) string {
+	if i := f.Item(); f.Cause == pos.CauseFee && i.Amount == 0 {
+		return p.cfg.Words.T("money.sign") + i.Fee.String()
+	}
+	return p.amount(f.Item())
 }
 
 // amount is an item's money in words.
@@ -372,7 +380,7 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 		return d, false
 	}
 	w := p.cfg.Words
-	d = Detail{Amount: p.amount(f.Item()), Kind: w.BillItemKind(f.Item().Kind), What: w.FindingClass(f.Class), Sides: p.sides(f), State: p.standing(f), Past: !f.Open()}
+	d = Detail{Amount: p.sum(f), Kind: w.BillItemKind(f.Item().Kind), What: w.FindingClass(f.Class), Sides: p.sides(f), State: p.standing(f), Past: !f.Open()}
 	if c := w.FindingCause(f.Cause); c != "" {
 		d.What += " · " + c
 		d.Money = w.FindingMoney(f)
@@ -439,7 +447,9 @@ func (p *Presenter) sides(f pos.Finding) (all []Side) {
 		s.Differ = f.Theirs != nil && f.Ours != nil && s.Their != s.Our && name == telling[f.Cause]
 		all = append(all, s)
 	}
-	add("recon.side.amount", p.amount)
+	if f.Item().Amount != 0 {
+		add("recon.side.amount", p.amount)
+	}
 	settled := func(i *pos.BillItem) bool { return i != nil && i.Settlement != i.Amount && i.Settlement != 0 }
 	if settled(f.Theirs) || settled(f.Ours) {
 		add("recon.side.settled", func(i pos.BillItem) string { return w.Money(i.Settlement) })
@@ -484,7 +494,7 @@ func (p *Presenter) Form() (f Form, ok bool) {
 	}
 	w, a := p.cfg.Words, p.form.action
 	f = Form{
-		Title: w.FindingAction(a) + " · " + p.amount(x.Item()), Does: w.FindingActionMoney(a), By: p.form.by, Reason: p.form.reason, Field: p.form.field,
+		Title: w.FindingAction(a) + " · " + p.sum(x), Does: w.FindingActionMoney(a), By: p.form.by, Reason: p.form.reason, Field: p.form.field,
 		Needed: needsReason(a), Lacks: p.form.lacks, Named: !p.named(), Confirm: w.T("inbox.confirm", w.FindingAction(a)), Busy: p.deciding,
 	}
 	for _, id := range usual(a) {

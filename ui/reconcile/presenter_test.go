@@ -493,3 +493,18 @@ func TestPresenter_OnlyTheLineThatDiffersIsMarked(t *testing.T) {
 		}
 	}
 }
+
+func TestPresenter_ADifferenceOfADaysFeesIsAboutTheFee(t *testing.T) {
+	b := newBench(nil)
+	b.desk.bills = []pos.BillSummary{kept(1)}
+	b.desk.found = []pos.Finding{{
+		ID: 1, Bill: pos.BillFund, Day: 20261119, Class: pos.FindDiffer, Cause: pos.CauseFee, Action: pos.FindNote,
+		Ours: &pos.BillItem{Fee: 11_700}, Theirs: &pos.BillItem{Fee: 4000},
+	}}
+	b.open()
+	b.Inside()
+	d, _ := b.Detail()
+	if d.Amount != "¥0.04000" || len(d.Sides) != 1 || d.Sides[0].Our != "¥0.11700" || !d.Sides[0].Differ || d.Others[pos.FindAsk] {
+		t.Errorf("%+v", d)
+	}
+}
