@@ -126,12 +126,16 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	})
 	if e.store.Size() > smallLedger {
 		e.running.Go(func() {
+			workBehind()
 			if err := e.store.Sound(running); err != nil && running.Err() == nil {
 				e.till.LedgerTrouble(err)
 			}
 		})
 	}
-	e.running.Go(func() { house.run(running) })
+	e.running.Go(func() {
+		workBehind()
+		house.run(running)
+	})
 	e.running.Go(func() { e.bills.run(running) })
 	e.openNotices()
 	return nil
