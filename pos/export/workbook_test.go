@@ -350,7 +350,7 @@ func TestXLSX_TheLastSheetSaysWhatTheRowsComeTo(t *testing.T) {
 		lines = append(lines, strings.Join(texts, " | "))
 	}
 	got := strings.Join(lines, "\n")
-	want := "Export of | Payments\nShop | 柜台便利店\nTill | S001 T1\nFrom | 2026-11-20\nTo | 2026-11-20\nClock of the times | CST\n\n" +
+	want := "Export of | Payments\nShop | 柜台便利店\nTill | S001 T1\nFrom | 2026-11-20\nTo | 2026-11-20\nTime zone | CST\n\n" +
 		"Rows | 19\nRows of another currency | 1\n\npayments | 77.50\n− refunds | 27.50\n= net | 50.00"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
