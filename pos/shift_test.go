@@ -13,7 +13,9 @@ import (
 func TestEntries_OfTheDrawer(t *testing.T) {
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	day := pos.Day(20261120)
-	float := func(drawer, counted pos.Fen) pos.Entry { return pos.FloatEntry(3, drawer, counted, "王芳", "店长", at, day) }
+	float := func(drawer, counted pos.Fen) pos.Entry {
+		return pos.FloatEntry(3, drawer, counted, "王芳", "店长", at, day)
+	}
 	move := func(k pos.CashKind) pos.Entry {
 		return pos.CashEntry(pos.CashMovement{Kind: k, Amount: 500, Reason: "换零钱", By: "王芳", Approver: "店长", At: at, Shift: 3}, day)
 	}

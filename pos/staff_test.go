@@ -94,8 +94,22 @@ func TestCleanName(t *testing.T) {
 
 func TestDeedOf_EveryCommandHasADeedOfTheTable(t *testing.T) {
 	for _, c := range []pos.Command{
-		pos.PayCash{}, pos.RefundSale{}, pos.DecideException{}, pos.AddPerson{}, pos.ChangePerson{}, pos.SetPIN{}, pos.OpenDrawer{}, pos.OpenToCount{}, pos.OpenToCount{Float: true}, pos.OpenShift{},
-		pos.MoveCash{}, pos.CountDrawer{}, pos.CloseShift{}, pos.PrintX{}, pos.PrintZ{}, pos.Reprint{},
+		pos.PayCash{},
+		pos.RefundSale{},
+		pos.DecideException{},
+		pos.AddPerson{},
+		pos.ChangePerson{},
+		pos.SetPIN{},
+		pos.OpenDrawer{},
+		pos.OpenToCount{},
+		pos.OpenToCount{Float: true},
+		pos.OpenShift{},
+		pos.MoveCash{},
+		pos.CountDrawer{},
+		pos.CloseShift{},
+		pos.PrintX{},
+		pos.PrintZ{},
+		pos.Reprint{},
 	} {
 		if !slices.Contains(pos.Deeds, pos.DeedOf(c)) {
 			t.Errorf("%T needs %q", c, pos.DeedOf(c))
