@@ -82,7 +82,7 @@ var defects = []defect{
 		}
 	case SigExpire:`},
 	}},
-	{name: "cancel-not-on-disk", about: "a cancelled order is still on the glass after a crash", edits: []edit{
+	{name: "cancel-not-on-disk", about: "a cancelled order is still on the glass after a crash", by: proof{"./pos/checkout", "TestRestart_ACancelledOrderStaysOffTheGlass"}, edits: []edit{
 		{"pos/checkout/watch.go", `return a.State != b.State || a.CodeURL`, `return a.State != b.State && b.State != pos.Closing || a.CodeURL`},
 	}},
 	{name: "paid-before-the-books", about: "the screen says paid of cash although the commit failed", edits: []edit{
@@ -102,6 +102,12 @@ var defects = []defect{
 	}},
 	{name: "cancelled-is-forgotten", about: "an order that left the glass is not watched", edits: []edit{
 		{"pos/payment.go", `return s == Opened || s == Waiting || s.Left()`, `return s == Opened || s == Waiting`},
+	}},
+	{name: "late-tender-goes-round", about: "a payment that waits for WeChat longer than it should lets the till turn in circles", edits: []edit{
+		{"pos/checkout/till.go", `if t.tender != nil && time.Now().Before(t.tender.deadline) {`, `if t.tender != nil {`},
+	}},
+	{name: "order-due-for-ever", about: "a code that nobody wants any more stays due, and is never fetched: the till turns in circles", edits: []edit{
+		{"pos/checkout/watch.go", `delete(w.due, pos.DoOrder) // nobody wants its code any more`, `// nothing is taken off`},
 	}},
 	{name: "restart-forgets", about: "a restart does not ask about what was live", edits: []edit{
 		{"pos/checkout/resume.go", `	for _, p := range live {

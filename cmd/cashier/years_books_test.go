@@ -51,6 +51,7 @@ func (b *books) set(f func(b *books)) {
 // write lets one write meet what the disk and the power have in store for it. maySurprise tells that it may be done and all the
 // same be answered with an error: WeChat will say again what a step says, so that costs nothing; cash nobody would say again.
 func (b *books) write(maySurprise bool, do func() error) error {
+	b.l.turn()
 	b.mu.Lock()
 	switch {
 	case b.dead:
@@ -95,6 +96,7 @@ func (b *books) write(maySurprise bool, do func() error) error {
 }
 
 func (b *books) read() error {
+	b.l.turn()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dead {

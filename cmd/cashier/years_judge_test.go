@@ -26,7 +26,8 @@ import (
 //	    asked about and asked to close (or the till waited for that as long as it may)
 //	I4  nothing is paid without WeChat's word for that order, sum and currency; nothing is over without WeChat's word
 //	I5  what WeChat did not sign moves nothing and is never accepted; nor is a notice whose money is not on disk
-//	I6  a live payment is always asked about again in time, and what is over is not asked about for ever
+//	I6  a live payment is always asked about again in time, and what is over is not asked about for ever; no till goes round and
+//	    round with nothing to do
 //	I7  the screen says what the books say, and shows every live payment; in calm weather every customer is served
 //	I8  a sale is settled once, by money that needs it; receipt numbers have no gaps; postings sum to zero
 type judge struct {

@@ -50,7 +50,8 @@ type life struct {
 	stop context.CancelFunc
 	over chan error
 
-	calm atomic.Bool // no mischief now
+	calm  atomic.Bool // no mischief now
+	turns turns
 }
 
 // temper is what differs from life to life: what WeChat's side is like, and how bad everything is.
@@ -167,7 +168,11 @@ func live(t *testing.T, seed uint64, n int, seen *tally) {
 		l.connect()
 		l.start()
 		defer func() { l.kill() }()
-		for l.judge.settled.Load() < int64(n) {
+		for visits := 0; l.judge.settled.Load() < int64(n); visits++ {
+			if visits == 50+10*n {
+				l.judge.fault("I7", "%d customers came and %d sales were settled: this shop comes to no end; %s", visits, l.judge.settled.Load(), l.judge.unended())
+				t.FailNow()
+			}
 			l.visit()
 		}
 		l.finish()
@@ -208,7 +213,7 @@ func (l *life) start() {
 	books, hears := l.books, &ear{l.client, l}
 	till := checkout.New(checkout.Config{
 		Shop: testShop, Ledger: books, Catalogue: shelf{l.store}, Gateway: hears, Charger: hears, Refunder: hears, Finder: hears,
-		Notices: l.client, Returns: books, Shifts: books, AutoRefund: l.temper.giveBack, Clock: l.clock,
+		Notices: l.client, Returns: books, Shifts: books, AutoRefund: l.temper.giveBack, Clock: tillClock{l},
 		Random: newRandomBytes(l.seed, "numbers"+time.Since(l.began).String()), Life: l.temper.orderLife,
 		Log: slog.New(slog.DiscardHandler), Poke: func() {},
 		Jitter: func(d time.Duration) time.Duration { // as the till's own, but that it hangs on the moment alone

@@ -41,6 +41,35 @@ func TestRestart_TheQRComesBack(t *testing.T) {
 	})
 }
 
+func TestRestart_ACancelledOrderStaysOffTheGlass(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		pay := c.sellCola()
+		wx.mu.Lock()
+		wx.delay = time.Hour // WeChat answers nothing before the till stops
+		wx.mu.Unlock()
+		if s := c.do(pos.LeaveCode{}); s.Pay != nil {
+			t.Fatalf("cancelled: %+v", s.Pay)
+		}
+		if p, err := b.Payment(t.Context(), pay.OutTradeNo); err != nil || p.State != pos.Closing {
+			t.Errorf("it is off the screen, and on disk it is %s: %v", p.State, err)
+		}
+		b.fail(pos.E(pos.CodeFull, "commit", nil)) // the power goes: nothing that comes after the cancel reaches the disk
+		c.close()
+		b.fail(nil)
+		c = open(t, b, wx)
+		defer c.close()
+		s := c.wait(time.Second)
+		if s.Pay != nil || s.Cart.Total() != 300 {
+			t.Errorf("what was cancelled is on the glass again: %+v", s.Pay)
+		}
+		if len(s.Pending) != 1 || s.Pending[0].OutTradeNo != pay.OutTradeNo || s.Pending[0].State != pos.Closing {
+			t.Errorf("nobody follows it to its end: %+v", s.Pending)
+		}
+	})
+}
+
 func TestRestart_OrderWrittenButNeverSent(t *testing.T) {
 	in(t, func(t *testing.T) {
 		b, wx := newBook(), newWeChat()
