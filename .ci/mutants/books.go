@@ -91,27 +91,17 @@ var booksDefects = []defect{
 	}},
 	{name: "drawer-open-before-the-line", about: "the drawer opens also when the books did not take who and why", by: proof{"./pos/checkout", "TestDrawer_OpensOnlyWhenThatIsOnRecord"}, edits: []edit{
 		{"pos/checkout/drawer.go", `		t.ledgerTrouble("note drawer", err)
-		return
-	}
-	t.ledgerFine()
-	t.cfg.OpenDrawer()
-	t.say(`, `		t.ledgerTrouble("note drawer", err)
-	}
-	t.ledgerFine()
-	t.cfg.OpenDrawer()
-	t.say(`},
+		return false
+`, `		t.ledgerTrouble("note drawer", err)
+`},
 	}},
 	{name: "drawer-open-to-who-counts-unsaid", about: "the drawer opens to be counted also when the books did not take it", by: proof{"./pos/checkout", "TestDrawer_OpensToBeCounted"}, edits: []edit{
-		{"pos/checkout/drawer.go", `		t.ledgerTrouble("note drawer", err)
-		return
-	}
-	t.ledgerFine()
-	t.cfg.OpenDrawer()
-}`, `		t.ledgerTrouble("note drawer", err)
-	}
-	t.ledgerFine()
-	t.cfg.OpenDrawer()
-}`},
+		{
+			"pos/checkout/drawer.go", `t.openNoted(strings.TrimSpace(c.Reason), by)`,
+			`if !t.openNoted(strings.TrimSpace(c.Reason), by) {
+			t.cfg.OpenDrawer()
+		}`,
+		},
 	}},
 	{name: "short-float-signs-itself", about: "a float that misses more than the limit needs nobody's leave", by: proof{"./pos/checkout", "TestShift_AFloatThatMissesIsSignedFor"}, edits: []edit{
 		{"pos/checkout/staff.go", `err == nil && missing > 0 { // opening it would tell of the error`, `err == nil && missing < 0 {`},
