@@ -1,5 +1,5 @@
 // Command ledger reads the books of a till from a terminal: takings, exports, what is pending, receipts, and the proof
-// that the books are whole; it makes and brings back copies of them. It has no window, and all of it but restore may run while
+// that the books are whole; it makes and brings back copies of them. It has no window, and all of it but restore and staff pin may run while
 // the till is open.
 package main
 
@@ -77,6 +77,7 @@ var commands = []command{
 	{"import", (*program).importItems},
 	{"backup", (*program).backup},
 	{"restore", (*program).restore},
+	{"staff", (*program).staff},
 }
 
 func (p *program) run(ctx context.Context, args []string) int {

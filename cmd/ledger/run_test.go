@@ -57,16 +57,26 @@ func newTill(t *testing.T, practice bool) *till {
 		t.Fatal(err)
 	}
 	s.write(filepath.Join(folder, "config.toml"), settings)
-	var err error
-	s.books, err = store.Open(t.Context(), store.Options{Dir: folder, Clock: s.clock, Shop: pos.Shop{
+	s.books = s.open(practice)
+	t.Cleanup(func() { _ = s.books.Close() })
+	return s
+}
+
+// open opens the books once more, which have to be closed.
+func (s *till) open(practice bool) *store.Store {
+	s.t.Helper()
+	folder := s.dir
+	if practice {
+		folder += "-practice"
+	}
+	books, err := store.Open(s.t.Context(), store.Options{Dir: folder, Clock: s.clock, Shop: pos.Shop{
 		Name: "柜台便利店", ID: "S001", Till: "T1", MchID: "1900000109", Practice: practice,
 		Calendar: pos.Calendar{Zone: shanghai, Starts: 4 * time.Hour},
 	}})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.books.Close() })
-	return s
+	return books
 }
 
 func (s *till) write(name, text string) {

@@ -1,6 +1,6 @@
 package main
 
-const usageEN = `ledger reads the books of a till from a terminal. All but restore may run while the till is open.
+const usageEN = `ledger reads the books of a till from a terminal. All but restore and staff pin may run while the till is open.
 
 Usage: ledger [OPTIONS] COMMAND ...
 
@@ -30,6 +30,9 @@ Usage: ledger [OPTIONS] COMMAND ...
   restore FILE [--into DIR]
           go on from such a copy; the till must be closed, and the ledger it replaces is kept in backups;
           with --into in a new folder, the books in use stay as they are
+  staff   who works here
+  staff pin NAME
+          a new PIN for somebody who forgot it, printed once; the till must be closed, and the journal says so
   help    print this
 
 Options, before or after the command:
@@ -42,10 +45,10 @@ DAY is a business day, written 2026-11-20; --from and --to are both included.
 Without -o, or with -o -, the output goes to stdout. A file appears whole or not at all.
 
 Exit codes: 0 done; 1 it failed; 2 bad usage or bad configuration;
-3 the till is open (restore); 4 the ledger cannot be opened or fails verification.
+3 the till is open (restore, staff pin); 4 the ledger cannot be opened or fails verification.
 `
 
-const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，收银台开着时也可以用。
+const usageZH = `ledger 在终端里查看收银台的账本。除了 restore 和 staff pin，收银台开着时也可以用。
 
 用法：ledger [选项] 命令 ...
 
@@ -73,6 +76,9 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
   restore FILE [--into DIR]
           从备份恢复账本；收银台要先关上，换下来的账本留在 backups 里；
           写 --into 就恢复到一个新文件夹，正在用的账本不动
+  staff   员工名单
+  staff pin NAME
+          忘了 PIN 的人换一个新的，只显示一次；收银台要先关上，这件事记入账本
   help    显示这些说明
 
 选项，写在命令前后都可以：
@@ -84,6 +90,6 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore，
 DAY 是营业日，写作 2026-11-20；--from 和 --to 都包含在内。
 不写 -o，或写 -o -，输出到标准输出。文件要么完整出现，要么不出现。
 
-退出码：0 完成；1 没成功；2 用法或设置有误；3 收银台开着（restore）；
+退出码：0 完成；1 没成功；2 用法或设置有误；3 收银台开着（restore、staff pin）；
 4 账本打不开或核验不通过。
 `
