@@ -67,6 +67,7 @@ func TestE2E_StaffAndShift(t *testing.T) {
 		w.keys("", "Down") // does nothing while the scan is still being looked at as a PIN
 		return false
 	})
+	w.keys("", "Return")
 	w.keys(lilyPIN, "Return")
 	w.eventually("the cashier is at the till", func() bool { return !w.covered() })
 	w.keys("6901234567892", "Return", "F8")
