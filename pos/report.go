@@ -111,8 +111,8 @@ type ShiftRow struct {
 // PaymentRow is one order in an export, from the moment it is on disk.
 type PaymentRow struct {
 	Day Day // the business day it was booked on, or was opened on while nothing was taken
-	// Payment has what it is (ID, Sale, OutTradeNo, Tender, State, Asked, Cashier) and what of its money there is (Amount, Currency,
-	// TransactionID, Evidence, PaidAt). Nothing else is filled: a million rows are read for an export.
+	// Payment has what it is (ID, Sale, OutTradeNo, Tender, State, Asked, Cashier) and what of its money there is (Amount, Settlement,
+	// Currency, TransactionID, Evidence, PaidAt). Nothing else is filled: a million rows are read for an export.
 	Payment  Payment
 	Receipt  ReceiptNo // of the sale it settled; zero while it settled none
 	Shift    int       // the shift's number within its day, of the closed sale it was opened for; 0 for none

@@ -60,7 +60,7 @@ func (s *Store) EachPaymentSlowly(ctx context.Context, span pos.Span, f func(pos
 	const query = `SELECT ` + paymentColumns + `, k.day,
 			(SELECT coalesce(sum(f.amount), 0) FROM refund f WHERE f.payment = p.id AND f.transaction_id = coalesce(x.transaction_id, p.transaction_id) AND f.state = 'done'),
 			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(h.number, 0),
-			s.payment IS p.id, k.exception, CASE x.state WHEN 'returned' THEN 'refunded' ELSE 'exception' END, coalesce(x.amount, 0),
+			s.payment IS p.id, k.exception, CASE x.state WHEN 'returned' THEN 'refunded' ELSE 'exception' END, coalesce(x.amount, 0), coalesce(x.settlement, 0),
 			coalesce(x.currency, ''), coalesce(x.transaction_id, ''), x.paid_at,
 			coalesce((SELECT e.source FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id ORDER BY e.n LIMIT 1), '')
 		FROM (SELECT day, id, 0 AS exception FROM payment WHERE day BETWEEN ?1 AND ?2 AND tender <> 'cash' AND state <> 'paid'
@@ -76,10 +76,10 @@ func (s *Store) EachPaymentSlowly(ctx context.Context, span pos.Span, f func(pos
 			var exception int64
 			no := &r.Receipt
 			err := rows.Scan(append(paymentFields(&own), &r.Day, &r.Refunded, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, &r.Shift, &settled,
-				&exception, &second.State, &second.Amount, &second.Currency, &second.TransactionID, instant{&second.PaidAt}, &second.Evidence)...)
+				&exception, &second.State, &second.Amount, &second.Settlement, &second.Currency, &second.TransactionID, instant{&second.PaidAt}, &second.Evidence)...)
 			r.Payment = pos.Payment{
 				ID: own.ID, Sale: own.Sale, OutTradeNo: own.OutTradeNo, Tender: own.Tender, State: own.State, Asked: own.Asked, Cashier: own.Cashier,
-				Amount: own.Amount, Currency: own.Currency, TransactionID: own.TransactionID, Evidence: own.Evidence, PaidAt: own.PaidAt,
+				Amount: own.Amount, Settlement: own.Settlement, Currency: own.Currency, TransactionID: own.TransactionID, Evidence: own.Evidence, PaidAt: own.PaidAt,
 			}
 			if exception != 0 {
 				second.ID, second.Sale, second.OutTradeNo, second.Tender, second.Cashier = own.ID, own.Sale, own.OutTradeNo, own.Tender, own.Cashier

@@ -14,7 +14,7 @@ import (
 const (
 	// A value costs more on its way out of the database than all that the database does to find it, so a row comes as one text: its
 	// cells in the order of [rowText.payment], with a mark that no text should have between them.
-	sqlPaymentsOfDay = `SELECT concat_ws(char(31), k.day, k.id, k.exception, k.epoch, k.seq, coalesce(h.number, 0), p.sale, p.asked, p.amount,
+	sqlPaymentsOfDay = `SELECT concat_ws(char(31), k.day, k.id, k.exception, k.epoch, k.seq, coalesce(h.number, 0), p.sale, p.asked, p.amount, p.settlement,
 			coalesce((SELECT sum(f.amount) FROM refund f WHERE f.payment = p.id AND f.transaction_id = p.transaction_id AND f.state = 'done'), 0),
 			coalesce(p.paid_at, 'none'), k.shop, k.till, p.out_trade_no, p.tender, p.state, p.cashier, p.currency, p.transaction_id, p.evidence)
 		FROM (SELECT o.day AS day, o.id AS id, 0 AS exception, 0 AS epoch, 0 AS seq, '' AS shop, '' AS till, s.shift AS shift
@@ -28,7 +28,7 @@ const (
 			(SELECT coalesce(sum(f.amount), 0) FROM refund f
 				WHERE f.payment = p.id AND f.transaction_id = coalesce(x.transaction_id, p.transaction_id) AND f.state = 'done'),
 			CASE WHEN x.id IS NULL THEN p.state WHEN x.state = 'returned' THEN 'refunded' ELSE 'exception' END, iif(x.id IS NULL, p.asked, 0),
-			coalesce(x.amount, p.amount), coalesce(x.currency, p.currency), coalesce(x.transaction_id, p.transaction_id), iif(x.id IS NULL, p.paid_at, x.paid_at),
+			coalesce(x.amount, p.amount), coalesce(x.settlement, p.settlement), coalesce(x.currency, p.currency), coalesce(x.transaction_id, p.transaction_id), iif(x.id IS NULL, p.paid_at, x.paid_at),
 			iif(x.id IS NULL, p.evidence,
 				coalesce((SELECT e.source FROM payment_event e WHERE e.payment = x.payment AND e.transaction_id = x.transaction_id ORDER BY e.n LIMIT 1), ''))
 		FROM payment p JOIN sale s ON s.id = p.sale LEFT JOIN shift h ON h.id = s.shift LEFT JOIN exception x ON x.id = ?2 WHERE p.id = ?1`
@@ -71,7 +71,8 @@ func paymentOf(row string) (r pos.PaymentRow, exception int64, whole bool) {
 	p, no := &r.Payment, &r.Receipt
 	r.Day, p.ID, exception = pos.Day(t.number()), pos.PaymentID(t.number()), t.number()
 	no.Epoch, no.Seq, r.Shift = int(t.number()), int(t.number()), int(t.number())
-	p.Sale, p.Asked, p.Amount, r.Refunded = pos.SaleID(t.number()), pos.Fen(t.number()), pos.Fen(t.number()), pos.Fen(t.number())
+	p.Sale, p.Asked, p.Amount = pos.SaleID(t.number()), pos.Fen(t.number()), pos.Fen(t.number())
+	p.Settlement, r.Refunded = pos.Fen(t.number()), pos.Fen(t.number())
 	if at := t.text(); at != "none" {
 		n, _ := strconv.ParseInt(at, 10, 64) // a whole number: the table is strict
 		p.PaidAt = time.UnixMilli(n).UTC()
@@ -94,7 +95,7 @@ func cellByCell(ctx context.Context, v handle, r *pos.PaymentRow, exception int6
 	p, no := &r.Payment, &r.Receipt
 	err := one(ctx, v, sqlPaymentRow, []any{int64(id), exception}, &p.ID, &p.Sale, &p.OutTradeNo, &p.Tender, &p.Cashier, &r.Shift, &settled,
 		&no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, &r.Refunded, &p.State, &p.Asked,
-		&p.Amount, &p.Currency, &p.TransactionID, instant{&p.PaidAt}, &p.Evidence)
+		&p.Amount, &p.Settlement, &p.Currency, &p.TransactionID, instant{&p.PaidAt}, &p.Evidence)
 	if !settled { // other money paid for the sale
 		*no = pos.ReceiptNo{}
 	}
