@@ -58,6 +58,15 @@ var commands = []pos.Command{
 	pos.CloseShift{},
 	pos.PrintX{},
 	pos.PrintZ{},
+	pos.AskBilled{},
+	pos.Reprint{},
+	pos.SignIn{},
+	pos.Lock{},
+	pos.Approved{},
+	pos.Look{},
+	pos.AddPerson{},
+	pos.ChangePerson{},
+	pos.SetPIN{},
 }
 
 var errNoCommand = errors.New("no such command")
@@ -69,6 +78,18 @@ func readCommand(line []byte) (pos.Command, error) {
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
 		return nil, err
+	}
+	if head.Do == "Approved" { // it has another command in it, which says itself what it is
+		var a struct {
+			Command json.RawMessage
+			By      pos.StaffID
+			PIN     pos.PIN
+		}
+		if err := json.Unmarshal(line, &a); err != nil {
+			return nil, err
+		}
+		c, err := readCommand(a.Command)
+		return pos.Approved{Command: c, By: a.By, PIN: a.PIN}, err
 	}
 	for _, c := range commands {
 		t := reflect.TypeOf(c)

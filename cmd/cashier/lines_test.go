@@ -39,6 +39,16 @@ func TestLines_EveryCommandHasALine(t *testing.T) {
 	}
 }
 
+func TestLines_AnApprovedCommandHasAnotherInIt(t *testing.T) {
+	got, err := readCommand([]byte(`{"do":"Approved","By":2,"PIN":"4826","Command":{"do":"OpenDrawer","Reason":"change"}}`))
+	if want := (pos.Approved{Command: pos.OpenDrawer{Reason: "change"}, By: 2, PIN: "4826"}); err != nil || got != want {
+		t.Errorf("%+v %v", got, err)
+	}
+	if _, err := readCommand([]byte(`{"do":"Approved","By":2,"PIN":"4826"}`)); err == nil {
+		t.Error("nothing is allowed")
+	}
+}
+
 func TestLines_ACommandIsReadOnlyAfterTheOneBeforeWasShown(t *testing.T) {
 	var out bytes.Buffer
 	l := &lines{
