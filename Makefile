@@ -36,7 +36,7 @@ lint: libs
 
 #? unit: every test but the end-to-end one, with the race detector
 unit: testlibs
-	.ci/display $(GO) test -race -timeout 30m -tags $(TAGS) ./...
+	.ci/display $(GO) test -race -timeout 45m -tags $(TAGS) ./...
 
 #? e2e: the real window on a virtual display: a sale from a barcode to paid, in the books and on paper
 e2e: testlibs
