@@ -130,6 +130,30 @@ type (
 	// PrintX prints how the shift stands. PrintZ prints a Z report again, marked 补打.
 	PrintX struct{}
 	PrintZ struct{ Z int }
+
+	// RetryPrint sends a job that failed before anything reached paper, or waits, again at once; to the second printer when Other.
+	RetryPrint struct {
+		Job   int64
+		Other bool
+	}
+	// ReprintJob prints a job that nobody confirmed again, as a job of its own marked 补打; the old one is superseded.
+	ReprintJob struct {
+		Job   int64
+		Other bool
+	}
+	// ConfirmPrint says that the paper of an unconfirmed job came out; CancelPrint that nobody needs the paper of a job which is not
+	// being sent.
+	ConfirmPrint struct{ Job int64 }
+	CancelPrint  struct{ Job int64 }
+	// PrintPending prints a slip for a customer who says to have paid: the payment on the glass, or the pending one named.
+	PrintPending struct{ Payment PaymentID }
+	// PrintExceptions prints what waits for a decision.
+	PrintExceptions struct{}
+	// PrintLabels prints price labels, Copies of each.
+	PrintLabels struct {
+		Items  []ItemID
+		Copies int
+	}
 )
 
 // DeedOf is what somebody must be allowed to do to give a command.
@@ -205,3 +229,10 @@ func (LeaveClose) command()      {}
 func (CloseShift) command()      {}
 func (PrintX) command()          {}
 func (PrintZ) command()          {}
+func (RetryPrint) command()      {}
+func (ReprintJob) command()      {}
+func (ConfirmPrint) command()    {}
+func (CancelPrint) command()     {}
+func (PrintPending) command()    {}
+func (PrintExceptions) command() {}
+func (PrintLabels) command()     {}

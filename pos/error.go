@@ -56,8 +56,18 @@ const (
 	CodeInUse    Code = "in-use"    // another till runs on this data folder
 	CodeMode     Code = "mode"      // a practice ledger opened as a real one, or the other way round
 	CodePrinter  Code = "printer"   // the receipt did not reach paper; the money is not affected
-	CodeSecret   Code = "secret"    // a secret that a part needs is missing, so that part is off
-	CodeInternal Code = "internal"  // a fault of this program
+	// Why it did not, as far as the printer or the system says.
+	CodePaper         Code = "paper-out"
+	CodeCover         Code = "cover-open"
+	CodeCutter        Code = "cutter"          // jammed; a person has to free it
+	CodePrinterError  Code = "printer-error"   // it reports an error that is none of these: too hot, out of order
+	CodePrinterOff    Code = "printer-offline" // not there: no power, no cable, the network does not reach it; or it says that it is off line
+	CodePrinterPort   Code = "printer-port"    // something is there, but no printer answers: the wrong address, port, device or speed
+	CodePrinterAccess Code = "printer-access"  // this user may not write to the device
+	CodePrinterBusy   Code = "printer-busy"    // another program or till holds it
+	CodePaperLow      Code = "paper-low"       // it prints, and the roll is nearly at its end
+	CodeSecret        Code = "secret"          // a secret that a part needs is missing, so that part is off
+	CodeInternal      Code = "internal"        // a fault of this program
 )
 
 // Error is an operation that went wrong: Op says which, Code what kind, Err why.

@@ -330,18 +330,61 @@ type Catalogue interface {
 type Outbox interface {
 	// NextJob returns the oldest queued job, nil for none.
 	NextJob(ctx context.Context) (*PrintJob, error)
+	// NextJobOf returns the oldest queued job of one of the two printers, nil for none.
+	NextJobOf(ctx context.Context, other bool) (*PrintJob, error)
 	// StoreBytes keeps what was rendered, before it is sent.
 	StoreBytes(ctx context.Context, id int64, rendered []byte) error
-	// MarkJob moves a job on. tries counts attempts; cause is for people.
-	MarkJob(ctx context.Context, id int64, state PrintState, tries int, cause string) error
+	// MarkJob moves a job on. tries counts attempts; code and cause say why it waits or failed. A job that a person took out of the
+	// queue meanwhile (cancelled, moved) is left as it is: CodeConflict.
+	MarkJob(ctx context.Context, id int64, state PrintState, tries int, code Code, cause string) error
 	// RecoverJobs makes every job that was being sent when the program stopped unconfirmed, and returns how many.
 	RecoverJobs(ctx context.Context) (int, error)
 }
 
-// Printer is a device that takes bytes. One job at a time.
+// Prints is the print jobs as people see them. What [Ledger] says about transactions and errors holds here too.
+type Prints interface {
+	// Prints returns every job that is open (see [PrintView]) and up to recent of those that printed last, newest first.
+	Prints(ctx context.Context, recent int) ([]PrintView, error)
+	// RetryJob queues a job that failed, or waits, to be sent at once; its bytes are rendered anew when the printer is another one.
+	// CodeConflict when it is being sent or may have reached paper, CodeNotFound.
+	RetryJob(ctx context.Context, id int64, other bool, at time.Time) error
+	// ReprintJob supersedes an unconfirmed job and queues the same document again, marked 补打; on record as a reprint.
+	// CodeConflict when it is not unconfirmed, CodeNotFound. Not safe to repeat.
+	ReprintJob(ctx context.Context, id int64, other bool, by string, at time.Time) (job int64, err error)
+	// EndJob ends a job on a person's word: PrintDone of an unconfirmed one, PrintCancelled of any that is not being sent and has not printed.
+	// CodeConflict, CodeNotFound. Safe to repeat.
+	EndJob(ctx context.Context, id int64, state PrintState, by string) error
+	// QueuePaper queues a document that brings its facts with it: DocPending, DocExceptions or DocLabel, with the facts of that kind.
+	QueuePaper(ctx context.Context, doc Document, facts any, at time.Time) (job int64, err error)
+}
+
+// PrinterStatus is what a printer says of itself, as far as it can be asked.
+type PrinterStatus struct {
+	Code    Code   // CodeNone: ready; CodePaperLow: ready; else why it is not, of the printer's codes
+	Detail  string // the device's or the system's own words
+	Silent  bool   // it takes bytes and answers nothing: Code is about the connection alone
+	Drawer  DrawerState
+	Checked time.Time
+}
+
+// DrawerState is what the sensor of a cash drawer says.
+type DrawerState string
+
+// What is known of the drawer.
+const (
+	DrawerUnknown DrawerState = ""
+	DrawerOpen    DrawerState = "open"
+	DrawerShut    DrawerState = "shut"
+)
+
+// Printer is a device that takes bytes. One thing at a time.
 type Printer interface {
-	// Print sends a job. The error is CodePrinter; began tells whether any byte may have reached paper.
+	// Print sends a job. The error has one of the printer's codes ([CodePrinter] and those after it); began tells whether any byte may
+	// have reached paper.
 	Print(ctx context.Context, job []byte) (began bool, err error)
+	// Status asks the printer how it is, within two seconds. The error has one of the printer's codes; a printer that cannot answer is
+	// no error.
+	Status(ctx context.Context) (PrinterStatus, error)
 	// String names the device for people.
 	String() string
 }

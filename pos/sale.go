@@ -53,6 +53,10 @@ const (
 	DocZ       Document = "z"       // the shift's close, frozen
 	DocCash    Document = "cash"    // cash put into the drawer or taken out, for whoever signs for it
 	DocBill    Document = "bill"    // what a match with WeChat's bill found
+
+	DocPending    Document = "pending"    // for a customer who says to have paid while nobody knows: a [PendingFacts]
+	DocExceptions Document = "exceptions" // money without its sale, for whoever decides: an [ExceptionsFacts]
+	DocLabel      Document = "label"      // what goods cost, for the shelf: a [LabelFacts]
 )
 
 // PrintState is where a print job stands. A job that may have reached paper is never sent again by itself.
@@ -65,6 +69,7 @@ const (
 	PrintUnconfirmed PrintState = "unconfirmed" // all or some bytes left, nobody confirmed; a person may reprint
 	PrintFailed      PrintState = "failed"      // gave up before anything could have reached paper
 	PrintCancelled   PrintState = "cancelled"   // a person or the setting said not to print
+	PrintSuperseded  PrintState = "superseded"  // nobody confirmed it, and a person had it printed again: that is another job, marked 补打
 )
 
 // PrintJob is one document on its way to paper: of a sale, or one that brings its facts with it.
@@ -80,4 +85,68 @@ type PrintJob struct {
 	Tries    int
 	Cause    string // why it waits or failed, for the log and the screen's detail
 	QueuedAt time.Time
+	Other    bool // it goes to the second printer
+	Code     Code // what Cause is, of a job that waits or failed
+}
+
+// PrintView is a print job that a person may have to do something about: one that waits with trouble, was not confirmed, or
+// failed; and the newest that printed. Bytes and Facts are not filled.
+type PrintView struct {
+	Job     PrintJob
+	Receipt ReceiptNo // of its sale; zero for none
+	Title   string    // what else names it: the number of a Z report, an out_trade_no; "" for nothing
+}
+
+// Open reports whether a person may still have to do something about it.
+func (v PrintView) Open() bool {
+	switch v.Job.State {
+	case PrintQueued, PrintSending:
+		return v.Job.Code != CodeNone
+	case PrintUnconfirmed, PrintFailed:
+		return true
+	}
+	return false
+}
+
+// PendingFacts is the facts of a pending slip, as they were when it was asked for.
+type PendingFacts struct {
+	OutTradeNo string    `json:"out_trade_no"`
+	Tender     Tender    `json:"tender"`
+	State      State     `json:"state"`
+	Asked      Fen       `json:"asked"`
+	Cashier    string    `json:"cashier,omitempty"`
+	At         time.Time `json:"at"`
+}
+
+// ExceptionsFacts is the facts of an exceptions slip.
+type ExceptionsFacts struct {
+	At    time.Time       `json:"at"`
+	By    string          `json:"by,omitempty"`
+	Cases []ExceptionFact `json:"cases"` // oldest first
+	More  int             `json:"more,omitempty"`
+}
+
+// ExceptionFact is one exception on paper.
+type ExceptionFact struct {
+	Kind          ExceptionKind `json:"kind"`
+	OutTradeNo    string        `json:"out_trade_no"`
+	TransactionID string        `json:"transaction_id,omitempty"`
+	Amount        Fen           `json:"amount"`
+	Currency      string        `json:"currency,omitempty"`
+	At            time.Time     `json:"at"`
+	RefundAt      time.Time     `json:"refund_at,omitzero"` // when it refunds itself; zero: it waits for a person
+}
+
+// LabelFacts is the facts of price labels: one for each, cut apart.
+type LabelFacts struct {
+	Labels []Label `json:"labels"`
+}
+
+// Label is a price label for the shelf (价签).
+type Label struct {
+	Name    string `json:"name"`
+	Unit    string `json:"unit,omitempty"`
+	Price   Fen    `json:"price"`
+	Barcode string `json:"barcode,omitempty"`
+	Copies  int    `json:"copies"` // 1 to 20
 }

@@ -24,6 +24,8 @@ type Snapshot struct {
 	Items      uint64 // grows when the catalogue changed: reload tiles
 	Staff      StaffView
 	Shift      ShiftView
+	Prints     []PrintView // newest first: every one that is Open, and the last few that printed
+	HasOther   bool        // there is a second printer that a job can be moved to
 }
 
 // StaffView is who is at the till.

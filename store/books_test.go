@@ -94,7 +94,7 @@ func TestOutbox_AJobThatWaitsAgainIsFoundAgain(t *testing.T) {
 		{3, pos.PrintSending, 0},
 	}
 	for _, st := range steps {
-		if err := s.MarkJob(ctx, st.id, st.state, 1, ""); err != nil {
+		if err := s.MarkJob(ctx, st.id, st.state, 1, pos.CodeNone, ""); err != nil {
 			t.Fatal(err)
 		}
 		if got := next(); got != st.next {

@@ -39,7 +39,7 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 	if j, _ := s.NextJob(ctx); string(j.Bytes) != "receipt" {
 		t.Fatalf("%+v", j)
 	}
-	must(s.MarkJob(ctx, 1, pos.PrintSending, 1, ""))
+	must(s.MarkJob(ctx, 1, pos.PrintSending, 1, pos.CodeNone, ""))
 	if n, err := s.RecoverJobs(ctx); err != nil || n != 1 { // the program stopped here
 		t.Fatal(n, err)
 	}
@@ -50,7 +50,7 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 		t.Fatalf("%+v", j)
 	}
 	must(s.StoreBytes(ctx, 2, []byte("receipt")))
-	must(s.MarkJob(ctx, 2, pos.PrintDone, 1, ""))
+	must(s.MarkJob(ctx, 2, pos.PrintDone, 1, pos.CodeNone, ""))
 	for want := 1; want <= 2; want++ {
 		id, err := s.Reprint(ctx, 1, "王芳", noon)
 		must(err)
@@ -58,13 +58,13 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 		if err != nil || j.ID != id || j.Document != pos.DocReprint || j.Copy != want {
 			t.Fatalf("%+v %v", j, err)
 		}
-		must(s.MarkJob(ctx, id, pos.PrintFailed, 3, "paper"))
+		must(s.MarkJob(ctx, id, pos.PrintFailed, 3, pos.CodeNone, "paper"))
 	}
 	got := rowsOf(t, raw(t, dir), `SELECT id, copy, state, bytes IS NULL, tries, cause FROM print_job ORDER BY id`)
 	if want := "1|0|unconfirmed|0|1|\n2|0|printed|1|1|\n3|1|failed|1|3|paper\n4|2|failed|1|3|paper\n"; got != want {
 		t.Errorf("got %s", got)
 	}
-	wantCode(t, s.MarkJob(ctx, 99, pos.PrintDone, 1, ""), pos.CodeNotFound)
+	wantCode(t, s.MarkJob(ctx, 99, pos.PrintDone, 1, pos.CodeNone, ""), pos.CodeNotFound)
 	wantCode(t, s.StoreBytes(ctx, 99, nil), pos.CodeNotFound)
 	_, err = s.Reprint(ctx, 99, "王芳", noon)
 	wantCode(t, err, pos.CodeNotFound)

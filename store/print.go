@@ -90,6 +90,14 @@ func (s *Store) NextJob(ctx context.Context) (*pos.PrintJob, error) {
 	return nil, err
 }
 
+// NextJobOf implements [pos.Outbox].
+func (s *Store) NextJobOf(ctx context.Context, other bool) (*pos.PrintJob, error) {
+	if other {
+		return nil, nil
+	}
+	return s.NextJob(ctx)
+}
+
 // StoreBytes implements [pos.Outbox]. CodeNotFound. Safe to repeat.
 func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error {
 	return s.write(ctx, "store print bytes", func(t *tx) error {
@@ -99,7 +107,7 @@ func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error
 
 // MarkJob implements [pos.Outbox]. What is on paper, or will never be, needs its bytes no more: they can be rendered
 // again from the sale or the facts. CodeNotFound. Safe to repeat.
-func (s *Store) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
+func (s *Store) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, _ pos.Code, cause string) error {
 	return s.write(ctx, "mark print job", func(t *tx) error {
 		if err := t.changeJob("mark print job", sqlMarkJob, string(state), tries, cause, id); err != nil {
 			return err

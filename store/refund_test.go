@@ -126,7 +126,7 @@ func TestRefund_OfASaleInTwoParts(t *testing.T) {
 	if err != nil || job == nil {
 		t.Fatal(job, err)
 	}
-	if err := s.MarkJob(ctx, job.ID, pos.PrintDone, 1, ""); err != nil {
+	if err := s.MarkJob(ctx, job.ID, pos.PrintDone, 1, pos.CodeNone, ""); err != nil {
 		t.Fatal(err)
 	}
 	if job, err = s.NextJob(ctx); err != nil || job == nil || job.Document != pos.DocRefund || job.Refund != 1 || job.Sale != rec.Sale.ID {

@@ -213,7 +213,7 @@ func TestShift_ADayFromFloatToZ(t *testing.T) {
 		if job, err = s.NextJob(ctx); err != nil || job == nil {
 			t.Fatalf("%+v %v", job, err)
 		}
-		if err := s.MarkJob(ctx, job.ID, pos.PrintDone, 1, ""); err != nil {
+		if err := s.MarkJob(ctx, job.ID, pos.PrintDone, 1, pos.CodeNone, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -255,7 +255,7 @@ func TestShift_OpensByItselfAndOneOfYesterdayClosesByItself(t *testing.T) {
 				return all
 			}
 			all = append(all, *j)
-			if err := s.MarkJob(ctx, j.ID, pos.PrintDone, 1, ""); err != nil {
+			if err := s.MarkJob(ctx, j.ID, pos.PrintDone, 1, pos.CodeNone, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -461,7 +461,7 @@ func (m *month) papers() {
 		if err := m.count.paper(job.Document, text); err != nil {
 			m.t.Fatalf("job %d (%s): %v\n%s", job.ID, job.Document, err, text)
 		}
-		if err := m.store.MarkJob(m.t.Context(), job.ID, pos.PrintDone, 1, ""); err != nil {
+		if err := m.store.MarkJob(m.t.Context(), job.ID, pos.PrintDone, 1, pos.CodeNone, ""); err != nil {
 			m.t.Fatal(err)
 		}
 	}

@@ -156,7 +156,7 @@ func TestReceipt_EveryRefundThatTheBooksQueueComesOnPaper(t *testing.T) {
 				}
 			}
 		}
-		if err := s.books.MarkJob(t.Context(), job.ID, pos.PrintDone, 1, ""); err != nil {
+		if err := s.books.MarkJob(t.Context(), job.ID, pos.PrintDone, 1, pos.CodeNone, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,7 +17,10 @@ type Config struct {
 	Notify  Notify
 	Relay   Relay
 	Printer Printer
+	Receipt Receipt
 	Scanner Scanner
+	Display Display
+	Sound   Sound
 	Backup  Backup
 
 	origin *origin
@@ -102,17 +105,51 @@ type Relay struct {
 
 // Printer is the receipt printer and the drawer that hangs on it.
 type Printer struct {
-	URL    string // tcp://HOST:PORT, file:DIR or none:
-	Paper  int    // width in mm: 58 or 80
-	Cut    string // "feed-partial", "partial", "full" or "none"
-	QR     string // "raster" or "native"
-	Drawer string // kick it for: "cash", "always" or "never"
-	Copies int    // of each receipt, 1 to 3
+	URL     string // tcp://HOST:PORT, usb:///DEVICE, serial:///DEVICE?baud=N, queue:NAME, file:DIR, pdf:DIR or none:
+	Other   string // a second printer, of the same forms, that a job can be moved to by hand; empty: there is none
+	Profile string // the family: "generic", "epson", "xprinter", "gprinter", "star" or "raster" (no Chinese font)
+	Paper   int    // width in mm: 58 or 80
+	Cut     string // "feed-partial", "partial", "full" or "none"
+	QR      string // "raster" or "native"
+	Copies  int    // of each receipt, 1 to 3
+	Status  string // "auto": ask while it answers; "require": without its answer nothing is printed for sure; "none": it cannot answer
+
+	Drawer       string        // kick it for: "cash", "always" or "never"
+	DrawerPin    int           // of the printer's connector: 2 or 5
+	DrawerPulse  time.Duration // how long the pulse is: 20 to 500 ms, in steps of 2 ms
+	DrawerSensor string        // what the printer reports of an open drawer: "none" (nothing), "high" or "low"
+}
+
+// Receipt is what the shop has on its paper beside the sale.
+type Receipt struct {
+	Logo   string // PNG path, printed in black and white on top; empty: none
+	Header string // under the shop's name: telephone, address; lines parted by \n
+	Footer string // at the end, in place of the thanks; lines parted by \n
+	Link   string // a QR for the customer (electronic receipt, invoice); {receipt}, {amount} and {day} are filled in; empty: none
+	Hint   string // the line under that QR
 }
 
 // Scanner is how goods codes come in.
 type Scanner struct {
-	Mode string // "keyboard"
+	Mode   string        // "keyboard" or serial:///DEVICE?baud=N
+	Prefix string        // what it sends before each code; taken off
+	Suffix string        // how it ends a code: "enter", "tab" or "none" (a pause)
+	Gap    time.Duration // a longer pause between two characters is a person's: 30 to 150 ms
+}
+
+// Display is what the customer sees.
+type Display struct {
+	Window   bool   // a second window for another monitor, opened at start
+	Welcome  string // what stands on it while nobody is served; empty: the words for it
+	Pole     string // a pole display: serial:///DEVICE?baud=N; empty: none
+	PoleType string // "vfd" (two lines of twenty) or "led8" (eight digits)
+}
+
+// Sound is what the till is heard saying.
+type Sound struct {
+	Volume int    // 0 to 100; 0 is silence
+	Scan   bool   // a short sound for every scan
+	Voice  string // which language says the amount paid: "shop" (the shop's), "zh-CN", "en" or "none"
 }
 
 // Backup is the rule by which automatic backups stay, and where else they are copied.
@@ -147,9 +184,14 @@ func Default() Config {
 			OrderExpires:         5 * time.Minute,
 			AutoRefundExceptions: true,
 		},
-		Relay:   Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
-		Printer: Printer{URL: "none:", Paper: 80, Cut: "feed-partial", QR: "raster", Drawer: "cash", Copies: 1},
-		Scanner: Scanner{Mode: "keyboard"},
+		Relay: Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
+		Printer: Printer{
+			URL: "none:", Profile: "generic", Paper: 80, Cut: "feed-partial", QR: "raster", Copies: 1, Status: "auto",
+			Drawer: "cash", DrawerPin: 2, DrawerPulse: 50 * time.Millisecond, DrawerSensor: "none",
+		},
+		Scanner: Scanner{Mode: "keyboard", Suffix: "enter", Gap: 60 * time.Millisecond},
+		Display: Display{PoleType: "vfd"},
+		Sound:   Sound{Volume: 70, Scan: true, Voice: "shop"},
 		Backup:  Backup{Days: 7, Months: 12, Shifts: 14},
 	}
 }

@@ -231,35 +231,87 @@ func relayURL(c *Config) *fault {
 	return nil
 }
 
-func printerURL(c *Config) *fault {
-	const now = "tcp://HOST:PORT, file:DIR or none:"
-	bad := &fault{problem: Format, want: now}
-	scheme, rest, found := strings.Cut(c.Printer.URL, ":")
+// maxReceiptText bytes are some six lines of Chinese.
+const maxReceiptText = 512
+
+// printerURL is the form of a printer's url. Whether the thing is there is found when something is printed.
+func printerURL(value string) *fault {
+	bad := &fault{
+		problem: Format,
+		want:    "tcp://HOST:PORT, usb:///DEVICE, serial:///DEVICE?baud=N, queue:NAME, file:DIR, pdf:DIR or none:",
+	}
+	scheme, rest, found := strings.Cut(value, ":")
+	good := found
 	switch scheme {
 	case "none":
-		if rest != "" || !found {
-			return bad
-		}
-	case "file":
-		if strings.Trim(rest, "/") == "" {
-			return bad
-		}
+		good = good && rest == ""
+	case "file", "pdf":
+		good = strings.Trim(rest, "/") != ""
 	case "tcp":
 		host, port, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(rest, "//"), "/"))
-		if err != nil || !strings.HasPrefix(rest, "//") || !isHost(host) || port == "" || !isPort(port, false) {
+		good = err == nil && strings.HasPrefix(rest, "//") && isHost(host) && port != "" && isPort(port, false)
+	case "usb":
+		good = strings.HasPrefix(rest, "//") && strings.Trim(rest, "/") != ""
+	case "serial":
+		return serialURL(value)
+	case "queue":
+		good = strings.Trim(rest, " /") != ""
+	default:
+		good = false
+	}
+	if !good {
+		return bad
+	}
+	return nil
+}
+
+// serialURL is the form of a serial port: a device, and perhaps its speed.
+func serialURL(value string) *fault {
+	bad := &fault{problem: Format, want: `serial:///DEVICE?baud=N, like "serial:///dev/ttyUSB0?baud=9600" or "serial://COM3?baud=9600"`}
+	rest, ok := strings.CutPrefix(value, "serial://")
+	device, query, _ := strings.Cut(rest, "?")
+	if !ok || strings.Trim(device, "/") == "" {
+		return bad
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return bad
+	}
+	for key := range values {
+		if baud, err := strconv.Atoi(values.Get(key)); key != "baud" || err != nil || baud < 300 || baud > 921600 {
 			return bad
 		}
-	case "usb", "serial", "queue", "pdf":
-		return &fault{problem: Later, want: now}
-	default:
-		return bad
+	}
+	return nil
+}
+
+func drawerPulse(c *Config) *fault {
+	d := c.Printer.DrawerPulse
+	if d < 20*time.Millisecond || d > 500*time.Millisecond || d%(2*time.Millisecond) != 0 {
+		return &fault{problem: Range, want: "20ms to 500ms, in steps of 2ms"}
+	}
+	return nil
+}
+
+// placeholder is what stands in braces in the customer's link.
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+func receiptLink(c *Config) *fault {
+	link := c.Receipt.Link
+	if f := atMost(link, 256); f != nil {
+		return f
+	}
+	for _, name := range placeholder.FindAllString(link, -1) {
+		if name != "{receipt}" && name != "{amount}" && name != "{day}" {
+			return &fault{problem: Format, want: "{receipt}, {amount} and {day} are what can be filled in"}
+		}
 	}
 	return nil
 }
 
 func scannerMode(c *Config) *fault {
 	if strings.HasPrefix(c.Scanner.Mode, "serial:") {
-		return &fault{problem: Later, want: `"keyboard"`}
+		return serialURL(c.Scanner.Mode)
 	}
 	return oneOf(c.Scanner.Mode, "keyboard")
 }

@@ -66,6 +66,8 @@ func quote(text string) string {
 		case c == '"' || c == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(c)
+		case c == '\n':
+			b.WriteString(`\n`)
 		case c < ' ' || c == 0x7f:
 			fmt.Fprintf(&b, `\u%04X`, c)
 		default:

@@ -17,6 +17,7 @@ type setting struct {
 	field   func(c *Config) any  // *string, *int, *bool, *time.Duration, *DayTime, *pos.Fen or *Secret
 	rule    func(*Config) *fault // nil: whatever its type can hold
 	with    []string             // keys whose values rule reads too: while those are wrong, rule has no opinion
+	lines   bool                 // a text of several lines
 	comment string               // saved behind it
 }
 
@@ -157,8 +158,19 @@ var settings = []setting{
 	{key: "relay.token", field: func(c *Config) any { return &c.Relay.Token }},
 
 	{
-		key: "printer.url", field: func(c *Config) any { return &c.Printer.URL }, rule: printerURL,
-		comment: "tcp://192.168.1.50:9100 file:DIR none:",
+		key: "printer.url", field: func(c *Config) any { return &c.Printer.URL },
+		rule:    func(c *Config) *fault { return printerURL(c.Printer.URL) },
+		comment: "tcp://192.168.1.50:9100 usb:///dev/usb/lp0 serial:///dev/ttyUSB0?baud=9600 queue:NAME file:DIR pdf:DIR none:",
+	},
+	{
+		key: "printer.other", field: func(c *Config) any { return &c.Printer.Other }, comment: "a second printer, for when the first does not print",
+		rule: func(c *Config) *fault { return optional(c.Printer.Other, printerURL) },
+	},
+	{
+		key: "printer.profile", field: func(c *Config) any { return &c.Printer.Profile }, comment: "epson, xprinter, gprinter, star; raster: it has no Chinese font",
+		rule: func(c *Config) *fault {
+			return oneOf(c.Printer.Profile, "generic", "epson", "xprinter", "gprinter", "star", "raster")
+		},
 	},
 	{
 		key: "printer.paper", field: func(c *Config) any { return &c.Printer.Paper }, comment: "or 58 (mm)",
@@ -173,15 +185,87 @@ var settings = []setting{
 		rule: func(c *Config) *fault { return oneOf(c.Printer.QR, "raster", "native") },
 	},
 	{
+		key: "printer.copies", field: func(c *Config) any { return &c.Printer.Copies },
+		rule: func(c *Config) *fault { return within(c.Printer.Copies, 1, 3, "1 to 3") },
+	},
+	{
+		key: "printer.status", field: func(c *Config) any { return &c.Printer.Status }, comment: "require: only its own answer counts as printed; none: it cannot answer",
+		rule: func(c *Config) *fault { return oneOf(c.Printer.Status, "auto", "require", "none") },
+	},
+	{
 		key: "printer.drawer", field: func(c *Config) any { return &c.Printer.Drawer }, comment: "kick for: cash, always, never",
 		rule: func(c *Config) *fault { return oneOf(c.Printer.Drawer, "cash", "always", "never") },
 	},
 	{
-		key: "printer.copies", field: func(c *Config) any { return &c.Printer.Copies },
-		rule: func(c *Config) *fault { return within(c.Printer.Copies, 1, 3, "1 to 3") },
+		key: "printer.drawer_pin", field: func(c *Config) any { return &c.Printer.DrawerPin }, comment: "or 5",
+		rule: func(c *Config) *fault { return oneOf(c.Printer.DrawerPin, 2, 5) },
+	},
+	{key: "printer.drawer_pulse", field: func(c *Config) any { return &c.Printer.DrawerPulse }, rule: drawerPulse, comment: "20ms to 500ms"},
+	{
+		key: "printer.drawer_sensor", field: func(c *Config) any { return &c.Printer.DrawerSensor }, comment: "high, low: what the printer reports of an open drawer",
+		rule: func(c *Config) *fault { return oneOf(c.Printer.DrawerSensor, "none", "high", "low") },
 	},
 
-	{key: "scanner.mode", field: func(c *Config) any { return &c.Scanner.Mode }, rule: scannerMode},
+	{
+		key: "receipt.logo", field: func(c *Config) any { return &c.Receipt.Logo }, comment: "PNG; black and white, on top",
+		rule: func(c *Config) *fault { return atMost(c.Receipt.Logo, 1024) },
+	},
+	{
+		key: "receipt.header", field: func(c *Config) any { return &c.Receipt.Header }, lines: true, comment: "under the name",
+		rule: func(c *Config) *fault { return atMost(c.Receipt.Header, maxReceiptText) },
+	},
+	{
+		key: "receipt.footer", field: func(c *Config) any { return &c.Receipt.Footer }, lines: true, comment: "at the end; empty: thanks",
+		rule: func(c *Config) *fault { return atMost(c.Receipt.Footer, maxReceiptText) },
+	},
+	{
+		key: "receipt.link", field: func(c *Config) any { return &c.Receipt.Link }, rule: receiptLink,
+		comment: "a QR for the customer, as https://example.com/r/{receipt}; {amount} and {day} too",
+	},
+	{
+		key: "receipt.hint", field: func(c *Config) any { return &c.Receipt.Hint }, comment: "under that QR",
+		rule: func(c *Config) *fault { return atMost(c.Receipt.Hint, 256) },
+	},
+
+	{key: "scanner.mode", field: func(c *Config) any { return &c.Scanner.Mode }, rule: scannerMode, comment: "or serial:///dev/ttyACM0?baud=9600"},
+	{
+		key: "scanner.prefix", field: func(c *Config) any { return &c.Scanner.Prefix }, comment: "what it sends before each code",
+		rule: func(c *Config) *fault { return atMost(c.Scanner.Prefix, 8) },
+	},
+	{
+		key: "scanner.suffix", field: func(c *Config) any { return &c.Scanner.Suffix }, comment: "tab, none",
+		rule: func(c *Config) *fault { return oneOf(c.Scanner.Suffix, "enter", "tab", "none") },
+	},
+	{
+		key: "scanner.gap", field: func(c *Config) any { return &c.Scanner.Gap }, comment: "between two characters; 30ms to 150ms",
+		rule: func(c *Config) *fault {
+			return within(c.Scanner.Gap, 30*time.Millisecond, 150*time.Millisecond, "30ms to 150ms")
+		},
+	},
+
+	{key: "display.window", field: func(c *Config) any { return &c.Display.Window }, comment: "a second window, for the customer"},
+	{
+		key: "display.welcome", field: func(c *Config) any { return &c.Display.Welcome },
+		rule: func(c *Config) *fault { return atMost(c.Display.Welcome, 128) },
+	},
+	{
+		key: "display.pole", field: func(c *Config) any { return &c.Display.Pole }, comment: "serial:///dev/ttyS0?baud=9600",
+		rule: func(c *Config) *fault { return optional(c.Display.Pole, serialURL) },
+	},
+	{
+		key: "display.pole_type", field: func(c *Config) any { return &c.Display.PoleType }, comment: "or led8",
+		rule: func(c *Config) *fault { return oneOf(c.Display.PoleType, "vfd", "led8") },
+	},
+
+	{
+		key: "sound.volume", field: func(c *Config) any { return &c.Sound.Volume }, comment: "0 to 100",
+		rule: func(c *Config) *fault { return within(c.Sound.Volume, 0, 100, "0 to 100") },
+	},
+	{key: "sound.scan", field: func(c *Config) any { return &c.Sound.Scan }, comment: "heard for every scan"},
+	{
+		key: "sound.voice", field: func(c *Config) any { return &c.Sound.Voice }, comment: "says what was paid: shop (its language), zh-CN, en, none",
+		rule: func(c *Config) *fault { return oneOf(c.Sound.Voice, "shop", "zh-CN", "en", "none") },
+	},
 
 	{
 		key: "backup.days", field: func(c *Config) any { return &c.Backup.Days }, comment: "daily backups that stay",
@@ -203,7 +287,7 @@ var settings = []setting{
 }
 
 // laterSections are promised and not here yet: a file that has one is ahead of this program, not misspelt.
-var laterSections = []string{"keys", "receipt", "sound", "display", "barcodes", "tenders"}
+var laterSections = []string{"keys", "barcodes", "tenders"}
 
 // byKey finds the setting of a dotted key.
 var byKey = func() map[string]*setting {
@@ -248,7 +332,11 @@ func keysOf(section string) []string {
 // fault is what is wrong with this setting's value: with any text, and by its own rule.
 func (s setting) fault(c *Config) *fault {
 	if p, ok := s.field(c).(*string); ok {
-		if f := plainText(*p); f != nil {
+		text := *p
+		if s.lines {
+			text = strings.ReplaceAll(text, "\n", " ")
+		}
+		if f := plainText(text); f != nil {
 			return f
 		}
 	}

@@ -13,6 +13,9 @@ var Codes = []pos.Code{
 	pos.CodeOffline, pos.CodeDNS, pos.CodeCaptive, pos.CodeIntercepted, pos.CodeIPv6, pos.CodeClock,
 	pos.CodeRefused, pos.CodeRejected, pos.CodeConfig, pos.CodeNumberUsed, pos.CodeExpired, pos.CodeWrongSum,
 	pos.CodeCurrency, pos.CodeFull, pos.CodeReadOnly, pos.CodeCorrupt, pos.CodeInUse, pos.CodeMode, pos.CodePrinter,
+	pos.CodePaper, pos.CodeCover, pos.CodeCutter, pos.CodePrinterError, pos.CodePrinterOff, pos.CodePrinterPort, pos.CodePrinterAccess, pos.CodePrinterBusy,
+	pos.CodePaperLow,
+
 	pos.CodeSecret, pos.CodeInternal, pos.CodeWrongPIN, pos.CodePINWait, pos.CodeForbidden, pos.CodeShift, pos.CodeNotYet,
 }
 

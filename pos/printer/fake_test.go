@@ -89,7 +89,14 @@ func (o *outbox) StoreBytes(ctx context.Context, id int64, rendered []byte) erro
 	return nil
 }
 
-func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, cause string) error {
+func (o *outbox) NextJobOf(ctx context.Context, other bool) (*pos.PrintJob, error) {
+	if other {
+		return nil, nil
+	}
+	return o.NextJob(ctx)
+}
+
+func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, code pos.Code, cause string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	fail, commit := o.faulty("mark", state)
@@ -147,6 +154,8 @@ type sheet struct {
 }
 
 var errOff = pos.E(pos.CodePrinter, "connect to printer", errors.New("connection refused"))
+
+func (p *sheet) Status(context.Context) (pos.PrinterStatus, error) { return pos.PrinterStatus{}, nil }
 
 func (p *sheet) String() string { return "a sheet" }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"guitai/pos"
 )
@@ -75,4 +76,9 @@ func fileName(name string) string {
 		return "job"
 	}
 	return name[:min(len(name), 100)]
+}
+
+// Status implements [pos.Printer].
+func (f *file) Status(context.Context) (pos.PrinterStatus, error) {
+	return pos.PrinterStatus{Silent: true, Checked: time.Now()}, nil
 }

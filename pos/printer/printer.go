@@ -106,4 +106,8 @@ type none struct{}
 
 func (none) Print(context.Context, []byte) (bool, error) { return false, nil }
 func (none) String() string                              { return "none:" }
-func (none) pulse(context.Context, []byte) error         { return nil }
+func (none) Status(context.Context) (pos.PrinterStatus, error) {
+	return pos.PrinterStatus{Silent: true, Checked: time.Now()}, nil
+}
+
+func (none) pulse(context.Context, []byte) error { return nil }

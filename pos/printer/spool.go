@@ -240,7 +240,7 @@ func (s *Spool) render(ctx context.Context, job pos.PrintJob) (rendered []byte, 
 // send commits that bytes will leave, lets them, and commits what came of it.
 func (s *Spool) send(ctx context.Context, job pos.PrintJob) (time.Duration, bool) {
 	job.State, job.Tries, job.Cause = pos.PrintSending, job.Tries+1, ""
-	if err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Cause); err != nil {
+	if err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Code, job.Cause); err != nil {
 		// It may be committed all the same, and then nobody would look at the job again.
 		job.State, job.Tries, job.Cause = pos.PrintQueued, job.Tries-1, err.Error()
 		s.owed = &job
@@ -293,7 +293,7 @@ func (s *Spool) settle(ctx context.Context, job pos.PrintJob) (time.Duration, bo
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), markTime)
 	defer cancel()
 	s.owed = &job
-	err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Cause)
+	err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Code, job.Cause)
 	if err != nil && pos.CodeOf(err) != pos.CodeNotFound {
 		return s.trouble(ctx, "mark print job", err)
 	}

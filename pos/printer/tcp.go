@@ -176,3 +176,8 @@ func (r *replies) hear(b byte) {
 		r.paperEnd = b&0x0c != 0
 	}
 }
+
+// Status implements [pos.Printer].
+func (p *tcp) Status(context.Context) (pos.PrinterStatus, error) {
+	return pos.PrinterStatus{Silent: true, Checked: time.Now()}, nil
+}
