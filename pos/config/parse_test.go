@@ -112,6 +112,57 @@ copies = +3
 	}
 }
 
+func TestParse_TheThingsOnTheCounter(t *testing.T) {
+	got, err := Parse("config.toml", []byte(minimal+`[printer]
+other = "usb:///dev/usb/lp1"
+profile = "star"
+status = "require"
+drawer_pin = 5
+drawer_pulse = "500ms"
+drawer_sensor = "high"
+[receipt]
+logo = 'C:\shop\logo.png'
+header = """
+电话 020-12345678
+人民路 1 号"""
+footer = "七日内凭票退换\n谢谢惠顾"
+link = "https://example.com/r/{receipt}"
+hint = "扫码开票"
+[scanner]
+mode = "serial://COM4"
+prefix = "]C1"
+suffix = "tab"
+gap = "30ms"
+[display]
+window = true
+welcome = "欢迎光临"
+pole = "serial:///dev/ttyS0"
+pole_type = "led8"
+[sound]
+volume = 0
+scan = false
+voice = "none"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Shop, want.WeChat = got.Shop, got.WeChat
+	p := &want.Printer
+	p.Other, p.Profile, p.Status = "usb:///dev/usb/lp1", "star", "require"
+	p.DrawerPin, p.DrawerPulse, p.DrawerSensor = 5, 500*time.Millisecond, "high"
+	want.Receipt = Receipt{
+		Logo: `C:\shop\logo.png`, Header: "电话 020-12345678\n人民路 1 号", Footer: "七日内凭票退换\n谢谢惠顾",
+		Link: "https://example.com/r/{receipt}", Hint: "扫码开票",
+	}
+	want.Scanner = Scanner{Mode: "serial://COM4", Prefix: "]C1", Suffix: "tab", Gap: 30 * time.Millisecond}
+	want.Display = Display{Window: true, Welcome: "欢迎光临", Pole: "serial:///dev/ttyS0", PoleType: "led8"}
+	want.Sound = Sound{Voice: "none"}
+	if !got.Equal(want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
 func TestParse_AmountsAndLocks(t *testing.T) {
 	for text, want := range map[string]struct {
 		limit int64
@@ -256,8 +307,43 @@ var broken = []struct {
 	},
 	{"backups nobody keeps", minimal + "[backup]\ndays = 0\nmonths = -1\nshifts = 0\n", []string{"10 backup.days range", "11 backup.months range", "12 backup.shifts range"}},
 	{"four copies", minimal + "[printer]\ncopies = 4\n", []string{"10 printer.copies range"}},
-	{"scanner on a wire", minimal + "[scanner]\nmode = \"serial:///dev/ttyACM0\"\n", []string{"10 scanner.mode later"}},
+	{
+		"printer of no family", minimal + "[printer]\nprofile = \"tsp100\"\nstatus = \"maybe\"\nother = \"lpt2\"\n",
+		[]string{"10 printer.profile not_one_of", "11 printer.status not_one_of", "12 printer.other format"},
+	},
+	{
+		"drawer", minimal + "[printer]\ndrawer_pin = 3\ndrawer_pulse = \"18ms\"\ndrawer_sensor = \"open\"\n",
+		[]string{"10 printer.drawer_pin not_one_of", "11 printer.drawer_pulse range", "12 printer.drawer_sensor not_one_of"},
+	},
+	{"pulse too long", minimal + "[printer]\ndrawer_pulse = \"502ms\"\n", []string{"10 printer.drawer_pulse range"}},
+	{"pulse between two steps", minimal + "[printer]\ndrawer_pulse = \"51ms\"\n", []string{"10 printer.drawer_pulse range"}},
+	{"pulse without unit", minimal + "[printer]\ndrawer_pulse = 50\n", []string{"10 printer.drawer_pulse wrong_type"}},
+	{
+		"receipt too long", minimal + "[receipt]\nlogo = \"" + strings.Repeat("l", 1025) + "\"\nheader = \"" + strings.Repeat("路", 171) + "\"\nfooter = \"" +
+			strings.Repeat("谢", 171) + "\"\nlink = \"https://s.example/" + strings.Repeat("a", 240) + "\"\nhint = \"" + strings.Repeat("扫", 86) + "\"\n",
+		[]string{"10 receipt.logo too_long", "11 receipt.header too_long", "12 receipt.footer too_long", "13 receipt.link too_long", "14 receipt.hint too_long"},
+	},
+	{
+		"receipt of other than text", minimal + "[receipt]\nlogo = \"a\\nb\"\nheader = \"a\\tb\"\nfooter = \"a\\u001bpb\"\nlink = \"a\\nb\"\nhint = \"a\\nb\"\n",
+		[]string{"10 receipt.logo format", "11 receipt.header format", "12 receipt.footer format", "13 receipt.link format", "14 receipt.hint format"},
+	},
+	{"link with what nobody fills in", minimal + "[receipt]\nlink = \"https://s.example/{receipt}?s={shop}\"\n", []string{"10 receipt.link format"}},
+	{"link with braces around nothing", minimal + "[receipt]\nlink = \"https://s.example/{}\"\n", []string{"10 receipt.link format"}},
 	{"scanner", minimal + "[scanner]\nmode = \"camera\"\n", []string{"10 scanner.mode not_one_of"}},
+	{
+		"scanner that ends in nothing", minimal + "[scanner]\nprefix = \"123456789\"\nsuffix = \"\"\ngap = \"29ms\"\n",
+		[]string{"10 scanner.prefix too_long", "11 scanner.suffix not_one_of", "12 scanner.gap range"},
+	},
+	{"scanner as slow as a person", minimal + "[scanner]\ngap = \"151ms\"\n", []string{"10 scanner.gap range"}},
+	{
+		"display", minimal + "[display]\nwindow = \"yes\"\nwelcome = \"" + strings.Repeat("迎", 43) + "\"\npole = \"COM3\"\npole_type = \"lcd\"\n",
+		[]string{"10 display.window wrong_type", "11 display.welcome too_long", "12 display.pole format", "13 display.pole_type not_one_of"},
+	},
+	{
+		"sound", minimal + "[sound]\nvolume = 101\nscan = 1\nvoice = \"fr\"\n",
+		[]string{"10 sound.volume range", "11 sound.scan wrong_type", "12 sound.voice not_one_of"},
+	},
+	{"quieter than silence", minimal + "[sound]\nvolume = -1\n", []string{"10 sound.volume range"}},
 }
 
 func replaced(old, new string) string { return strings.Replace(minimal, old, new, 1) }
@@ -291,7 +377,6 @@ func found(t *testing.T, err error) []string {
 func TestParse_Addresses(t *testing.T) {
 	good := func(string) []string { return nil }
 	bad := func(key string) []string { return []string{"10 " + key + " format"} }
-	later := func(key string) []string { return []string{"10 " + key + " later"} }
 	for _, c := range []struct {
 		key, value string
 		want       func(key string) []string
@@ -337,10 +422,40 @@ func TestParse_Addresses(t *testing.T) {
 		{"printer.url", "tcp://192.168.1.50", bad},
 		{"printer.url", "tcp://user@192.168.1.50:9100", bad},
 		{"printer.url", "tcp://192.168.1.50:9100/raw", bad},
-		{"printer.url", "usb:///dev/usb/lp0", later},
-		{"printer.url", "serial:///dev/ttyUSB0?baud=9600", later},
-		{"printer.url", "queue:XP-80", later},
-		{"printer.url", "pdf:paper", later},
+		{"printer.url", "usb:///dev/usb/lp0", good},
+		{"printer.url", "usb:///", bad},
+		{"printer.url", "usb:/dev/usb/lp0", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?baud=9600", good},
+		{"printer.url", "serial:///dev/ttyUSB0", good},
+		{"printer.url", "serial://COM3?baud=115200", good},
+		{"printer.url", "serial:COM3", bad},
+		{"printer.url", "serial://", bad},
+		{"printer.url", "serial:///?baud=9600", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?baud=", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?baud=fast", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?baud=299", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?baud=921601", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?parity=even", bad},
+		{"printer.url", "serial:///dev/ttyUSB0?%zz", bad},
+		{"printer.url", "queue:XP-80", good},
+		{"printer.url", "queue:前台 小票", good},
+		{"printer.url", "queue:", bad},
+		{"printer.url", "queue: ", bad},
+		{"printer.url", "pdf:paper", good},
+		{"printer.url", "pdf:", bad},
+		{"printer.other", "", good},
+		{"printer.other", "tcp://192.168.1.51:9100", good},
+		{"printer.other", "usb://", bad},
+		{"scanner.mode", "keyboard", good},
+		{"scanner.mode", "serial:///dev/ttyACM0", good},
+		{"scanner.mode", "serial://COM4?baud=9600", good},
+		{"scanner.mode", "serial:", bad},
+		{"display.pole", "", good},
+		{"display.pole", "serial:///dev/ttyS0?baud=2400", good},
+		{"display.pole", "tcp://192.168.1.60:9100", bad},
+		{"receipt.link", "", good},
+		{"receipt.link", "https://example.com/r/{receipt}?fen={amount}&d={day}", good},
+		{"receipt.link", "{receipt}", good},
 	} {
 		t.Run(c.key+" "+c.value, func(t *testing.T) {
 			section, key, _ := strings.Cut(c.key, ".")
@@ -362,13 +477,13 @@ func TestParse_Addresses(t *testing.T) {
 }
 
 func TestErrors_ReadAsOneLineEach(t *testing.T) {
-	_, err := Parse("/shop/config.toml", []byte(minimal+"api = \"v3\"\npaper = 80\napi_v3_key = \"hush\"\nmch_id = \"1\"\n[printer]\npaper = 57\n[sound]\n"))
+	_, err := Parse("/shop/config.toml", []byte(minimal+"api = \"v3\"\npaper = 80\napi_v3_key = \"hush\"\nmch_id = \"1\"\n[printer]\npaper = 57\n[keys]\n"))
 	want := `/shop/config.toml:9: wechat.api: comes with a later version; now: "v2"
 /shop/config.toml:10: wechat.paper: there is no such key; here it can be ` + strings.Join(keysOf("wechat"), ", ") + `
 /shop/config.toml:11: wechat.api_v3_key: must not hold the secret itself; keep it elsewhere and write keyring:NAME, env:NAME or file:PATH
 /shop/config.toml:12: wechat.mch_id: is set twice, first on line 7
 /shop/config.toml:14: printer.paper: must be one of 58, 80
-/shop/config.toml:15: sound: comes with a later version`
+/shop/config.toml:15: keys: comes with a later version`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -157,8 +157,8 @@ func TestProblemText_SaysItInTheShopsWords(t *testing.T) {
 			config.Error{Key: "relay.url", Problem: config.Later, Want: `""`},
 		},
 		{
-			"a section not yet", "sound: 以后的版本才有", "sound: Comes with a later version",
-			config.Error{Key: "sound", Problem: config.Later},
+			"a section not yet", "keys: 以后的版本才有", "keys: Comes with a later version",
+			config.Error{Key: "keys", Problem: config.Later},
 		},
 		{
 			"where TOML ends", "c.toml:7: 第 12 列起看不懂：文字要加英文双引号，一行只写一个设置",
