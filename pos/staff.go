@@ -50,6 +50,7 @@ const (
 	DeedDecide    Deed = "decide"     // decide about an exception
 	DeedTakings   Deed = "takings"    // see what the shop took, and the X report: it says what should be in the drawer
 	DeedBooks     Deed = "books"      // export, match with WeChat's bill, back up
+	DeedSettings  Deed = "settings"   // what stands on the counter: printer, receipt, drawer, scanner, displays, sound
 	DeedStaff     Deed = "staff"      // people and their PINs
 	DeedRestore   Deed = "restore"    // put a backup in the ledger's place
 )
@@ -68,19 +69,21 @@ const (
 //	decide     |         | yes     | yes
 //	takings    |         | yes     | yes
 //	books      |         | yes     | yes
+//	settings   |         | yes     | yes
 //	staff      |         |         | yes
 //	restore    |         |         | yes
 //
 // The test reads this table.
 var Deeds = []Deed{
-	DeedSell, DeedOpenShift, DeedClose, DeedSign, DeedCash, DeedDrawer, DeedRefund, DeedDecide, DeedTakings, DeedBooks, DeedStaff, DeedRestore,
+	DeedSell, DeedOpenShift, DeedClose, DeedSign, DeedCash, DeedDrawer, DeedRefund, DeedDecide, DeedTakings, DeedBooks, DeedSettings, DeedStaff,
+	DeedRestore,
 }
 
 // lowest is the first of [Roles] that may do a deed.
 var lowest = map[Deed]Role{
 	DeedSell: RoleCashier, DeedOpenShift: RoleCashier, DeedClose: RoleCashier,
 	DeedSign: RoleManager, DeedCash: RoleManager, DeedDrawer: RoleManager, DeedRefund: RoleManager, DeedDecide: RoleManager,
-	DeedTakings: RoleManager, DeedBooks: RoleManager,
+	DeedTakings: RoleManager, DeedBooks: RoleManager, DeedSettings: RoleManager,
 	DeedStaff: RoleOwner, DeedRestore: RoleOwner,
 }
 
