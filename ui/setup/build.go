@@ -84,7 +84,7 @@ func (s *Setup) buildForm(w *i18n.Words) fyne.CanvasObject {
 	s.inputs[FieldPaper].object = paper
 	right := widgets.Columns(widgets.Space, widgets.Grow(address), address, paper)
 	paperPart := widgets.Rows(0, nil, part(w.T("setup.part.printer")), widgets.Even(partGap, printer, right))
-	fields := container.NewThemeOverride(widgets.Rows(10, nil, widgets.Even(partGap, shop, wechat), paperPart), formTheme{})
+	fields := container.NewThemeOverride(widgets.Rows(10, nil, widgets.Even(partGap, shop, wechat), paperPart), widgets.FormTheme{})
 	middle := atMost(pageWidth, fields)
 	body := widgets.Inset(24, 4, middle)
 	return widgets.Rows(0, widgets.Grow(body), s.bar(w.T("setup.shop")), body, s.foot(w))

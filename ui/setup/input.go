@@ -12,17 +12,15 @@ import (
 type input struct {
 	object fyne.CanvasObject
 	label  *widgets.Text
-	entry  *widgets.Entry // either this
-	choice *choice        // or this
-	note   *widgets.Text
-	hint   string
+	entry  *widgets.Entry  // either this
+	choice *widgets.Choice // or this
+	note   *widgets.Note
 }
 
 func newInput(label, hint string) *input {
 	return &input{
 		label: widgets.NewText(label, widgets.Style{Size: widgets.SizeBody, Fit: widgets.FitElide}),
-		note:  widgets.NewText(hint, widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitShrink}),
-		hint:  hint,
+		note:  widgets.NewNote(hint),
 	}
 }
 
@@ -58,27 +56,25 @@ func (s *Setup) secret(w *i18n.Words) fyne.CanvasObject {
 	in := s.typed(FieldAPIKey, w.T("setup.api-key"), w.T("setup.api-key.hint"), "")
 	in.entry.Password = true
 	in.entry.ActionItem = widgets.Spring() // in place of Fyne's own eye, which no key reaches
-	s.show = widgets.NewButton(w.T("setup.api-key.show"), string(keyShow), widgets.Plain, s.p.ShowKey).Sized(widgets.SizeBody, boxHeight)
+	s.show = widgets.NewButton(w.T("setup.api-key.show"), string(keyShow), widgets.Plain, s.p.ShowKey).Sized(widgets.SizeBody, widgets.BoxHeight)
 	box := in.box()
-	in.object = in.stack(widgets.Columns(widgets.Gap, widgets.Grow(box), box, widgets.Sized(112, boxHeight, s.show)))
+	in.object = in.stack(widgets.Columns(widgets.Gap, widgets.Grow(box), box, widgets.Sized(112, widgets.BoxHeight, s.show)))
 	return in.object
 }
 
 // choose makes a field to choose from.
 func (s *Setup) choose(field Field, label, hint string, labels ...string) fyne.CanvasObject {
 	in := newInput(label, hint)
-	in.choice = newChoice(s.sink, Choices(field), labels, func(value string) { s.p.Set(field, value) })
-	in.choice.entered = func() { s.p.Enter(field) }
-	in.choice.left = func() { s.p.Leave(field) }
+	in.choice = widgets.NewChoice(s.sink, Choices(field), labels, 0, func(value string) { s.p.Set(field, value) })
+	in.choice.Entered = func() { s.p.Enter(field) }
+	in.choice.Left = func() { s.p.Leave(field) }
 	s.inputs[field] = in
-	in.object = in.stack(widgets.Sized(0, boxHeight, in.choice))
+	in.object = in.stack(widgets.Sized(0, widgets.BoxHeight, in.choice))
 	return in.object
 }
 
 // box is the text field upon its ground.
-func (in *input) box() fyne.CanvasObject {
-	return widgets.Sized(0, boxHeight, widgets.Over(widgets.NewPanel(widgets.Paper, widgets.Radius, 0, nil).Border(widgets.Line), in.entry))
-}
+func (in *input) box() fyne.CanvasObject { return widgets.Box(widgets.BoxHeight, in.entry) }
 
 func (in *input) stack(box fyne.CanvasObject) fyne.CanvasObject {
 	return widgets.Rows(4, nil, in.label, box, in.note, space(6))
@@ -86,7 +82,7 @@ func (in *input) stack(box fyne.CanvasObject) fyne.CanvasObject {
 
 func (in *input) relabel(label, hint, example string) {
 	in.label.Set(label)
-	in.hint = hint
+	in.note.SetHint(hint)
 	if in.entry.PlaceHolder != example {
 		in.entry.SetPlaceHolder(example)
 	}
@@ -111,7 +107,7 @@ func (in *input) draw(p *Presenter, field Field) {
 	text, problem := p.Text(field), p.Problem(field)
 	switch {
 	case in.choice != nil:
-		in.choice.show(text)
+		in.choice.Choose(text)
 	case in.entry.Text != text:
 		in.say(text)
 	}
@@ -119,11 +115,5 @@ func (in *input) draw(p *Presenter, field Field) {
 		in.entry.Password = !p.KeyShown()
 		in.entry.Refresh()
 	}
-	if problem == "" {
-		in.note.SetColor(widgets.InkSoft)
-		in.note.Set(in.hint)
-		return
-	}
-	in.note.SetColor(widgets.DangerInk)
-	in.note.Set("⚠ " + problem)
+	in.note.Judge(problem)
 }

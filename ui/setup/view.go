@@ -108,7 +108,7 @@ func (s *Setup) drawPrinter() {
 		PrinterNone: "setup.printer.none.hint", PrinterNetwork: "setup.printer.network.hint", PrinterFolder: "setup.printer.folder.hint",
 	}
 	printer := s.inputs[FieldPrinter]
-	printer.hint = s.words.T(kind[s.p.Text(FieldPrinter)])
+	printer.note.SetHint(s.words.T(kind[s.p.Text(FieldPrinter)]))
 	printer.draw(s.p, FieldPrinter)
 }
 

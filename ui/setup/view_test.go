@@ -247,11 +247,11 @@ func TestSetup_ChoicesAreTappedAndTurned(t *testing.T) {
 	c := newCounter(t, i18n.English)
 	c.press(fyne.KeyF2)
 	printer := c.inputs[FieldPrinter].choice
-	test.Tap(printer.buttons[1])
+	test.Tap(printer.Buttons()[1])
 	if c.p.Text(FieldPrinter) != PrinterNetwork || !c.inputs[FieldAddress].object.Visible() || c.window.Canvas().Focused() != fyne.Focusable(printer) {
 		t.Errorf("tapped: %s", c.p.Text(FieldPrinter))
 	}
-	if got := printer.buttons[1].Label(); got != "✓ Network" {
+	if got := printer.Buttons()[1].Label(); got != "✓ Network" {
 		t.Errorf("the chosen one says %q", got)
 	}
 	c.press(fyne.KeyLeft)
