@@ -48,6 +48,10 @@ func (s *Shell) deedOf(c pos.Command) pos.Deed {
 func (s *Shell) post(c pos.Command) {
 	s.posted++
 	s.told = s.cfg.Now()
+	switch c.(type) {
+	case pos.Lock, pos.OpenShift: // a float that misses something has to be signed for
+		s.mayAsk()
+	}
 	s.send(c)
 }
 
@@ -97,9 +101,11 @@ func (s *Shell) lockUp() {
 	s.post(pos.Lock{})
 }
 
-// Private is for the sink: whether a PIN is being typed.
+// Private is for the sink: whether a PIN is being typed, or may be.
 func (s *Shell) Private() bool {
 	switch {
+	case s.ahead.asks:
+		return true
 	case s.snap.Staff.Locked:
 		return s.lock.Private()
 	case s.approve.IsOpen():

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"guitai/pos"
@@ -29,8 +31,13 @@ func (s *Shell) front() widgets.Keys {
 // Scanned is for the sink. A scan is a scan whatever is open.
 func (s *Shell) Scanned(code string, back int) {
 	s.inTurn(func() {
+		rest := s.pinTail()
+		s.tail = time.Time{}
 		if s.guarded() {
 			s.front().Scanned(code, back)
+			return
+		}
+		if rest {
 			return
 		}
 		if s.sheet != nil && s.sheet.scanned != nil {
@@ -54,6 +61,11 @@ func (s *Shell) Typed(r rune) {
 	s.inTurn(func() {
 		if s.guarded() {
 			s.front().Typed(r)
+			s.pinned()
+			return
+		}
+		if s.pinTail() {
+			s.tail = s.cfg.Now()
 			return
 		}
 		if s.sheet != nil {
@@ -79,16 +91,23 @@ func (s *Shell) Typed(r rune) {
 
 // Pressed is for the sink. A key that has to wait for its turn has a meaning.
 func (s *Shell) Pressed(k widgets.Key) (meant bool) {
+	if k.Name == fyne.KeyF12 {
+		s.mayAsk()
+	}
 	meant = !s.inTurn(func() { meant = s.pressed(k) }) || meant
+	s.settle()
 	s.present()
 	return meant
 }
 
 // pressed is first the keys that mean the same everywhere, then what is in front.
 func (s *Shell) pressed(k widgets.Key) bool {
+	rest := s.pinTail() && (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter || k.Name == fyne.KeyBackspace)
+	s.tail = time.Time{}
 	switch {
 	case s.guarded():
 		return s.pressedGuarded(k)
+	case rest: // of a PIN
 	case k.Name == fyne.KeyF1:
 		s.toggle("help", s.openHelp)
 	case k.Name == fyne.KeyF10:

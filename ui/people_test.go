@@ -392,3 +392,98 @@ func TestPresent_TypingKeepsTheTillFromLockingItself(t *testing.T) {
 	c.types("1")
 	c.expect() // nobody is there yet
 }
+
+// Whoever presses F12 goes on to type his PIN. However long the till takes, no digit of it reaches the screen that is still there.
+func TestPIN_TypedBeforeTheLockFallsReachesNothingElse(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(wang)})
+	c.slow = true
+	c.key(fyne.KeyF12)
+	c.expect(pos.Lock{})
+	c.types("1")
+	c.at = c.at.Add(time.Second)
+	c.scan(somePIN)
+	c.waive() // the till takes longer than keys wait for it
+	c.keepsSecret(somePIN)
+	c.expect()
+	c.slow = false
+	c.show(pos.Snapshot{Seq: 2, Taken: c.Shell.posted, Staff: locked()})
+	c.expect(pos.SignIn{Person: li.ID, PIN: somePIN})
+	c.keepsSecret(somePIN)
+	c.show(pos.Snapshot{Seq: 3, Staff: signedIn(li)})
+	c.scan("6901028028412")
+	c.expect(pos.ScanText{Text: "6901028028412"})
+}
+
+// Also when F12 itself has to wait for its turn.
+func TestPIN_TypedWhileF12WaitsReachesNothingElse(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(wang)})
+	c.slow = true
+	c.scan("6901028028412")
+	c.key(fyne.KeyF12)
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	c.waive()
+	c.keepsSecret("4826")
+	c.expect(pos.ScanText{Text: "6901028028412"})
+	c.show(pos.Snapshot{Seq: 2, Taken: 1, Staff: signedIn(wang)})
+	c.expect(pos.Lock{})
+	c.waive()
+	c.expect()
+	c.show(pos.Snapshot{Seq: 3, Taken: 2, Staff: locked()})
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
+}
+
+// A float that misses something has to be signed for: the Enter that hands it over leads to a question for a PIN.
+func TestPIN_TypedBeforeAShortFloatIsAnsweredReachesNothingElse(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(li)})
+	c.slow = true
+	c.give(pos.OpenShift{}, "", nil)
+	if len(c.posted) != 1 || c.guarded() {
+		t.Fatalf("posted %v", c.posted)
+	}
+	c.types("4826")
+	c.waive()
+	if said := said(c.win.Content()); strings.Contains(strings.Join(said, " "), "4826") {
+		t.Errorf("the window shows the PIN: %q", said)
+	}
+	if !c.Private() {
+		t.Error("what is typed is not taken for a secret")
+	}
+	c.show(pos.Snapshot{Seq: 2, Taken: c.Shell.posted, Staff: signedIn(li)}) // it was taken as it is
+	if c.Private() {
+		t.Error("it is still taken for a secret after the answer")
+	}
+}
+
+// Who types his PIN again because the first one takes long may be let in by it meanwhile. The rest of the second one is still a PIN.
+func TestPIN_TypedAgainIsNotForTheScreenBehind(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: locked()})
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
+	c.types("48")
+	in := signedIn(li)
+	in.Answer = pos.Proof{N: 1, Person: li.ID}
+	c.show(pos.Snapshot{Seq: 2, Staff: in})
+	for _, r := range "26" {
+		c.at = c.at.Add(300 * time.Millisecond)
+		c.win.Canvas().Focused().TypedRune(r)
+	}
+	c.at = c.at.Add(300 * time.Millisecond)
+	c.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	c.expect()
+	for _, words := range said(c.win.Content()) {
+		if words == "26" {
+			t.Error("the rest of the PIN is on the selling screen")
+		}
+	}
+	c.types("7")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.ScanText{Text: "7"})
+}

@@ -103,6 +103,7 @@ type Shell struct {
 	told    time.Time // when it heard last that somebody is there
 	drawing bool      // what changes now is the till's doing, not a person's
 	ahead   ahead     // keys that wait for its answer
+	tail    time.Time // when the last digit of a PIN came that nothing has ended yet; zero for none
 	message pos.Message
 	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
