@@ -25,7 +25,9 @@ func (e *engine) openSpool() error {
 	}
 	setup := receipt.Setup{
 		Language: e.config.Shop.Language, Paper: receipt.Paper(c.Paper), Copies: c.Copies,
-		Device: receipt.ESCPOS{Cut: receipt.CutMode(c.Cut), NativeQR: c.QR == "native", Face: face},
+		Device: receipt.ESCPOS{
+			Profile: receipt.ProfileOf(c.Profile, receipt.Paper(c.Paper)), Cut: receipt.CutMode(c.Cut), QR: receipt.QRMode(c.QR), Face: face,
+		},
 	}
 	record := func(ctx context.Context, job pos.PrintJob) (pos.SaleRecord, error) {
 		if job.Sale == 0 { // it brings its facts with it
@@ -49,7 +51,7 @@ func (e *engine) openSpool() error {
 	}
 	var kick []byte
 	if e.hasDrawer() {
-		kick = receipt.Kick()
+		kick = receipt.Kick(c.DrawerPin, c.DrawerPulse)
 	}
 	e.spool = printer.NewSpool(printer.SpoolOptions{
 		Outbox: e.store, Printer: device, Render: render, Name: name, Drawer: kick, Clock: systemClock{}, Log: e.log,

@@ -83,5 +83,5 @@ func encode(doc receipt.Doc, printer config.Printer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return receipt.ESCPOS{Cut: receipt.CutMode(printer.Cut), NativeQR: printer.QR == "native", Face: face}.Encode(doc)
+	return receipt.ESCPOS{Profile: receipt.ProfileOf(printer.Profile, receipt.Paper(printer.Paper)), Cut: receipt.CutMode(printer.Cut), QR: receipt.QRMode(printer.QR), Face: face}.Encode(doc)
 }

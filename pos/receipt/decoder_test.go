@@ -35,19 +35,34 @@ type device struct {
 	gsSize  byte
 	fsQuad  byte
 	chinese bool
+	always  bool // reads Chinese in any mode, as many do
+	gsOnly  bool // heeds GS ! alone for the size of Chinese
 	qrData  string
 	acks    int
+
+	stored  *printed // a picture of GS ( L that is not printed yet
+	stripe  *printed // of ESC *: 24 rows that are not printed yet
+	methods string   // of the pictures that came, "v", "L" or "*"
 }
 
 func decode(in []byte, columns int) (*device, error) {
-	d := &device{columns: columns, in: in}
+	return (&device{columns: columns}).read(in)
+}
+
+func (d *device) read(in []byte) (*device, error) {
+	d.in = in
+	for i := range in[:max(0, len(in)-1)] {
+		if in[i] == 0x10 && bytes.IndexByte([]byte{0x04, 0x05, 0x14}, in[i+1]) >= 0 {
+			return d, fmt.Errorf("a real-time command at byte %d: % x", i, in[i:min(len(in), i+5)])
+		}
+	}
 	for len(d.in) > 0 {
 		if err := d.step(); err != nil {
 			return d, fmt.Errorf("at byte %d: %w", len(in)-len(d.in), err)
 		}
 	}
-	if len(d.line) > 0 {
-		return d, fmt.Errorf("a line was never ended: %q", d.line)
+	if len(d.line) > 0 || d.stored != nil || d.stripe != nil {
+		return d, fmt.Errorf("something was never printed: %q, %+v, %+v", d.line, d.stored, d.stripe)
 	}
 	return d, nil
 }
@@ -68,7 +83,7 @@ func (d *device) step() error {
 		if len(d.in) < 2 || c < 0x81 || d.in[1] < 0x40 || d.in[1] == 0x7f {
 			return fmt.Errorf("half a character, or four bytes of GB18030: % x", d.in[:min(4, len(d.in))])
 		}
-		if !d.chinese {
+		if !d.chinese && !d.always {
 			return fmt.Errorf("a Chinese character outside Chinese mode")
 		}
 		d.line, d.in = append(d.line, c, d.in[1]), d.in[2:]
@@ -79,7 +94,7 @@ func (d *device) step() error {
 func (d *device) endLine() error {
 	scale := 1
 	switch {
-	case d.gsSize == 0x11 && d.fsQuad == 1:
+	case d.gsSize == 0x11 && (d.fsQuad == 1 || d.gsOnly):
 		scale = 2
 	case d.gsSize != 0 || d.fsQuad != 0:
 		return fmt.Errorf("sizes differ: GS ! %02x, FS W %d", d.gsSize, d.fsQuad)
@@ -108,7 +123,7 @@ func (d *device) command() error {
 	name := string(d.in[:2])
 	lengths := map[string]int{
 		"\x1b@": 0, "\x1ba": 1, "\x1bE": 1, "\x1b2": 0, "\x1bd": 1, "\x1c&": 0, "\x1cS": 2, "\x1cW": 1,
-		"\x1d!": 1, "\x1dV": 1, "\x1dr": 1, "\x1dv": 6, "\x1d(": 3,
+		"\x1d!": 1, "\x1dV": 1, "\x1dr": 1, "\x1dv": 6, "\x1d(": 3, "\x1bJ": 1, "\x1b*": 3, "\x1c.": 0,
 	}
 	n, ok := lengths[name]
 	if !ok || len(d.in) < 2+n {
@@ -119,6 +134,9 @@ func (d *device) command() error {
 	if len(d.line) > 0 {
 		return fmt.Errorf("%q in the middle of a line", name)
 	}
+	if d.stripe != nil && name != "\x1bJ" {
+		return fmt.Errorf("%q between a stripe of a picture and its printing", name)
+	}
 	switch name {
 	case "\x1b@":
 		d.align, d.bold, d.gsSize, d.fsQuad, d.chinese = 0, false, 0, 0, true
@@ -128,8 +146,14 @@ func (d *device) command() error {
 		d.bold = p[0] == 1
 	case "\x1bd":
 		d.out = append(d.out, printed{kind: "feed", lines: int(p[0])})
+	case "\x1bJ":
+		return d.dots(int(p[0]))
+	case "\x1b*":
+		return d.columnPicture(p)
 	case "\x1c&":
 		d.chinese = true
+	case "\x1c.":
+		d.chinese = false
 	case "\x1cW":
 		d.fsQuad = p[0]
 	case "\x1d!":
@@ -161,30 +185,92 @@ func (d *device) cut(m byte) error {
 	return nil
 }
 
-// raster joins the bands that follow each other into one picture, as paper does.
+// raster is GS v 0.
 func (d *device) raster(p []byte) error {
 	stride, rows := int(p[2])+int(p[3])<<8, int(p[4])+int(p[5])<<8
 	if p[0] != '0' || p[1] != 0 || rows == 0 || rows > 128 || stride*8 > d.columns*12 || len(d.in) < stride*rows {
 		return fmt.Errorf("picture of %d bytes by %d rows, %d bytes left", stride, rows, len(d.in))
 	}
-	bits := d.in[:stride*rows]
+	bits := bytes.Clone(d.in[:stride*rows])
 	d.in = d.in[len(bits):]
-	if last := len(d.out) - 1; last >= 0 && d.out[last].kind == "picture" && d.out[last].w == stride*8 {
-		d.out[last].bits = append(d.out[last].bits, bits...)
-		d.out[last].h += rows
-		return nil
+	d.methods += "v"
+	d.place(printed{kind: "picture", w: stride * 8, h: rows, align: d.align, bits: bits})
+	return nil
+}
+
+// place joins a picture to the one that it follows, as paper does.
+func (d *device) place(p printed) {
+	if last := len(d.out) - 1; last >= 0 && d.out[last].kind == "picture" && d.out[last].w == p.w && d.out[last].align == p.align {
+		d.out[last].bits = append(d.out[last].bits, p.bits...)
+		d.out[last].h += p.h
+		return
 	}
-	d.out = append(d.out, printed{kind: "picture", w: stride * 8, h: rows, align: d.align, bits: bytes.Clone(bits)})
+	d.out = append(d.out, p)
+}
+
+// dots is ESC J: it prints what there is and feeds so many rows, which are those of a stripe.
+func (d *device) dots(rows int) error {
+	s := d.stripe
+	d.stripe = nil
+	switch {
+	case rows == 0:
+		return fmt.Errorf("fed nothing")
+	case s == nil:
+		d.place(printed{kind: "picture", w: d.columns * 12, h: rows, align: d.align, bits: make([]byte, d.columns*12/8*rows)})
+		return nil
+	case rows > s.h:
+		return fmt.Errorf("fed %d rows past a stripe of %d", rows, s.h)
+	}
+	for y := rows; y < s.h; y++ {
+		for x := range s.w {
+			if s.black(x, y) {
+				return fmt.Errorf("a dot of row %d is printed over: fed %d", y, rows)
+			}
+		}
+	}
+	s.bits, s.h = s.bits[:s.w/8*rows], rows
+	d.place(*s)
+	return nil
+}
+
+// columnPicture is ESC * 33: columns of three bytes, the highest bit on top.
+func (d *device) columnPicture(p []byte) error {
+	n := int(p[1]) + int(p[2])<<8
+	if p[0] != 33 || n == 0 || n > d.columns*12 || len(d.in) < 3*n {
+		return fmt.Errorf("stripe of mode %d, %d columns, %d bytes left", p[0], n, len(d.in))
+	}
+	s := &printed{kind: "picture", w: (n + 7) / 8 * 8, h: 24, align: d.align}
+	s.bits = make([]byte, s.w/8*24)
+	for x := range n {
+		for y := range 24 {
+			if d.in[3*x+y/8]>>(7-y%8)&1 == 1 {
+				s.bits[y*(s.w/8)+x/8] |= 1 << (7 - x%8)
+			}
+		}
+	}
+	d.in = d.in[3*n:]
+	d.methods += "*"
+	d.stripe = s
 	return nil
 }
 
 func (d *device) symbol(p []byte) error {
 	n := int(p[1]) + int(p[2])<<8
-	if p[0] != 'k' || n < 3 || len(d.in) < n || d.in[0] != '1' {
-		return fmt.Errorf("symbol % x", p)
+	if len(d.in) < n {
+		return fmt.Errorf("symbol % x with %d bytes left", p, len(d.in))
 	}
-	data := d.in[1:n]
+	data := d.in[:n]
 	d.in = d.in[n:]
+	switch {
+	case p[0] == 'k' && n >= 3 && data[0] == '1':
+		return d.qr(data[1:])
+	case p[0] == 'L' && n >= 2 && data[0] == '0':
+		return d.graph(data[1:])
+	}
+	return fmt.Errorf("symbol % x % x", p, data)
+}
+
+func (d *device) qr(data []byte) error {
 	switch data[0] {
 	case 'P':
 		d.qrData = string(data[2:])
@@ -193,6 +279,25 @@ func (d *device) symbol(p []byte) error {
 	case 'A', 'C', 'E':
 	default:
 		return fmt.Errorf("symbol function %q", data[0])
+	}
+	return nil
+}
+
+// graph is GS ( L: function 112 stores a picture, function 50 prints it.
+func (d *device) graph(data []byte) error {
+	switch {
+	case data[0] == 'p' && len(data) > 9 && d.stored == nil:
+		w, h := int(data[5])+int(data[6])<<8, int(data[7])+int(data[8])<<8
+		if string(data[1:5]) != "0\x01\x011" || w == 0 || w > d.columns*12 || h == 0 || h > 128 || len(data[9:]) != (w+7)/8*h {
+			return fmt.Errorf("stored picture % x of %d x %d with %d bytes", data[:9], w, h, len(data[9:]))
+		}
+		d.methods += "L"
+		d.stored = &printed{kind: "picture", w: (w + 7) / 8 * 8, h: h, align: d.align, bits: bytes.Clone(data[9:])}
+	case data[0] == '2' && len(data) == 1 && d.stored != nil:
+		d.place(*d.stored)
+		d.stored = nil
+	default:
+		return fmt.Errorf("graphics function % x", data[:min(10, len(data))])
 	}
 	return nil
 }
@@ -244,15 +349,21 @@ func mustDecode(t *testing.T, in []byte, p Paper) *device {
 
 func TestDecoder_NoticesWhatAPrinterWouldGetWrong(t *testing.T) {
 	for name, in := range map[string]string{
-		"four bytes of GB18030":      "\x1b@\x81\x30\x84\x36\n",
-		"the SUB byte":               "\x1b@a\x1ab\n",
-		"a line too long":            "\x1b@" + strings.Repeat("x", 33) + "\n",
-		"doubled, too long":          "\x1b@\x1d!\x11\x1cW\x01" + strings.Repeat("x", 17) + "\n",
-		"one size of two":            "\x1b@\x1d!\x11x\n",
-		"a drawer kick":              "\x1b@a\n\x1bp\x00\x19\xfa",
-		"alignment inside a line":    "\x1b@a\x1ba\x01\n",
-		"a picture wider than paper": "\x1b@\x1dv0\x00\x31\x00\x01\x00" + strings.Repeat("\x00", 49),
-		"a line without an end":      "\x1b@abc",
+		"four bytes of GB18030":       "\x1b@\x81\x30\x84\x36\n",
+		"the SUB byte":                "\x1b@a\x1ab\n",
+		"a line too long":             "\x1b@" + strings.Repeat("x", 33) + "\n",
+		"doubled, too long":           "\x1b@\x1d!\x11\x1cW\x01" + strings.Repeat("x", 17) + "\n",
+		"one size of two":             "\x1b@\x1d!\x11x\n",
+		"a drawer kick":               "\x1b@a\n\x1bp\x00\x19\xfa",
+		"alignment inside a line":     "\x1b@a\x1ba\x01\n",
+		"a picture wider than paper":  "\x1b@\x1dv0\x00\x31\x00\x01\x00" + strings.Repeat("\x00", 49),
+		"a line without an end":       "\x1b@abc",
+		"a status request in a text":  "\x1b@ab\x10\x04\x01\n",
+		"one in a picture":            "\x1b@\x1dv0\x00\x03\x00\x01\x00\x00\x10\x14",
+		"one in a picture's length":   "\x1b@\x1d(L\x10\x04" + strings.Repeat("0", 0x410),
+		"a stripe that stays":         "\x1b@\x1b*\x21\x01\x00\xff\xff\xff",
+		"a stripe printed over":       "\x1b@\x1b*\x21\x01\x00\xff\xff\xff\x1bJ\x08",
+		"a stored picture that stays": "\x1b@\x1d(L\x0b\x000p0\x01\x011\x08\x00\x01\x00\xff",
 	} {
 		if _, err := decode([]byte(in), 32); err == nil {
 			t.Errorf("%s went through", name)

@@ -1,6 +1,8 @@
-// Package receipt puts a sale on paper. It has one model of a document, [Doc], which typed functions build from what the
-// ledger committed ([Sale], [Pending]), and renderers that read it: [ESCPOS] for receipt printers and [PlainText] for
-// eyes, files and terminals. A renderer never decides what a receipt says, so every rendering says the same.
+// Package receipt puts a sale, and every other paper of the shop, on paper. It has one model of a document, [Doc], which typed
+// functions build from what the ledger committed ([Sale], [Refund], [Shift], [Pending], …), and renderers that read it:
+// [ESCPOS] for receipt printers, [PlainText] for terminals, [Raster] for eyes, and for printers that have no Chinese characters,
+// and [PDF] for files. A renderer never decides what a paper says, so every rendering says the same. [Setup] joins them: how a
+// shop prints, and a print job rendered by it.
 //
 // Widths are counted in columns, and a column is one byte of GBK: a Chinese character, and everything else that GBK
 // writes in two bytes (— … × ￥), takes two. That is what the printers do, whatever Unicode says of the character.
@@ -44,7 +46,7 @@ type Doc struct {
 	Blocks []Block
 }
 
-// Block is one part of a document: [Text], [Columns], [Rule], [QR], [Image], [Feed] or [Cut].
+// Block is one part of a document: [Text], [Columns], [Large], [Rule], [QR], [Barcode], [Image], [Feed] or [Cut].
 type Block interface{ block() }
 
 // Text is a paragraph. It wraps at the paper's width, between words where there are any, and never inside a character.

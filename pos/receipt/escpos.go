@@ -18,11 +18,21 @@ const (
 	CutFeedPartial CutMode = "feed-partial" // the printer feeds to its blade and cuts all but a bridge
 )
 
-// ESCPOS renders documents for receipt printers that speak ESC/POS and have a Chinese character set.
+// QRMode is who draws a QR.
+type QRMode string
+
+// The QR modes, as the configuration names them.
+const (
+	QRRaster QRMode = "raster" // we do, as a picture
+	QRNative QRMode = "native" // the printer does
+)
+
+// ESCPOS renders documents for receipt printers that speak ESC/POS.
 type ESCPOS struct {
-	Cut      CutMode // empty is feed-partial
-	NativeQR bool    // let the printer draw QRs; printers that cannot print gibberish instead, so it is off by default
-	Face     *Face   // draws lines with characters that the printer does not have; nil prints □ for them
+	Profile Profile // the zero value is a usual printer with a cutter, whatever the paper
+	Cut     CutMode // "" is the profile's
+	QR      QRMode  // "" is the profile's
+	Face    *Face   // draws lines with characters that the printer does not have; nil prints □ for them
 
 	// Acknowledge ends each document with GS r 1. The printer answers it when it has come so far: the proof that the
 	// document was printed. Only for printers that are read.
@@ -36,22 +46,55 @@ const (
 	gs  = 0x1d
 	lf  = 0x0a
 
-	// Initialise; Chinese mode; no gaps beside Chinese characters; left; normal size both ways (some clones heed only GS !
-	// and some only FS W for Chinese); not bold; default line spacing. Chinese mode stays on for the whole document: it may
-	// only change at the start of a line, and ASCII prints as ever in it.
-	preamble = "\x1b@" + "\x1c&" + "\x1cS\x00\x00" + "\x1ba\x00" + normalSize + "\x1bE\x00" + "\x1b2"
+	initialise = "\x1b@"
+
+	// Initialise; Chinese mode; no gaps beside Chinese characters; left; normal size both ways; not bold; default line spacing.
+	// Chinese mode stays on for the whole document: it may only change at the start of a line, and ASCII prints as ever in it.
+	preamble = initialise + "\x1c&" + "\x1cS\x00\x00" + "\x1ba\x00" + normalSize + "\x1bE\x00" + "\x1b2"
 
 	normalSize  = "\x1d!\x00\x1cW\x00"
 	doubleSize  = "\x1d!\x11\x1cW\x01"
 	acknowledge = "\x1dr\x01"
-
-	bandRows  = 128 // clones buffer about this much of a picture
-	feedToBar = 4   // lines between print head and blade or tear bar
 )
 
 // Encode renders a document. The error is CodePrinter: the document cannot be laid out, or a row with an amount cannot be
 // printed whole.
+//
+// # Real-time commands
+//
+// A printer executes DLE EOT, DLE ENQ and DLE DC4 the moment they arrive, whatever they are part of: a picture of the wrong dots
+// could open the drawer, clear the buffer or switch off. No document carries the byte 10 with 04, 05 or 14 after it:
+//
+//   - Text is GBK, in which no byte is below 20, of characters from which control characters were taken out.
+//   - Every command begins with ESC, FS, GS, LF or a byte of text, so that no pair stands across two commands; what a command
+//     ends with does not matter.
+//   - The sizes of a picture sent with GS v 0 are below 256, so that each second byte is 0, which ends a pair and begins none.
+//   - The dots of a picture are looked through: where they hold a pair, the lone dot of its first byte gets a neighbour. A QR and
+//     a barcode hold none, since their modules are at least two dots wide and high.
+//   - What is left is lengths and sizes of two bytes: of a QR for the printer to draw, of a picture sent with GS ( L. So the
+//     whole document is looked through in the end, and if it holds a pair it is made anew with pictures by GS v 0 alone.
 func (e ESCPOS) Encode(d Doc) ([]byte, error) {
+	if e.Profile.Name == "" {
+		e.Profile = profiles[0]
+	}
+	if e.Cut == "" {
+		e.Cut = e.Profile.Cut
+	}
+	if e.QR == "" && e.Profile.NativeQR {
+		e.QR = QRNative
+	}
+	out, err := e.encode(d)
+	if err == nil && armed(out) {
+		e.QR, e.Profile.Raster = QRRaster, RasterBits
+		out, err = e.encode(d)
+	}
+	return out, err
+}
+
+func (e ESCPOS) encode(d Doc) ([]byte, error) {
+	if !e.Profile.Chinese {
+		return e.encodePages(d)
+	}
 	items, err := lay(d, false)
 	if err != nil {
 		return nil, err
@@ -70,9 +113,22 @@ func (e ESCPOS) Encode(d Doc) ([]byte, error) {
 	return w.out, nil
 }
 
-// Kick is the command that opens a cash drawer on the printer's first connector: 50 ms on, 500 ms off, all five bytes, since
-// a printer takes the next two for the times when they are left out. It is a job of its own and never part of a receipt.
-func Kick() []byte { return []byte{esc, 'p', 0, 25, 250} }
+// encodePages renders a document for a printer that has no Chinese characters: all of it drawn.
+func (e ESCPOS) encodePages(d Doc) ([]byte, error) {
+	pieces, err := drawPieces(d, e.Face)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{opts: e, paper: d.Paper}
+	w.raw(initialise)
+	for _, p := range pieces {
+		w.page(p.Bitmap)
+		if p.cut {
+			w.cut()
+		}
+	}
+	return w.out, nil
+}
 
 // writer appends commands. Between two items it stands at the start of a line, with the style that w says.
 type writer struct {
@@ -95,11 +151,14 @@ func (w *writer) style(align Align, bold, double bool) {
 		w.out = append(w.out, esc, 'E', bit(bold))
 	}
 	if double != w.double {
+		size := normalSize
 		if double {
-			w.raw(doubleSize)
-		} else {
-			w.raw(normalSize)
+			size = doubleSize
 		}
+		if w.opts.Profile.Size == SizeGS {
+			size = size[:3]
+		}
+		w.raw(size)
 	}
 	w.align, w.bold, w.double = align, bold, double
 }
@@ -133,14 +192,28 @@ func (w *writer) block(b Block) error {
 			return refuse(ErrWide, fmt.Sprintf("%d dots", b.Bitmap.W))
 		}
 		w.picture(b.Bitmap)
+	case Large:
+		w.large(b)
 	case Feed:
 		w.feed(b.Lines)
 	case Cut:
 		w.cut()
+	case trial:
+		w.style(Left, false, false)
+		w.raw(b.bytes)
 	default:
 		return pos.E(pos.CodePrinter, "encode document", fmt.Errorf("no way to print %T", b))
 	}
 	return nil
+}
+
+// large prints an amount as large as it goes, with a font; without one only as large as printers make it.
+func (w *writer) large(b Large) {
+	if w.opts.Face == nil {
+		w.line(line{text: b.Amount, align: Centre, bold: true, double: true, money: true})
+		return
+	}
+	w.picture(w.opts.Face.drawLarge(b.Amount, w.paper))
 }
 
 func (w *writer) feed(lines int) {
@@ -153,12 +226,12 @@ func (w *writer) cut() {
 	w.style(Left, false, false)
 	switch w.opts.Cut {
 	case CutNone:
-		w.feed(feedToBar)
+		w.feed(w.opts.Profile.Feed)
 	case CutFull:
-		w.feed(feedToBar)
+		w.feed(w.opts.Profile.Feed)
 		w.out = append(w.out, gs, 'V', 0)
 	case CutPartial:
-		w.feed(feedToBar)
+		w.feed(w.opts.Profile.Feed)
 		w.out = append(w.out, gs, 'V', 1)
 	default:
 		w.feed(1)
@@ -169,19 +242,6 @@ func (w *writer) cut() {
 	}
 }
 
-// picture prints a bitmap in the middle of the paper, in bands that small buffers hold.
-func (w *writer) picture(bm Bitmap) {
-	w.style(Centre, false, false)
-	stride := bm.Stride()
-	for y := 0; y < bm.H; y += bandRows {
-		rows := min(bandRows, bm.H-y)
-		w.out = append(w.out, gs, 'v', '0', 0, byte(stride), byte(stride>>8), byte(rows), byte(rows>>8))
-		start := len(w.out)
-		w.out = append(w.out, bm.Bits[y*stride:(y+rows)*stride]...)
-		disarm(w.out[start:])
-	}
-}
-
 // qr prints a QR. The printer's own is used only if the content is plain ASCII, where nothing can be mistaken for a
 // command; it comes without a quiet zone, which two blank lines and the middle of the paper give it.
 func (w *writer) qr(content string) error {
@@ -189,7 +249,7 @@ func (w *writer) qr(content string) error {
 	if err != nil {
 		return err
 	}
-	if !w.opts.NativeQR || strings.Trim(content, printable) != "" {
+	if w.opts.QR != QRNative || strings.Trim(content, printable) != "" {
 		w.picture(bm)
 		return nil
 	}
@@ -198,16 +258,21 @@ func (w *writer) qr(content string) error {
 	if w.paper == Paper58 {
 		module--
 	}
-	n := len(content) + 3
 	w.out = append(w.out, lf)
-	w.out = append(w.out, gs, '(', 'k', 4, 0, '1', 'A', '2', 0)             // model 2
-	w.out = append(w.out, gs, '(', 'k', 3, 0, '1', 'C', module)             // dots of a module
-	w.out = append(w.out, gs, '(', 'k', 3, 0, '1', 'E', '1')                // level M
-	w.out = append(w.out, gs, '(', 'k', byte(n), byte(n>>8), '1', 'P', '0') // store
-	w.raw(content)
-	w.out = append(w.out, gs, '(', 'k', 3, 0, '1', 'Q', '0') // print
+	w.out = nativeQR(w.out, content, module)
 	w.out = append(w.out, lf)
 	return nil
+}
+
+// nativeQR has a printer draw a QR of model 2 and level M (GS ( k, functions 65, 67, 69, 80 and 81).
+func nativeQR(out []byte, content string, module byte) []byte {
+	n := len(content) + 3
+	out = append(out, gs, '(', 'k', 4, 0, '1', 'A', '2', 0)
+	out = append(out, gs, '(', 'k', 3, 0, '1', 'C', module)
+	out = append(out, gs, '(', 'k', 3, 0, '1', 'E', '1')
+	out = append(out, gs, '(', 'k', byte(n), byte(n>>8), '1', 'P', '0')
+	out = append(out, content...)
+	return append(out, gs, '(', 'k', 3, 0, '1', 'Q', '0')
 }
 
 // printable is ASCII that prints.

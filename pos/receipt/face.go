@@ -10,6 +10,7 @@ import (
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 
+	"guitai/assets/fonts"
 	"guitai/pos"
 )
 
@@ -18,31 +19,48 @@ const (
 	glyphDots  = 24 // the height of a character, and the width of a Chinese one
 	emDots     = 22 // our font's em in that box, so that characters do not touch
 	leadDots   = 3  // white above and below a drawn line, which makes it as high as a printed one
+	lineDots   = glyphDots + 2*leadDots
 	inkLevel   = 0x60
 )
 
-// Face draws the characters that printers do not have. Safe for concurrent use.
+// Face draws text where no printer's own characters do. Safe for concurrent use.
 type Face struct {
-	mu     sync.Mutex
-	font   *sfnt.Font
-	buf    sfnt.Buffer
-	single font.Face
-	double font.Face
+	ttf []byte
+
+	mu    sync.Mutex
+	font  *sfnt.Font
+	buf   sfnt.Buffer
+	sizes map[int]font.Face // by scale
 }
 
-// ParseFace reads a TrueType or OpenType font. CodeInvalid when it is none.
+// ParseFace reads a TrueType font, of which the face keeps the bytes. CodeInvalid when it is none.
 func ParseFace(ttf []byte) (*Face, error) {
 	f, err := opentype.Parse(ttf)
 	if err != nil {
 		return nil, pos.E(pos.CodeInvalid, "read font", err)
 	}
-	face := &Face{font: f}
-	for scale, to := range map[int]*font.Face{1: &face.single, 2: &face.double} {
-		*to, err = opentype.NewFace(f, &opentype.FaceOptions{Size: float64(emDots * scale), DPI: 72, Hinting: font.HintingFull})
-		if err != nil {
+	face := &Face{ttf: ttf, font: f, sizes: map[int]font.Face{}}
+	for _, scale := range []int{1, 2} {
+		if _, err := face.size(scale); err != nil {
 			return nil, pos.E(pos.CodeInvalid, "read font", err)
 		}
 	}
+	return face, nil
+}
+
+// shipped is the font that comes with the program.
+var shipped = sync.OnceValues(func() (*Face, error) { return ParseFace(fonts.Regular()) })
+
+// size returns the font at a multiple of its size for text.
+func (f *Face) size(scale int) (font.Face, error) {
+	if face, ok := f.sizes[scale]; ok {
+		return face, nil
+	}
+	face, err := opentype.NewFace(f.font, &opentype.FaceOptions{Size: float64(emDots * scale), DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		return nil, err
+	}
+	f.sizes[scale] = face
 	return face, nil
 }
 
@@ -66,30 +84,36 @@ func (f *Face) missing(s string) int {
 }
 
 // draw sets a line on its columns, so that what stood under each other in text does so here; width is the paper's, in
-// dots. A character wider than its columns is made narrow, never cut.
+// dots. A character wider than its columns is made narrow, never cut; for one that the font does not have there is a box.
 func (f *Face) draw(l line, width int) Bitmap {
+	bm := NewBitmap(width, lineDots*l.scale())
+	f.drawOn(bm, 0, l, l.scale())
+	return bm
+}
+
+// drawOn sets a line, at a multiple of its size, on a picture from row y on.
+func (f *Face) drawOn(bm Bitmap, y int, l line, scale int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	scale := l.scale()
-	face := f.single
-	if l.double {
-		face = f.double
+	face, err := f.size(scale)
+	if err != nil {
+		return // a font that made its first two sizes makes every other
 	}
-	bm := NewBitmap(width, (glyphDots+2*leadDots)*scale)
 	x := 0
-	switch free := width - columns(l.text)*columnDots*scale; l.align {
+	switch free := bm.W - columns(l.text)*columnDots*scale; l.align {
 	case Left:
 	case Centre:
 		x = free / 2
 	case Right:
 		x = free
 	}
+	height := lineDots * scale
 	m := face.Metrics()
-	baseline := bm.H/2 + (m.CapHeight.Round()+1)/2 + scale
+	baseline := height/2 + (m.CapHeight.Round()+1)/2 + scale
 	for _, r := range l.text {
-		cell := image.Rect(x, 0, x+runeColumns(r)*columnDots*scale, bm.H)
+		cell := image.Rect(x, y, x+runeColumns(r)*columnDots*scale, y+height)
 		switch {
-		case r == ' ':
+		case r == ' ' || r == '\u3000':
 		case !f.has(r):
 			drawBox(bm, cell.Inset(leadDots*scale))
 		default:
@@ -100,9 +124,9 @@ func (f *Face) draw(l line, width int) Bitmap {
 		}
 		x = cell.Max.X
 	}
-	return bm
 }
 
+// drawGlyph draws a character in the middle of its cell.
 func drawGlyph(bm Bitmap, face font.Face, r rune, cell image.Rectangle, baseline int) {
 	advance, ok := face.GlyphAdvance(r)
 	if !ok {
@@ -120,7 +144,7 @@ func drawGlyph(bm Bitmap, face font.Face, r rune, cell image.Rectangle, baseline
 	for y := range glyph.Rect.Dy() {
 		for x := range glyph.Rect.Dx() {
 			if glyph.AlphaAt(x, y).A >= inkLevel {
-				bm.Set(left+x, y)
+				bm.Set(left+x, cell.Min.Y+y)
 			}
 		}
 	}

@@ -126,7 +126,7 @@ func goldenCases() []goldenCase {
 		{"long-names", wechat(longNames()), sale, none},
 		{"rare-names", cash(rareNames(), 10000), sale, none},
 		{"rare-names-with-face", cash(rareNames(), 10000), sale, func(s *Setup, _ *pos.Shop) { s.Device.Face = goFace }},
-		{"native-qr-full-cut", cash(small, 1350), sale, func(s *Setup, _ *pos.Shop) { s.Device.NativeQR, s.Device.Cut = true, CutFull }},
+		{"native-qr-full-cut", cash(small, 1350), sale, func(s *Setup, _ *pos.Shop) { s.Device.QR, s.Device.Cut = QRNative, CutFull }},
 		{"two-copies-tear", cash(small, 1350), sale, func(s *Setup, _ *pos.Shop) { s.Copies, s.Device.Cut = 2, CutNone }},
 		{"partial-acknowledged", cash(small, 1350), sale, func(s *Setup, _ *pos.Shop) { s.Device.Acknowledge, s.Device.Cut = true, CutPartial }},
 	}

@@ -65,6 +65,12 @@ func lay(d Doc, flat bool) ([]item, error) {
 			}
 		case Rule:
 			add(line{text: strings.Repeat("-", d.Paper.Columns())})
+		case Large:
+			b.Amount = clean(b.Amount)
+			if err := layLarge(b.Amount, d.Paper); err != nil {
+				return nil, err
+			}
+			items = append(items, item{block: b})
 		default:
 			items = append(items, item{block: b})
 		}
@@ -156,6 +162,17 @@ func cellWidths(cells []Cell, width int) ([]int, error) {
 		widths[open] = rest
 	}
 	return widths, nil
+}
+
+// layLarge refuses an amount that is none, or wider than the paper when printed as small as it gets large.
+func layLarge(amount string, p Paper) error {
+	switch {
+	case !isAmount(amount):
+		return refuse(ErrMoneyText, amount)
+	case 2*columns(amount) > p.Columns():
+		return refuse(ErrMoneyWidth, amount)
+	}
+	return nil
 }
 
 // isAmount reports whether s is nothing but what an amount is written with, all of which every printer has.

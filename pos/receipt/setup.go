@@ -48,15 +48,48 @@ func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte,
 
 // Text renders the same job, one copy, as plain text.
 func (s Setup) Text(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (string, error) {
-	o, err := s.options(job)
-	if err != nil {
-		return "", err
-	}
-	doc, err := document(job, r, shop, o)
+	doc, err := s.doc(job, r, shop)
 	if err != nil {
 		return "", err
 	}
 	return PlainText(doc)
+}
+
+// Raster draws the same job, one copy, as the picture that a person may look at before it is printed.
+func (s Setup) Raster(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (Bitmap, error) {
+	doc, err := s.doc(job, r, shop)
+	if err != nil {
+		return Bitmap{}, err
+	}
+	return Raster(doc, s.Device.Face)
+}
+
+// PNG is that picture as a file.
+func (s Setup) PNG(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
+	bm, err := s.Raster(job, r, shop)
+	if err != nil {
+		return nil, err
+	}
+	return PNG(bm)
+}
+
+// TestPage renders the page that finds out what a printer can do, as the bytes to send and as what they should look like.
+func (s Setup) TestPage() (job []byte, preview Bitmap, err error) {
+	words := WordsOf(s.Language)
+	if job, err = TestESCPOS(words); err != nil {
+		return nil, Bitmap{}, err
+	}
+	preview, err = Raster(TestPage(words, s.Paper), s.Device.Face)
+	return job, preview, err
+}
+
+// doc makes out one copy of what a job names.
+func (s Setup) doc(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) (Doc, error) {
+	o, err := s.options(job)
+	if err != nil {
+		return Doc{}, err
+	}
+	return document(job, r, shop, o)
 }
 
 // document makes out what a job names.

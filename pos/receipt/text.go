@@ -24,6 +24,14 @@ func PlainText(d Doc) (string, error) {
 			for _, s := range wrap("["+clean(block.Content)+"]", d.Paper.Columns()) {
 				put(s, Centre)
 			}
+		case Large:
+			put(block.Amount, Centre)
+		case trial:
+			shown, err := PlainText(Doc{d.Paper, block.shows})
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(shown)
 		case Image:
 			if block.Alt != "" {
 				for _, s := range wrap(clean(block.Alt), d.Paper.Columns()) {
