@@ -124,16 +124,16 @@ func TestClassify(t *testing.T) {
 		want pos.Scan
 	}{
 		{"6901028000018", pos.Scan{Kind: pos.ScanBadCheck, Code: "6901028000018"}},
-		{"2112345015002", pos.Scan{Kind: pos.ScanGoods, Code: "2112345015002"}},
-		{" 2112345015002\r", pos.Scan{Kind: pos.ScanGoods, Code: "2112345015002"}},
-		{"２１１２３４５０１５００２", pos.Scan{Kind: pos.ScanGoods, Code: "2112345015002"}},
+		{"2112345015002", pos.Scan{Kind: pos.ScanInStore, Code: "2112345015002"}},
+		{" 2112345015002\r", pos.Scan{Kind: pos.ScanInStore, Code: "2112345015002"}},
+		{"２１１２３４５０１５００２", pos.Scan{Kind: pos.ScanInStore, Code: "2112345015002"}},
 		{"036000291452", pos.Scan{Kind: pos.ScanGoods, Code: "036000291452"}},
 		{"88", pos.Scan{Kind: pos.ScanGoods, Code: "88"}},
 		{"ABC-1", pos.Scan{Kind: pos.ScanGoods, Code: "ABC-1"}},
 		{"3*", pos.Scan{Kind: pos.ScanQuantity, Quantity: 3}},
 		{"３＊", pos.Scan{Kind: pos.ScanQuantity, Quantity: 3}},
 		{"12×", pos.Scan{Kind: pos.ScanQuantity, Quantity: 12}},
-		{"3*2112345015002", pos.Scan{Kind: pos.ScanGoods, Code: "2112345015002", Quantity: 3}},
+		{"3*2112345015002", pos.Scan{Kind: pos.ScanInStore, Code: "2112345015002", Quantity: 3}},
 		{"0*2112345015002", pos.Scan{Kind: pos.ScanBadQuantity}},
 		{"2*134567890123456789", pos.Scan{Kind: pos.ScanWeChat, Payment: "134567890123456789"}},
 		{"0*", pos.Scan{Kind: pos.ScanBadQuantity}},
@@ -143,6 +143,11 @@ func TestClassify(t *testing.T) {
 		{"159999999999999999", pos.Scan{Kind: pos.ScanWeChat, Payment: "159999999999999999"}},
 		{"169999999999999999", pos.Scan{Kind: pos.ScanGoods, Code: "169999999999999999"}},
 		{"281234567890123456", pos.Scan{Kind: pos.ScanAlipay}},
+		{"2112345015003", pos.Scan{Kind: pos.ScanBadCheck, Code: "2112345015003"}},
+		{"260001200012340560", pos.Scan{Kind: pos.ScanInStore, Code: "260001200012340560"}},
+		{"260001200012340561", pos.Scan{Kind: pos.ScanAlipay}},
+		{"250001200012340563", pos.Scan{Kind: pos.ScanAlipay}},
+		{"Ｓ００１—Ｔ１－20261120-0001", pos.Scan{Kind: pos.ScanReceipt, Code: "S001-T1-20261120-0001"}},
 		{"s001-t1-20261120-0001", pos.Scan{Kind: pos.ScanReceipt, Code: "S001-T1-20261120-0001"}},
 		{"S001-T1-20261399-0001", pos.Scan{Kind: pos.ScanGoods, Code: "S001-T1-20261399-0001"}},
 		{"", pos.Scan{}},
@@ -153,6 +158,31 @@ func TestClassify(t *testing.T) {
 	for _, tt := range tests {
 		if got := pos.Classify(tt.text); got != tt.want {
 			t.Errorf("%q: %+v, want %+v", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestCertain_IsWhatProvesItself(t *testing.T) {
+	for text, want := range map[string]bool{
+		"6901234567892": true, "６９０１２３４５６７８９２": true, "96385074": true, "036000291452": true, "2112345015002": true, "134567890123456789": true,
+		"281234567890123456": true, "260001200012340560": true, "S001-T1-20261120-0001": true, "4200001234567890123456789012": true,
+		"6901234567893": false, "12345678": false, "100000": false, "ABC-1": false, "13800138000": false, "3*": false, "": false, "1234567895": false,
+	} {
+		if got := pos.Certain(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// One of ten Alipay codes that begin with 26 has the check digit of a weighed code: what is open decides.
+func TestScan_TheCollisionIsDecidedByWhatIsOpen(t *testing.T) {
+	s := pos.Classify("260001200012340560")
+	if !s.Goods() || !s.Collides() || s.Paying() != (pos.Scan{Kind: pos.ScanAlipay}) {
+		t.Errorf("%+v, while a payment is open %+v", s, s.Paying())
+	}
+	for _, text := range []string{"2112345015002", "6901234567892", "134567890123456789", "S001-T1-20261120-0001"} {
+		if s := pos.Classify(text); s.Collides() || s.Paying() != s {
+			t.Errorf("%s is something else while a payment is open", text)
 		}
 	}
 }

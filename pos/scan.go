@@ -23,12 +23,13 @@ const (
 	ScanReceipt                     // one of our receipt numbers
 	ScanOrder                       // an out_trade_no of this system, as on the customer's WeChat bill (商户单号)
 	ScanTransaction                 // a transaction_id, as on the customer's WeChat bill (交易单号): 28 digits
+	ScanInStore                     // a code that the shop's own scale or label printer made (店内码, 称重码): price or weight may be inside
 )
 
 // Scan is a text and what it is.
 type Scan struct {
 	Kind     ScanKind
-	Code     string      // for goods and receipts: the text in ASCII, trimmed
+	Code     string      // for goods, in-store codes, receipts, orders and transactions: the text in ASCII, trimmed
 	Quantity int         // for ScanQuantity, and for goods typed as "n*code": 1..MaxQuantity; else 0
 	Payment  PaymentCode // for ScanWeChat
 }
@@ -53,10 +54,23 @@ func (c PaymentCode) LogValue() slog.Value { return slog.StringValue(c.String())
 // MarshalText hides the code from JSON and every other encoding.
 func (c PaymentCode) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// Classify reads what a scanner or a person sent. Full-width characters of a Chinese input method count as their ASCII
-// twins. It looks at the text alone: whether a payment code is welcome depends on the till's state.
+// Classify reads what a scanner or a person sent while no payment is open. Full-width characters of a Chinese input method count
+// as their ASCII twins.
+//
+//	digits                            | is
+//	18, beginning 10-15               | ScanWeChat
+//	16-24, beginning 25-30            | ScanAlipay, but for the next line
+//	18, beginning 26, check digit     | ScanInStore; ScanAlipay while a payment is open (see [Scan.Paying])
+//	28                                | ScanTransaction
+//	13, beginning 20-29, check digit  | ScanInStore
+//	12, 13, check digit wrong         | ScanBadCheck
+//	any other                         | ScanGoods
+//
+// The check digit is that of [ValidEAN]. GS1 leaves 20-29 to the shops (GS1 General Specifications, 1.4, "restricted circulation
+// numbers"); the codes of 18 digits are those of Chinese label scales. One of ten Alipay codes that begin with 26 looks like one of
+// those: what is not in the catalogue is then taken for what it is dangerous to show.
 func Classify(text string) Scan {
-	s := strings.TrimSpace(ascii(text))
+	s := strings.TrimSpace(ASCII(text))
 	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) || len(s) > 64 {
 		return Scan{}
 	}
@@ -69,7 +83,7 @@ func Classify(text string) Scan {
 			return Scan{Kind: ScanQuantity, Quantity: q}
 		}
 		goods := Classify(rest)
-		if goods.Kind == ScanGoods {
+		if goods.Kind == ScanGoods || goods.Kind == ScanInStore {
 			goods.Quantity = q
 		}
 		return goods
@@ -88,18 +102,50 @@ func Classify(text string) Scan {
 		return Scan{Kind: ScanTransaction, Code: s}
 	case n == 18 && s >= "10" && s < "16":
 		return Scan{Kind: ScanWeChat, Payment: PaymentCode(s)}
+	case n == 18 && s[:2] == "26" && ValidEAN(s):
+		return Scan{Kind: ScanInStore, Code: s}
 	case n >= 16 && n <= 24 && s >= "25" && s < "31":
 		return Scan{Kind: ScanAlipay}
 	case (n == 12 || n == 13) && !ValidEAN(s):
 		return Scan{Kind: ScanBadCheck, Code: s}
+	case n == 13 && s[0] == '2':
+		return Scan{Kind: ScanInStore, Code: s}
 	}
 	return Scan{Kind: ScanGoods, Code: s}
+}
+
+// Paying is what the text is while a payment is open: then a code that may be a customer's payment code is one.
+func (s Scan) Paying() Scan {
+	if s.Collides() {
+		return Scan{Kind: ScanAlipay}
+	}
+	return s
+}
+
+// Collides reports whether an in-store code may as well be a customer's Alipay payment code.
+func (s Scan) Collides() bool { return s.Kind == ScanInStore && len(s.Code) == 18 }
+
+// Goods reports whether the code may be of something that is sold.
+func (s Scan) Goods() bool { return s.Kind == ScanGoods || s.Kind == ScanInStore }
+
+// Certain reports whether a text is a code by its own proof, so that nobody can have meant it as anything else: its check digit holds, or
+// it has the form of one of our numbers or of a payment code. Of eight digits typed at random one in ten passes.
+func Certain(text string) bool {
+	switch s := Classify(text); s.Kind {
+	case ScanReceipt, ScanOrder, ScanTransaction, ScanWeChat, ScanAlipay, ScanInStore:
+		return true
+	case ScanGoods:
+		n := len(s.Code)
+		return (n == 8 || n == 12 || n == 13 || n == 14) && ValidEAN(s.Code)
+	case ScanNothing, ScanBadCheck, ScanQuantity, ScanBadQuantity:
+	}
+	return false
 }
 
 // Mask hides runs of sixteen digits and more but for their last four: what a scanner sent in one breath may have a
 // customer's payment code in it, and must not be shown or kept.
 func Mask(text string) string {
-	return longRun.ReplaceAllStringFunc(ascii(text), func(run string) string { return PaymentCode(run).String() })
+	return longRun.ReplaceAllStringFunc(ASCII(text), func(run string) string { return PaymentCode(run).String() })
 }
 
 var longRun = regexp.MustCompile(`[0-9]{16,}`)
@@ -133,18 +179,25 @@ func ValidEAN(s string) bool {
 	return sum%10 == 0
 }
 
-// ascii maps full-width forms (U+FF01-FF5E) and the ideographic space to ASCII; an input method in full-width mode sends
-// them in the middle of a scan.
-func ascii(s string) string {
+// ASCII maps what a Chinese input method makes of a scanner's characters back to them, one for one: full-width forms (U+FF01-FF5E), the
+// ideographic space, and the Chinese punctuation that stands on the same keys.
+func ASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r >= 0xFF01 && r <= 0xFF5E:
+		case r >= 0xFF01 && r <= 0xFF5E && r != '￥':
 			return r - 0xFEE0
-		case r == 0x3000:
-			return ' '
-		case r == '×':
-			return '*'
+		case r < 0x80:
+			return r
+		}
+		if a, ok := sameKey[r]; ok {
+			return a
 		}
 		return r
 	}, s)
+}
+
+// sameKey is which key makes a Chinese punctuation mark.
+var sameKey = map[rune]rune{
+	0x3000: ' ', '×': '*', '·': '`', '—': '-', '–': '-', '―': '-', '−': '-', '。': '.', '、': '/', '《': '<', '》': '>', '【': '[', '】': ']',
+	'「': '[', '」': ']', '‘': '\'', '’': '\'', '“': '"', '”': '"', '￥': '$', '¥': '$', '…': '^',
 }

@@ -13,7 +13,7 @@ func FuzzClassify(f *testing.F) {
 	for _, s := range []string{
 		"", " ", "6901234567892", "6901234567893", "012345678905", "96385074", "3*6901234567892", "3*", "*", "0*1", "99999999999*1",
 		"134567890123456789", "２＊１３４５６７８９０１２３４５６７８９", "285123456789012345", "4200001234202611201234567890", "S001-T1-20261120-0123",
-		"S001-T1-20261120-R2-0001", "s001-t1-2611207k3qx9wz2mab", "1*2*3", "\x1b[A", "\x00", "苹果", strings.Repeat("1", 65), "1×134567890123456789",
+		"S001-T1-20261120-R2-0001", "s001-t1-2611207k3qx9wz2mab", "1*2*3", "\x1b[A", "\x00", "苹果", strings.Repeat("1", 65), "1×134567890123456789", "2112345015002", "260001200012340560", "3＊260001200012340560",
 	} {
 		f.Add(s)
 	}
@@ -22,7 +22,7 @@ func FuzzClassify(f *testing.F) {
 		if again := Classify(" " + text + "\r\n"); again != s && utf8.ValidString(text) && len(text) < 60 {
 			t.Errorf("%q is %+v, with a suffix %+v", text, s, again)
 		}
-		if s.Quantity < 0 || s.Quantity > MaxQuantity || s.Quantity > 0 && s.Kind != ScanGoods && s.Kind != ScanQuantity {
+		if s.Quantity < 0 || s.Quantity > MaxQuantity || s.Quantity > 0 && !s.Goods() && s.Kind != ScanQuantity {
 			t.Errorf("%q: quantity %d of kind %d", text, s.Quantity, s.Kind)
 		}
 		switch s.Kind {
@@ -30,10 +30,19 @@ func FuzzClassify(f *testing.F) {
 			if s.Code != "" {
 				t.Errorf("%q: kind %d with code %q", text, s.Kind, s.Code)
 			}
-		case ScanGoods, ScanBadCheck, ScanReceipt, ScanOrder, ScanTransaction:
+		case ScanGoods, ScanBadCheck, ScanReceipt, ScanOrder, ScanTransaction, ScanInStore:
 			if s.Code == "" || s.Code != strings.TrimSpace(s.Code) || len(s.Code) > 64 || len(s.Codes()) == 0 {
 				t.Errorf("%q: kind %d with code %q", text, s.Kind, s.Code)
 			}
+		}
+		if p := s.Paying(); p.Kind == ScanInStore && len(p.Code) == 18 || p.Kind != s.Kind && p.Code != "" {
+			t.Errorf("%q: while a payment is open %+v", text, p)
+		}
+		if Certain(text) && (s.Kind == ScanNothing || s.Kind == ScanBadCheck || s.Kind == ScanBadQuantity) {
+			t.Errorf("%q is certain, and of kind %d", text, s.Kind)
+		}
+		if plain := ASCII(text); ASCII(plain) != plain || utf8.RuneCountInString(plain) != utf8.RuneCountInString(text) && utf8.ValidString(text) {
+			t.Errorf("%q in ASCII is %q", text, plain)
 		}
 		code := string(s.Payment)
 		if (s.Kind == ScanWeChat) != (code != "") {

@@ -207,7 +207,7 @@ func checkCode(code string) string {
 		return "code " + code + " was shortened by a spreadsheet: format its column as text"
 	case scan.Kind == pos.ScanBadCheck:
 		return "code " + code + " has a wrong check digit"
-	case scan.Kind != pos.ScanGoods:
+	case !scan.Goods():
 		return "code " + strconv.Quote(code) + " is not one that a till can scan as goods"
 	case scan.Code != code || strings.Contains(code, ";"):
 		return "code " + strconv.Quote(code) + " is not written in plain characters"

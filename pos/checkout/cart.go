@@ -131,11 +131,14 @@ func (t *Till) serve(c pos.Command) {
 // scan decides what a text means here and now.
 func (t *Till) scan(text string) {
 	s := pos.Classify(text)
+	if t.pay != 0 || t.tender != nil {
+		s = s.Paying()
+	}
 	switch s.Kind {
 	case pos.ScanQuantity:
 		t.dismissDone()
 		t.times = s.Quantity
-	case pos.ScanGoods:
+	case pos.ScanGoods, pos.ScanInStore:
 		if s.Quantity > 0 {
 			t.times = s.Quantity
 		}
@@ -168,6 +171,10 @@ func (t *Till) scan(text string) {
 func (t *Till) addScanned(s pos.Scan) {
 	it, err := t.cfg.Catalogue.Item(t.book, s.Codes()...)
 	switch {
+	case pos.CodeOf(err) == pos.CodeNotFound && s.Collides():
+		t.say(pos.MsgWarn, "alipay-code")
+	case pos.CodeOf(err) == pos.CodeNotFound && s.Kind == pos.ScanInStore:
+		t.say(pos.MsgWarn, "in-store-code", s.Code)
 	case pos.CodeOf(err) == pos.CodeNotFound:
 		t.say(pos.MsgWarn, "unknown-code", pos.Mask(s.Code))
 	case err != nil:

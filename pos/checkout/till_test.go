@@ -87,7 +87,7 @@ func TestCart_Commands(t *testing.T) {
 		}
 		for text, id := range map[string]string{
 			"4006381333931": "unknown-code", "6901234567890": "bad-check", "134567890123456789": "payment-code-in-cart",
-			"281234567890123456": "alipay-code", "S001-T1-20261120-0001": "receipt-scanned", "0*": "quantity-invalid", "0*6901234567892": "quantity-invalid",
+			"281234567890123456": "alipay-code", "2099999001257": "in-store-code", "260001200012340560": "alipay-code", "S001-T1-20261120-0001": "receipt-scanned", "0*": "quantity-invalid", "0*6901234567892": "quantity-invalid",
 		} {
 			if s = c.do(pos.ScanText{Text: text}); s.Message.ID != id {
 				t.Errorf("%s: %q, want %q", text, s.Message.ID, id)

@@ -20,6 +20,7 @@ var readings = map[string][]reading{
 	"bad-check":            nil,
 	"payment-code-in-cart": nil,
 	"alipay-code":          nil,
+	"in-store-code":        nil,
 	"receipt-scanned":      nil,
 	"quantity-invalid":     nil,
 	"cart-too-much":        nil,
