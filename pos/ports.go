@@ -328,31 +328,39 @@ type Catalogue interface {
 
 // Outbox is the print jobs as the spool sees them. Safe for concurrent use.
 type Outbox interface {
-	// NextJob returns the oldest queued job, nil for none.
+	// NextJob returns the next queued job, whichever printer it is for, nil for none: what a person asked for comes before what waits
+	// in turn, else the oldest. It is what a till with one printer works by, so that nothing is left of one that it no longer has.
 	NextJob(ctx context.Context) (*PrintJob, error)
-	// NextJobOf returns the oldest queued job of one of the two printers, nil for none.
+	// NextJobOf returns the next queued job of one of the two printers, nil for none.
 	NextJobOf(ctx context.Context, other bool) (*PrintJob, error)
-	// StoreBytes keeps what was rendered, before it is sent.
+	// StoreBytes keeps what was rendered, before it is sent. Of a job that is not to be sent any more it keeps nothing, which is no error.
 	StoreBytes(ctx context.Context, id int64, rendered []byte) error
 	// MarkJob moves a job on. tries counts attempts; code and cause say why it waits or failed. A job that a person took out of the
 	// queue meanwhile (cancelled, moved) is left as it is: CodeConflict.
+	//
+	// An attempt begins with one more in tries than NextJob said: [PrintSending], committed before a byte leaves. What came of it is said
+	// with that number. A job that waits, fails or is dropped without an attempt keeps the number that NextJob said; so does one whose
+	// beginning could not be committed for sure, and which is queued again. Whatever a person does to a job that is queued makes the
+	// number another, so what was read before is refused. Safe to repeat.
 	MarkJob(ctx context.Context, id int64, state PrintState, tries int, code Code, cause string) error
-	// RecoverJobs makes every job that was being sent when the program stopped unconfirmed, and returns how many.
+	// RecoverJobs makes every job that was being sent when the program stopped unconfirmed, and returns how many. Each spool calls it before
+	// it sends anything; only the first call does something, since after it what is being sent is another spool's of this program.
 	RecoverJobs(ctx context.Context) (int, error)
 }
 
 // Prints is the print jobs as people see them. What [Ledger] says about transactions and errors holds here too.
 type Prints interface {
-	// Prints returns every job that is open (see [PrintView]) and up to recent of those that printed last, newest first.
+	// Prints returns the jobs that are open (see [PrintView.Open]; at most the newest hundred) and up to recent of those that printed last,
+	// newest first.
 	Prints(ctx context.Context, recent int) ([]PrintView, error)
-	// RetryJob queues a job that failed, or waits, to be sent at once; its bytes are rendered anew when the printer is another one.
-	// CodeConflict when it is being sent or may have reached paper, CodeNotFound.
+	// RetryJob queues a job that failed, or waits, to be sent at once, before what waits in turn; its bytes are rendered anew, and it waits
+	// from at on. CodeConflict when it is being sent, may have reached paper or was cancelled, CodeNotFound.
 	RetryJob(ctx context.Context, id int64, other bool, at time.Time) error
 	// ReprintJob supersedes an unconfirmed job and queues the same document again, marked 补打; on record as a reprint.
 	// CodeConflict when it is not unconfirmed, CodeNotFound. Not safe to repeat.
 	ReprintJob(ctx context.Context, id int64, other bool, by string, at time.Time) (job int64, err error)
 	// EndJob ends a job on a person's word: PrintDone of an unconfirmed one, PrintCancelled of any that is not being sent and has not printed.
-	// CodeConflict, CodeNotFound. Safe to repeat.
+	// Who it was is kept as the job's Cause. CodeConflict, CodeNotFound. Safe to repeat.
 	EndJob(ctx context.Context, id int64, state PrintState, by string) error
 	// QueuePaper queues a document that brings its facts with it: DocPending, DocExceptions or DocLabel, with the facts of that kind.
 	QueuePaper(ctx context.Context, doc Document, facts any, at time.Time) (job int64, err error)

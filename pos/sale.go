@@ -83,7 +83,7 @@ type PrintJob struct {
 	State    PrintState
 	Bytes    []byte // as rendered for the printer; nil until rendered
 	Tries    int
-	Cause    string // why it waits or failed, for the log and the screen's detail
+	Cause    string // why it waits or failed, for the log and the screen's detail; who ended it, when a person did
 	QueuedAt time.Time
 	Other    bool // it goes to the second printer
 	Code     Code // what Cause is, of a job that waits or failed
@@ -142,11 +142,14 @@ type LabelFacts struct {
 	Labels []Label `json:"labels"`
 }
 
+// MaxLabelCopies is how many of one label are printed at once.
+const MaxLabelCopies = 20
+
 // Label is a price label for the shelf (价签).
 type Label struct {
 	Name    string `json:"name"`
 	Unit    string `json:"unit,omitempty"`
 	Price   Fen    `json:"price"`
 	Barcode string `json:"barcode,omitempty"`
-	Copies  int    `json:"copies"` // 1 to 20
+	Copies  int    `json:"copies"` // 1 to [MaxLabelCopies]
 }

@@ -381,7 +381,7 @@ func (s *Store) PrintBill(ctx context.Context, id int64, by string, at time.Time
 		return 0, fail(op, err)
 	}
 	err = s.write(ctx, op, func(t *tx) error {
-		job, err = t.queueFacts(pos.DocBill, facts, 0, 0, s.booked(at))
+		job, err = t.queueFacts(pos.DocBill, facts, 0, s.booked(at))
 		return err
 	})
 	return job, err

@@ -57,58 +57,6 @@ func TestBooks_ForgetWhatWasNotCommitted(t *testing.T) {
 	mustVerify(t, s)
 }
 
-func TestOutbox_AJobThatWaitsAgainIsFoundAgain(t *testing.T) {
-	ctx := context.Background()
-	s := mustOpen(t, t.TempDir())
-	for i := range 4 {
-		sl := sale(1)
-		if _, err := s.SellCash(ctx, sl, cash(no(i), sl, 300)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	next := func() int64 {
-		t.Helper()
-		mustVerify(t, s)
-		j, err := s.NextJob(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if j == nil {
-			return 0
-		}
-		return j.ID
-	}
-	steps := []struct {
-		id    int64
-		state pos.PrintState
-		next  int64
-	}{
-		{2, pos.PrintDone, 1},    // out of turn
-		{1, pos.PrintSending, 3}, // on its way
-		{3, pos.PrintDone, 4},
-		{1, pos.PrintFailed, 4},
-		{4, pos.PrintDone, 0},
-		{1, pos.PrintQueued, 1}, // a person asks for it again
-		{3, pos.PrintQueued, 1},
-		{1, pos.PrintDone, 3},
-		{3, pos.PrintSending, 0},
-	}
-	for _, st := range steps {
-		if err := s.MarkJob(ctx, st.id, st.state, 1, pos.CodeNone, ""); err != nil {
-			t.Fatal(err)
-		}
-		if got := next(); got != st.next {
-			t.Errorf("after %d is %s the next is %d, want %d", st.id, st.state, got, st.next)
-		}
-	}
-	if n, err := s.RecoverJobs(ctx); err != nil || n != 1 {
-		t.Error(n, err)
-	}
-	if id, err := s.Reprint(ctx, 1, "王芳", noon); err != nil || next() != id {
-		t.Error(id, err)
-	}
-}
-
 func TestEachPayment_GoesByDayAndNumber(t *testing.T) {
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())

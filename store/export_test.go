@@ -50,7 +50,11 @@ func Watched() map[string]string {
 		"sale_open":             sqlOpenSales,
 		"shift_open":            sqlOpenTurn,
 		"shift_z":               sqlNextZ,
-		"print_job_z":           sqlNextZCopy,
+		"print_job_z":           sqlFirstZJob,
+		"print_job_copy":        sqlNextCopy,
+		"print_job_ahead":       sqlNextJob,
+		"INDEX print_job_ahead": sqlRecoverAhead,
+		"print_job_open":        sqlPrints,
 		"refund_refund_id":      `SELECT id FROM refund f WHERE f.refund_id = ? AND f.refund_id <> ''`,
 	}
 }

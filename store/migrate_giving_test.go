@@ -182,6 +182,8 @@ func TestPlans_UseTheirIndexes(t *testing.T) {
 	for index, query := range store.Watched() {
 		if plan := rowsOf(t, db, `EXPLAIN QUERY PLAN `+strings.ReplaceAll(query, "?", "1")); !strings.Contains(plan, index) {
 			t.Errorf("%s is not used for\n%s\n%s", index, query, plan)
+		} else if strings.Contains(plan, "SCAN print_job\n") || strings.Contains(plan, "SCAN j\n") {
+			t.Errorf("every job is read for\n%s\n%s", query, plan)
 		}
 	}
 }

@@ -58,10 +58,11 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 		if err != nil || j.ID != id || j.Document != pos.DocReprint || j.Copy != want {
 			t.Fatalf("%+v %v", j, err)
 		}
-		must(s.MarkJob(ctx, id, pos.PrintFailed, 3, pos.CodeNone, "paper"))
+		must(s.MarkJob(ctx, id, pos.PrintSending, 1, pos.CodeNone, ""))
+		must(s.MarkJob(ctx, id, pos.PrintFailed, 1, pos.CodePaper, "paper"))
 	}
 	got := rowsOf(t, raw(t, dir), `SELECT id, copy, state, bytes IS NULL, tries, cause FROM print_job ORDER BY id`)
-	if want := "1|0|unconfirmed|0|1|\n2|0|printed|1|1|\n3|1|failed|1|3|paper\n4|2|failed|1|3|paper\n"; got != want {
+	if want := "1|0|unconfirmed|0|1|\n2|0|printed|1|1|\n3|1|failed|1|1|paper\n4|2|failed|1|1|paper\n"; got != want {
 		t.Errorf("got %s", got)
 	}
 	wantCode(t, s.MarkJob(ctx, 99, pos.PrintDone, 1, pos.CodeNone, ""), pos.CodeNotFound)

@@ -42,7 +42,7 @@ const (
 	sqlRefundsOfDay     = `SELECT ` + refundColumns + `, f.day, coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0)` +
 		fromRefund + `JOIN sale s ON s.id = q.sale WHERE f.day BETWEEN ? AND ? ORDER BY f.day, f.id`
 	sqlRefundLines = `SELECT n, quantity, amount FROM refund_line WHERE refund = ? ORDER BY n`
-	sqlRefundJob   = `SELECT id FROM print_job WHERE refund = ?`
+	sqlRefundJob   = `SELECT id FROM print_job WHERE refund = ? AND copy = 0`
 	sqlRefundSum   = `SELECT coalesce(sum(amount), 0), count(*) FROM refund WHERE payment = ? AND transaction_id = ? AND state NOT IN ('closed', 'refused')`
 
 	sqlAddRefund = `INSERT INTO refund (out_refund_no, payment, exception, transaction_id, tender, portal, state, day, amount, total, settlement, reason,

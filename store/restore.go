@@ -133,7 +133,7 @@ func (s *Store) beginEpoch(ctx context.Context, dir string) (out Restored, err e
 	now := s.clock.Now()
 	return out, b.write(ctx, "begin epoch", func(t *tx) error {
 		for _, query := range []string{
-			`UPDATE print_job SET state = 'unconfirmed', cause = 'restored' WHERE state IN ('queued', 'sending')`,
+			`UPDATE print_job SET state = 'unconfirmed', code = '', cause = 'restored' WHERE state IN ('queued', 'sending')`,
 			`UPDATE print_queue SET first = (SELECT coalesce(max(id), 0) + 1 FROM print_job)`,
 			`UPDATE exception SET refund_at = NULL WHERE refund_at IS NOT NULL`,
 		} {

@@ -257,7 +257,7 @@ func (t *tx) close(sale pos.Sale, p pos.Payment, fresh bool, at time.Time, entry
 	if err := store(day, booked); err != nil {
 		return none, err
 	}
-	if err := t.queue(job, sale.ID, pos.DocSale, 0, at); err != nil {
+	if err := t.queue(job, sale.ID, at); err != nil {
 		return none, err
 	}
 	p.Version = max(p.Version, 1)

@@ -52,7 +52,7 @@ func (s *Store) MoveCash(ctx context.Context, m pos.CashMovement) (pos.CashMovem
 		if err != nil {
 			return err
 		}
-		job, err := t.queueFacts(pos.DocCash, facts, 0, 0, m.At)
+		job, err := t.queueFacts(pos.DocCash, facts, 0, m.At)
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ const (
 	sqlCloseShift = `UPDATE shift SET closed_at = ?, closed_by = ?, last_seq = ?, z = ?, report = ?, report_hash = ? WHERE id = ?`
 	sqlReport     = `SELECT h.report, j.hash FROM shift h JOIN journal j ON j.seq = h.last_seq WHERE h.z = ?`
 	sqlLastZ      = `SELECT coalesce(max(z), 0) FROM shift WHERE z IS NOT NULL`
-	sqlNextZCopy  = `SELECT coalesce(max(copy) + 1, 0) FROM print_job WHERE z = ?`
+	sqlFirstZJob  = `SELECT id FROM print_job WHERE z = ? AND copy = 0`
 
 	sqlOpenParked     = `SELECT p.out_trade_no, p.asked, p.opened_at, s.parked FROM payment p JOIN sale s ON s.id = p.sale WHERE ` + live + ` ORDER BY p.id`
 	sqlOpenExceptions = `SELECT p.out_trade_no, x.amount, x.at` + fromException + `WHERE ` + unended + ` AND x.state = 'open' ORDER BY x.id`
@@ -184,7 +184,7 @@ func (s *Store) CloseShift(ctx context.Context, c pos.ShiftClose) (pos.ShiftRepo
 		if r, err = t.freeze(open, r); err != nil {
 			return err
 		}
-		_, err = t.queueZ(r.Z, 0, at)
+		_, err = t.queueZ(r.Z, at)
 		return err
 	})
 	if err != nil {
@@ -255,7 +255,7 @@ func (s *Store) PrintX(ctx context.Context, at time.Time, by string) (job int64,
 		if err != nil {
 			return err
 		}
-		job, err = t.queueFacts(pos.DocX, body, 0, 0, at)
+		job, err = t.queueFacts(pos.DocX, body, 0, at)
 		return err
 	})
 	return job, err
@@ -267,11 +267,16 @@ func (s *Store) PrintZ(ctx context.Context, z int, at time.Time, by string) (job
 	const op = "print Z report"
 	err = s.write(ctx, op, func(t *tx) error {
 		at := s.booked(s.moment(at))
-		var nth int
-		if err := t.one(sqlNextZCopy, []any{z}, &nth); err != nil {
+		var first int64
+		err := t.one(sqlFirstZJob, []any{z}, &first)
+		if errors.Is(err, sql.ErrNoRows) {
+			job, err = t.queueZ(z, at)
 			return err
 		}
-		if job, err = t.queueZ(z, nth, at); err != nil || nth == 0 {
+		if err == nil {
+			job, err = t.queueCopy(first, false, at)
+		}
+		if err != nil {
 			return err
 		}
 		_, err = t.book(pos.Entry{Kind: pos.EntryReprint, At: at.UnixMilli(), Day: s.day(at), Z: z, By: by, Postings: []pos.Posting{}})
@@ -280,8 +285,8 @@ func (s *Store) PrintZ(ctx context.Context, z int, at time.Time, by string) (job
 	return job, err
 }
 
-// queueZ adds the print job of a frozen report: its JSON byte for byte, and the hash of the entry that closed the shift.
-func (t *tx) queueZ(z, nth int, at time.Time) (job int64, err error) {
+// queueZ adds the first print job of a frozen report: its JSON byte for byte, and the hash of the entry that closed the shift.
+func (t *tx) queueZ(z int, at time.Time) (job int64, err error) {
 	var report []byte
 	var hash string
 	err = t.one(sqlReport, []any{z}, &report, &hash)
@@ -295,7 +300,7 @@ func (t *tx) queueZ(z, nth int, at time.Time) (job int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return t.queueFacts(pos.DocZ, facts, z, nth, at)
+	return t.queueFacts(pos.DocZ, facts, z, at)
 }
 
 // zFacts is a [pos.ShiftPaper] of a report as it was stored.

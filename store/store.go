@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"guitai/pos"
@@ -46,7 +47,7 @@ type Options struct {
 }
 
 // Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
-// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Overview], [pos.SaleFinder] and [pos.Exports].
+// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Prints], [pos.Overview], [pos.SaleFinder] and [pos.Exports].
 type Store struct {
 	dir   string
 	from  string // of Options
@@ -57,6 +58,8 @@ type Store struct {
 	readers *readers
 	writer  *writer       // nil when opened for reading only
 	proving chan struct{} // holds one while a PIN is looked at
+
+	recovered atomic.Bool // what the program before was printing is looked after
 
 	closing sync.Once
 	closed  error
@@ -69,6 +72,7 @@ var (
 	_ pos.Shifts    = (*Store)(nil)
 	_ pos.Catalogue = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
+	_ pos.Prints    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)
 
 	_ pos.Overview   = (*Store)(nil)

@@ -192,8 +192,15 @@ var verifyQueries = []struct{ what, sql string }{
 	{"contradicts itself", `SELECT 'shift ' || id FROM shift WHERE (float_entry IS NULL) <> (float_count IS NULL) OR (closed_at IS NULL) <> (last_seq IS NULL)
 		OR (closed_at IS NULL) <> (closed_by IS NULL) OR (z IS NULL) <> (report IS NULL) OR (z IS NULL) <> (report_hash IS NULL) OR z IS NOT NULL AND closed_at IS NULL`},
 	{"is neither of a sale nor brings its facts", `SELECT 'job ' || id FROM print_job WHERE (document IN ('sale', 'reprint', 'refund')) <> (sale IS NOT NULL)
-		OR (sale IS NULL) <> (facts IS NOT NULL) OR (document = 'z') <> (z IS NOT NULL) OR NOT json_valid(coalesce(facts, '{}')) OR copy > 0 AND document NOT IN ('reprint', 'z')
-		OR document = 'cash' AND NOT EXISTS (SELECT 1 FROM cash_movement m WHERE m.job = print_job.id)`},
+		OR (sale IS NULL) <> (facts IS NOT NULL) OR (document = 'z') <> (z IS NOT NULL) OR NOT json_valid(coalesce(facts, '{}'))
+		OR document = 'cash' AND copy = 0 AND NOT EXISTS (SELECT 1 FROM cash_movement m WHERE m.job = print_job.id)`},
+	{"is not a copy of what it says", `SELECT 'job ' || j.id FROM print_job j LEFT JOIN print_job f ON f.id = j.first
+		WHERE (j.copy > 0) <> (j.first IS NOT NULL) OR j.copy > 0 AND j.document = 'sale' OR j.copy = 0 AND j.document = 'reprint'
+			OR j.first IS NOT NULL AND (f.copy IS NOT 0 OR f.id >= j.id OR f.sale IS NOT j.sale OR f.refund IS NOT j.refund OR f.z IS NOT j.z OR f.facts IS NOT j.facts
+				OR j.document <> CASE f.document WHEN 'sale' THEN 'reprint' ELSE f.document END)`},
+	{"another one is said to have taken its place, and there is none", `SELECT 'job ' || j.id FROM print_job j WHERE j.state = 'superseded'
+		AND NOT EXISTS (SELECT 1 FROM print_job k WHERE k.first = coalesce(j.first, j.id) AND k.copy > j.copy)`},
+	{"contradicts itself", `SELECT 'job ' || id FROM print_job WHERE other = 1 AND ahead = 0 OR code <> '' AND state NOT IN ('queued', 'sending', 'unconfirmed', 'failed')`},
 	{"was counted and closed, and has nothing to print", `SELECT 'shift ' || id FROM shift h WHERE h.report ->> '$.cash.counted_fen' IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.z = h.z AND j.copy = 0)`},
 	{"has not exactly one receipt to print", `SELECT 'sale ' || s.id FROM sale s LEFT JOIN print_job j ON j.id = s.job
@@ -202,10 +209,9 @@ var verifyQueries = []struct{ what, sql string }{
 	{"is not closed, and is said to be settled or printed", `SELECT 'sale ' || id FROM sale
 		WHERE state <> 'closed' AND (payment IS NOT NULL OR job IS NOT NULL)`},
 	{"is not where the print queue goes on", `SELECT 'job ' || first FROM print_queue
-		WHERE first > (SELECT coalesce(max(id), 0) + 1 FROM print_job) OR EXISTS (SELECT 1 FROM print_job j WHERE j.id < first AND j.state IN ('queued', 'sending'))
+		WHERE first > (SELECT coalesce(max(id), 0) + 1 FROM print_job) OR EXISTS (SELECT 1 FROM print_job j WHERE j.id < print_queue.first AND j.state IN ('queued', 'sending') AND j.ahead = 0)
 		UNION ALL SELECT 'job 1' WHERE NOT EXISTS (SELECT 1 FROM print_queue)`},
-	{"copies are not counted from one", `SELECT 'sale ' || sale FROM print_job WHERE copy > 0 AND sale IS NOT NULL GROUP BY sale HAVING count(*) <> max(copy)
-		UNION ALL SELECT 'Z ' || z FROM print_job WHERE z IS NOT NULL GROUP BY z HAVING min(copy) <> 0 OR count(*) <> max(copy) + 1`},
+	{"copies are not counted from one", `SELECT 'job ' || first FROM print_job WHERE first IS NOT NULL GROUP BY first HAVING min(copy) <> 1 OR count(*) <> max(copy)`},
 	{"is settled in cash, and its sale is not closed by it", `SELECT 'payment ' || p.id FROM payment p JOIN sale s ON s.id = p.sale
 		WHERE p.tender = 'cash' AND s.payment IS NOT p.id`},
 	{"is real money without its sale and is no exception", `SELECT 'payment ' || p.id FROM payment p WHERE p.state IN ('exception', 'refunded')
@@ -237,7 +243,7 @@ var verifyQueries = []struct{ what, sql string }{
 		LEFT JOIN sale_line s ON s.sale = q.sale AND s.n = l.n WHERE f.state NOT IN ('closed', 'refused')
 		GROUP BY q.sale, l.n HAVING sum(l.quantity) > coalesce(max(s.quantity), 0)`},
 	{"has not exactly one paper to print", `SELECT 'refund ' || f.id FROM refund f WHERE f.exception IS NULL AND f.portal = 0 AND f.state IN ('accepted', 'done')
-			AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.refund = f.id)
+			AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.refund = f.id AND j.copy = 0)
 		UNION SELECT 'job ' || j.id FROM print_job j LEFT JOIN refund f ON f.id = j.refund LEFT JOIN payment q ON q.id = f.payment
 			WHERE (j.document = 'refund') <> (j.refund IS NOT NULL) OR j.document = 'refund' AND (q.sale IS NOT j.sale OR f.exception IS NOT NULL OR f.portal <> 0)`},
 	{"contradicts itself", `SELECT 'refund ' || id FROM refund WHERE (state = 'done') <> (done_at IS NOT NULL) OR amount <= 0 OR total < amount
