@@ -9,9 +9,9 @@ import (
 	"guitai/pos"
 )
 
-// kickLife is how long a kick may wait for the printer. A drawer that springs open later than that may do so with nobody
+// KickLife is how long a kick may wait for the printer. A drawer that springs open later than that may do so with nobody
 // there.
-const kickLife = 5 * time.Second
+const KickLife = 5 * time.Second
 
 var (
 	errLate     = errors.New("the printer was not free in time")
@@ -26,18 +26,18 @@ type kick struct {
 }
 
 func newKick() *kick {
-	return &kick{expires: time.Now().Add(kickLife), answer: make(chan error, 1)}
+	return &kick{expires: time.Now().Add(KickLife), answer: make(chan error, 1)}
 }
 
 // Kick opens the cash drawer and waits until the command has left: before every receipt that waits, but not in the middle
 // of one. It is tried once and not after 5 s; it is never kept for later. CodePrinter when it did not happen, or may not
 // have; CodeInvalid when there is no drawer. Not safe to repeat by itself: each call opens the drawer.
 func (s *Spool) Kick(ctx context.Context) error {
-	if len(s.o.Drawer) == 0 {
+	if len(s.wanted.Load().Drawer) == 0 {
 		return pos.E(pos.CodeInvalid, "open drawer", errNoDrawer)
 	}
 	k := newKick()
-	timer := time.NewTimer(kickLife)
+	timer := time.NewTimer(KickLife)
 	defer timer.Stop()
 	select {
 	case s.kicks <- k:
@@ -66,7 +66,7 @@ func (s *Spool) Kick(ctx context.Context) error {
 // PostKick asks for the drawer to be opened and returns at once: what [Spool.Kick] does, for callers that may not wait.
 // What comes of it is in the log and in the printer's health. A kick that still waits is enough for both.
 func (s *Spool) PostKick() {
-	if len(s.o.Drawer) == 0 {
+	if len(s.wanted.Load().Drawer) == 0 {
 		return
 	}
 	select {
@@ -90,29 +90,41 @@ func (s *Spool) open(ctx context.Context, k *kick) {
 	if !k.claimed.CompareAndSwap(false, true) {
 		return
 	}
+	s.adopt()
 	err := s.pulse(ctx, k.expires)
 	if err != nil {
 		s.o.Log.Warn("drawer not opened", "err", err)
-		if !errors.Is(err, errLate) {
-			s.health(pos.LightBad, pos.CodePrinter)
+		if !errors.Is(err, errLate) && !errors.Is(err, errNoDrawer) {
+			s.bad(printerCode(err))
 		}
 		err = notOpened(err)
 	} else {
 		s.o.Log.Info("drawer opened")
-		s.worked()
+		if s.trouble == pos.CodeNone { // that the drawer opened says nothing of the paper
+			s.worked()
+		}
 	}
 	k.answer <- err
+}
+
+// Kick sends a drawer kick to a printer, whatever state it is in, and does not wait for an answer. A printer that is out of paper may
+// keep it until there is some. Not safe to repeat by itself.
+func Kick(ctx context.Context, p pos.Printer, command []byte) error {
+	if p, ok := p.(pulser); ok {
+		return p.pulse(ctx, command)
+	}
+	_, err := p.Print(ctx, command)
+	return err
 }
 
 func (s *Spool) pulse(ctx context.Context, expires time.Time) error {
 	if !time.Now().Before(expires) {
 		return errLate
 	}
+	if s.out.Printer == nil || len(s.out.Drawer) == 0 { // switched away meanwhile
+		return errNoDrawer
+	}
 	ctx, cancel := context.WithDeadline(ctx, expires)
 	defer cancel()
-	if p, ok := s.o.Printer.(pulser); ok {
-		return p.pulse(ctx, s.o.Drawer)
-	}
-	_, err := s.o.Printer.Print(ctx, s.o.Drawer)
-	return err
+	return Kick(ctx, s.out.Printer, s.out.Drawer)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -58,14 +56,16 @@ func (o *outbox) faulty(op string, state pos.PrintState) (fail, commit bool) {
 	return o.fault(op, state)
 }
 
-func (o *outbox) NextJob(ctx context.Context) (*pos.PrintJob, error) {
+func (o *outbox) NextJob(ctx context.Context) (*pos.PrintJob, error) { return o.NextJobOf(ctx, false) }
+
+func (o *outbox) NextJobOf(ctx context.Context, other bool) (*pos.PrintJob, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if fail, _ := o.faulty("next", ""); fail || ctx.Err() != nil {
 		return nil, errDisk
 	}
 	for _, j := range o.jobs {
-		if j.State == pos.PrintQueued {
+		if j.State == pos.PrintQueued && j.Other == other {
 			c := *j
 			return &c, nil
 		}
@@ -89,13 +89,6 @@ func (o *outbox) StoreBytes(ctx context.Context, id int64, rendered []byte) erro
 	return nil
 }
 
-func (o *outbox) NextJobOf(ctx context.Context, other bool) (*pos.PrintJob, error) {
-	if other {
-		return nil, nil
-	}
-	return o.NextJob(ctx)
-}
-
 func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tries int, code pos.Code, cause string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -105,7 +98,10 @@ func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tr
 	}
 	if commit {
 		j := o.jobs[id-1]
-		j.State, j.Tries, j.Cause = state, tries, cause
+		if j.State == pos.PrintCancelled {
+			return pos.E(pos.CodeConflict, "mark print job", errors.New("it was taken out of the queue"))
+		}
+		j.State, j.Tries, j.Code, j.Cause = state, tries, code, cause
 		o.moves[id] = append(o.moves[id], state)
 	}
 	if fail {
@@ -128,6 +124,13 @@ func (o *outbox) RecoverJobs(ctx context.Context) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// end is a person who takes a job out of the queue.
+func (o *outbox) end(id int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.jobs[id-1].State = pos.PrintCancelled
 }
 
 func (o *outbox) job(id int64) pos.PrintJob {
@@ -206,35 +209,4 @@ func start(t *testing.T, o SpoolOptions) (s *Spool, stop func()) {
 	}
 	t.Cleanup(stop)
 	return s, stop
-}
-
-// wire is a connection made of two pipes, so that each direction closes by itself, as with TCP, and time is virtual.
-type wire struct{ in, out net.Conn }
-
-// newWire returns the two ends.
-func newWire() (near, far *wire) {
-	a, b := net.Pipe()
-	c, d := net.Pipe()
-	return &wire{in: a, out: c}, &wire{in: d, out: b}
-}
-
-func (w *wire) Read(p []byte) (int, error)  { return w.in.Read(p) }
-func (w *wire) Write(p []byte) (int, error) { return w.out.Write(p) }
-func (w *wire) CloseWrite() error           { return w.out.Close() }
-func (w *wire) Close() error                { return errors.Join(w.in.Close(), w.out.Close()) }
-func (w *wire) LocalAddr() net.Addr         { return w.in.LocalAddr() }
-func (w *wire) RemoteAddr() net.Addr        { return w.in.RemoteAddr() }
-
-func (w *wire) SetReadDeadline(t time.Time) error  { return tolerate(w.in.SetReadDeadline(t)) }
-func (w *wire) SetWriteDeadline(t time.Time) error { return tolerate(w.out.SetWriteDeadline(t)) }
-func (w *wire) SetDeadline(t time.Time) error {
-	return errors.Join(w.SetReadDeadline(t), w.SetWriteDeadline(t))
-}
-
-// tolerate makes a pipe whose other end is closed take a deadline, as a socket does.
-func tolerate(err error) error {
-	if errors.Is(err, io.ErrClosedPipe) {
-		return nil
-	}
-	return err
 }

@@ -1,8 +1,11 @@
 package printer
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,11 +14,17 @@ import (
 	"guitai/pos"
 )
 
-// file keeps each job in a file of its own, named after the receipt. A file is there whole or not at all, and is never
-// written over: a second one of the same name gets "-2".
-type file struct{ dir string }
+// file keeps each job in a file of its own, named after the receipt: .bin, or .pdf when the jobs are such. A file is there whole or
+// not at all, and is never written over: a second one of the same name gets "-2".
+type file struct {
+	scheme string // file or pdf
+	dir    string
+}
 
-func (f *file) String() string { return "file:" + f.dir }
+func (f *file) String() string { return f.scheme + ":" + f.dir }
+
+// errNotPDF is a job for a folder of PDFs that is none: somebody rendered it for a printer.
+var errNotPDF = errors.New("this job is no PDF")
 
 // Print implements [pos.Printer].
 func (f *file) Print(ctx context.Context, job []byte) (began bool, err error) {
@@ -23,10 +32,24 @@ func (f *file) Print(ctx context.Context, job []byte) (began bool, err error) {
 }
 
 func (f *file) printNamed(_ context.Context, name string, job []byte) (began bool, err error) {
+	if f.scheme == "pdf" && !bytes.HasPrefix(job, []byte("%PDF-")) {
+		return false, pos.E(pos.CodeInternal, "save receipt", errNotPDF)
+	}
 	if err := f.save(fileName(name), job); err != nil {
-		return false, pos.E(pos.CodePrinter, "save receipt", err)
+		return false, pos.E(codeOfFolder(err), "save receipt", err)
 	}
 	return true, nil
+}
+
+// codeOfFolder is what is wrong with a folder: no room, or no leave to write there.
+func codeOfFolder(err error) pos.Code {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return pos.CodePrinterAccess
+	case errors.Is(err, fs.ErrNotExist):
+		return pos.CodePrinterOff // a stick that is not plugged in
+	}
+	return pos.CodePrinter
 }
 
 // pulse does nothing: no drawer hangs on a folder.
@@ -51,9 +74,13 @@ func (f *file) save(name string, job []byte) error {
 	if err != nil {
 		return err
 	}
-	target := filepath.Join(f.dir, name+".bin")
+	ending := ".bin"
+	if f.scheme == "pdf" {
+		ending = ".pdf"
+	}
+	target := filepath.Join(f.dir, name+ending)
 	for n := 2; exists(target); n++ {
-		target = filepath.Join(f.dir, fmt.Sprintf("%s-%d.bin", name, n))
+		target = filepath.Join(f.dir, fmt.Sprintf("%s-%d%s", name, n, ending))
 	}
 	return os.Rename(tmp.Name(), target)
 }

@@ -15,7 +15,9 @@ func TestOpen_KnowsItsPrinters(t *testing.T) {
 		"none:": nil, "tcp://192.168.1.50:9100": nil, "tcp://[::1]:9100/": nil, "file:receipts": nil, "file:///var/receipts": nil,
 		"": ErrURL, "none": ErrURL, "none:x": ErrURL, "file:": ErrURL, "file://": ErrURL, "tcp:1.2.3.4:9100": ErrURL,
 		"tcp://1.2.3.4": ErrURL, "tcp://:9100": ErrURL, "tcp://host:": ErrURL, "http://1.2.3.4:80": ErrURL,
-		"usb:///dev/usb/lp0": ErrLater, "serial:///dev/ttyUSB0": ErrLater, "queue:x": ErrLater, "pdf:x": ErrLater,
+		"usb:///dev/usb/lp0": nil, "usb:///dev/usb/lp1?id=X123": nil, "usb:///": ErrURL, "usb:/dev/usb/lp0": ErrURL, "usb:///d?%zz": ErrURL,
+		"serial:///dev/ttyUSB0": nil, "serial://COM3?baud=19200": nil, "serial://": ErrURL, "serial:///dev/ttyS0?baud=fast": ErrURL,
+		"serial:///dev/ttyS0?baud=1": ErrURL, "queue:Kasse 1": nil, "queue: ": ErrURL, "pdf:x": nil, "pdf:": ErrURL,
 	} {
 		p, err := Open(url, Options{})
 		if !errors.Is(err, want) || (err == nil) != (want == nil) || (want != nil && pos.CodeOf(err) != pos.CodeInvalid) {

@@ -3,6 +3,13 @@
 //
 // The rule of the house is that a job which may have reached paper is never sent again by itself: a customer with two
 // receipts is worse than a cashier who presses 补打.
+//
+// # What counts as printed
+//
+// A printer that answers is asked before a job how it is (DLE EOT 1 to 4): with paper out, cover open or off line nothing is
+// sent, and the job waits. After the job it says itself that it is through: the job ends in GS r 1, which is answered in the
+// order of the buffer. A printer that never answers counts as having printed what it took whole; that it is silent is learned
+// and costs nothing afterwards. Everything else is unconfirmed.
 package printer
 
 import (
@@ -17,72 +24,88 @@ import (
 	"guitai/pos"
 )
 
-// Confirm says what counts as proof that a network printer printed a job of which it was sent every byte. Without the
-// proof the job is unconfirmed.
-type Confirm int
+// Ask says how far a printer's own answers are sought. The values are those of the configuration.
+type Ask string
 
 const (
-	// ConfirmClose takes a clean close: after our half-close the printer closes too, without a reset. A status reply counts
-	// as well.
-	ConfirmClose Confirm = iota
-	// ConfirmReply takes only the reply to GS r 1 at the end of the job, and not if it says that the paper ended. The jobs
-	// have to carry that command.
-	ConfirmReply
-	// ConfirmWrite takes the sending alone: for printers that neither answer nor close.
-	ConfirmWrite
+	// AskAuto asks, and takes what comes: a printer that never answers counts as having printed what it took whole.
+	AskAuto Ask = "auto"
+	// AskRequire takes nothing but the printer's own answer, before a job and after it. The jobs have to end in GS r 1.
+	AskRequire Ask = "require"
+	// AskNone asks nothing: for printers that print the question.
+	AskNone Ask = "none"
 )
 
 // Options are for all devices; each reads what concerns it. The zero value is usable.
 type Options struct {
-	Dir     string // what a relative file: path is relative to
-	Confirm Confirm
+	Dir    string // what a relative file: or pdf: path is relative to
+	Ask    Ask    // empty is AskAuto
+	Sensor Sensor // of the drawer; empty is SensorNone
 
-	// Times of a network printer; 0 is the default.
+	// Times of a printer; 0 is the default.
 	DialTimeout  time.Duration // to connect: 3 s
-	ChunkTimeout time.Duration // to send 4 KiB: 10 s, a printer being slower than a network
+	ChunkTimeout time.Duration // to take 4 KiB: 10 s, a printer being slower than a network
 	ReplyTimeout time.Duration // to answer GS r 1: 30 s, for it comes after the printing
 	CloseTimeout time.Duration // to close after us: 2 s
+	QueueTimeout time.Duration // to leave the system's print queue: 60 s
 
-	// Dial makes the connections; nil is the network.
+	// Dial makes the connections; nil is the network. Port opens a serial port; nil is the system's. Run runs a program of the print system and
+	// returns what it wrote; nil is the system's. They are for tests.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Port func(name string, baud int) (SerialPort, error)
+	Run  func(ctx context.Context, stdin []byte, name string, args ...string) (out []byte, err error)
 }
 
-// Reasons a printer cannot be opened, each with CodeInvalid.
-var (
-	ErrURL   = errors.New("a printer is none:, file:DIR or tcp://HOST:PORT")
-	ErrLater = errors.New("this version does not print there yet")
-)
+// ErrURL is why a url names no printer.
+var ErrURL = errors.New("a printer is none:, file:DIR, pdf:DIR, tcp://HOST:PORT, usb:///DEVICE, serial:///DEVICE?baud=N or queue:NAME")
 
-// Open makes the printer that a url names: tcp://HOST:PORT, file:DIR, which keeps each job in a file, or none:, which takes
-// jobs and drops them. Nothing is connected or made before the first job. CodeInvalid when the url names no printer.
+// Open makes the printer that a url names. Nothing is connected or made before the first job. CodeInvalid when the url names no
+// printer; that this system has no such devices is said by the printer, as that the device is not there.
+//
+//	tcp://HOST:PORT                    a network printer, usually on port 9100
+//	usb:///dev/usb/lp0                 a printer of the USB printer class on Linux; ?id= names the device wherever it is plugged in
+//	serial:///dev/ttyUSB0?baud=9600    a serial port, also serial://COM3?baud=9600; 8 data bits, no parity, one stop bit
+//	queue:NAME                         a print queue of the system, raw
+//	file:DIR, pdf:DIR                  a folder that each job is kept in as a file
+//	none:                              takes jobs and drops them
 func Open(url string, o Options) (pos.Printer, error) {
-	scheme, rest, found := strings.Cut(url, ":")
-	if !found {
-		return nil, badURL(ErrURL, url)
+	if o.Ask == "" {
+		o.Ask = AskAuto
 	}
+	scheme, rest, _ := strings.Cut(url, ":")
+	path, slashes := strings.CutPrefix(rest, "//")
 	switch scheme {
 	case "none":
-		if rest == "" {
+		if url == "none:" {
 			return none{}, nil
 		}
-	case "file":
-		dir := strings.TrimPrefix(rest, "//")
-		if strings.Trim(dir, "/") == "" {
+	case "file", "pdf":
+		if strings.Trim(path, "/") == "" {
 			break
 		}
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(o.Dir, dir)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(o.Dir, path)
 		}
-		return &file{dir: dir}, nil
+		return &file{scheme: scheme, dir: path}, nil
 	case "tcp":
-		address := strings.TrimSuffix(strings.TrimPrefix(rest, "//"), "/")
+		address := strings.TrimSuffix(path, "/")
 		host, port, err := net.SplitHostPort(address)
-		if err != nil || host == "" || port == "" || !strings.HasPrefix(rest, "//") {
+		if err != nil || host == "" || port == "" || !slashes {
 			break
 		}
 		return newTCP(address, o), nil
-	case "usb", "serial", "queue", "pdf":
-		return nil, badURL(ErrLater, url)
+	case "usb":
+		if slashes && strings.Trim(path, "/") != "" {
+			return newUSB(path, o)
+		}
+	case "serial":
+		if slashes && strings.Trim(path, "/") != "" {
+			return newSerial(path, o)
+		}
+	case "queue":
+		if name := strings.TrimSpace(rest); name != "" {
+			return newQueue(name, o), nil
+		}
 	}
 	return nil, badURL(ErrURL, url)
 }
@@ -90,6 +113,22 @@ func Open(url string, o Options) (pos.Printer, error) {
 func badURL(reason error, url string) error {
 	return pos.E(pos.CodeInvalid, "open printer", fmt.Errorf("%w: %q", reason, url))
 }
+
+// WantsPDF reports whether the printer of a url keeps documents as PDF: then a job's bytes are to be one.
+func WantsPDF(url string) bool { return strings.HasPrefix(url, "pdf:") }
+
+// TakesCommands reports whether what a url names may be a receipt printer, with a drawer on it: not a folder.
+func TakesCommands(url string) bool {
+	scheme, _, _ := strings.Cut(url, ":")
+	switch scheme {
+	case "tcp", "usb", "serial", "queue":
+		return true
+	}
+	return false
+}
+
+// Answers reports whether there is a way back from the printer of a url, on which GS r 1 can be answered.
+func Answers(url string) bool { return TakesCommands(url) && !strings.HasPrefix(url, "queue:") }
 
 // named is a printer that keeps jobs apart by name.
 type named interface {
@@ -99,6 +138,12 @@ type named interface {
 // pulser is a printer that takes a drawer kick differently from a job.
 type pulser interface {
 	pulse(ctx context.Context, command []byte) error
+}
+
+// watched is a printer whose state changes by itself, so that it is worth looking at while there is nothing to print, and which tells
+// what it said last.
+type watched interface {
+	lastStatus() pos.PrinterStatus
 }
 
 // none takes everything and drops it.

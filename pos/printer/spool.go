@@ -4,27 +4,26 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"guitai/pos"
 )
 
-// SpoolOptions is what a spool works with. Outbox, Printer and Render are required; the times have defaults.
+// SpoolOptions is what a spool works with. Outbox, Printer and Render are required; the times have defaults. Printer, Render, Name,
+// Drawer and Both are the [Output] it begins with.
 type SpoolOptions struct {
 	Outbox  pos.Outbox
-	Printer pos.Printer
+	Other   bool      // it works the jobs of the second printer
+	Recover *Recovery // shared by the spools of one outbox; nil when there is only this one
 
-	// Render makes the bytes of a job whose Bytes are nil. An error, or a panic, fails that job and no other.
-	Render func(ctx context.Context, job pos.PrintJob) ([]byte, error)
-	// Name names a job's file for a file: printer, best after its receipt number. nil, or an empty
-	// name, names it after the job. Reprints get
-	// "-r" and their count behind the name.
-	Name func(ctx context.Context, job pos.PrintJob) string
-	// Drawer is the command that opens the cash drawer; nil when there is none.
-	Drawer []byte
+	Printer pos.Printer
+	Render  func(ctx context.Context, job pos.PrintJob) ([]byte, error)
+	Name    func(ctx context.Context, job pos.PrintJob) string
+	Drawer  []byte
+	Both    bool
 
 	// OnState hears of every state of every job after the outbox committed it; the job comes without its Bytes. OnHealth
 	// hears how the printer does. Both are called from the spool's goroutine and must not wait for the spool.
@@ -34,36 +33,84 @@ type SpoolOptions struct {
 	Clock pos.Clock    // for the age of jobs; nil is the system's
 	Log   *slog.Logger // nil logs nothing
 
-	Retry  time.Duration // between tries: 3 s
-	GiveUp time.Duration // the age from which a job that cannot be sent is failed: 10 min
+	Retry  time.Duration // from one try to the next while something is wrong: 2 s
+	GiveUp time.Duration // how long a job waits for a printer that cannot be reached: 10 min
 	Look   time.Duration // between looks at the outbox when nobody pokes: 15 s
+	Watch  time.Duration // between looks at the printer when there is nothing to print: 30 s
 	Grace  time.Duration // for the job in hand when the spool is stopped: 5 s
+}
+
+// Output is what a spool prints on, and how: what changes with the settings.
+type Output struct {
+	// Printer is the device; nil is none, and then no job is taken.
+	Printer pos.Printer
+	// Render makes a job's bytes for this printer. An error, or a panic, fails that job and no other.
+	Render func(ctx context.Context, job pos.PrintJob) ([]byte, error)
+	// Name names a job's file for a file: printer, best after its receipt number. nil, or an empty
+	// name, names it after the job. Reprints get
+	// "-r" and their count behind the name.
+	Name func(ctx context.Context, job pos.PrintJob) string
+	// Drawer is the command that opens the cash drawer; nil when there is none.
+	Drawer []byte
+	// Both lets it take the jobs of the other printer, too: there is only one.
+	Both bool
 }
 
 // Spool works print jobs, oldest first, one at a time:
 //
 //	queued -> sending -> printed       the printer confirmed it
 //	                  -> unconfirmed   bytes may have reached paper; never sent again
-//	                  -> queued        nothing reached the printer: tried again every 3 s …
-//	                  -> failed        … until the job is 10 minutes old
+//	                  -> queued        nothing reached the printer: tried again every 2 s …
+//	                  -> failed        … until it could not be reached for 10 minutes
 //	queued -> failed                   it cannot be rendered, or it waited 10 minutes before this spool started
 //
-// A job that was sending when the program stopped is unconfirmed at the next start.
+// A printer that says itself why it does not print (no paper, cover open, a fault) is waited for as long as it says so: whoever
+// comes with the roll gets the receipts. A job that was sending when the program stopped is unconfirmed at the next start. A job
+// that a person took out of the queue is let go.
+//
+// Bytes are stored before they are sent, and belong to the output they were rendered for: what is still queued after a restart or a
+// [Spool.Switch] is rendered anew, which is safe since nothing of a queued job ever reached a printer.
 //
 // All methods are safe for concurrent use.
 type Spool struct {
-	o       SpoolOptions
-	poke    chan struct{}
-	kicks   chan *kick
-	running atomic.Bool
-	done    chan struct{}
+	o        SpoolOptions
+	poke     chan struct{}
+	kicks    chan *kick
+	desk     chan *errand
+	switched chan struct{}
+	wanted   atomic.Pointer[Output] // what to print on from the next turn on
+	running  atomic.Bool
+	done     chan struct{}
 
 	// Of Run's goroutine alone:
-	started   time.Time
-	recovered bool
-	owed      *pos.PrintJob // a state that the outbox has not taken yet
-	lastOK    time.Time     // when the printer last worked
-	said      string        // the trouble that was logged last, so that it is logged once
+	out      *Output
+	started  time.Time
+	owed     *pos.PrintJob // a state that the outbox has not taken yet
+	rendered int64         // the job that was rendered last, for this output
+	lastOK   time.Time     // when the printer last worked
+	said     string        // the trouble that was logged last, so that it is logged once
+	trouble  pos.Code      // why nothing is sent now; looked at before anything is
+	answered time.Time     // when the printer last said itself why it does not print
+	looked   time.Time     // when it was last looked at, or used
+	told     pos.Part      // what OnHealth heard last
+}
+
+// Recovery settles once what was being sent when the program stopped, before any spool of the outbox sends anything. The zero value is
+// ready.
+type Recovery struct {
+	mu   sync.Mutex
+	done bool
+}
+
+func (r *Recovery) run(ctx context.Context, outbox pos.Outbox) (n int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.done {
+		return 0, nil
+	}
+	n, err = outbox.RecoverJobs(ctx)
+	r.done = err == nil
+	return n, err
 }
 
 // markTime is how long a state may take to be committed.
@@ -71,9 +118,10 @@ const markTime = 5 * time.Second
 
 // NewSpool makes a spool; [Spool.Run] works it.
 func NewSpool(o SpoolOptions) *Spool {
-	o.Retry = cmp.Or(o.Retry, 3*time.Second)
+	o.Retry = cmp.Or(o.Retry, 2*time.Second)
 	o.GiveUp = cmp.Or(o.GiveUp, 10*time.Minute)
 	o.Look = cmp.Or(o.Look, 15*time.Second)
+	o.Watch = cmp.Or(o.Watch, 30*time.Second)
 	o.Grace = cmp.Or(o.Grace, 5*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -81,7 +129,15 @@ func NewSpool(o SpoolOptions) *Spool {
 	if o.Clock == nil {
 		o.Clock = systemClock{}
 	}
-	return &Spool{o: o, poke: make(chan struct{}, 1), kicks: make(chan *kick, 1), done: make(chan struct{})}
+	if o.Recover == nil {
+		o.Recover = new(Recovery)
+	}
+	s := &Spool{
+		o: o, poke: make(chan struct{}, 1), kicks: make(chan *kick, 1), desk: make(chan *errand), switched: make(chan struct{}, 1),
+		done: make(chan struct{}),
+	}
+	s.wanted.Store(&Output{Printer: o.Printer, Render: o.Render, Name: o.Name, Drawer: o.Drawer, Both: o.Both})
+	return s
 }
 
 type systemClock struct{}
@@ -96,6 +152,38 @@ func (s *Spool) Poke() {
 	}
 }
 
+// Switch replaces what is printed on, from the next job on: the one in hand goes on where it began. No job is lost: what waits is
+// rendered for the new printer, and a fault of the old one holds nothing up any more. It never waits and cannot fail.
+func (s *Spool) Switch(out Output) {
+	s.wanted.Store(&out)
+	select {
+	case s.switched <- struct{}{}:
+	default:
+	}
+}
+
+// adopt takes up what Switch left.
+func (s *Spool) adopt() {
+	want := s.wanted.Load()
+	if want == s.out {
+		return
+	}
+	first := s.out == nil
+	s.out, s.rendered, s.said, s.trouble, s.answered, s.looked = want, 0, "", pos.CodeNone, time.Time{}, time.Time{}
+	if s.off() {
+		s.health(pos.Part{Light: pos.LightOff})
+	} else if !first {
+		s.lastOK = time.Time{}
+		s.health(pos.Part{Light: pos.LightOK}) // as far as anybody knows
+	}
+}
+
+// off reports whether there is no printer, so that there is nothing to say of its health.
+func (s *Spool) off() bool {
+	_, none := s.out.Printer.(none)
+	return none || s.out.Printer == nil
+}
+
 // Run works jobs until ctx ends; then it lets the job in hand finish, for the time of Grace at most, and returns nil.
 // CodeConflict at a second call.
 func (s *Spool) Run(ctx context.Context) error {
@@ -106,15 +194,18 @@ func (s *Spool) Run(ctx context.Context) error {
 	hand, release := outlive(ctx, s.o.Grace)
 	defer release()
 	s.started = s.o.Clock.Now()
-	if _, off := s.o.Printer.(none); off {
-		s.health(pos.LightOff, pos.CodeNone)
-	}
 	for {
+		s.adopt()
 		s.kickWaiting(hand)
+		s.errandWaiting(hand)
 		if ctx.Err() != nil {
 			return nil
 		}
+		from := time.Now()
 		next, trouble := s.turn(hand)
+		if trouble { // from try to try: a printer that takes long to be found away is not found back later for it
+			next = max(next-time.Since(from), next/8)
+		}
 		if next > 0 && !s.wait(ctx, hand, next, trouble) {
 			return nil
 		}
@@ -158,7 +249,12 @@ func (s *Spool) wait(ctx, hand context.Context, d time.Duration, trouble bool) b
 			return false
 		case k := <-s.kicks:
 			s.open(hand, k)
+		case e := <-s.desk:
+			s.run(hand, e)
+			return true
 		case <-pokes:
+			return true
+		case <-s.switched:
 			return true
 		case <-timer.C:
 			return true
@@ -169,177 +265,38 @@ func (s *Spool) wait(ctx, hand context.Context, d time.Duration, trouble bool) b
 // turn does the next thing there is to do and says how long to wait before the one after it, and whether that is because
 // of trouble.
 func (s *Spool) turn(ctx context.Context) (wait time.Duration, trouble bool) {
-	if !s.recovered {
-		n, err := s.o.Outbox.RecoverJobs(ctx)
-		if err != nil {
-			return s.trouble(ctx, "recover print jobs", err)
-		}
-		s.recovered = true
-		if n > 0 {
-			s.o.Log.Warn("print jobs were being sent when the program stopped", "unconfirmed", n)
-		}
+	if s.out.Printer == nil && s.owed == nil {
+		return s.o.Look, false
+	}
+	n, err := s.o.Recover.run(ctx, s.o.Outbox)
+	if err != nil {
+		return s.stuck(ctx, "recover print jobs", err)
+	}
+	if n > 0 {
+		s.o.Log.Warn("print jobs were being sent when the program stopped", "unconfirmed", n)
 	}
 	if s.owed != nil {
 		return s.settle(ctx, *s.owed)
 	}
-	job, err := s.o.Outbox.NextJob(ctx)
+	job, err := s.next(ctx)
 	if err != nil {
-		return s.trouble(ctx, "read print job", err)
+		return s.stuck(ctx, "read print job", err)
+	}
+	if s.due(job == nil) {
+		if err := s.look(ctx, job != nil); !prints(s.trouble) {
+			return s.hold(ctx, job, err)
+		}
 	}
 	if job == nil {
-		return s.o.Look, false
+		return min(s.o.Look, s.o.Watch), false
 	}
 	return s.work(ctx, *job)
 }
 
-// work takes one job as far as it goes now.
-func (s *Spool) work(ctx context.Context, job pos.PrintJob) (time.Duration, bool) {
-	if job.QueuedAt.Before(s.started) && s.age(job) > s.o.GiveUp {
-		// A receipt of yesterday that comes out in front of today's first customer helps nobody.
-		return s.fail(ctx, job, fmt.Sprintf("it waited longer than %v and the program was stopped meanwhile", s.o.GiveUp))
+func (s *Spool) next(ctx context.Context) (*pos.PrintJob, error) {
+	job, err := s.o.Outbox.NextJobOf(ctx, s.o.Other)
+	if err == nil && job == nil && s.out.Both {
+		return s.o.Outbox.NextJobOf(ctx, !s.o.Other)
 	}
-	if job.Bytes == nil {
-		rendered, err := s.render(ctx, job)
-		if ctx.Err() != nil {
-			return s.o.Retry, true // stopped in the middle of it: nothing is known of the job
-		}
-		if err != nil {
-			s.o.Log.Error("a receipt cannot be rendered", "job", job.ID, "sale", int64(job.Sale), "err", err)
-			return s.fail(ctx, job, err.Error())
-		}
-		if err := s.o.Outbox.StoreBytes(ctx, job.ID, rendered); err != nil {
-			return s.trouble(ctx, "store print bytes", err)
-		}
-		job.Bytes = rendered
-	}
-	return s.send(ctx, job)
-}
-
-func (s *Spool) age(job pos.PrintJob) time.Duration {
-	since := job.QueuedAt
-	if since.IsZero() {
-		since = s.started
-	}
-	return s.o.Clock.Now().Sub(since)
-}
-
-// render guards against a fault in the rendering of one sale: paper must not take the till down.
-func (s *Spool) render(ctx context.Context, job pos.PrintJob) (rendered []byte, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = pos.E(pos.CodeInternal, "render print job", fmt.Errorf("%v", fault))
-		}
-	}()
-	rendered, err = s.o.Render(ctx, job)
-	if err == nil && len(rendered) == 0 {
-		err = pos.E(pos.CodeInternal, "render print job", errors.New("nothing was rendered"))
-	}
-	return rendered, err
-}
-
-// send commits that bytes will leave, lets them, and commits what came of it.
-func (s *Spool) send(ctx context.Context, job pos.PrintJob) (time.Duration, bool) {
-	job.State, job.Tries, job.Cause = pos.PrintSending, job.Tries+1, ""
-	if err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Code, job.Cause); err != nil {
-		// It may be committed all the same, and then nobody would look at the job again.
-		job.State, job.Tries, job.Cause = pos.PrintQueued, job.Tries-1, err.Error()
-		s.owed = &job
-		return s.trouble(ctx, "mark print job", err)
-	}
-	s.tell(job)
-	began, err := s.print(ctx, job)
-	switch {
-	case err == nil:
-		job.State = pos.PrintDone
-		s.worked()
-	case began:
-		job.State, job.Cause = pos.PrintUnconfirmed, err.Error()
-	case s.age(job) >= s.o.GiveUp:
-		job.State, job.Cause = pos.PrintFailed, err.Error()
-	default:
-		job.State, job.Cause = pos.PrintQueued, err.Error()
-	}
-	if err != nil {
-		s.health(pos.LightBad, pos.CodePrinter)
-		s.say(ctx, slog.LevelWarn, "receipt not printed", err, "job", job.ID, "sale", int64(job.Sale), "state", job.State)
-	}
-	return s.settle(ctx, job)
-}
-
-func (s *Spool) print(ctx context.Context, job pos.PrintJob) (began bool, err error) {
-	p, ok := s.o.Printer.(named)
-	if !ok {
-		return s.o.Printer.Print(ctx, job.Bytes)
-	}
-	name := ""
-	if s.o.Name != nil {
-		name = s.o.Name(ctx, job)
-	}
-	name = cmp.Or(name, fmt.Sprintf("job-%06d", job.ID))
-	if job.Copy > 0 {
-		name = fmt.Sprintf("%s-r%d", name, job.Copy)
-	}
-	return p.printNamed(ctx, name, job.Bytes)
-}
-
-func (s *Spool) fail(ctx context.Context, job pos.PrintJob, cause string) (time.Duration, bool) {
-	job.State, job.Cause = pos.PrintFailed, cause
-	return s.settle(ctx, job)
-}
-
-// settle commits a job's state. What the outbox does not take is owed and tried again before any other job; it is given
-// its own time, so that the end of a job which was cut short is still written down.
-func (s *Spool) settle(ctx context.Context, job pos.PrintJob) (time.Duration, bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), markTime)
-	defer cancel()
-	s.owed = &job
-	err := s.o.Outbox.MarkJob(ctx, job.ID, job.State, job.Tries, job.Code, job.Cause)
-	if err != nil && pos.CodeOf(err) != pos.CodeNotFound {
-		return s.trouble(ctx, "mark print job", err)
-	}
-	s.owed = nil
-	if err != nil {
-		return 0, false // the job is gone, and its state with it
-	}
-	s.tell(job)
-	if job.State == pos.PrintQueued {
-		return s.o.Retry, true
-	}
-	return 0, false
-}
-
-func (s *Spool) tell(job pos.PrintJob) {
-	s.o.Log.Debug("print job", "job", job.ID, "sale", int64(job.Sale), "state", job.State, "try", job.Tries)
-	if s.o.OnState != nil {
-		job.Bytes = nil
-		s.o.OnState(job)
-	}
-}
-
-// trouble is an outbox that does not answer: nothing can be known or done before it does.
-func (s *Spool) trouble(ctx context.Context, op string, err error) (time.Duration, bool) {
-	s.say(ctx, slog.LevelError, "the print jobs cannot be worked", fmt.Errorf("%s: %w", op, err))
-	return s.o.Retry, true
-}
-
-// say logs trouble once, however often it comes back.
-func (s *Spool) say(ctx context.Context, level slog.Level, text string, err error, args ...any) {
-	if s.said == err.Error() {
-		return
-	}
-	s.said = err.Error()
-	s.o.Log.Log(ctx, level, text, append(args, "err", err)...)
-}
-
-func (s *Spool) worked() {
-	s.said, s.lastOK = "", s.o.Clock.Now()
-	if _, off := s.o.Printer.(none); !off {
-		s.health(pos.LightOK, pos.CodeNone)
-	}
-}
-
-func (s *Spool) health(light pos.Light, cause pos.Code) {
-	if s.o.OnHealth != nil {
-		s.o.OnHealth(pos.Part{Light: light, Cause: cause, At: s.lastOK})
-	}
+	return job, err
 }

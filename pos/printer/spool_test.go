@@ -102,11 +102,11 @@ func TestSpool_TriesWhatNeverReachedThePrinterAgain(t *testing.T) {
 		synctest.Wait()
 		paper.want(t, rendered(1), rendered(1), rendered(1), rendered(1), rendered(1), rendered(2))
 		for i, at := range paper.when[:5] {
-			if at.Sub(from) != time.Duration(i)*3*time.Second {
+			if at.Sub(from) != time.Duration(i)*2*time.Second {
 				t.Errorf("try %d after %v", i+1, at.Sub(from))
 			}
 		}
-		if j := box.job(1); j.State != pos.PrintDone || j.Tries != 5 || j.Cause != "" || renders != 2 || bad != 4 {
+		if j := box.job(1); j.State != pos.PrintDone || j.Tries != 5 || j.Cause != "" || renders != 2 || bad != 1 {
 			t.Errorf("%+v after %d renders and %d bad reports", j, renders, bad)
 		}
 	})
@@ -198,7 +198,7 @@ func TestSpool_AfterACrash(t *testing.T) {
 		paper := &sheet{}
 		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper})
 		synctest.Wait()
-		paper.want(t, "rendered before")
+		paper.want(t, rendered(2)) // for the printer that is there now: the settings may have changed meanwhile
 		if j := box.job(1); j.State != pos.PrintUnconfirmed {
 			t.Errorf("%+v", j)
 		}
