@@ -12,7 +12,6 @@ import (
 	"guitai/pos"
 	"guitai/pos/checkout"
 	"guitai/pos/config"
-	"guitai/pos/printer"
 	"guitai/store"
 )
 
@@ -25,12 +24,14 @@ type engine struct {
 	log     *slog.Logger
 	store   *store.Store
 	till    *checkout.Till
-	spool   *printer.Spool
 	notices *listener
 	biller  pos.Biller // WeChat's own bills; nil without keys
 	bills   *reconciler
 
-	failed  chan error // gets what kept the till from running, at most once
+	printing *printing
+
+	alive   context.Context // ends when the till stops
+	failed  chan error      // gets what kept the till from running, at most once
 	stopAll context.CancelFunc
 	running sync.WaitGroup
 	once    sync.Once
@@ -91,14 +92,12 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			cfg.Charger = gateway
 		}
 	}
-	if err := e.openSpool(); err != nil {
+	if err := e.openPrinting(); err != nil {
 		return err
 	}
 	house := newHouse(e)
-	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.spool.Poke, e.drawer, house.shiftClosed, e.store
-	if e.hasDrawer() {
-		cfg.OpenDrawer = e.spool.PostKick
-	}
+	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.printing.poke, e.printing.drawer, house.shiftClosed, e.store
+	cfg.OpenDrawer, cfg.HasDrawer = e.printing.openDrawer, e.printing.hasDrawer
 	e.till = checkout.New(cfg)
 	if e.config.Printer.URL != "none:" {
 		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
@@ -106,11 +105,11 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 
 	e.bills = &reconciler{
 		shop: e.shop, appID: e.config.WeChat.AppID, lang: e.config.Shop.Language, books: e.store, cases: e.store.Exceptions, biller: e.biller, off: off,
-		till: e.till, poke: e.spool.Poke, dir: e.folder.Exports(), free: e.diskFree, log: e.log, now: systemClock{}.Now,
+		till: e.till, poke: e.printing.poke, dir: e.folder.Exports(), free: e.diskFree, log: e.log, now: systemClock{}.Now,
 	}
 
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	e.stopAll = cancel
+	e.alive, e.stopAll = running, cancel
 	e.running.Go(func() {
 		ownThread("till")
 		if err := e.till.Run(running); err != nil {
@@ -118,12 +117,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 			e.failed <- err
 		}
 	})
-	e.running.Go(func() {
-		ownThread("spool")
-		if err := e.spool.Run(running); err != nil {
-			e.log.Error("spool", "err", err)
-		}
-	})
+	e.running.Go(func() { e.printing.run(running) })
 	if e.store.Size() > smallLedger {
 		e.running.Go(func() {
 			workBehind()

@@ -13,7 +13,7 @@ import (
 func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
 	reason := strings.TrimSpace(c.Reason)
 	switch {
-	case t.cfg.OpenDrawer == nil:
+	case !t.hasDrawer():
 		t.say(pos.MsgWarn, "no-drawer")
 		return
 	case reason == "":
@@ -23,6 +23,11 @@ func (t *Till) openDrawer(c pos.OpenDrawer, by pos.Person) {
 	if t.openNoted(reason, by) {
 		t.say(pos.MsgInfo, "drawer-opened", reason)
 	}
+}
+
+// hasDrawer reports whether there is a drawer that the till can open, as things are set now.
+func (t *Till) hasDrawer() bool {
+	return t.cfg.OpenDrawer != nil && (t.cfg.HasDrawer == nil || t.cfg.HasDrawer())
 }
 
 // openNoted opens the drawer once it is on record who did it and why, and by whose leave. It reports whether it did.
@@ -40,7 +45,7 @@ func (t *Till) openNoted(reason string, by pos.Person) bool {
 // openToCount opens the drawer for whoever begins to count it, by leave of somebody: on record, as any opening without a sale, before it
 // opens. Where nothing can be opened, or a customer is being served, it stays shut; what is counted then is refused, which says why.
 func (t *Till) openToCount(c pos.OpenToCount, by pos.Person) {
-	if t.cfg.OpenDrawer != nil && !t.onGlass() && t.tender == nil {
+	if t.hasDrawer() && !t.onGlass() && t.tender == nil {
 		t.openNoted(strings.TrimSpace(c.Reason), by)
 	}
 }
@@ -128,7 +133,7 @@ func (t *Till) movedAfterAll(sum pos.Fen, err error) bool {
 
 // kick opens the drawer for something that is on record already.
 func (t *Till) kick() {
-	if t.cfg.OpenDrawer != nil {
+	if t.hasDrawer() {
 		t.cfg.OpenDrawer()
 	}
 }

@@ -55,6 +55,8 @@ type Config struct {
 	// OpenDrawer opens the drawer for other reasons, which are on record by then; optional: nil when there is none that the
 	// till can open. It must not block.
 	OpenDrawer func()
+	// HasDrawer says whether there is one just now; optional: nil is that there always is one when OpenDrawer is there. It must not block.
+	HasDrawer func() bool
 	// ShiftClosed hears of every Z report, after the commit; optional. It must not block.
 	ShiftClosed func(pos.ShiftReport)
 	// Jitter spreads a delay; optional, for tests.

@@ -14,8 +14,6 @@ type Setup struct {
 	Paper    Paper
 	Copies   int // of each document, from 1; 0 is 1
 	Device   ESCPOS
-
-	Letterhead Letterhead
 }
 
 // Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
@@ -23,7 +21,7 @@ type Setup struct {
 // CodeInvalid for a document that is not known, or CodeNotFound for a refund that the sale does not have.
 func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
 	copies := max(1, s.Copies)
-	if job.Document != pos.DocSale && job.Document != pos.DocRefund || job.Copy > 0 {
+	if job.Document != pos.DocSale && job.Document != pos.DocRefund {
 		copies = 1 // a reprint is asked for by hand, one at a time; the rest stays in the house
 	}
 	var out []byte
@@ -115,24 +113,6 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 			return Doc{}, err
 		}
 		return Bill(f, shop, o)
-	case pos.DocPending:
-		f, err := facts[pos.PendingFacts](job)
-		if err != nil {
-			return Doc{}, err
-		}
-		return Pending(f, shop, o)
-	case pos.DocExceptions:
-		f, err := facts[pos.ExceptionsFacts](job)
-		if err != nil {
-			return Doc{}, err
-		}
-		return Exceptions(f, shop, o)
-	case pos.DocLabel:
-		f, err := facts[pos.LabelFacts](job)
-		if err != nil {
-			return Doc{}, err
-		}
-		return Labels(f, shop, o)
 	case pos.DocRefund:
 	default:
 		return Sale(r, shop, o)
@@ -154,11 +134,15 @@ func facts[T any](job pos.PrintJob) (f T, err error) {
 }
 
 func (s Setup) options(job pos.PrintJob) (Options, error) {
-	o := Options{Words: WordsOf(s.Language), Paper: s.Paper, Letterhead: s.Letterhead, Reprint: job.Copy, ReprintedAt: job.QueuedAt}
+	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
 	switch job.Document {
-	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocZ, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
+	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill:
+	case pos.DocZ:
+		if job.Copy > 0 {
+			o.Reprint, o.ReprintedAt = job.Copy, job.QueuedAt
+		}
 	case pos.DocReprint:
-		o.Reprint = max(1, job.Copy)
+		o.Reprint, o.ReprintedAt = max(1, job.Copy), job.QueuedAt
 	default:
 		return Options{}, pos.E(pos.CodeInvalid, "render print job", fmt.Errorf("no document %q", job.Document))
 	}
