@@ -31,7 +31,7 @@ func (s *Shell) shiftSheet(name, title string, start func(*shift.View)) {
 		Words: s.w, Books: s.cfg.Shifts, Now: s.now, Give: s.give, Go: s.bg.run, Close: s.closeSheet, Changed: s.present,
 		Look: func(then func()) { s.look(pos.DeedTakings, then) },
 	})
-	h := &sheet{name: name, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}
+	h := &sheet{name: name, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, number: v.Number, update: func() { v.Show(s.snap) }}
 	s.open(h, shift.Width, title, v.Object())
 	v.Show(s.snap)
 	start(v)

@@ -24,6 +24,7 @@ type sheet struct {
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
 	deed    pos.Deed               // of a page: who may see it
 	private func() bool            // whether a PIN is being typed; may be nil
+	number  func() bool            // whether an amount or a count is typed; nil for never
 	said    func(widgets.Tone, string)
 	dropped func(path string) // of a page: takes a file that was dropped on the window; may be nil
 }

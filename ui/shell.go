@@ -64,6 +64,10 @@ type Config struct {
 	OnDark     func(dark bool)
 	// Chime hears that something came that nobody was waiting for, so that it can be heard, too. May be nil.
 	Chime func(kind pos.MessageKind)
+	// Scanner is how the shop's scanner sends when it types like a keyboard.
+	Scanner widgets.Rule
+	// Known reports whether a code is one of the catalogue's. It must not wait. nil knows none.
+	Known func(code string) bool
 	// Phone is the practice customer; nil but in practice. One that is a phone.Payer can do more than pay.
 	Phone pos.Phone
 	// Trace hears of the first frame and of the first state of the till on the glass, once each, for measuring; may be nil.
@@ -133,6 +137,8 @@ func New(app fyne.App, cfg Config) *Shell {
 	s.win.SetMaster()
 	fitToScreen(app, s.win)
 	s.sink = widgets.NewSink(cfg.Now)
+	s.sink.Timer(s.bg.after)
+	s.sink.SetRule(cfg.Scanner)
 	s.sink.Attach(s.win)
 	s.sink.Point(s)
 	s.win.SetCloseIntercept(s.leave)

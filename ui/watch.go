@@ -56,7 +56,7 @@ func (s *Shell) openRefundOf(receipt string) {
 		Words: s.w, Shop: s.cfg.Shop, Sales: s.cfg.Reports, Give: s.give, Now: s.now, Go: s.bg.run,
 		Close: s.closeSheet, Changed: func() {},
 	})
-	h := &sheet{name: "refund", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, update: func() { v.Show(s.snap) }}
+	h := &sheet{name: "refund", keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, number: v.Number, update: func() { v.Show(s.snap) }}
 	s.open(h, refund.Width, s.w.T("refund.title"), v.Object())
 	v.Show(s.snap)
 	if receipt != "" {

@@ -44,6 +44,7 @@ func (c *counter) types(words string) {
 		c.at = c.at.Add(time.Second)
 		c.win.Canvas().Focused().TypedRune(r)
 	}
+	c.sink.Settle()
 }
 
 func (c *counter) says(words string) bool {

@@ -108,7 +108,8 @@ func (p *Presenter) Backspace() {
 // Scanned takes a whole scan; back characters of it came through Typed before.
 func (p *Presenter) Scanned(code string, back int) {
 	if back > 0 {
-		p.typed = strings.TrimSuffix(p.typed, code)
+		typed := []rune(p.typed)
+		p.typed = string(typed[:max(0, len(typed)-back)])
 		p.cfg.Changed()
 	}
 	p.cfg.Post(pos.ScanText{Text: code})

@@ -66,6 +66,9 @@ func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
 // Typed is for the sink.
 func (v *View) Typed(r rune) { v.p.Typed(r) }
 
+// Number is for the sink: whether an amount or pieces are typed.
+func (v *View) Number() bool { return v.p.step == StepWhat }
+
 // Scanned is for the sink: here a scan is a receipt, or goods of the sale.
 func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 

@@ -200,7 +200,7 @@ func (p *Presenter) Scanned(code string, back int) {
 	if p.asking {
 		p.close() // the scan is of the next goods, not a number for the prompt
 	} else if back > 0 {
-		p.takeBack(&code)
+		code = p.takeBack(code, back)
 	}
 	if i := strings.LastIndex(narrow(code), "*"); i >= 0 && pos.Classify(narrow(code)[:i+1]).Kind == pos.ScanQuantity {
 		p.cfg.Post(pos.ScanText{Text: narrow(code)[:i+1]})
@@ -211,17 +211,15 @@ func (p *Presenter) Scanned(code string, back int) {
 	}
 }
 
-// takeBack takes a scan out of the field again. Of "3*690…" the field had already given the quantity away, so only the rest
-// is found there, and only the rest is still to be told.
-func (p *Presenter) takeBack(code *string) {
-	if rest, ok := strings.CutSuffix(p.field, *code); ok {
-		p.SetField(rest)
-		return
+// takeBack takes the last characters, which were a scan, out of the field again, and returns what is still to be told of the scan. Of
+// "3*690…" the field had already given the quantity away, so only the rest is found there.
+func (p *Presenter) takeBack(code string, back int) string {
+	field := []rune(p.field)
+	if i := strings.LastIndex(narrow(code), "*"); len(field) < back && i >= 0 {
+		code = narrow(code)[i+1:]
 	}
-	if i := strings.LastIndex(narrow(*code), "*"); i >= 0 {
-		*code = narrow(*code)[i+1:]
-	}
-	p.SetField(strings.TrimSuffix(p.field, *code))
+	p.SetField(string(field[:max(0, len(field)-back)]))
+	return code
 }
 
 // Enter does what the screen stands ready for.

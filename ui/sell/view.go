@@ -90,6 +90,9 @@ func (v *View) Leave() {
 	v.p.close()
 }
 
+// Asking reports whether the quantity prompt is open.
+func (v *View) Asking() bool { return v.p.asking }
+
 // Scanned is for the sink.
 func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 

@@ -190,6 +190,20 @@ func (p *Presenter) Typed(r rune) {
 	p.cfg.Changed()
 }
 
+// Number reports whether what is typed is an amount or a count.
+func (p *Presenter) Number() bool {
+	switch p.mode {
+	case ModeCount:
+		return true
+	case ModeMove:
+		return !p.move.why
+	case ModeResult:
+		return !p.result.why
+	case ModeHome, ModeList, ModeReport:
+	}
+	return false
+}
+
 // Backspace takes back the last character.
 func (p *Presenter) Backspace() {
 	switch p.mode {

@@ -67,6 +67,9 @@ func (v *View) Drawer() { v.p.Drawer() }
 // Typed is for the sink.
 func (v *View) Typed(r rune) { v.p.Typed(r) }
 
+// Number is for the sink: whether an amount or a count is typed.
+func (v *View) Number() bool { return v.p.Number() }
+
 // Scanned is for the sink: what is counted here has no barcode. The digits of a scan are taken back.
 func (v *View) Scanned(_ string, back int) {
 	for range back {

@@ -10,8 +10,7 @@ import (
 // an empty field, and every scan to the sink first. A scan that began as typing in it leaves it as it was.
 type Entry struct {
 	widget.Entry
-	sink   *Sink
-	before string // what it said when the burst began
+	sink *Sink
 	// Scans makes what comes as fast as a scan typing like any other: it stays in the field, and its Enter is a key.
 	Scans bool
 	// OnLeft hears that the keyboard went elsewhere.
@@ -28,31 +27,26 @@ func NewEntry(sink *Sink) *Entry {
 
 // TypedRune is for Fyne.
 func (e *Entry) TypedRune(r rune) {
-	if len(e.sink.burst) == 0 || e.sink.now().Sub(e.sink.last) > burstGap {
-		e.before = e.Text
-	}
-	e.sink.note(r)
+	e.sink.note(r, e)
 	e.Entry.TypedRune(r)
+}
+
+// put makes it say what it said before a scan.
+func (e *Entry) put(t text) {
+	e.SetText(t.words)
+	e.CursorColumn = t.column
+	e.Refresh()
 }
 
 // TypedKey is for Fyne.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
-		if code, ok := e.sink.take(); ok && !e.Scans {
-			e.SetText(e.before)
-			if e.sink.keys != nil {
-				e.sink.keys.Scanned(code, 0)
-			}
-			return
-		}
-		e.sink.TypedKey(k)
 	case fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd:
 		if e.Text == "" {
 			e.sink.TypedKey(k)
 			return
 		}
-		e.sink.burst = e.sink.burst[:0]
+		e.sink.forget()
 		e.Entry.TypedKey(k)
 	default:
 		e.sink.TypedKey(k)

@@ -22,7 +22,7 @@ func NewLines(sink *Sink, rows int) *Lines {
 func (l *Lines) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
-		l.sink.burst = l.sink.burst[:0]
+		l.sink.forget()
 		l.Entry.Entry.TypedKey(k)
 	case fyne.KeyUp, fyne.KeyDown:
 		row := l.CursorRow

@@ -1,7 +1,7 @@
 package widgets
 
 import (
-	"slices"
+	"strings"
 	"time"
 	"unicode"
 
@@ -9,22 +9,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
-)
 
-// How a scanner is told from fingers. A keyboard-wedge scanner sends its characters 1 to 20 ms apart, slow wireless ones
-// up to 40; people stay above 30 and are seldom even.
-const (
-	burstGap   = 60 * time.Millisecond // a longer pause begins something new
-	burstMean  = 35 * time.Millisecond // a scan is faster than this on average
-	burstLeast = 6                     // characters that a scan has at least
-
-	// A window that is busy drawing hears of a scan late, and then of the rest at once: one such pause does not end a burst
-	// that no fingers can have begun.
-	burstStall   = 300 * time.Millisecond // the longest such pause
-	burstMachine = 15 * time.Millisecond  // faster than any fingers on average
-	burstBegun   = 3                      // characters that tell the pace
-
-	secretMost = 8 // characters of the longest PIN: what comes at a scan's pace and is longer is a scan also where a PIN is typed
+	"guitai/pos"
 )
 
 // Key is a key with the modifiers held down with it.
@@ -37,14 +23,23 @@ type Key struct {
 // Keys is the screen in front, as the sink sees it. It is asked in this order for every key: a scan goes to Scanned; every
 // other character to Typed, every other key to Pressed.
 type Keys interface {
-	// Scanned takes a whole scan, its Enter taken off. back is how many of the characters were given to Typed before the
-	// pace showed that they were a scan: they are to be taken back first.
+	// Scanned takes a whole scan in ASCII, its prefix and its Enter taken off. back is how many of the characters were given to
+	// Typed before the pace showed that they were a scan: they are to be taken back first.
 	Scanned(code string, back int)
 	// Typed takes one character.
 	Typed(r rune)
 	// Pressed takes a key that is no character. It reports whether it meant something.
 	Pressed(k Key) bool
 }
+
+// Slow is for screens that take scans also from a scanner that is as slow as quick fingers. SlowScan is asked about a run that had no
+// pause, took more than 35 ms a character, and ended as the shop's scanner ends its codes; it must not wait. Screens without it take no
+// such scans.
+type Slow interface{ SlowScan(code string) bool }
+
+// Holder is for screens on which a character does something that cannot be taken back: it opens a form, or stands in a field that takes only
+// some. While Holds is true a character reaches Typed only once it is known to be none of a scan, at most one pause later.
+type Holder interface{ Holds() bool }
 
 // Private is for screens that ask for what nobody else may learn. While Private is true, the sink keeps no character, only how
 // many came and how fast: digits typed by a quick hand, and the Enter behind them, are typing, however much they look like a
@@ -56,16 +51,29 @@ type Private interface{ Private() bool }
 const hidden = '·'
 
 // Sink is where all keys of a window go, wherever the focus is. It tells a scanner's burst from typing by its pace, so a
-// scan is a scan in every state of every screen, and the Enter that ends it never presses anything.
+// scan is a scan in every state of every screen, and the Enter that ends it never presses anything:
+//
+//	a run of characters without a pause (Rule.Gap) | ended by               | is
+//	shorter than 6                                 | anything               | typing
+//	digits with a point between them               | anything               | typing: an amount
+//	6 and more, up to 35 ms each                   | Enter, Tab             | a scan, on every screen
+//	6 and more, up to 35 ms each                   | 100 ms of silence      | a scan, where the scanner sends no key
+//	6 and more, up to 15 ms each                   | Enter 0.3 s later      | a scan: the window was busy, not the scanner
+//	6 and more, slower                             | as the scanner ends it | a scan, if [Slow] says so: where text is typed, and the check digit holds or the code is known
+//	6 and more, slower                             | as the scanner ends it | typing, where an amount, a count or a PIN is typed
+//	of a PIN, up to 8                              | anything               | typing
+//	of a PIN, 9 and more                           | Enter, Tab, silence    | a scan that nothing is kept of
+//
+// Nothing is left out because it came before: two pieces of the same goods are two scans.
 type Sink struct {
 	widget.BaseWidget
 	keys  Keys
+	rule  Rule
 	now   func() time.Time
+	after func(d time.Duration, f func()) (stop func())
 	mods  func() fyne.KeyModifier
-	burst []rune
-	first time.Time
-	last  time.Time
-	stall bool // the burst has had its pause
+	run   run
+	stop  func() // of the alarm at the end of a pause; nil for none
 }
 
 // NewSink makes a sink. now is the clock that the pace is measured by.
@@ -80,10 +88,20 @@ func NewSink(now func() time.Time) *Sink {
 	return s
 }
 
+// Timer gives the sink alarms, which come on the goroutine that draws. Without, nothing is held, and silence ends no code.
+func (s *Sink) Timer(after func(d time.Duration, f func()) (stop func())) { s.after = after }
+
+// SetRule says how the shop's scanner sends from now on.
+func (s *Sink) SetRule(r Rule) {
+	s.Settle()
+	s.rule = r
+	s.rule.Prefix = pos.ASCII(r.Prefix)
+}
+
 // Point names the screen that gets the keys from now on.
 func (s *Sink) Point(k Keys) {
 	s.keys = k
-	s.burst = s.burst[:0]
+	s.forget()
 }
 
 // Attach makes the window's keys come here also when nothing has the focus.
@@ -104,65 +122,172 @@ func (s *Sink) private() bool {
 	return ok && p.Private()
 }
 
-// note adds a character to the burst, or begins a new one.
-func (s *Sink) note(r rune) {
+// note adds a character to the run, or begins a new one.
+func (s *Sink) note(r rune, at *Entry) {
 	if s.private() {
+		s.deliver()
 		r = hidden
 	}
-	t := s.now()
-	if gap := t.Sub(s.last); len(s.burst) > 0 && gap > burstGap {
-		if s.stalled(gap) {
-			s.stall = true
-			s.first = s.first.Add(gap) // the pause is not the scanner's
-		} else {
-			s.burst = s.burst[:0]
+	t, n := s.now(), len(s.run.chars)
+	gap := t.Sub(s.run.last)
+	switch {
+	case n == 0 || at != s.run.at:
+		s.begin(t, at, nil)
+	case gap <= s.rule.gap():
+	case s.run.stalled(gap):
+		s.run.stall = true
+		s.run.first = s.run.first.Add(gap) // the pause is not the scanner's
+	case s.run.begins(gap):
+		s.deliver()
+		old := s.run
+		s.begin(t, at, &old)
+	default:
+		s.begin(t, at, nil)
+	}
+	s.run.last = t
+	if len(s.run.chars) >= burstMost {
+		s.deliver()
+		return
+	}
+	s.run.chars = append(s.run.chars, r)
+	if s.rule.Suffix == EndsInSilence {
+		s.await()
+	}
+}
+
+// begin begins a run.
+func (s *Sink) begin(t time.Time, at *Entry, begun *run) {
+	s.deliver()
+	s.run = run{first: t, at: at, begun: begun}
+	if at != nil {
+		s.run.before = text{at.Text, at.CursorColumn}
+	}
+}
+
+// forget ends the run, whatever it was.
+func (s *Sink) forget() {
+	s.rest()
+	s.run = run{}
+}
+
+// await calls paused once no character has come for a while.
+func (s *Sink) await() {
+	if s.after == nil {
+		return
+	}
+	s.rest()
+	d := s.rule.pause()
+	due := s.now().Add(d)
+	s.stop = s.after(d, func() { s.paused(due) })
+}
+
+// rest calls the alarm off.
+func (s *Sink) rest() {
+	if s.stop != nil {
+		s.stop()
+		s.stop = nil
+	}
+}
+
+// paused is when no character came for so long that the run has ended. An alarm that was due long ago says that the window was busy:
+// the rest of the run may stand in line, and gets its time to be heard of.
+func (s *Sink) paused(due time.Time) {
+	s.stop = nil
+	switch {
+	case s.now().Sub(due) > lateness:
+		s.await()
+	case s.rule.Suffix == EndsInSilence && s.end(""):
+	default:
+		s.deliver()
+	}
+}
+
+// deliver gives the screen the characters that were held.
+func (s *Sink) deliver() {
+	if s.run.at != nil || s.run.told >= len(s.run.chars) {
+		return
+	}
+	held := s.run.chars[s.run.told:]
+	s.run.told = len(s.run.chars)
+	s.rest()
+	for _, r := range held {
+		if s.keys != nil && r != hidden {
+			s.keys.Typed(r)
 		}
 	}
-	if len(s.burst) == 0 {
-		s.first, s.stall = t, false
-	}
-	s.burst = append(s.burst, r)
-	s.last = t
 }
 
-// stalled reports whether a pause in the burst is this window's own.
-func (s *Sink) stalled(gap time.Duration) bool {
-	n := len(s.burst)
-	return !s.stall && gap <= burstStall && n >= burstBegun && s.last.Sub(s.first) <= burstMachine*time.Duration(n-1)
+// Settle gives the screen at once what is held back from it.
+func (s *Sink) Settle() { s.deliver() }
+
+// holds reports whether the character that was noted last waits: from the first of a run on, or not at all.
+func (s *Sink) holds() bool {
+	h, ok := s.keys.(Holder)
+	return ok && s.after != nil && s.run.told == 0 && s.run.chars[0] != hidden && !s.private() && (len(s.run.chars) > 1 || h.Holds())
 }
 
-// take ends the burst and returns it if it was a scan.
-func (s *Sink) take() (string, bool) {
-	n := len(s.burst)
-	code, least := string(s.burst), burstLeast
-	if n > 0 && s.burst[0] == hidden {
-		least = secretMost + 1
+// end ends the run by a key, or by a pause, which is "". It reports whether the run was a scan; then it went to the screen, and the key
+// belongs to it.
+func (s *Sink) end(key fyne.KeyName) bool {
+	r := s.run
+	code, back, ok := s.scan(key)
+	if !ok || r.at != nil && r.at.Scans {
+		s.deliver()
+		s.forget()
+		return false
 	}
-	fast := n >= least && s.now().Sub(s.last) <= burstGap && s.last.Sub(s.first) <= burstMean*time.Duration(n-1)
-	secret := slices.Contains(s.burst, hidden)
-	s.burst = s.burst[:0]
-	if secret {
-		return "", fast
+	s.forget()
+	if r.at != nil {
+		r.at.put(back.before)
 	}
-	return code, fast && !amountLike(code)
+	if s.keys != nil {
+		s.keys.Scanned(code, back.told)
+	}
+	return true
 }
 
-// amountLike reports whether the text is an amount of money: nothing that is scanned has a point between digits only.
-func amountLike(code string) bool {
-	point := false
-	for _, r := range code {
-		if r == '.' {
-			point = true
-		} else if !unicode.IsDigit(r) {
-			return false
+// scan reads the run as a scan, if it was one. back is what to take back.
+func (s *Sink) scan(key fyne.KeyName) (code string, back run, ok bool) {
+	r := s.run
+	if len(r.chars) == 0 || len(r.chars) >= burstMost { // a key that somebody leans on
+		return "", r, false
+	}
+	if pause := s.now().Sub(r.last); key != "" && pause > s.rule.gap() &&
+		(len(r.chars) < burstLeast || pause > burstStall || !r.within(burstMachine)) {
+		return "", r, false
+	}
+	if r.secret() {
+		return "", r, r.secretScan()
+	}
+	code = s.read(r.chars)
+	if b := r.begun; b != nil && !pos.Certain(code) {
+		if whole := s.read(append(b.chars[:len(b.chars):len(b.chars)], r.chars...)); pos.Certain(whole) {
+			code, r.before, r.told = whole, b.before, r.told+b.told
 		}
 	}
-	return point
+	switch {
+	case len(r.chars) < burstLeast || amountLike(code):
+		return "", r, false
+	case r.within(burstMean):
+		return code, r, true
+	}
+	slow, can := s.keys.(Slow)
+	return code, r, can && s.rule.ends(key) && slow.SlowScan(code)
+}
+
+// read is the code that the characters are.
+func (s *Sink) read(chars []rune) string {
+	return strings.TrimPrefix(pos.ASCII(string(chars)), s.rule.Prefix)
 }
 
 // TypedRune is for Fyne.
 func (s *Sink) TypedRune(r rune) {
-	s.note(r)
+	s.note(r, nil)
+	if s.holds() {
+		s.await()
+		return
+	}
+	s.run.told = len(s.run.chars)
 	if s.keys != nil {
 		s.keys.Typed(r)
 	}
@@ -172,11 +297,7 @@ func (s *Sink) TypedRune(r rune) {
 func (s *Sink) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
-		n := len(s.burst)
-		if code, ok := s.take(); ok {
-			if s.keys != nil {
-				s.keys.Scanned(code, n)
-			}
+		if s.end(e.Name) {
 			return
 		}
 	}
@@ -192,6 +313,7 @@ func (s *Sink) TypedShortcut(sc fyne.Shortcut) {
 		if c.Clipboard == nil || s.private() {
 			return
 		}
+		s.deliver()
 		for _, r := range c.Clipboard.Content() {
 			if s.keys != nil && unicode.IsPrint(r) {
 				s.keys.Typed(r)
@@ -213,7 +335,8 @@ func (s *Sink) press(k Key) bool {
 	if len(k.Name) == 1 && !k.Ctrl || k.Name == fyne.KeySpace && !k.Ctrl {
 		return false // it comes again as a character
 	}
-	s.burst = s.burst[:0]
+	s.deliver()
+	s.forget()
 	return s.keys != nil && s.keys.Pressed(k)
 }
 

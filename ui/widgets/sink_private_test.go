@@ -37,7 +37,7 @@ func TestSink_WhereAPINIsTypedQuickDigitsAreTyping(t *testing.T) {
 			s.Point(p)
 			for _, r := range strings.TrimSuffix(c.typed, "\n") {
 				f.send(s, string(r), c.gap)
-				if kept := string(s.burst); strings.ContainsAny(kept, "0123456789") {
+				if kept := string(s.run.chars); strings.ContainsAny(kept, "0123456789") {
 					t.Fatalf("the sink keeps %q", kept)
 				}
 			}
@@ -48,7 +48,7 @@ func TestSink_WhereAPINIsTypedQuickDigitsAreTyping(t *testing.T) {
 			if c.scan && (p.scans[0] != "" || p.text != "") {
 				t.Errorf("of the scan is known %q, and %q stays", p.scans[0], p.text)
 			}
-			if len(s.burst) != 0 {
+			if len(s.run.chars) != 0 {
 				t.Error("the burst is not forgotten")
 			}
 		})
