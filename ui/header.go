@@ -21,17 +21,23 @@ type header struct {
 	gives                                        []fyne.CanvasObject // give way, in this order, when there is no room for trouble
 	all                                          fyne.CanvasObject
 	minute                                       string
+
+	paperLong, paperShort string // what the printer's badge says, and says for want of room
+	paperSaid             string // all of it as it was drawn last
+	sayPaper              func(words string)
 }
 
 type headerActions struct {
 	menu, language, pending, inbox, health, lock func()
-	phone                                        func() // nil without one
+
+	printer func() // the print jobs while there are any to see to, else the health of the till
+	phone   func() // nil without one
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
-	h := &header{w: w}
+	h := &header{w: w, sayPaper: func(string) {}}
 	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
-	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.health), widgets.NewBadge(do.health)
+	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.printer), widgets.NewBadge(do.health)
 	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.inbox), widgets.NewBadge(do.health)
 	h.ledger.Hide()
 	h.cashier = widgets.NewButton("", "F12", widgets.Quiet, do.lock)
@@ -61,7 +67,7 @@ func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
 func (h *header) show(s pos.Snapshot) {
 	moved := h.who(s.Staff)
 	moved = h.light(h.wechat, health.Badge(h.w, s.Health.WeChat), s.Health.WeChat) || moved
-	moved = h.light(h.printer, h.w.T("head.printer"), s.Health.Printer) || moved
+	moved = h.paper(s) || moved
 	bad := s.Health.Ledger.Light == pos.LightBad
 	if bad != h.ledger.Visible() {
 		moved = true
@@ -102,6 +108,7 @@ func (h *header) fit() {
 	for _, o := range h.gives {
 		o.Show()
 	}
+	h.sayPaper(h.paperLong)
 	if h.cashier.Label() == "" {
 		h.cashier.Hide()
 	}
@@ -110,6 +117,9 @@ func (h *header) fit() {
 			if h.row.MinSize().Width > room {
 				o.Hide()
 			}
+		}
+		if h.row.MinSize().Width > room {
+			h.sayPaper(h.paperShort)
 		}
 	}
 	h.row.Refresh()
@@ -148,6 +158,31 @@ func (h *header) light(b *widgets.Badge, name string, p pos.Part) bool {
 		tone = widgets.Warning
 	}
 	return b.Say(tone, string(sign), name)
+}
+
+// paper draws how the printer is and what has not come out of it.
+func (h *header) paper(s pos.Snapshot) bool {
+	sign, long, short := health.Printer(h.w, s.Health.Printer, openPrints(s))
+	tone := widgets.Calm
+	if sign == health.Bad || sign == health.Look {
+		tone = widgets.Warning
+	}
+	h.sayPaper = func(words string) { h.printer.Say(tone, string(sign), words) }
+	said := string(sign) + long + short
+	moved := said != h.paperSaid
+	h.paperSaid, h.paperLong, h.paperShort = said, long, short
+	return moved
+}
+
+// openPrints is how many print jobs wait for somebody.
+func openPrints(s pos.Snapshot) int {
+	n := 0
+	for _, v := range s.Prints {
+		if v.Open() {
+			n++
+		}
+	}
+	return n
 }
 
 // tick keeps the clock; only a new minute is drawn.

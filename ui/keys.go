@@ -127,6 +127,10 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.toggle("health", s.openHealth)
 	case k.Ctrl && k.Name == fyne.KeyP:
 		s.cfg.Post(pos.ReprintLast{})
+	case k.Ctrl && k.Name == fyne.KeyR:
+		s.toggle("prints", s.openPrints)
+	case k.Ctrl && k.Name == fyne.KeyL:
+		s.togglePage("labels", s.openLabels)
 	case k.Ctrl && k.Name == fyne.KeyJ:
 		s.toggle("shift", s.openShift)
 	case k.Ctrl && k.Name == fyne.KeyO:

@@ -25,6 +25,7 @@ func (s *Shell) menu() [][]choice {
 			{t("menu.inbox"), "Ctrl+E", s.openInbox},
 			{t("menu.sales"), "Ctrl+F", s.openSales},
 			{t("menu.refund"), "F7", s.openRefund},
+			{t("menu.prints"), "Ctrl+R", s.openPrints},
 			{t("menu.drawer"), "Ctrl+O", s.openDrawer},
 			{t("menu.lock"), "F12", s.lockUp},
 		},
@@ -33,6 +34,7 @@ func (s *Shell) menu() [][]choice {
 			{t("menu.shift"), "Ctrl+J", s.openShift},
 			{t("menu.books"), "Ctrl+B", s.openBooks},
 			{t("menu.staff"), "", s.openStaff},
+			{t("menu.labels"), "Ctrl+L", s.openLabels},
 		},
 		{
 			{t("menu.health"), "Ctrl+H", s.openHealth},

@@ -164,6 +164,8 @@ func (s *Shell) openHelp() {
 		{"Ctrl+B", "help.books"},
 		{"Ctrl+D", "help.takings"},
 		{"Ctrl+P", "help.reprint"},
+		{"Ctrl+R", "help.prints"},
+		{"Ctrl+L", "help.labels"},
 		{"F10", "help.menu"},
 		{"F12", "help.lock"},
 		{"Ctrl+J", "help.shift"},
@@ -181,7 +183,7 @@ func (s *Shell) openHelp() {
 		for _, k := range half {
 			key := widgets.NewText(k[0], widgets.Style{Bold: true, Color: widgets.AccentInk})
 			say := widgets.NewText(t(k[1]), widgets.Style{Fit: widgets.FitElide})
-			rows.Add(widgets.Sized(0, 34, widgets.Columns(widgets.Gap, widgets.Grow(say), widgets.Sized(92, 0, key), say)))
+			rows.Add(widgets.Sized(0, 31, widgets.Columns(widgets.Gap, widgets.Grow(say), widgets.Sized(92, 0, key), say)))
 		}
 		columns = append(columns, rows)
 	}

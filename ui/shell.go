@@ -14,6 +14,7 @@ import (
 	"guitai/pos"
 	"guitai/pos/i18n"
 	"guitai/ui/cash"
+	"guitai/ui/labels"
 	"guitai/ui/pay"
 	"guitai/ui/reconcile"
 	"guitai/ui/sell"
@@ -111,6 +112,8 @@ type Shell struct {
 	message pos.Message
 	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
+
+	labels []labels.Want // the price labels that were not printed when their page was left
 
 	dismissed bool // the paid panel of snap.Done was told to close
 	typedOver bool // something was typed for the next sale while it stood
@@ -336,7 +339,7 @@ func (s *Shell) leave() {
 // from its snapshot.
 func (s *Shell) build() {
 	s.closePage()
-	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth, lock: s.lockUp}
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth, lock: s.lockUp, printer: s.openPrinter}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
 	}

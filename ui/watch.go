@@ -11,9 +11,9 @@ import (
 // openPending lists what is watched without being in front.
 func (s *Shell) openPending() {
 	v := pending.New(pending.Config{
-		Words: s.w, Zone: s.now().Location(), Post: s.cfg.Post, Close: s.closeSheet, Changed: func() {},
+		Words: s.w, Zone: s.now().Location(), Post: s.cfg.Post, Close: s.closeSheet, Now: s.cfg.Now, Changed: func() {},
 	})
-	h := &sheet{name: "pending", keys: v.Pressed, update: func() { v.Show(s.snap) }}
+	h := &sheet{name: "pending", keys: v.Pressed, tick: v.Tick, update: func() { v.Show(s.snap) }}
 	s.open(h, pending.Width, s.w.T("pending.title"), v.Object())
 	v.Show(s.snap)
 }
@@ -32,8 +32,8 @@ func (s *Shell) openInbox() {
 
 // openHealth says how every part of the till is.
 func (s *Shell) openHealth() {
-	v := health.New()
-	draw := func() { v.Show(health.Rows(s.w, s.snap.Health, s.now())) }
+	v := health.New(s.w, s.openPrints)
+	draw := func() { v.Show(health.Rows(s.w, s.snap.Health, s.now()), openPrints(s.snap)) }
 	h := &sheet{name: "health", update: draw}
 	draw()
 	s.open(h, health.Width, s.w.T("menu.health"), v.Object())

@@ -81,7 +81,7 @@ func TestEnums_HaveWords(t *testing.T) {
 		"Role": "role.", "Deed": "deed.", "CashKind": "cash-kind.",
 		"ExportKind": "export-kind.", "FigureName": "figure.",
 		"FindingClass": "finding-class.", "FindingCause": "finding-cause.", "FindingAction": "finding-action.",
-		"BillKind": "bill-kind.", "BillItemKind": "bill-item.",
+		"BillKind": "bill-kind.", "BillItemKind": "bill-item.", "Document": "paper-kind.",
 	}
 	seen := map[string]int{}
 	for typ, values := range constants(t, "..") {
@@ -164,7 +164,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure|finding-class|finding-cause|finding-action|bill-kind|bill-item|bill|book-kind|book-format|book-part)\.`)
+var made = regexp.MustCompile(`^(trouble|phase|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure|finding-class|finding-cause|finding-action|bill-kind|bill-item|bill|paper-kind|brief|book-kind|book-format|book-part)\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}

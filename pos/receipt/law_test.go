@@ -113,9 +113,7 @@ func TestSetup_RefusesADocumentItDoesNotKnow(t *testing.T) {
 
 func TestPending_OnlyWhileTheEndIsUnknown(t *testing.T) {
 	for _, state := range pos.States {
-		p := wechat(small).Payments[0]
-		p.State = state
-		_, err := Pending(small.Sale, p, shop, closedAt, Options{Words: Chinese, Paper: Paper58})
+		_, err := Pending(pos.PendingFacts{OutTradeNo: "S001", State: state, Asked: 1350}, shop, Options{Words: Chinese, Paper: Paper58})
 		if state.Live() != (err == nil) || (err != nil && !errors.Is(err, ErrEnded)) {
 			t.Errorf("%s: %v", state, err)
 		}

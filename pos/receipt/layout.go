@@ -65,6 +65,13 @@ func lay(d Doc, flat bool) ([]item, error) {
 			}
 		case Rule:
 			add(line{text: strings.Repeat("-", d.Paper.Columns())})
+		case Barcode:
+			if bm, ok := drawBarcode(b.Content, d.Paper.Dots()); ok {
+				items = append(items, item{block: Image{Bitmap: bm}})
+			}
+			for _, s := range wrap(clean(b.Content), d.Paper.Columns()) {
+				add(line{text: s, align: Centre})
+			}
 		case Large:
 			b.Amount = clean(b.Amount)
 			if err := layLarge(b.Amount, d.Paper); err != nil {

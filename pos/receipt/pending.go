@@ -2,7 +2,6 @@ package receipt
 
 import (
 	"errors"
-	"time"
 
 	"guitai/pos"
 )
@@ -11,10 +10,10 @@ import (
 var ErrEnded = errors.New("the payment's end is known")
 
 // Pending makes out the slip for a customer who says to have paid while nobody knows: what was asked, under which number,
-// and that this paper proves nothing. CodeInvalid when the payment's end is known: then there is something better to
+// and that this paper proves nothing. CodeInvalid when the payment's end was known: then there is something better to
 // print.
-func Pending(s pos.Sale, p pos.Payment, shop pos.Shop, now time.Time, o Options) (Doc, error) {
-	if !p.State.Live() {
+func Pending(f pos.PendingFacts, shop pos.Shop, o Options) (Doc, error) {
+	if !f.State.Live() {
 		return Doc{}, pos.E(pos.CodeInvalid, "make out pending slip", ErrEnded)
 	}
 	b := newBuilder(shop, o)
@@ -22,25 +21,26 @@ func Pending(s pos.Sale, p pos.Payment, shop pos.Shop, now time.Time, o Options)
 	if shop.Practice {
 		marks = append(marks, b.w.Practice)
 	}
+	marks = append(marks, b.reprintMarks()...)
 	b.marks(marks)
-	b.title()
+	b.letterhead()
 	cashier := ""
-	if s.Cashier != "" {
-		cashier = b.w.Cashier + " " + s.Cashier
+	if f.Cashier != "" {
+		cashier = b.w.Cashier + " " + f.Cashier
 	}
 	b.pair(b.w.Till+" "+shop.Till, cashier)
-	b.add(Text{Text: b.w.Time + " " + b.clock(now)})
+	b.add(Text{Text: b.w.Time + " " + b.clock(f.At)})
 	b.rule()
 	b.add(Text{Text: b.w.Asked})
-	b.due("", p.Asked)
+	b.due("", f.Asked)
 	b.rule()
 	if shop.MchID != "" {
 		b.field(b.w.MchID, shop.MchID)
 	}
-	b.field(b.w.OutTradeNo, p.OutTradeNo)
+	b.field(b.w.OutTradeNo, f.OutTradeNo)
 	b.field(b.w.Status, b.w.Pending)
 	b.centre(b.w.Wait)
-	if p.State == pos.Reversing {
+	if f.State == pos.Reversing {
 		b.centre(b.w.Undoing)
 	}
 	b.marks(reversed(marks))

@@ -25,7 +25,7 @@ func Refund(r pos.SaleRecord, f pos.Refund, shop pos.Shop, o Options) (Doc, erro
 	b.proof = f.State == pos.RefundDone && !shop.Practice
 	marks := b.saleMarks()
 	b.marks(marks)
-	b.title()
+	b.letterhead()
 	b.add(Text{Text: b.w.RefundTitle, Align: Centre, Bold: true, Double: true})
 	b.refundHead(r.Sale, f)
 	b.refundGoods(goods, f)

@@ -11,8 +11,9 @@ import (
 
 // Options says how a document is made out.
 type Options struct {
-	Words Words
-	Paper Paper
+	Words      Words
+	Paper      Paper
+	Letterhead Letterhead
 
 	Reprint     int       // 0 for the first print, else the count that the 补打 mark shows
 	ReprintedAt time.Time // for that mark
@@ -44,7 +45,7 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 		marks = append(marks, b.w.HasRefunds)
 	}
 	b.marks(marks)
-	b.title()
+	b.letterhead()
 	b.saleHead(s)
 	if len(s.Lines) > 0 {
 		b.lines(s.Lines)
@@ -67,7 +68,7 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 		b.add(QR{Content: no})
 		b.centre(no)
 	}
-	b.centre(o.Words.Thanks)
+	b.farewell(s)
 	b.marks(reversed(marks))
 	b.add(Cut{})
 	return b.doc, nil
@@ -143,18 +144,23 @@ func (b *builder) saleMarks() []string {
 	case !b.proof:
 		marks = append(marks, b.w.NotProof)
 	}
-	if b.o.Reprint > 0 {
-		again, at := b.w.Reprint(b.o.Reprint), b.clock(b.o.ReprintedAt)
-		if both := again + " " + at; columns(both)+len("***  ***") <= b.o.Paper.Columns() {
-			marks = append(marks, both)
-		} else {
-			marks = append(marks, again, at)
-		}
-	}
+	marks = append(marks, b.reprintMarks()...)
 	if b.o.Copies > 1 && b.o.Copy >= 1 && b.o.Copy <= len(b.w.Copies) {
 		marks = append(marks, b.w.Copies[b.o.Copy-1])
 	}
 	return marks
+}
+
+// reprintMarks say that a paper is not the first of its kind, the how-manieth it is and when it was wanted (补打).
+func (b *builder) reprintMarks() []string {
+	if b.o.Reprint < 1 {
+		return nil
+	}
+	again, at := b.w.Reprint(b.o.Reprint), b.clock(b.o.ReprintedAt)
+	if both := again + " " + at; columns(both)+len("***  ***") <= b.o.Paper.Columns() {
+		return []string{both}
+	}
+	return []string{again, at}
 }
 
 func (b *builder) title() {

@@ -14,6 +14,8 @@ type Setup struct {
 	Paper    Paper
 	Copies   int // of each document, from 1; 0 is 1
 	Device   ESCPOS
+
+	Letterhead Letterhead
 }
 
 // Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
@@ -21,7 +23,7 @@ type Setup struct {
 // CodeInvalid for a document that is not known, or CodeNotFound for a refund that the sale does not have.
 func (s Setup) Bytes(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
 	copies := max(1, s.Copies)
-	if job.Document != pos.DocSale && job.Document != pos.DocRefund {
+	if job.Document != pos.DocSale && job.Document != pos.DocRefund || job.Copy > 0 {
 		copies = 1 // a reprint is asked for by hand, one at a time; the rest stays in the house
 	}
 	var out []byte
@@ -113,6 +115,24 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 			return Doc{}, err
 		}
 		return Bill(f, shop, o)
+	case pos.DocPending:
+		f, err := facts[pos.PendingFacts](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return Pending(f, shop, o)
+	case pos.DocExceptions:
+		f, err := facts[pos.ExceptionsFacts](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return Exceptions(f, shop, o)
+	case pos.DocLabel:
+		f, err := facts[pos.LabelFacts](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return Labels(f, shop, o)
 	case pos.DocRefund:
 	default:
 		return Sale(r, shop, o)
@@ -134,15 +154,11 @@ func facts[T any](job pos.PrintJob) (f T, err error) {
 }
 
 func (s Setup) options(job pos.PrintJob) (Options, error) {
-	o := Options{Words: WordsOf(s.Language), Paper: s.Paper}
+	o := Options{Words: WordsOf(s.Language), Paper: s.Paper, Letterhead: s.Letterhead, Reprint: job.Copy, ReprintedAt: job.QueuedAt}
 	switch job.Document {
-	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill:
-	case pos.DocZ:
-		if job.Copy > 0 {
-			o.Reprint, o.ReprintedAt = job.Copy, job.QueuedAt
-		}
+	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocZ, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
 	case pos.DocReprint:
-		o.Reprint, o.ReprintedAt = max(1, job.Copy), job.QueuedAt
+		o.Reprint = max(1, job.Copy)
 	default:
 		return Options{}, pos.E(pos.CodeInvalid, "render print job", fmt.Errorf("no document %q", job.Document))
 	}

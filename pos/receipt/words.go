@@ -45,6 +45,7 @@ type Words struct {
 
 	Shift ShiftWords // of X and Z reports and slips of cash
 	Bill  BillWords  // of a match with WeChat's bill
+	Slip  SlipWords  // of slips of exceptions, and of labels
 	Test  TestWords  // of the printer's test page
 
 	NotProof string // 非付款凭证: this paper proves no payment
@@ -81,7 +82,7 @@ var Chinese = Words{
 		pos.ExceptAfterEnd: "关单后付款", pos.ExceptReturning: "已在退款", pos.ExceptReversed: "已撤销", pos.ExceptUndone: "撤销后仍付款",
 		pos.ExceptUnknown: "账本中没有的订单",
 	},
-	Shift: chineseShift, Bill: chineseBill, Test: chineseTest,
+	Shift: chineseShift, Bill: chineseBill, Slip: chineseSlip, Test: chineseTest,
 	HasRefunds: "有退款，见下", AfterRefunds: "退款后实付",
 	NotProof: "非付款凭证", Practice: "练习", Pending: "支付结果待确认", Asked: "待确认金额",
 	Wait:    "结果确认前请勿重复付款",
@@ -114,7 +115,7 @@ var English = Words{
 		pos.ExceptCurrency: "Another currency", pos.ExceptAfterEnd: "Paid after it was closed", pos.ExceptReturning: "Already being refunded",
 		pos.ExceptReversed: "Reversed", pos.ExceptUndone: "Paid although reversed", pos.ExceptUnknown: "An order not in these books",
 	},
-	Shift: englishShift, Bill: englishBill, Test: englishTest,
+	Shift: englishShift, Bill: englishBill, Slip: englishSlip, Test: englishTest,
 	HasRefunds: "WITH REFUNDS, SEE BELOW", AfterRefunds: "Paid after refunds",
 	NotProof: "NOT PROOF OF PAYMENT 非付款凭证", Practice: "PRACTICE", Pending: "PAYMENT NOT CONFIRMED", Asked: "Unconfirmed",
 	Wait:    "Please do not pay again yet.",

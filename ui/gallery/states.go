@@ -60,10 +60,6 @@ var items = func() []pos.Item {
 // shelf is a catalogue of a few things.
 type shelf struct{}
 
-func (shelf) Item(context.Context, ...string) (pos.Item, error) {
-	return pos.Item{}, pos.E(pos.CodeNotFound, "find item", nil)
-}
-
 func (shelf) ItemByID(_ context.Context, id pos.ItemID) (pos.Item, error) {
 	if id < 1 || int(id) > len(items) {
 		return pos.Item{}, pos.E(pos.CodeNotFound, "find item", nil)
@@ -155,7 +151,7 @@ func states() map[string]pos.Snapshot {
 		f(&d)
 		return with(func(s *pos.Snapshot) { s.Done, s.Cart, s.CanUndo = &d, pos.Cart{}, false })
 	}
-	return map[string]pos.Snapshot{
+	return onPaper(map[string]pos.Snapshot{
 		"empty": with(func(s *pos.Snapshot) { s.Cart, s.CanUndo, s.Last = pos.Cart{}, false, 0 }),
 		"cart":  base,
 		"long": with(func(s *pos.Snapshot) {
@@ -274,5 +270,5 @@ func states() map[string]pos.Snapshot {
 			s.Shift.Counted.Nth, s.Shift.NeedsSign, s.Shift.Open = 2, true, openItems()
 		}),
 		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
-	}
+	}, now)
 }

@@ -64,7 +64,11 @@ func Rows(w *i18n.Words, h pos.Health, now time.Time) []Row {
 		}
 		wechat.Facts = trip
 	}
-	return []Row{wechat, clock(w, h.Skew), part(w, "head.printer", h.Printer, now), ledger(w, h, now), backup(w, h.BackupAt, now)}
+	printer := part(w, "head.printer", h.Printer, now)
+	if printer.Sign == Good && printer.Todo != "" {
+		printer.Sign = Look // it prints, for now
+	}
+	return []Row{wechat, clock(w, h.Skew), printer, ledger(w, h, now), backup(w, h.BackupAt, now)}
 }
 
 func part(w *i18n.Words, name string, p pos.Part, now time.Time) Row {
@@ -148,6 +152,30 @@ func Badge(w *i18n.Words, p pos.Part) string {
 		return w.T(id)
 	}
 	return w.T("head.wechat")
+}
+
+// Printer is what the header says of the printer: its name, while it does not print why, in a few words, and how many print jobs wait for
+// somebody; short is the same for a header that has no room.
+func Printer(w *i18n.Words, p pos.Part, open int) (sign Sign, words, short string) {
+	sign, words = SignOf(p), w.T("head.printer")
+	short = words
+	why, known := w.Brief(p.Cause)
+	switch {
+	case known:
+		words, short = w.T("head.printer.trouble", why), why
+	case open > 0:
+		words = w.T("head.printer.open", open)
+	}
+	if open > 0 {
+		short = w.T("head.printer.count", short, open)
+		if known {
+			words = w.T("head.printer.count", words, open)
+		}
+	}
+	if (known || open > 0) && sign != Bad {
+		sign = Look
+	}
+	return sign, words, short
 }
 
 // brief are the few words there are for a cause.

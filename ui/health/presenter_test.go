@@ -109,3 +109,31 @@ func TestBytes_AsPeopleWriteThem(t *testing.T) {
 		}
 	}
 }
+
+func TestPrinter_SaysInAFewWordsWhatIsWrongAndHowMuchWaits(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, c := range []struct {
+		part  pos.Part
+		open  int
+		sign  Sign
+		says  string
+		short string
+	}{
+		{pos.Part{Light: pos.LightOK}, 0, Good, "Printer", "Printer"},
+		{pos.Part{Light: pos.LightOff}, 0, None, "Printer", "Printer"},
+		{pos.Part{Light: pos.LightOK}, 2, Look, "Printer: 2 to see to", "Printer · 2"},
+		{pos.Part{Light: pos.LightOK, Cause: pos.CodePaperLow}, 0, Look, "Printer: paper low", "paper low"},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodePaper}, 0, Bad, "Printer: no paper", "no paper"},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodePrinterPort}, 3, Bad, "Printer: wrong port · 3", "wrong port · 3"},
+		{pos.Part{Light: pos.LightBad}, 1, Bad, "Printer: 1 to see to", "Printer · 1"},
+	} {
+		if sign, says, short := Printer(w, c.part, c.open); sign != c.sign || says != c.says || short != c.short {
+			t.Errorf("%+v, %d open: %s %q, in short %q", c.part, c.open, sign, says, short)
+		}
+	}
+	h := well()
+	h.Printer.Cause = pos.CodePaperLow
+	if r := Rows(w, h, noon)[2]; r.Sign != Look || r.Todo == "" {
+		t.Errorf("%+v", r)
+	}
+}

@@ -3,6 +3,7 @@ package health
 import (
 	"fyne.io/fyne/v2"
 
+	"guitai/pos/i18n"
 	"guitai/ui/widgets"
 )
 
@@ -10,16 +11,32 @@ import (
 const Width = 820
 
 // View draws the panel, for a sheet of the shell.
-type View struct{ rows *fyne.Container }
+type View struct {
+	w      *i18n.Words
+	rows   *fyne.Container
+	prints *widgets.Button
+	all    fyne.CanvasObject
+}
 
-// New makes an empty panel.
-func New() *View { return &View{rows: widgets.Rows(0, nil)} }
+// New makes an empty panel; prints opens the print jobs.
+func New(w *i18n.Words, prints func()) *View {
+	v := &View{w: w, rows: widgets.Rows(0, nil)}
+	v.prints = widgets.NewButton("", "Ctrl+R", widgets.Plain, prints).Sized(widgets.SizeBody, widgets.Target)
+	gap := widgets.Spring()
+	v.all = widgets.Rows(widgets.Gap, nil, v.rows, widgets.Columns(0, widgets.Grow(gap), gap, v.prints))
+	return v
+}
 
 // Object is the panel.
-func (v *View) Object() fyne.CanvasObject { return v.rows }
+func (v *View) Object() fyne.CanvasObject { return v.all }
 
-// Show draws how the parts are.
-func (v *View) Show(rows []Row) {
+// Show draws how the parts are, and how many print jobs wait for somebody.
+func (v *View) Show(rows []Row, open int) {
+	label := v.w.T("health.prints")
+	if open > 0 {
+		label += " · " + v.w.T("health.prints.open", open)
+	}
+	v.prints.SetLabel(label)
 	v.rows.RemoveAll()
 	for i, r := range rows {
 		if i > 0 {

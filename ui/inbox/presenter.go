@@ -41,6 +41,7 @@ type Presenter struct {
 	at     int // where the chosen one stood last, for when it has gone
 	by     string
 	form   *form
+	slip   time.Time // when the list was printed last
 
 	events  []pos.PaymentEvent
 	unread  bool // they could not be read
@@ -199,6 +200,21 @@ func (p *Presenter) Enter() {
 		p.Start(p.proposed(x))
 	}
 }
+
+// slipRest is how long no second list is printed: a hand that strikes the key twice means one.
+const slipRest = 3 * time.Second
+
+// Slip prints what waits for a decision.
+func (p *Presenter) Slip() {
+	if len(p.cases) > 0 && p.form == nil && !p.Slipping() {
+		p.slip = p.cfg.Now()
+		p.cfg.Changed()
+		p.cfg.Post(pos.PrintExceptions{})
+	}
+}
+
+// Slipping reports whether the list was just asked for on paper.
+func (p *Presenter) Slipping() bool { return !p.slip.IsZero() && p.cfg.Now().Sub(p.slip) < slipRest }
 
 // Escape takes one step back. It reports whether there was one.
 func (p *Presenter) Escape() bool {

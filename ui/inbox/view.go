@@ -39,6 +39,7 @@ type View struct {
 	shown                          Detail
 	main                           *widgets.Button
 	others                         []*widgets.Button
+	slip                           *widgets.Button
 
 	title, does *widgets.Text
 	by, reason  *widgets.Blank
@@ -66,7 +67,7 @@ func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
 
 // Tick lets the countdowns go on; call it every second.
 func (v *View) Tick() {
-	if v.p.Tick() {
+	if v.p.Tick() || v.slip.Disabled() != v.p.Slipping() {
 		v.draw()
 	}
 }
@@ -87,6 +88,8 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Move(1)
 	case fyne.KeyTab:
 		v.p.Tab()
+	case fyne.KeyF4:
+		v.p.Slip()
 	case fyne.KeyBackspace:
 		v.p.Backspace()
 	case fyne.KeyPageUp:
@@ -112,7 +115,8 @@ func (v *View) build() {
 	v.list = widgets.NewList(caseHeight, func() widgets.Row { return newCaseRow(v.p) })
 	v.buildDetail()
 	v.buildForm()
-	left := widgets.Sized(listWidth, 0, v.list)
+	v.slip = widgets.NewButton(t("inbox.slip"), "F4", widgets.Plain, v.p.Slip).Sized(widgets.SizeDetail+1, widgets.Target)
+	left := widgets.Sized(listWidth, 0, widgets.Rows(widgets.Gap, widgets.Grow(v.list), v.list, v.slip))
 	right := widgets.Over(v.detail, v.form)
 	v.none = widgets.Middle(widgets.Rows(4, nil,
 		widgets.NewText(t("inbox.none"), widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
@@ -193,6 +197,7 @@ func (v *View) draw() {
 	f, asked := v.p.Form()
 	show(v.none, !ok)
 	show(v.some, ok)
+	v.slip.SetDisabled(v.p.Slipping())
 	show(v.detail, ok && !asked)
 	show(v.form, asked)
 	if asked {

@@ -31,6 +31,8 @@ type Presenter struct {
 	asking bool // "stop taking this payment?" is on the screen
 	asked  bool // somebody asked WeChat about this payment: the customer says that it is paid
 	typed  string
+	paper  pos.PrintJob // the receipt of done, while it needs somebody
+	slip   time.Time    // when a pending slip of this payment was asked for last
 }
 
 // NewPresenter makes a presenter with nothing to pay.
@@ -38,8 +40,8 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	charge := s.CanCharge == pos.CodeNone
-	if same(p.pay, s.Pay) && same(p.done, s.Done) && charge == p.charge {
+	charge, paper := s.CanCharge == pos.CodeNone, receipt(s)
+	if same(p.pay, s.Pay) && same(p.done, s.Done) && charge == p.charge && paper.State == p.paper.State && paper.Code == p.paper.Code {
 		return
 	}
 	// The question was about one payment that is still open; about any other it is not asked.
@@ -47,14 +49,26 @@ func (p *Presenter) Show(s pos.Snapshot) {
 		p.asking = false
 	}
 	if s.Pay == nil || p.pay == nil || s.Pay.Payment != p.pay.Payment {
-		p.asked, p.typed = false, ""
+		p.asked, p.typed, p.slip = false, "", time.Time{}
 	}
-	p.pay, p.done, p.charge = s.Pay, s.Done, charge
+	p.pay, p.done, p.charge, p.paper = s.Pay, s.Done, charge, paper
 	p.cfg.Changed()
 }
 
 func same[T comparable](a, b *T) bool {
 	return a == b || a != nil && b != nil && *a == *b
+}
+
+// receipt is the print job of the receipt of the sale just paid, while it needs somebody; zero when it does not.
+func receipt(s pos.Snapshot) pos.PrintJob {
+	if s.Done != nil {
+		for _, v := range s.Prints {
+			if v.Job.Sale == s.Done.Sale && v.Job.Document == pos.DocSale && v.Open() {
+				return v.Job
+			}
+		}
+	}
+	return pos.PrintJob{}
 }
 
 // open reports whether money may still come for a payment in this phase.
@@ -154,6 +168,22 @@ func (p *Presenter) Park() {
 	}
 }
 
+// slipRest is how long no second slip is asked for: a hand that strikes the key twice means one.
+const slipRest = 3 * time.Second
+
+// Slip prints a pending slip for a customer who says to have paid.
+func (p *Presenter) Slip() {
+	if p.pay != nil && p.Model().MaySlip && !p.slipping() {
+		p.slip = p.cfg.Now()
+		p.back()
+		p.cfg.Changed()
+		p.cfg.Post(pos.PrintPending{Payment: p.pay.Payment})
+	}
+}
+
+// slipping reports whether a slip was just asked for.
+func (p *Presenter) slipping() bool { return !p.slip.IsZero() && p.cfg.Now().Sub(p.slip) < slipRest }
+
 // Renew asks for a fresh code.
 func (p *Presenter) Renew() {
 	if p.pay != nil && p.Model().MayRenew {
@@ -203,6 +233,8 @@ type Model struct {
 	MayRenew bool
 	MayAsk   bool
 	MayPark  bool
+	MaySlip  bool   // a slip for a customer who says to have paid
+	Slipping bool   // one was just asked for
 	Fresh    string // how a fresh code is called
 	NoCode   bool   // there never was a code, so there is no payment to ask about
 }
@@ -222,6 +254,8 @@ func (p *Presenter) Model() Model {
 	if v.OutTradeNo == "" {
 		m.Order = "" // it has no number yet
 	}
+	m.MaySlip = m.MayAsk && v.OutTradeNo != "" && (p.asked || v.Unsure())
+	m.Slipping = m.MaySlip && p.slipping()
 	m.State, m.Todo = w.Phase(v.Phase)
 	if charged(v) && v.Phase == pos.PayPaying {
 		m.State, m.Todo = w.T("pay.password"), w.T("pay.password.todo")
@@ -254,6 +288,9 @@ func (p *Presenter) Model() Model {
 	m.Tip = p.tip(v)
 	m.Question, m.Leaving, m.Stay = p.leaving(v)
 	m.What, m.Money, m.Do = p.trouble(v)
+	if m.What != "" && m.MaySlip && v.Phase == pos.PayWaiting && !v.Asking {
+		m.Todo = "" // what to do about the trouble is said below
+	}
 	m.Left, m.Share = p.left(v)
 	return m
 }
@@ -284,6 +321,8 @@ func (p *Presenter) tip(v pos.PayView) string {
 	switch {
 	case p.typed != "":
 		return w.T("pay.typed", veiled(p.typed))
+	case p.slipping():
+		return w.T("pay.slip.asked")
 	case open(v.Phase) && !noCode(v) && (p.asked || v.Unsure()):
 		return w.T("pay.proof")
 	case v.CodeURL != "":
@@ -389,6 +428,15 @@ func (p *Presenter) Done() (m Done, ok bool) {
 		Title: w.T("done.paid"), Amount: w.Money(d.Amount), Print: w.Print(d.Print),
 		Line:   w.T("done.line", w.Tender(d.Tender), d.Nth, d.Receipt.Tail()),
 		Failed: d.Print == pos.PrintFailed || d.Print == pos.PrintUnconfirmed,
+	}
+	if why, ok := w.Brief(p.paper.Code); ok {
+		switch p.paper.State {
+		case pos.PrintQueued, pos.PrintSending:
+			m.Print, m.Failed = w.T("done.waits", why), true
+		case pos.PrintFailed:
+			m.Print, m.Failed = w.T("done.failed", why), true
+		case pos.PrintDone, pos.PrintUnconfirmed, pos.PrintCancelled, pos.PrintSuperseded:
+		}
 	}
 	if d.Late {
 		m.Title = w.T("done.late")

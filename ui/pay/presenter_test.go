@@ -282,7 +282,7 @@ func TestPresenter_Paid(t *testing.T) {
 		{
 			"in cash, no paper",
 			pos.Done{Nth: 1, Receipt: receipt, Tender: pos.TenderCash, Amount: 1350, Change: 650, Print: pos.PrintFailed},
-			Done{Title: "Paid", Amount: "¥13.50", Line: "Cash · No. 1 today · ends 0042", Change: "Change ¥6.50", Print: "Receipt did not print. Ctrl+P prints it again", Failed: true},
+			Done{Title: "Paid", Amount: "¥13.50", Line: "Cash · No. 1 today · ends 0042", Change: "Change ¥6.50", Print: "Receipt did not print. Press Ctrl+R", Failed: true},
 		},
 		{
 			"late",

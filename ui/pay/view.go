@@ -29,9 +29,10 @@ type View struct {
 	what, money, act, detail    *widgets.Text
 	order                       *widgets.Text
 	tip                         *widgets.Text
-	own                         *widgets.Text // the customer's own code is welcome
+	advice                      fyne.CanvasObject // the line that tip is on
+	own                         *widgets.Text     // the customer's own code is welcome
 	ask, renew, cash            *widgets.Button
-	park, cancel                *widgets.Button
+	park, cancel, slip          *widgets.Button
 	buttons, question           fyne.CanvasObject
 	asks, leaving               *widgets.Text
 	stay                        *widgets.Button
@@ -82,18 +83,24 @@ func (v *View) Say(tone widgets.Tone, words string) {
 
 // drawTip shows the advice to the customer, or for its while a calm word.
 func (v *View) drawTip() {
-	words := v.p.Model().Tip
+	m := v.p.Model()
+	words := m.Tip
 	if v.calm != "" {
 		words = v.calm
 	}
 	v.tip.Set(words)
-	show(v.tip, words != "")
+	show(v.slip, m.MaySlip)
+	v.slip.SetDisabled(m.Slipping)
+	show(v.advice, words != "" || m.MaySlip)
 	v.pay.Refresh()
 }
 
 // Tick lets the countdown go on; call it every second.
 func (v *View) Tick() {
 	m := v.p.Model()
+	if v.slip.Disabled() != m.Slipping {
+		v.drawTip()
+	}
 	switch {
 	case m.Left == "":
 	case v.count.Visible():
@@ -122,6 +129,8 @@ func (v *View) Pressed(k widgets.Key) bool {
 	switch k.Name {
 	case fyne.KeyBackspace:
 		v.p.Backspace()
+	case fyne.KeyF4:
+		v.p.Slip()
 	case fyne.KeyF6:
 		v.p.Park()
 	case fyne.KeyEscape:
@@ -172,7 +181,9 @@ func (v *View) buildPay() {
 	words := widgets.Rows(12, widgets.Grow(spring), v.state, v.todo, v.count, v.own, v.trouble, spring, v.order)
 	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
-	v.tip = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
+	v.tip = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitShrink})
+	v.slip = widgets.NewButton(t("pay.key.slip"), "F4", widgets.Plain, v.p.Slip).Sized(widgets.SizeDetail+1, widgets.Target)
+	v.advice = widgets.Columns(widgets.Gap, widgets.Grow(v.tip), v.tip, v.slip)
 	v.notice = widgets.NewNotice()
 	v.ask = widgets.NewButton(t("pay.key.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60)
 	v.renew = widgets.NewButton(t("pay.key.new"), "F9", widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60)
@@ -194,7 +205,7 @@ func (v *View) buildPay() {
 	v.question.Hide()
 
 	body := widgets.Over(middle, widgets.Foot(v.notice))
-	foot := widgets.Rows(widgets.Gap, nil, v.tip, v.buttons)
+	foot := widgets.Rows(widgets.Gap, nil, v.advice, v.buttons)
 	v.pay = widgets.Over(
 		widgets.Inset(24, 12, widgets.Rows(widgets.Gap, widgets.Grow(body), head, body, foot)),
 		widgets.Inset(12, 8, widgets.Foot(v.question)))
@@ -254,6 +265,7 @@ func (v *View) draw() {
 	}
 	v.state.Set(m.State)
 	v.todo.Set(m.Todo)
+	show(v.todo, m.Todo != "")
 	v.count.Say(m.Left, m.Share)
 	bad := m.What != ""
 	show(v.count, m.Left != "")

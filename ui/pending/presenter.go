@@ -17,6 +17,7 @@ type Config struct {
 	Post  func(pos.Command)
 	// Close puts the list away.
 	Close func()
+	Now   func() time.Time
 	// Changed hears that something is to be drawn again.
 	Changed func()
 }
@@ -27,6 +28,7 @@ type Presenter struct {
 	payments []pos.PendingView // those put aside first
 	refunds  []pos.Refund
 	at       int
+	slip     time.Time // when a slip was asked for last
 }
 
 // NewPresenter makes an empty list.
@@ -99,6 +101,24 @@ func (p *Presenter) Enter() {
 func (p *Presenter) Ask() {
 	if p.Len() > 0 {
 		p.cfg.Post(pos.AskNow{})
+	}
+}
+
+// slipRest is how long no second slip is asked for: a hand that strikes the key twice means one.
+const slipRest = 3 * time.Second
+
+// MaySlip reports whether a pending slip can be printed of the chosen entry: for the customer of a payment.
+func (p *Presenter) MaySlip() bool { return p.at < len(p.payments) }
+
+// Slipping reports whether one was just asked for.
+func (p *Presenter) Slipping() bool { return !p.slip.IsZero() && p.cfg.Now().Sub(p.slip) < slipRest }
+
+// Slip prints a pending slip of the chosen payment.
+func (p *Presenter) Slip() {
+	if p.MaySlip() && !p.Slipping() {
+		p.slip = p.cfg.Now()
+		p.cfg.Changed()
+		p.cfg.Post(pos.PrintPending{Payment: p.payments[p.at].Payment})
 	}
 }
 

@@ -24,6 +24,7 @@ type View struct {
 	none fyne.CanvasObject
 	main *widgets.Button
 	ask  *widgets.Button
+	slip *widgets.Button
 	all  *fyne.Container
 }
 
@@ -40,7 +41,8 @@ func New(cfg Config) *View {
 		widgets.Sized(520, 0, widgets.NewText(t("pending.none.todo"), widgets.Style{Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitWrap, Lines: 3}))))
 	v.main = widgets.NewButton(t("pending.ask"), "Enter", widgets.Primary, v.p.Enter)
 	v.ask = widgets.NewButton(t("pending.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, widgets.TargetPrimary)
-	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.main), v.ask, v.main)
+	v.slip = widgets.NewButton(t("pending.slip"), "F4", widgets.Plain, v.p.Slip).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.main), v.slip, v.ask, v.main)
 	v.all = widgets.Rows(widgets.Space, nil, widgets.Sized(0, listHeight, widgets.Over(v.list, v.none)), keys)
 	v.draw()
 	return v
@@ -51,6 +53,13 @@ func (v *View) Object() fyne.CanvasObject { return v.all }
 
 // Show takes the till's newest state.
 func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
+
+// Tick offers the slip again; call it every second.
+func (v *View) Tick() {
+	if v.slip.Disabled() != v.p.Slipping() {
+		v.draw()
+	}
+}
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
@@ -65,6 +74,8 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Move(-4)
 	case fyne.KeyPageDown:
 		v.p.Move(4)
+	case fyne.KeyF4:
+		v.p.Slip()
 	case fyne.KeyF5:
 		v.p.Ask()
 	default:
@@ -93,6 +104,8 @@ func (v *View) draw() {
 	v.main.SetLabel(v.w.T(label))
 	v.main.SetDisabled(n == 0)
 	show(v.ask, v.p.Parked())
+	show(v.slip, v.p.MaySlip())
+	v.slip.SetDisabled(v.p.Slipping())
 	v.all.Refresh()
 }
 

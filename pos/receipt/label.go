@@ -1,0 +1,55 @@
+package receipt
+
+import (
+	"errors"
+	"fmt"
+
+	"guitai/pos"
+)
+
+// Limits of price labels: of one, and of all in a job, so that a slip of the finger does not use up the roll.
+const (
+	maxLabelCopies = 20
+	maxLabels      = 500
+)
+
+// ErrLabels is why labels are not made out, with CodeInvalid.
+var ErrLabels = errors.New("there are 1 to 20 of each label and at most 500 in all")
+
+// Labels makes out price labels for the shelf (价签), each a paper of its own as often as wanted: name, unit, the price as large
+// as it goes, and the barcode. A label that is printed again is not marked: it proves nothing, and it hangs before customers. In
+// practice mode it says so. CodeInvalid with [ErrLabels]; CodePrinter for a price that is none.
+func Labels(f pos.LabelFacts, shop pos.Shop, o Options) (Doc, error) {
+	b := newBuilder(shop, o)
+	n := 0
+	for _, l := range f.Labels {
+		if n += l.Copies; l.Copies < 1 || l.Copies > maxLabelCopies || n > maxLabels {
+			return Doc{}, pos.E(pos.CodeInvalid, "make out labels", fmt.Errorf("%w: %d of %q", ErrLabels, l.Copies, l.Name))
+		}
+		if l.Price < 0 || l.Price > pos.MaxAmount {
+			return Doc{}, pos.E(pos.CodePrinter, "make out labels", fmt.Errorf("%w: %v", ErrSum, l.Price))
+		}
+		for range l.Copies {
+			b.label(l)
+		}
+	}
+	if n == 0 {
+		return Doc{}, pos.E(pos.CodeInvalid, "make out labels", ErrLabels)
+	}
+	return b.doc, nil
+}
+
+func (b *builder) label(l pos.Label) {
+	if b.shop.Practice {
+		b.marks([]string{b.w.Practice})
+	}
+	b.add(Text{Text: l.Name, Align: Centre, Bold: true, Double: columns(clean(l.Name)) <= b.o.Paper.Columns()})
+	b.add(Large{Amount: "￥" + l.Price.String()})
+	if unit := clean(l.Unit); unit != "" {
+		b.centre(b.w.Slip.per(unit))
+	}
+	if l.Barcode != "" {
+		b.add(Barcode{Content: clean(l.Barcode)})
+	}
+	b.add(Cut{})
+}

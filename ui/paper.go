@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"guitai/pos"
+	"guitai/ui/labels"
+	"guitai/ui/prints"
+)
+
+// openPrinter is the printer's badge: what has not come out of it, or how it is.
+func (s *Shell) openPrinter() {
+	if openPrints(s.snap) > 0 {
+		s.openPrints()
+		return
+	}
+	s.openHealth()
+}
+
+// openPrints lists the print jobs.
+func (s *Shell) openPrints() {
+	v := prints.New(prints.Config{
+		Words: s.w, Zone: s.now().Location(), Now: s.cfg.Now, Post: s.cfg.Post, Changed: func() {},
+	})
+	h := &sheet{name: "prints", keys: v.Pressed, tick: v.Tick, update: func() { v.Show(s.snap) }}
+	s.open(h, prints.Width, s.w.T("menu.prints"), v.Object())
+	v.Show(s.snap)
+}
+
+// openLabels makes price labels.
+func (s *Shell) openLabels() {
+	s.closeSheet()
+	if !s.mayLook(pos.DeedSell, s.openLabels) {
+		return
+	}
+	v := labels.New(labels.Config{
+		Words: s.w, Catalogue: s.cfg.Catalogue, Kept: s.labels, Post: s.cfg.Post, Go: s.bg.run, Changed: func() {},
+	}, s.closePage)
+	h := &sheet{
+		name: "labels", deed: pos.DeedSell, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, said: v.Say,
+		gone: func() { s.labels = v.Kept() },
+	}
+	s.openPage(h, v.Object())
+}
