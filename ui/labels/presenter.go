@@ -18,12 +18,11 @@ type Want struct {
 	Copies int
 }
 
-// The list's limits.
+// The list has so many kinds at most, the text so many bytes, what it finds so many rows.
 const (
-	MostCopies = 20
-	mostKinds  = 100
-	mostTyped  = 64
-	foundMost  = 30
+	mostKinds = 100
+	mostTyped = 64
+	foundMost = 30
 )
 
 // Config is what the screen works with. All functions are called on the goroutine that draws.
@@ -259,10 +258,10 @@ func (p *Presenter) More(n int) {
 func (p *Presenter) more(n int) {
 	x := &p.wants[p.at]
 	p.say("", false)
-	if x.Copies+n > MostCopies {
-		p.say(p.cfg.Words.T("labels.most", MostCopies), true)
+	if x.Copies+n > pos.MaxLabelCopies {
+		p.say(p.cfg.Words.T("labels.most", pos.MaxLabelCopies), true)
 	}
-	x.Copies = max(1, min(MostCopies, x.Copies+n))
+	x.Copies = max(1, min(pos.MaxLabelCopies, x.Copies+n))
 }
 
 // Remove takes the chosen label off the list.

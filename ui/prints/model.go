@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/i18n"
 )
 
 // Row is a job in the list.
@@ -41,7 +42,7 @@ func (p *Presenter) what(v pos.PrintView, short bool) string {
 	case v.Title != "":
 		s += " " + v.Title
 	}
-	if v.Job.Copy > 0 && (v.Job.Document == pos.DocReprint || v.Job.Document == pos.DocZ) {
+	if v.Job.Copy > 0 {
 		s += " · " + w.T("prints.copy", v.Job.Copy)
 	}
 	return s
@@ -85,7 +86,7 @@ func (p *Presenter) state(v pos.PrintView) (words, sign string, bad bool) {
 	case pos.PrintFailed:
 		return joined("prints.failed"), "×", true
 	case pos.PrintUnconfirmed:
-		return w.T("prints.unconfirmed"), "?", true
+		return joined("prints.unconfirmed"), "?", true
 	case pos.PrintDone:
 		return w.T("prints.printed"), "✓", false
 	case pos.PrintCancelled, pos.PrintSuperseded:
@@ -137,8 +138,14 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 		if v.Job.Code != pos.CodeNone {
 			d.Head = what
 		}
+		if !ofPrinter(w, v.Job.Code) {
+			d.Todo = todo
+		}
 	case pos.PrintUnconfirmed:
 		d.Head, d.Money, d.Todo = w.T("prints.unconfirmed.what"), w.T("prints.unconfirmed.money"), w.T("prints.unconfirmed.todo")
+		if v.Job.Code != pos.CodeNone {
+			d.Head = w.T("prints.unconfirmed.why", what)
+		}
 	case pos.PrintDone:
 		d.Cause = ""
 		d.Todo = w.T("prints.printed.none")
@@ -159,6 +166,12 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 		}
 	}
 	return d, true
+}
+
+// ofPrinter reports whether a code is about the printer; what cannot be rendered fails with another.
+func ofPrinter(w *i18n.Words, c pos.Code) bool {
+	_, ok := w.Brief(c)
+	return ok || c == pos.CodePrinter || c == pos.CodeNone
 }
 
 var askedWords = map[Action]string{

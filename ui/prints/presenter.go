@@ -4,6 +4,7 @@ package prints
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"guitai/pos"
@@ -206,7 +207,11 @@ func again(v pos.PrintView) pos.Command {
 		if v.Job.Sale != 0 {
 			return pos.Reprint{Sale: v.Job.Sale}
 		}
-	case pos.DocRefund, pos.DocX, pos.DocZ, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
+	case pos.DocZ:
+		if z, err := strconv.Atoi(v.Title); err == nil { // of the books before a restore it is found at the shift
+			return pos.PrintZ{Z: z}
+		}
+	case pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
 	}
 	return nil
 }

@@ -68,6 +68,9 @@ func TestPresenter_WhatNeedsSomebodyIsOnTopAndChosen(t *testing.T) {
 // Every state against every key: what is asked of the till, and nothing else.
 func TestPresenter_EachStateOffersWhatMakesSense(t *testing.T) {
 	elsewhere := func(v pos.PrintView) pos.PrintView { v.Job.Other = true; return v }
+	zed := func(no string) pos.PrintView {
+		return pos.PrintView{Title: no, Job: pos.PrintJob{ID: 7, Document: pos.DocZ, State: pos.PrintDone}}
+	}
 	refund := job(7, pos.PrintDone, "")
 	refund.Job.Document = pos.DocRefund
 	for _, c := range []struct {
@@ -103,6 +106,8 @@ func TestPresenter_EachStateOffersWhatMakesSense(t *testing.T) {
 		{"being sent", job(7, pos.PrintSending, pos.CodePaper), true, nil, nil},
 		{"printed", job(7, pos.PrintDone, ""), true, nil, map[Action]pos.Command{Again: pos.Reprint{Sale: 7}}},
 		{"a printed refund slip", refund, true, nil, nil},
+		{"a printed Z report", zed("30"), true, nil, map[Action]pos.Command{Again: pos.PrintZ{Z: 30}}},
+		{"one of the books before a restore", zed("30-R2"), true, nil, nil},
 	} {
 		for _, a := range []Action{None, Confirm, Again, Other, Cancel} {
 			b := newBench()
@@ -220,6 +225,21 @@ func TestPresenter_SaysWhatHappenedWhatItMeansAndWhatToDo(t *testing.T) {
 		if d, _ := b.Detail(); d.Head != what || strings.Contains(d.Todo, "by itself") || !strings.Contains(d.Money, "no second one") {
 			t.Errorf("%s failed: %+v", c, d) // it does not print by itself any more
 		}
+	}
+}
+
+// What cannot be rendered fails, too: no roll helps it.
+func TestPresenter_AFaultThatIsNotThePrintersIsNotBlamedOnIt(t *testing.T) {
+	b := newBench()
+	w := i18n.For(i18n.English)
+	what, _, todo := w.Trouble(pos.CodeInternal)
+	b.Show(pos.Snapshot{Prints: []pos.PrintView{job(7, pos.PrintFailed, pos.CodeInternal), job(6, pos.PrintUnconfirmed, pos.CodePaper)}})
+	if d, _ := b.Detail(); d.Head != what || d.Todo != todo {
+		t.Errorf("%+v", d)
+	}
+	b.Move(1)
+	if d, _ := b.Detail(); d.Head != "The printer is out of paper. It was sent, but not confirmed" || b.Row(1).State != "no paper · perhaps not whole" {
+		t.Errorf("%+v, %+v", d, b.Row(1))
 	}
 }
 
