@@ -73,6 +73,9 @@ type Cell struct {
 	Money bool // an amount: it is printed whole and exactly, or not at all
 }
 
+// Large is an amount as large as the paper allows, in the middle.
+type Large struct{ Amount string }
+
 // Rule is a line across the paper.
 type Rule struct{}
 
@@ -93,6 +96,7 @@ type Cut struct{}
 
 func (Text) block()    {}
 func (Columns) block() {}
+func (Large) block()   {}
 func (Rule) block()    {}
 func (QR) block()      {}
 func (Image) block()   {}

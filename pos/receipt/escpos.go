@@ -210,10 +210,12 @@ func (w *writer) block(b Block) error {
 // large prints an amount as large as it goes, with a font; without one only as large as printers make it.
 func (w *writer) large(b Large) {
 	if w.opts.Face == nil {
-		w.line(line{text: b.Amount, align: Centre, bold: true, double: true, money: true})
+		l := b.line()
+		l.double = true
+		w.line(l)
 		return
 	}
-	w.picture(w.opts.Face.drawLarge(b.Amount, w.paper))
+	w.picture(w.opts.Face.drawLarge(b, w.paper))
 }
 
 func (w *writer) feed(lines int) {

@@ -99,17 +99,9 @@ func (f *Face) drawOn(bm Bitmap, y int, l line, scale int) {
 	if err != nil {
 		return // a font that made its first two sizes makes every other
 	}
-	x := 0
-	switch free := bm.W - columns(l.text)*columnDots*scale; l.align {
-	case Left:
-	case Centre:
-		x = free / 2
-	case Right:
-		x = free
-	}
+	x := l.indent(bm.W, scale)
 	height := lineDots * scale
-	m := face.Metrics()
-	baseline := height/2 + (m.CapHeight.Round()+1)/2 + scale
+	baseline := baselineOf(face, scale)
 	for _, r := range l.text {
 		cell := image.Rect(x, y, x+runeColumns(r)*columnDots*scale, y+height)
 		switch {
@@ -124,6 +116,22 @@ func (f *Face) drawOn(bm Bitmap, y int, l line, scale int) {
 		}
 		x = cell.Max.X
 	}
+}
+
+// baselineOf is how far below the top of its line a text stands, so that capitals are in the middle.
+func baselineOf(face font.Face, scale int) int {
+	return lineDots*scale/2 + (face.Metrics().CapHeight.Round()+1)/2 + scale
+}
+
+// indent is the white before a line on so many dots.
+func (l line) indent(width, scale int) int {
+	switch free := width - columns(l.text)*columnDots*scale; l.align {
+	case Centre:
+		return free / 2
+	case Right:
+		return free
+	}
+	return 0
 }
 
 // drawGlyph draws a character in the middle of its cell.

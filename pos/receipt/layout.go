@@ -129,7 +129,7 @@ func placeCells(cells []Cell, width int) ([]string, error) {
 			parts[i] = []string{text}
 			continue
 		}
-		if widths[i] < 2 && text != "" {
+		if widths[i] < 2 && columns(text) > widths[i] { // wrap needs two
 			return nil, refuse(ErrRow, text)
 		}
 		parts[i] = wrap(text, widths[i])

@@ -10,11 +10,6 @@ import (
 	"guitai/pos"
 )
 
-// Large is an amount as large as the paper allows, in the middle.
-type Large struct{ Amount string }
-
-func (Large) block() {}
-
 // Raster draws a whole document as black and white dots, as wide as the paper: exactly what a printer prints that has no
 // characters of its own, and what a person may see before anything is printed. Where a document is cut apart there is a broken
 // line. A nil face is the font that comes with the program. CodePrinter when the document is refused.
@@ -46,15 +41,32 @@ func Raster(d Doc, face *Face) (Bitmap, error) {
 	return all, nil
 }
 
-// piece is what a document is between two cuts.
-type piece struct {
+// PNG writes a picture as a PNG of two colours. Equal pictures are equal files.
+func PNG(bm Bitmap) ([]byte, error) {
+	img := image.NewPaletted(image.Rect(0, 0, bm.W, bm.H), color.Palette{color.White, color.Black})
+	for y := range bm.H {
+		for x := range bm.W {
+			if bm.Black(x, y) {
+				img.Pix[y*img.Stride+x] = 1
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		return nil, pos.E(pos.CodePrinter, "draw document", err)
+	}
+	return b.Bytes(), nil
+}
+
+// drawn is a piece as a picture.
+type drawn struct {
 	Bitmap
-	cut bool // and not just the end
+	cut bool
 }
 
 // drawPieces draws a document piece by piece.
-func drawPieces(d Doc, face *Face) ([]piece, error) {
-	items, err := lay(d, false)
+func drawPieces(d Doc, face *Face) ([]drawn, error) {
+	pieces, err := cutUp(d)
 	if err != nil {
 		return nil, err
 	}
@@ -63,53 +75,93 @@ func drawPieces(d Doc, face *Face) ([]piece, error) {
 			return nil, err
 		}
 	}
-	var pieces []piece
-	var strips []strip
-	height := 0
-	end := func(cut bool) {
-		bm := NewBitmap(d.Paper.Dots(), height)
-		y := 0
-		for _, s := range strips {
-			s.draw(bm, y)
-			y += s.height
-		}
-		pieces = append(pieces, piece{bm, cut})
-		strips, height = nil, 0
+	all := make([]drawn, len(pieces))
+	for i, p := range pieces {
+		page := dots{NewBitmap(d.Paper.Dots(), p.height), face}
+		p.draw(page)
+		all[i] = drawn{page.Bitmap, p.cut}
 	}
+	return all, nil
+}
+
+// dots is a sheet of black and white.
+type dots struct {
+	Bitmap
+	face *Face
+}
+
+func (s dots) text(y int, l line, scale int) { s.face.drawOn(s.Bitmap, y, l, scale) }
+
+func (s dots) picture(y int, bm Bitmap) { s.put((s.W-bm.W)/2, y, bm) }
+
+// sheet is what a piece of a document is drawn on, in dots from its top.
+type sheet interface {
+	text(y int, l line, scale int)
+	picture(y int, bm Bitmap) // in the middle
+}
+
+// piece is what a document is between two cuts.
+type piece struct {
+	height int // dots
+	strips []strip
+	cut    bool // and not just the end
+}
+
+// strip is a part of a piece that goes from side to side.
+type strip struct {
+	height int
+	draw   func(s sheet, y int) // nil for white
+}
+
+func (p piece) draw(s sheet) {
+	y := 0
+	for _, part := range p.strips {
+		if part.draw != nil {
+			part.draw(s, y)
+		}
+		y += part.height
+	}
+}
+
+// cutUp lays a document out as pieces to be drawn.
+func cutUp(d Doc) ([]piece, error) {
+	items, err := lay(d, false)
+	if err != nil {
+		return nil, err
+	}
+	var all []piece
+	var p piece
 	for _, it := range items {
 		if _, ok := it.block.(Cut); ok {
-			end(true)
+			p.cut = true
+			all, p = append(all, p), piece{}
 			continue
 		}
-		some, err := stripsOf(it, d.Paper, face)
+		strips, err := stripsOf(it, d.Paper)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range some {
-			height += s.height
+		for _, s := range strips {
+			p.height += s.height
 		}
-		strips = append(strips, some...)
+		p.strips = append(p.strips, strips...)
 	}
-	if height > 0 {
-		end(false)
+	if p.height > 0 {
+		all = append(all, p)
 	}
-	return pieces, nil
+	return all, nil
 }
 
-// strip is a part of a page that is so many rows high.
-type strip struct {
-	height int
-	draw   func(bm Bitmap, y int)
-}
-
-func stripsOf(it item, p Paper, face *Face) ([]strip, error) {
+func stripsOf(it item, p Paper) ([]strip, error) {
+	text := func(l line, scale int) []strip {
+		return []strip{{lineDots * scale, func(s sheet, y int) { s.text(y, l, scale) }}}
+	}
 	picture := func(bm Bitmap) []strip {
-		return []strip{{bm.H, func(page Bitmap, y int) { page.put((page.W-bm.W)/2, y, bm) }}}
+		return []strip{{bm.H, func(s sheet, y int) { s.picture(y, bm) }}}
 	}
 	switch b := it.block.(type) {
 	case nil:
-		l := it.line
-		return []strip{{lineDots * l.scale(), func(page Bitmap, y int) { face.drawOn(page, y, l, l.scale()) }}}, nil
+		return text(it.line, it.line.scale()), nil
 	case QR:
 		bm, err := drawQR(b.Content, p.Dots())
 		return picture(bm), err
@@ -119,23 +171,15 @@ func stripsOf(it item, p Paper, face *Face) ([]strip, error) {
 		}
 		return picture(b.Bitmap), nil
 	case Large:
-		return picture(face.drawLarge(b.Amount, p)), nil
+		return text(b.line(), largeScale(b.Amount, p)), nil
 	case Feed:
-		return []strip{{lineDots * max(0, b.Lines), func(Bitmap, int) {}}}, nil
+		return []strip{{height: lineDots * max(0, b.Lines)}}, nil
 	case trial:
-		var all []strip
-		items, err := lay(Doc{p, b.shows}, false)
-		if err != nil {
+		shown, err := cutUp(Doc{p, b.shows})
+		if err != nil || len(shown) == 0 {
 			return nil, err
 		}
-		for _, it := range items {
-			some, err := stripsOf(it, p, face)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, some...)
-		}
-		return all, nil
+		return shown[0].strips, nil
 	}
 	return nil, pos.E(pos.CodePrinter, "draw document", fmt.Errorf("no way to draw %T", it.block))
 }
@@ -148,26 +192,11 @@ func largeScale(amount string, p Paper) int {
 	return max(1, min(largestScale, p.Columns()/columns(amount)))
 }
 
-func (f *Face) drawLarge(amount string, p Paper) Bitmap {
-	scale := largeScale(amount, p)
-	bm := NewBitmap(p.Dots(), lineDots*scale)
-	f.drawOn(bm, 0, line{text: amount, align: Centre, bold: true}, scale)
-	return bm
-}
+func (b Large) line() line { return line{text: b.Amount, align: Centre, bold: true, money: true} }
 
-// PNG writes a picture as a PNG of two colours. Equal pictures are equal files.
-func PNG(bm Bitmap) ([]byte, error) {
-	img := image.NewPaletted(image.Rect(0, 0, bm.W, bm.H), color.Palette{color.White, color.Black})
-	for y := range bm.H {
-		for x := range bm.W {
-			if bm.Black(x, y) {
-				img.Pix[y*img.Stride+x] = 1
-			}
-		}
-	}
-	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
-		return nil, pos.E(pos.CodePrinter, "draw document", err)
-	}
-	return b.Bytes(), nil
+func (f *Face) drawLarge(b Large, p Paper) Bitmap {
+	scale := largeScale(b.Amount, p)
+	bm := NewBitmap(p.Dots(), lineDots*scale)
+	f.drawOn(bm, 0, b.line(), scale)
+	return bm
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -46,14 +47,33 @@ func randomSale(r *rand.Rand) pos.SaleRecord {
 	return wechat(rec)
 }
 
-// check puts one sale through every width, language and device and reads it back with the printer of decoder_test.go,
-// which refuses lines that are too long and bytes that are no text.
-func check(t *testing.T, rec pos.SaleRecord, shop pos.Shop, job pos.PrintJob) {
+// check puts one document through every width, language and device and reads it back with the printer of decoder_test.go, which
+// refuses lines that are too long, bytes that are no text, and real-time commands. head is what the shop has on its papers.
+func check(t *testing.T, rec pos.SaleRecord, shop pos.Shop, job pos.PrintJob, head ...Letterhead) {
 	t.Helper()
+	others := []string{"epson", "xprinter", "gprinter", "star", "raster"}
+	family := others[(len(rec.Sale.Lines)+len(job.Facts)+len(shop.Name))%len(others)]
 	for _, p := range []Paper{Paper58, Paper80} {
 		for _, lang := range []string{"zh-CN", "en"} {
-			for _, face := range []*Face{nil, goFace} {
-				setup := Setup{Language: lang, Paper: p, Device: ESCPOS{Face: face}}
+			setup := Setup{Language: lang, Paper: p}
+			if len(head) > 0 {
+				setup.Letterhead = head[0]
+			}
+			doc, err := setup.doc(job, rec, shop)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := setup.Text(job, rec, shop)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for l := range strings.Lines(text) {
+				if l = strings.TrimSuffix(l, "\n"); columns(l) > p.Columns() || strings.ContainsFunc(l, unicode.IsControl) {
+					t.Fatalf("%d columns of plain text: %q", columns(l), l)
+				}
+			}
+			for _, how := range []ESCPOS{{}, {Face: goFace}, {Face: goFace, Profile: ProfileOf(family, p)}} {
+				setup.Device = how
 				out, err := setup.Bytes(job, rec, shop)
 				if err != nil {
 					t.Fatal(err)
@@ -61,15 +81,48 @@ func check(t *testing.T, rec pos.SaleRecord, shop pos.Shop, job pos.PrintJob) {
 				if i := realtime(out); i >= 0 {
 					t.Fatalf("a real-time command at %d: % x", i, out[i:i+3])
 				}
-				o, err := setup.options(job)
+				dev := &device{columns: p.Columns(), gsOnly: how.Profile.Size == SizeGS}
+				d, err := dev.read(out)
 				if err != nil {
-					t.Fatal(err)
+					t.Fatalf("%s: %v\n%s", setup.Device.Profile.Name, err, d.view())
 				}
-				doc, err := document(job, rec, shop, o)
-				if err != nil {
-					t.Fatal(err)
+				if how.Profile.Name == "raster" {
+					comparePicture(t, doc, d)
+				} else {
+					compare(t, doc, d, how.Face)
 				}
-				compare(t, doc, mustDecode(t, out, p), face)
+			}
+		}
+	}
+}
+
+// comparePicture holds what a printer without characters printed against the preview.
+func comparePicture(t *testing.T, doc Doc, d *device) {
+	t.Helper()
+	var pictures []printed
+	for _, p := range d.out {
+		switch p.kind {
+		case "picture":
+			pictures = append(pictures, p)
+		case "feed", "cut":
+		default:
+			t.Fatalf("%s on a printer that has no characters:\n%s", p.kind, d.view())
+		}
+	}
+	want, err := drawPieces(doc, goFace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pictures) != len(want) {
+		t.Fatalf("%d pictures of %d", len(pictures), len(want))
+	}
+	for i, p := range pictures {
+		if p.w != want[i].W || p.h != want[i].H {
+			t.Fatalf("printed %d x %d, drawn %d x %d", p.w, p.h, want[i].W, want[i].H)
+		}
+		for at, bits := range want[i].Bits {
+			if p.bits[at] != bits && (bits != 0x10 || p.bits[at] != 0x18) {
+				t.Fatalf("byte %d of picture %d was %02x and is %02x", at, i, bits, p.bits[at])
 			}
 		}
 	}
@@ -95,19 +148,32 @@ func compare(t *testing.T, doc Doc, d *device, face *Face) {
 	out := d.out
 	drawn := 0 // rows of the picture at the head of out that are spoken for
 	for _, it := range items {
-		l := it.line
-		if it.block != nil {
+		l, rows := it.line, 0
+		switch b := it.block.(type) {
+		case nil:
+			rows = 30 * l.scale()
+		case Large:
+			if l = b.line(); face == nil {
+				l.double, rows = true, 60
+			} else {
+				rows = 30 * largeScale(b.Amount, doc.Paper)
+			}
+		case Image: // only one as wide as the paper joins what stands about it
+			if (b.Bitmap.W+7)/8*8 != doc.Paper.Dots() {
+				continue
+			}
+			rows = b.Bitmap.H
+		default:
 			continue
 		}
 		for len(out) > 0 && (out[0].kind != "text" || out[0].text == "" && l.text != "") && (out[0].kind != "picture" || drawn >= out[0].h || out[0].w != doc.Paper.Dots()) {
 			out, drawn = out[1:], 0
 		}
 		if len(out) > 0 && out[0].kind == "picture" {
-			if face == nil {
+			if _, image := it.block.(Image); face == nil && !image {
 				t.Fatalf("a picture without a face, for %q", l.text)
 			}
-			drawn += 30 * l.scale()
-			if drawn >= out[0].h {
+			if drawn += rows; drawn >= out[0].h {
 				out, drawn = out[1:], 0
 			}
 			continue
@@ -143,7 +209,7 @@ func printerText(s string) string {
 
 func TestSale_AnySaleFitsItsPaperAndReadsBack(t *testing.T) {
 	r := rand.New(rand.NewPCG(20261120, 8))
-	for i := range 60 {
+	for i := range 40 {
 		shop := shop
 		shop.Practice = i%3 == 0
 		shop.Name = randomText(r, 20) + "店"
@@ -151,8 +217,90 @@ func TestSale_AnySaleFitsItsPaperAndReadsBack(t *testing.T) {
 		if i%4 == 0 {
 			job = pos.PrintJob{Document: pos.DocReprint, Copy: r.IntN(1000), QueuedAt: closedAt}
 		}
-		check(t, randomSale(r), shop, job)
+		check(t, randomSale(r), shop, job, randomHead(r))
 	}
+}
+
+func randomHead(r *rand.Rand) Letterhead {
+	h := Letterhead{Header: randomText(r, 40) + "\n" + randomText(r, 40), Footer: randomText(r, 60), Hint: randomText(r, 20), Link: "https://x.cn/{receipt}?" + randomText(r, 30)}
+	if r.IntN(2) == 0 {
+		h.Logo = NewBitmap(1+r.IntN(384), 1+r.IntN(160))
+		for i := range h.Logo.Bits {
+			h.Logo.Bits[i] = []byte{0x00, 0x10, 0x04, 0x05, 0x14, 0xff, byte(r.IntN(256))}[r.IntN(7)]
+		}
+	}
+	return h
+}
+
+func TestSlips_AnyFactsFitTheirPaperAndReadBack(t *testing.T) {
+	r := rand.New(rand.NewPCG(20261121, 5))
+	kinds := []pos.ExceptionKind{pos.ExceptLate, pos.ExceptTwice, pos.ExceptUnknown, "something new"}
+	for range 12 {
+		shop := shop
+		shop.Practice, shop.Name = r.IntN(3) == 0, randomText(r, 20)+"店"
+		exceptions := pos.ExceptionsFacts{At: closedAt, By: randomText(r, 20), More: r.IntN(2) * 9}
+		for range r.IntN(5) {
+			exceptions.Cases = append(exceptions.Cases, pos.ExceptionFact{
+				Kind: kinds[r.IntN(len(kinds))], OutTradeNo: randomText(r, 32), TransactionID: randomText(r, 32), Currency: []string{"", "CNY", "USD", randomText(r, 5)}[r.IntN(4)],
+				Amount: pos.Fen(r.Int64N(int64(pos.MaxAmount))), At: closedAt,
+			})
+		}
+		labels := pos.LabelFacts{}
+		for range 1 + r.IntN(3) {
+			labels.Labels = append(labels.Labels, pos.Label{
+				Name: randomText(r, 60), Unit: randomText(r, 8), Price: pos.Fen(r.Int64N(int64(pos.MaxAmount))), Copies: 1 + r.IntN(2),
+				Barcode: []string{"", "6901028075831", "16040116", randomText(r, 20)}[r.IntN(4)],
+			})
+		}
+		pending := aPending
+		pending.Cashier, pending.Asked = randomText(r, 30), pos.Fen(r.Int64N(int64(pos.MaxAmount)))
+		slip := pos.CashMovement{ID: 7, Kind: pos.CashPaidOut, Amount: 1 + pos.Fen(r.Int64N(100)), Reason: randomText(r, 60), By: randomText(r, 30), At: closedAt}
+		z := aShift()
+		z.OpenedBy, z.ClosedBy, z.Cash.Reason, z.Open[0].Name = randomText(r, 30), randomText(r, 30), randomText(r, 50), randomText(r, 50)
+		for _, job := range []pos.PrintJob{
+			shiftJob(t, pos.DocExceptions, exceptions), shiftJob(t, pos.DocLabel, labels), shiftJob(t, pos.DocPending, pending),
+			shiftJob(t, pos.DocCash, slip), shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: z, Entry: someEntry}),
+		} {
+			job.Copy = r.IntN(3)
+			check(t, pos.SaleRecord{}, shop, job, randomHead(r))
+		}
+	}
+}
+
+// FuzzEncode looks for bytes that a printer would execute on arrival, in pictures, texts and codes of any content.
+func FuzzEncode(f *testing.F) {
+	f.Add([]byte{0x10, 0x04, 0x10, 0x05, 0x10, 0x14, 0x10}, 16, "\x10\x04\x01", "7777", 0)
+	f.Add([]byte("\x10\x14"), 128, "可口可乐", strings.Repeat("x", 0x40d), 1)
+	f.Add([]byte{0x08, 0x20, 0x10}, 80, "🧋", "16040116", 3)
+	f.Add([]byte{0xff, 0x10}, 575, "ñ", "", 4)
+	f.Fuzz(func(t *testing.T, dots []byte, width int, text, code string, family int) {
+		if width < 1 || width > 576 || len(dots) == 0 || len(code) > 2000 || len(text) > 2000 {
+			return
+		}
+		bm := NewBitmap(width, 1+min(300, len(dots)*8/width))
+		for i := range bm.Bits {
+			bm.Bits[i] = dots[i%len(dots)]
+		}
+		profile := profiles[uint(family)%uint(len(profiles))]
+		blocks := []Block{Text{Text: text}, Text{Text: text, Align: Centre, Double: true}, Barcode{code}, Large{Amount: "￥1.00"}, Cut{}}
+		if width <= profile.Paper.Dots() {
+			blocks = append(blocks, Image{Bitmap: bm}, Feed{16}, Cut{})
+		}
+		if code != "" {
+			blocks = append(blocks, QR{code}, Cut{})
+		}
+		out, err := ESCPOS{Profile: profile, Face: goFace, Acknowledge: true}.Encode(Doc{profile.Paper, blocks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := realtime(out); i >= 0 {
+			t.Fatalf("%s: a real-time command at %d: % x", profile.Name, i, out[i:min(len(out), i+5)])
+		}
+		d, err := printerOf(profile).read(out)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", profile.Name, err, d.view())
+		}
+	})
 }
 
 func FuzzSale(f *testing.F) {

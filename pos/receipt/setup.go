@@ -3,6 +3,8 @@ package receipt
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	"guitai/pos"
 )
@@ -73,6 +75,22 @@ func (s Setup) PNG(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, e
 		return nil, err
 	}
 	return PNG(bm)
+}
+
+// PDF is the same job, one copy, as a file to keep or to send.
+func (s Setup) PDF(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop) ([]byte, error) {
+	doc, err := s.doc(job, r, shop)
+	if err != nil {
+		return nil, err
+	}
+	at := r.Sale.ClosedAt
+	if at.IsZero() {
+		at = job.QueuedAt
+	}
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	return PDF(doc, s.Device.Face, strings.TrimSpace(shop.Name+" "+r.Sale.Receipt.String()), at.UTC())
 }
 
 // TestPage renders the page that finds out what a printer can do, as the bytes to send and as what they should look like.

@@ -131,3 +131,14 @@ func TestSetup_FactsThatCannotBeReadAreRefused(t *testing.T) {
 		t.Errorf("a slip of nothing: %v", err)
 	}
 }
+
+func TestShift_ANameOfOneLetterFits(t *testing.T) {
+	r := aShift()
+	r.OpenedBy, r.ClosedBy, r.Signer = "A", "B", "C"
+	for _, p := range []Paper{Paper58, Paper80} {
+		if _, err := Shift(r, someEntry, shop, Options{Words: English, Paper: p}); err != nil {
+			t.Fatal(err)
+		}
+		check(t, pos.SaleRecord{}, shop, shiftJob(t, pos.DocZ, pos.ShiftPaper{Report: r, Entry: someEntry}))
+	}
+}
