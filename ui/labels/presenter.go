@@ -42,6 +42,7 @@ type Presenter struct {
 	cfg   Config
 	wants []Want
 	at    int
+	sent  []Want // what was handed to the till last, until it has answered
 
 	typed   string
 	found   []pos.Item // what the typed text finds
@@ -56,20 +57,23 @@ type Presenter struct {
 	said string
 }
 
-// NewPresenter makes the list as it was left. What goods cost is read again: it is what will be on the labels.
+// NewPresenter makes the list as it was left. What goods cost is read again: it is what will be on the labels. What is not sold any more
+// has none.
 func NewPresenter(cfg Config) *Presenter {
 	p := &Presenter{cfg: cfg, wants: slices.Clone(cfg.Kept)}
 	for _, x := range p.wants {
 		cfg.Go(func(ctx context.Context) func() {
 			it, err := cfg.Catalogue.ItemByID(ctx, x.Item.ID)
-			if err != nil {
-				return nil
-			}
 			return func() {
-				if i := p.index(it.ID); i >= 0 {
+				i := p.index(x.Item.ID)
+				switch {
+				case i < 0:
+				case err == nil:
 					p.wants[i].Item = it
-					p.cfg.Changed()
+				case pos.CodeOf(err) == pos.CodeNotFound:
+					p.wants = slices.Delete(p.wants, i, i+1)
 				}
+				p.cfg.Changed()
 			}
 		})
 	}
@@ -325,7 +329,7 @@ func (p *Presenter) Print() {
 		return
 	}
 	wants, total := p.wants, p.total()
-	p.wants, p.at = nil, 0
+	p.wants, p.at, p.sent = nil, 0, p.wants
 	p.clear()
 	p.say(p.cfg.Words.T("labels.asked", total), false)
 	p.cfg.Changed()
@@ -341,6 +345,16 @@ func (p *Presenter) Print() {
 		}
 		p.cfg.Post(c)
 	}
+}
+
+// Answered hears what the till says. If it did not take the labels, they are on the list again.
+func (p *Presenter) Answered(refused bool) {
+	if refused && len(p.wants) == 0 && len(p.sent) > 0 {
+		p.wants = p.sent
+		p.say("", false)
+		p.cfg.Changed()
+	}
+	p.sent = nil
 }
 
 func (p *Presenter) total() int {

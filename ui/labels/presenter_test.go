@@ -40,6 +40,9 @@ func (s *shelf) Item(_ context.Context, codes ...string) (pos.Item, error) {
 }
 
 func (s *shelf) ItemByID(_ context.Context, id pos.ItemID) (pos.Item, error) {
+	if int(id) > len(s.goods()) {
+		return pos.Item{}, pos.E(pos.CodeNotFound, "find item", nil)
+	}
 	return s.goods()[id-1], nil
 }
 
@@ -221,6 +224,24 @@ func TestPresenter_PrintsAJobForEachNumberOfCopiesAndBeginsAnew(t *testing.T) {
 	b.Print()
 	if want := []pos.Command{pos.PrintLabels{Items: []pos.ItemID{1, 2}, Copies: 1}}; !reflect.DeepEqual(b.posted, want) {
 		t.Errorf("posted %v", b.posted)
+	}
+}
+
+func TestPresenter_LabelsThatWereRefusedAreOnTheListAgain(t *testing.T) {
+	b := newBench(Want{Item: pos.Item{ID: 1}, Copies: 2}, Want{Item: pos.Item{ID: 3}, Copies: 1}) // the third is not sold any more
+	if got := b.list(); got != "1x2" {
+		t.Fatalf("list %q", got)
+	}
+	b.Print()
+	b.Answered(true)
+	if m := b.Model(); b.list() != "1x2" || m.Said != "" {
+		t.Errorf("list %q, said %q", b.list(), m.Said)
+	}
+	b.Print()
+	b.Answered(false)
+	b.Answered(true) // of something else
+	if b.list() != "" {
+		t.Errorf("list %q after it printed", b.list())
 	}
 }
 

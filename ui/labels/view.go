@@ -52,7 +52,12 @@ func (v *View) Object() fyne.CanvasObject { return v.all }
 func (v *View) Kept() []Want { return v.p.Kept() }
 
 // Say shows what the till says.
-func (v *View) Say(tone widgets.Tone, words string) { v.said.Say(tone, words) }
+func (v *View) Say(tone widgets.Tone, words string) {
+	if words != "" {
+		v.p.Answered(tone != widgets.Calm)
+	}
+	v.said.Say(tone, words)
+}
 
 // Typed is for the sink.
 func (v *View) Typed(r rune) { v.p.Typed(r) }
