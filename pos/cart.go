@@ -66,6 +66,33 @@ func (c Cart) Pieces() int {
 // Same reports whether both carts would make the same sale; the selection does not matter.
 func (c Cart) Same(d Cart) bool { return slices.Equal(c.Lines, d.Lines) }
 
+// Newest is the line that a customer's display shows: the one that was just added or became more, compared with the cart as it was
+// drawn before; newest is what was shown of that. What cannot be told, and what became less, leaves the same line shown as long as
+// it is there, then the last one. It is -1 for an empty cart.
+func (c Cart) Newest(before Cart, newest int) int {
+	quantity := func(in Cart, l Line) int {
+		i := slices.IndexFunc(in.Lines, func(k Line) bool { return k.Item == l.Item && k.Price == l.Price && k.Name == l.Name })
+		if i < 0 {
+			return 0
+		}
+		return in.Lines[i].Quantity
+	}
+	at := -1
+	for i, l := range c.Lines {
+		if l.Quantity > quantity(before, l) && (at < 0 || at != c.Selected) {
+			at = i
+		}
+	}
+	if at < 0 && newest >= 0 && newest < len(before.Lines) {
+		was := before.Lines[newest]
+		at = slices.IndexFunc(c.Lines, func(k Line) bool { return k.Item == was.Item && k.Price == was.Price && k.Name == was.Name })
+	}
+	if at < 0 {
+		at = len(c.Lines) - 1
+	}
+	return at
+}
+
 // Add puts n pieces of an item into the cart: on its line if there is one at the same price, else on a new one. The line
 // becomes the selected one. barcode is what was scanned; empty takes the item's main one.
 func (c Cart) Add(it Item, barcode string, n int) (Cart, error) {

@@ -66,6 +66,7 @@ const (
 	CodePrinterAccess Code = "printer-access"  // this user may not write to the device
 	CodePrinterBusy   Code = "printer-busy"    // another program or till holds it
 	CodePaperLow      Code = "paper-low"       // it prints, and the roll is nearly at its end
+	CodeDisplay       Code = "display"         // the customer's pole display is not reached; nothing else is affected
 	CodeSecret        Code = "secret"          // a secret that a part needs is missing, so that part is off
 	CodeInternal      Code = "internal"        // a fault of this program
 )

@@ -182,6 +182,7 @@ type Health struct {
 	WeChat    Part
 	Printer   Part
 	Ledger    Part
+	Display   Part          // the customer's pole display
 	Skew      time.Duration // our clock against WeChat's Date header; positive when ours is ahead
 	RoundTrip time.Duration // of the last answered call to WeChat; 0 before the first
 	Vitals

@@ -24,6 +24,7 @@ type engine struct {
 	log     *slog.Logger
 	store   *store.Store
 	till    *checkout.Till
+	pole    *poleDesk // the customer's pole display
 	notices *listener
 	biller  pos.Biller // WeChat's own bills; nil without keys
 	bills   *reconciler
@@ -76,9 +77,14 @@ func (e *ledgerError) Unwrap() error { return e.err }
 
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}
+	e.pole = &poleDesk{log: e.log, report: func(p pos.Part) { e.till.DisplayHealth(p) }}
+	shown := func(s pos.Snapshot) {
+		e.pole.show(s)
+		publish(s)
+	}
 	cfg := checkout.Config{
 		Shop: e.shop, Ledger: e.store, Returns: e.store, Staff: e.store, Shifts: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
-		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: publish,
+		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: shown,
 		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
 	}
 	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
@@ -132,6 +138,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	})
 	e.running.Go(func() { e.bills.run(running) })
 	e.openNotices()
+	if err := e.pole.apply(e.config); err != nil { // a configuration that was loaded has a display that can be named
+		e.log.Error("pole display", "err", err)
+	}
 	return nil
 }
 
@@ -176,6 +185,9 @@ func (e *engine) stop() {
 			e.stopAll()
 		}
 		e.running.Wait()
+		if e.pole != nil {
+			e.pole.stop()
+		}
 		e.closeBooks()
 	})
 }

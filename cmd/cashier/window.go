@@ -45,7 +45,8 @@ func openFace(s *session, lang string, customer *practice) face {
 		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
 		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
-		Post: s.engine.till.Post, OnQuit: s.leave,
+		Customer: ui.Customer{Open: s.engine.config.Display.Window, Welcome: s.engine.config.Display.Welcome, Lang: s.engine.config.Shop.Language},
+		Post:     s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	if customer != nil {

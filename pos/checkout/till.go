@@ -80,7 +80,7 @@ const (
 	probeLast             = 10 * time.Minute // … up to this
 )
 
-// Till is the engine of one till. Post, Notice, Printed and PrinterHealth are safe for concurrent use; everything else
+// Till is the engine of one till. Post, Notice, Printed, PrinterHealth and DisplayHealth are safe for concurrent use; everything else
 // happens on the goroutine of Run.
 type Till struct {
 	cfg  Config
@@ -165,6 +165,9 @@ func (t *Till) Vitals(v pos.Vitals) { t.box.put(vitals{v}) }
 
 // PrinterHealth tells the till how the printer is.
 func (t *Till) PrinterHealth(p pos.Part) { t.box.put(printer{p}) }
+
+// DisplayHealth tells the till how the customer's pole display is.
+func (t *Till) DisplayHealth(p pos.Part) { t.box.put(display{p}) }
 
 // BackupTrouble tells the till, and by it the people, that a backup was not made; CopyTrouble that one was made and not copied to
 // the other place.
@@ -396,6 +399,12 @@ func (e printed) handle(t *Till) {
 	if e.job.State == pos.PrintFailed || e.job.State == pos.PrintUnconfirmed {
 		t.mention(pos.MsgWarn, "printer-trouble", string(pos.CodePrinter))
 	}
+}
+
+type display struct{ part pos.Part }
+
+func (e display) handle(t *Till) {
+	t.health.Display, t.dirty = e.part, true
 }
 
 type printer struct{ part pos.Part }

@@ -68,7 +68,11 @@ func Rows(w *i18n.Words, h pos.Health, now time.Time) []Row {
 	if printer.Sign == Good && printer.Todo != "" {
 		printer.Sign = Look // it prints, for now
 	}
-	return []Row{wechat, clock(w, h.Skew), printer, ledger(w, h, now), backup(w, h.BackupAt, now)}
+	rows := []Row{wechat, clock(w, h.Skew), printer}
+	if h.Display.Light != "" && h.Display.Light != pos.LightOff { // most tills have none
+		rows = append(rows, part(w, "health.display", h.Display, now))
+	}
+	return append(rows, ledger(w, h, now), backup(w, h.BackupAt, now))
 }
 
 func part(w *i18n.Words, name string, p pos.Part, now time.Time) Row {
