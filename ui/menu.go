@@ -41,6 +41,7 @@ func (s *Shell) menu() [][]choice {
 			{t("menu.language"), "", s.switchLanguage},
 			{look, "", s.switchLook},
 			{t("menu.full"), "F11", s.fullScreen},
+			{t("menu.customer"), "", s.showCustomer},
 			{t("menu.help"), "F1", s.openHelp},
 			{t("menu.about"), "", s.openAbout},
 			{t("menu.quit"), "", s.leave},

@@ -71,6 +71,8 @@ type Config struct {
 	Known func(code string) bool
 	// Phone is the practice customer; nil but in practice. One that is a phone.Payer can do more than pay.
 	Phone pos.Phone
+	// Customer is the customer's own window.
+	Customer Customer
 	// Trace hears of the first frame and of the first state of the till on the glass, once each, for measuring; may be nil.
 	Trace func(what string)
 	// Do calls f on the goroutine that draws, soon, in order. nil is Fyne's own; tests give a queue of theirs.
@@ -101,6 +103,8 @@ type Shell struct {
 	let     pos.Deed // what somebody else let the one at the till look at; "" for nothing
 	toasts  *widgets.Toasts
 	phone   *phoneWindow
+
+	customer *customerWindow
 
 	snap    pos.Snapshot
 	send    func(pos.Command)
@@ -167,6 +171,9 @@ func (s *Shell) Window() fyne.Window { return s.win }
 func (s *Shell) Run() {
 	s.bg.every(time.Second, s.tick)
 	s.bg.after(warmAfter, s.warm)
+	if s.cfg.Customer.Open {
+		s.bg.after(customerAfter, s.customerAtStart)
+	}
 	s.win.ShowAndRun()
 	s.bg.stop()
 }
@@ -248,6 +255,9 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	if s.phone != nil {
 		s.phone.view.Show(snap)
 	}
+	if s.customer != nil {
+		s.customer.show()
+	}
 }
 
 // hideWork puts away what was open when the lock fell: the next one to sign in may be somebody else.
@@ -316,6 +326,9 @@ func (s *Shell) now() time.Time {
 func (s *Shell) tick() {
 	s.header.tick(s.now(), s.snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.pay.Tick()
+	if s.customer != nil {
+		s.customer.tick()
+	}
 	s.lock.Clock(s.w.Clock(s.now()))
 	s.lock.Tick()
 	s.approve.Tick()

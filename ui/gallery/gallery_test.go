@@ -13,6 +13,7 @@ import (
 	"guitai/pos"
 	"guitai/pos/i18n"
 	"guitai/ui"
+	"guitai/ui/customer"
 	"guitai/ui/widgets"
 )
 
@@ -295,6 +296,40 @@ func TestBooks_AddUp(t *testing.T) {
 		}
 		if err := r.Check(); err != nil {
 			t.Errorf("Z %d: %v", z, err)
+		}
+	}
+}
+
+// TestCustomer_NothingIsCut lays the customer's window out for every face it has, on the screens that shops have, also small ones and
+// one that stands on end. Names of goods may give way.
+func TestCustomer_NothingIsCut(t *testing.T) {
+	mayGiveWay := map[string]bool{shop.Name: true}
+	for _, it := range items {
+		mayGiveWay[it.Name] = true
+	}
+	faces := []string{"empty", "cart", "long", "huge", "fetching", "waiting", "trouble", "paying", "charging", "expired", "paid", "change"}
+	sizes := []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1024, 768), fyne.NewSize(1920, 1080), fyne.NewSize(1024, 600), fyne.NewSize(800, 480), fyne.NewSize(768, 1366)}
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(ui.NewTheme(false))
+	for _, lang := range []string{i18n.Chinese, i18n.English} {
+		for _, size := range sizes {
+			v := customer.New(customer.Config{Words: i18n.For(lang), Shop: shop.Name, Practice: true, Now: func() time.Time { return shownAt }})
+			v.Hint(true)
+			w := a.NewWindow("")
+			w.SetPadded(false)
+			w.SetContent(v.Content())
+			w.Resize(size)
+			for _, name := range faces {
+				v.Show(states()[name])
+				w.Resize(size.AddWidthHeight(1, 1)) // as Fyne lays out anew before it draws
+				w.Resize(size)
+				for _, text := range inSight(v.Content()) {
+					if text.Cut() && !mayGiveWay[text.Words()] {
+						t.Errorf("%s %s %v: %q is cut at %v", name, lang, size, text.Words(), text.Size())
+					}
+				}
+			}
+			w.Close()
 		}
 	}
 }

@@ -26,6 +26,8 @@ func main() {
 	lang := flag.String("lang", "zh-CN", "language")
 	dark := flag.Bool("dark", false, "the dark look")
 	practice := flag.Bool("practice", true, "with the signs of practice mode")
+	second := flag.String("customer", "", "the customer's window instead of the till's: WIDTHxHEIGHT, or full")
+	hint := flag.Bool("hint", false, "with the customer's window as it opens the first time")
 	list := flag.Bool("list", false, "list the states, one a line")
 	flag.Parse()
 	if *list {
@@ -46,6 +48,10 @@ func main() {
 	}
 	s := shop
 	s.Practice = *practice
+	if *second != "" {
+		showCustomer(*second, snap, s, *lang, *dark, *hint)
+		return
+	}
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
 		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{*state}, Phone: phone,
 		Exporter: files{*state}, Backups: copies{*state},
