@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"guitai/assets/fonts"
 	"guitai/pos"
@@ -26,8 +29,11 @@ func (p *program) receipt(ctx context.Context, args []string) error {
 	case len(others) > 1:
 		return usage("extra", "receipt", others[1])
 	}
-	if err := oneOf("receipt", *format, []string{"text", "escpos"}, "png", "pdf"); err != nil {
+	if err := oneOf("receipt", *format, []string{"text", "escpos", "png", "pdf"}); err != nil {
 		return err
+	}
+	if *format != "text" && slices.Contains(ours, *file) && p.terminal(p.stdout.w) { // ESC/POS could command the terminal
+		return usage("receipt-screen", *format)
 	}
 	no, ok := pos.ParseReceiptNo(others[0])
 	if !ok {
@@ -64,17 +70,49 @@ func (p *program) render(record pos.SaleRecord, at *place, format string) ([]byt
 	if shop.Name == "" {
 		shop.Name = l.T("app.name")
 	}
+	paper := receipt.Paper(at.config.Printer.Paper)
 	doc, err := receipt.Sale(record, shop, receipt.Options{
-		Words: words, Paper: receipt.Paper(at.config.Printer.Paper), Reprint: 1, ReprintedAt: p.now(),
+		Words: words, Paper: paper, Letterhead: p.letterhead(at, paper), Reprint: 1, ReprintedAt: p.now(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	if format == "text" {
+	switch format {
+	case "text":
 		text, err := receipt.PlainText(doc)
 		return []byte(text), err
+	case "png":
+		picture, err := receipt.Raster(doc, nil)
+		if err != nil {
+			return nil, err
+		}
+		return receipt.PNG(picture)
+	case "pdf":
+		return receipt.PDF(doc, nil, shop.Name+" "+record.Sale.Receipt.String(), p.now())
 	}
 	return encode(doc, at.config.Printer)
+}
+
+// letterhead is what the shop has on its papers. A logo that cannot be read is told of and left out: the receipt is worth more.
+func (p *program) letterhead(at *place, paper receipt.Paper) receipt.Letterhead {
+	c := at.config.Receipt
+	head := receipt.Letterhead{Header: c.Header, Footer: c.Footer, Link: c.Link, Hint: c.Hint}
+	if c.Logo == "" {
+		return head
+	}
+	path := c.Logo
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(string(at.folder), path)
+	}
+	file, err := os.Open(path)
+	if err == nil {
+		defer func() { _ = file.Close() }() // it was only read
+		head.Logo, err = receipt.LoadLogo(file, paper)
+	}
+	if err != nil {
+		printf(p.stderr, "%s\n", plain(p.words().label("no-logo", err)))
+	}
+	return head
 }
 
 // encode renders for the shop's own printer.

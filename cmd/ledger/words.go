@@ -241,6 +241,8 @@ var labels = map[string]label{
 	"item-unit": {"单位", "unit"}, "item-pinyin": {"拼音", "pinyin"}, "item-plu": {"店内码", "PLU"},
 	"item-cost": {"进价", "cost"}, "item-tax": {"税率", "tax"}, "item-barcode": {"条码", "barcode"},
 
+	"no-logo": {"小票上没有店标：%v。请检查设置里的 receipt.logo", "The receipt is without the shop's logo: %v. Check receipt.logo in the settings"},
+
 	// Bad usage: nothing was read or changed.
 	"no-command":       {"没有说要做什么。账目没有动过。请从上面的命令里选一个。", "no command was given. The books were not touched. Choose one of the commands above."},
 	"unknown-command":  {"没有 %q 这个命令。账目没有动过。ledger help 列出所有命令。", "there is no command %q. The books were not touched. ledger help lists them all."},
@@ -258,6 +260,7 @@ var labels = map[string]label{
 	"head-alone":       {"--head 要和 --journal FILE 一起用。账目没有动过。", "--head goes with --journal FILE. The books were not touched. Name the journal's file too."},
 	"head-form":        {"--head %q 不是哈希。账目没有动过。请照日结单写，至少写前 16 位。", "--head %q is no hash. The books were not touched. Write it as the Z report has it, at least its first 16 digits."},
 	"export-screen":    {"工作簿不能显示在终端里。账目没有动过。请用 -o FILE 写进文件。", "a workbook cannot be shown in a terminal. The books were not touched. Write it to a file with -o FILE."},
+	"receipt-screen":   {"%s 不是文字，不能显示在终端里。账目没有动过。请用 -o FILE 写进文件，或改用 --format text。", "%s is no text and cannot be shown in a terminal. The books were not touched. Write it to a file with -o FILE, or use --format text."},
 	"receipt-which":    {"没有说哪张小票。账目没有动过。请写小票号，如 S001-T1-20261120-0001。", "which receipt was not named. The books were not touched. Give its number, such as S001-T1-20261120-0001."},
 	"receipt-form":     {"%q 不是小票号。账目没有动过。小票号写作 S001-T1-20261120-0001。", "%q is no receipt number. The books were not touched. One is written S001-T1-20261120-0001."},
 	"import-what":      {"没有说导入什么。账目没有动过。请写 ledger import items FILE.csv。", "what to import was not named. The books were not touched. Write ledger import items FILE.csv."},
