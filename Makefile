@@ -19,11 +19,12 @@ run: libs
 #? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture, a shop's month
 test: testlibs lint unit e2e torture-short month
 
-#? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported
+#? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported, PulseAudio hears the till
 test-services: servicelibs
 	$(GO) vet -tags services ./...
-	$(GO) run $(STATICCHECK) -tags services ./pos/export
+	$(GO) run $(STATICCHECK) -tags services ./pos/export ./pos/sound
 	$(GO) test -tags services -count=1 -timeout 20m -run '^TestLibreOffice' -v ./pos/export
+	$(GO) test -tags services -count=1 -timeout 5m -run '^TestPulseAudio' -v ./pos/sound
 
 #? lint: formatting, vet and staticcheck, each at a pinned version
 lint: libs

@@ -25,6 +25,7 @@ var law = map[string][]string{
 	"pos/printer/printertest": {}, // a printer that may disagree with the till
 	"pos/receipt":             {"pos", "pos/i18n", "assets/fonts"},
 	"pos/reconcile":           {"pos"},
+	"pos/sound":               {"pos", "assets/sounds"},
 	"pos/wechat":              {"pos"},
 	"pos/wechat/apiv2":        {"pos", "pos/wechat"},
 	"pos/wechat/sim":          {},
@@ -55,10 +56,11 @@ var law = map[string][]string{
 	"ui/gallery":   {"pos", "pos/i18n", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
 	"ui/widgets":   {"pos", "pos/i18n", "pos/chart"},              // what draws the report's chart draws the window's
 
-	"assets/fonts": {},
-	"assets/icon":  {},
-	"assets/shop":  {},
-	"assets/words": {},
+	"assets/fonts":  {},
+	"assets/icon":   {},
+	"assets/shop":   {},
+	"assets/sounds": {},
+	"assets/words":  {},
 
 	"cmd/cashier": {"*"},
 	"cmd/ledger":  {"*"},

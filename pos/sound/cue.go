@@ -1,0 +1,133 @@
+package sound
+
+import (
+	"slices"
+
+	"guitai/pos"
+)
+
+// Kind is what a cue is about.
+type Kind int
+
+// What can be heard, the least important first.
+const (
+	Scan      Kind = iota // goods came into the cart
+	Unknown               // what was scanned, or asked for, was refused
+	Attention             // something needs a person: an alarm, money without its sale, a printer in trouble
+	Paid                  // a sale was paid
+)
+
+// Cue is something to be heard.
+type Cue struct {
+	Kind   Kind
+	Tender pos.Tender // of Paid
+	Amount pos.Fen    // of Paid
+	Change pos.Fen    // of Paid, for cash: what the customer gets back
+}
+
+// refusals are the messages that answer a scan or a key with a no.
+var refusals = []string{
+	"unknown-code", "bad-check", "in-store-code", "quantity-invalid", "payment-code-in-cart", "payment-code-off", "payment-code-busy",
+	"alipay-code", "code-on-glass", "cart-too-much", "cart-too-long", "order-unknown", "close-under-way", "no-shift", "shift-close-first",
+	"busy-paying", "tendered-too-little", "tendered-too-much", "wechat-off",
+}
+
+// Cues tells what is heard when next follows prev, at most one of a kind and the least important first. Every snapshot goes
+// through it, in order; the first one, which has none before it, is silent.
+func Cues(prev, next pos.Snapshot) []Cue {
+	if prev.Seq == 0 {
+		return nil
+	}
+	var cues []Cue
+	message := next.Message
+	if message.N == prev.Message.N {
+		message = pos.Message{}
+	}
+	if grew(prev, next) && !broughtBack(message.ID) {
+		cues = append(cues, Cue{Kind: Scan})
+	}
+	if message.Kind == pos.MsgWarn && slices.Contains(refusals, message.ID) {
+		cues = append(cues, Cue{Kind: Unknown})
+	}
+	if message.Kind == pos.MsgAlarm || newException(prev, next) || troubled(next, message) && !troubled(prev, pos.Message{}) {
+		cues = append(cues, Cue{Kind: Attention})
+	}
+	if paid, ok := paidSince(prev, next, message); ok {
+		cues = append(cues, paid)
+	}
+	return cues
+}
+
+// grew reports whether goods came into the cart. The cart of a new sale is compared with nothing.
+func grew(prev, next pos.Snapshot) bool {
+	before := map[pos.Line]int{}
+	if !newlyDone(prev, next) {
+		for _, l := range prev.Cart.Lines {
+			n := l.Quantity
+			l.Quantity = 0
+			before[l] += n
+		}
+	}
+	for _, l := range next.Cart.Lines {
+		n := l.Quantity
+		l.Quantity = 0
+		if before[l] -= n; before[l] < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// broughtBack reports whether a message says that the cart is one of before, which nobody scanned.
+func broughtBack(id string) bool { return id == "unparked" || id == "recovered" }
+
+func newException(prev, next pos.Snapshot) bool {
+	return slices.ContainsFunc(next.Exceptions, func(x pos.ExceptionCase) bool {
+		return !slices.ContainsFunc(prev.Exceptions, func(y pos.ExceptionCase) bool { return x.ID == y.ID })
+	})
+}
+
+// troubled reports whether anything that should be on paper is not. The second job that waits for the same roll is no news.
+func troubled(s pos.Snapshot, message pos.Message) bool {
+	return message.ID == "printer-trouble" || s.Health.Printer.Light == pos.LightBad || slices.ContainsFunc(s.Prints, pos.PrintView.Open)
+}
+
+func newlyDone(prev, next pos.Snapshot) bool {
+	return next.Done != nil && (prev.Done == nil || prev.Done.Sale != next.Done.Sale)
+}
+
+// paidSince is the sale that was paid: in front of the cashier, or put aside and paid meanwhile.
+func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
+	if newlyDone(prev, next) {
+		return Cue{Kind: Paid, Tender: next.Done.Tender, Amount: next.Done.Amount, Change: next.Done.Change}, true
+	}
+	if next.Last == prev.Last {
+		return Cue{}, false
+	}
+	tender := pos.TenderNative
+	switch message.ID {
+	case "exception-settled": // a person put old money where it belongs: nobody stands there who paid it
+		return Cue{}, false
+	case "cash-booked":
+		tender = pos.TenderCash
+		fallthrough
+	case "parked-paid":
+		if len(message.Args) > 0 {
+			if amount, err := pos.ParseYuan(message.Args[0]); err == nil {
+				return Cue{Kind: Paid, Tender: tender, Amount: amount}, true
+			}
+		}
+	}
+	// Another message may have come over it at once. A payment of a parked sale that is watched no more is the one, unless there are two.
+	gone := slices.DeleteFunc(slices.Clone(prev.Pending), func(p pos.PendingView) bool {
+		return !p.Parked || slices.ContainsFunc(next.Pending, func(q pos.PendingView) bool { return p.Payment == q.Payment })
+	})
+	if len(gone) == 1 {
+		return Cue{Kind: Paid, Tender: gone[0].Tender, Amount: gone[0].Amount}, true
+	}
+	// Paid, its panel closed and the next sale begun between two snapshots.
+	if prev.Pay != nil && len(gone) == 0 {
+		return Cue{Kind: Paid, Tender: prev.Pay.Tender, Amount: prev.Pay.Amount}, true
+	}
+	return Cue{Kind: Paid}, !prev.Cart.Empty() // nobody knows how much: the chime alone
+}

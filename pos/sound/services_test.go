@@ -1,0 +1,157 @@
+//go:build services
+
+package sound
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// server starts a sound server of its own, with a loudspeaker that nobody hears, and returns how it is stopped.
+func server(t *testing.T, socket string) (stop func()) {
+	t.Helper()
+	dir := filepath.Dir(socket)
+	cmd := exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error",
+		"-L", "module-native-protocol-unix auth-anonymous=1 socket="+socket,
+		"-L", "module-null-sink sink_name=out rate=16000 channels=1")
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_RUNTIME_DIR="+dir, "PULSE_SERVER=")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { cmd.Wait(); close(ended) }()
+	for range 200 {
+		if out, err := exec.Command("pactl", "-s", "unix:"+socket, "info").CombinedOutput(); err == nil {
+			return sync.OnceFunc(func() { cmd.Process.Kill(); <-ended })
+		} else if ended == nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		time.Sleep(50 * time.Millisecond) // another program: no virtual time there
+	}
+	t.Fatal("the sound server does not come up")
+	return nil
+}
+
+// record listens to the loudspeaker until stop, which returns what it heard.
+func record(t *testing.T, socket string) (stop func() []int16) {
+	t.Helper()
+	cmd := exec.Command("parec", "-s", "unix:"+socket, "-d", "out.monitor", "--rate=16000", "--channels=1", "--format=s16le", "--latency-msec=20", "--raw")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first := make([]byte, 2)
+	if _, err := io.ReadFull(out, first); err != nil { // it listens
+		t.Fatal(err)
+	}
+	got := make(chan []byte)
+	go func() {
+		data, _ := io.ReadAll(out)
+		got <- data
+	}()
+	return func() []int16 {
+		cmd.Process.Signal(os.Interrupt)
+		data := <-got
+		cmd.Wait()
+		pcm := make([]int16, len(data)/2)
+		for i := range pcm {
+			pcm[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
+		}
+		return pcm
+	}
+}
+
+// likeness is how much of want is in got where it fits best, 1 for all of it.
+func likeness(got, want []int16) float64 {
+	best := 0.0
+	for at := 0; at+len(want) <= len(got); at++ {
+		var both, a, b float64
+		for i := 0; i < len(want); i += 7 {
+			x, y := float64(got[at+i]), float64(want[i])
+			both, a, b = both+x*y, a+x*x, b+y*y
+		}
+		if a > 0 && b > 0 {
+			best = max(best, both/math.Sqrt(a*b))
+		}
+	}
+	return best
+}
+
+// timed tells when a sound begins: with the first chunk after a while.
+type timed struct {
+	Stream
+	wrote chan<- time.Time
+}
+
+func (d timed) Write(ctx context.Context, pcm []int16) error {
+	select {
+	case d.wrote <- time.Now():
+	default:
+	}
+	return d.Stream.Write(ctx, pcm)
+}
+
+func TestPulseAudio_HearsTheTonesAndTheAmount(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "native")
+	stop := server(t, socket)
+	defer stop()
+	t.Setenv("PULSE_SERVER", "unix:"+socket)
+
+	wrote := make(chan time.Time)
+	open := func(ctx context.Context) (Device, error) {
+		d, err := Open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return timed{d.(Stream), wrote}, nil
+	}
+	p := New(open, loud, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { p.Run(ctx) })
+	hear := func(d time.Duration, cues ...Cue) []int16 {
+		done := record(t, socket)
+		began := time.Now()
+		p.Play(cues...)
+		t.Logf("the first samples left %v after the cue", (<-wrote).Sub(began))
+		time.Sleep(d)
+		return done()
+	}
+	scan := hear(time.Second, Cue{Kind: Scan})
+	if got := likeness(scan, scanTone.samples()); got < 0.95 {
+		t.Errorf("the scan is heard as %.2f of itself", got)
+	}
+	paid := hear(5*time.Second, amount)
+	if got := likeness(paid, paidTone.samples()[:Rate*4/10]); got < 0.95 {
+		t.Errorf("the chime is heard as %.2f of itself", got)
+	}
+	said, err := voice{}.sentence("zh-CN", Recordings("zh-CN", ChineseAmount(amount.Amount)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := likeness(paid, said); got < 0.95 {
+		t.Errorf("the amount is heard as %.2f of itself", got)
+	}
+	stop() // in the middle of a sound
+	p.Play(amount)
+	time.Sleep(300 * time.Millisecond)
+	cancel()
+	began := time.Now()
+	wg.Wait()
+	if d := time.Since(began); d > patience {
+		t.Errorf("without its server it takes %v to stop", d)
+	}
+}
