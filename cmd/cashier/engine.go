@@ -25,6 +25,7 @@ type engine struct {
 	store   *store.Store
 	till    *checkout.Till
 	pole    *poleDesk // the customer's pole display
+	bell    *bell     // what is heard
 	notices *listener
 	biller  pos.Biller // WeChat's own bills; nil without keys
 	bills   *reconciler
@@ -78,7 +79,9 @@ func (e *ledgerError) Unwrap() error { return e.err }
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}
 	e.pole = &poleDesk{log: e.log, report: func(p pos.Part) { e.till.DisplayHealth(p) }}
+	e.bell = newBell(e.config, e.log)
 	shown := func(s pos.Snapshot) {
+		e.bell.hear(s)
 		e.pole.show(s)
 		publish(s)
 	}
@@ -137,6 +140,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		house.run(running)
 	})
 	e.running.Go(func() { e.bills.run(running) })
+	e.running.Go(func() { e.bell.run(running) })
 	e.openNotices()
 	if err := e.pole.apply(e.config); err != nil { // a configuration that was loaded has a display that can be named
 		e.log.Error("pole display", "err", err)
