@@ -191,6 +191,20 @@ func DeedOf(c Command) Deed {
 	return DeedSell
 }
 
+// DeedToReprint is what somebody must be allowed to do to have a paper printed again ([ReprintJob]): what it took to have it printed. What
+// a customer or the shelf gets is DeedSell, and so are the exceptions: they stand on the glass for everybody.
+func DeedToReprint(d Document) Deed {
+	switch d {
+	case DocX, DocZ:
+		return DeedTakings
+	case DocCash:
+		return DeedCash
+	case DocBill:
+		return DeedBooks
+	}
+	return DeedSell
+}
+
 func (ScanText) command()        {}
 func (AddItem) command()         {}
 func (SelectLine) command()      {}

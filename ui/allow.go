@@ -40,6 +40,12 @@ func (s *Shell) deedOf(c pos.Command) pos.Deed {
 		if u := s.snap.Shift.Unsigned; u != nil && reflect.DeepEqual(u.Count, c.Count) {
 			return pos.DeedSign
 		}
+	case pos.ReprintJob:
+		for _, v := range s.snap.Prints {
+			if v.Job.ID == c.Job {
+				return pos.DeedToReprint(v.Job.Document)
+			}
+		}
 	}
 	return pos.DeedOf(c)
 }

@@ -73,14 +73,17 @@ func (t *Till) carryOut(c pos.Command, by pos.Person) {
 	case pos.PrintZ:
 		t.printZ(c.Z)
 	default:
-		t.serve(c)
+		if !t.printing(c) {
+			t.serve(c)
+		}
 	}
 }
 
 // looks reports whether a command leaves everything as it is on screen.
 func looks(c pos.Command) bool {
 	switch c.(type) {
-	case pos.Look, pos.PrintX, pos.PrintZ, pos.AskNow:
+	case pos.Look, pos.PrintX, pos.PrintZ, pos.AskNow,
+		pos.RetryPrint, pos.ReprintJob, pos.ConfirmPrint, pos.CancelPrint, pos.PrintPending, pos.PrintExceptions, pos.PrintLabels:
 		return true
 	}
 	return false

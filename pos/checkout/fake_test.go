@@ -45,6 +45,11 @@ type book struct {
 	notes      []pos.Happening
 	printed    []string
 	blind      error // what reading people and shifts answers while it is set
+
+	jobs   []pos.PrintView
+	ended  []string // who ended each, and how
+	papers []any    // facts that were queued
+	listed int      // how often the jobs were read
 }
 
 func newBook() *book {
@@ -496,7 +501,9 @@ type counter struct {
 	last pos.Snapshot
 	seen []string // message ids
 
-	kicks int // of the drawer; read it after synctest.Wait
+	kicks int  // of the drawer; read it after synctest.Wait
+	pokes int  // of the spools
+	alone bool // there is one printer
 }
 
 type now struct{}
@@ -509,8 +516,8 @@ func open(t *testing.T, b *book, wx *wechat, change ...func(*checkout.Config)) *
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
 		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
-		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
-		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ },
+		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() { c.pokes++ }, Jitter: func(d time.Duration) time.Duration { return d },
+		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ }, Prints: b, HasOther: func() bool { return !c.alone },
 	}
 	for _, f := range change {
 		f(&cfg)

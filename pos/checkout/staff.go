@@ -111,6 +111,10 @@ func (t *Till) deedOf(c pos.Command) pos.Deed {
 		if missing, err := t.floatMisses(c); err == nil && missing > 0 { // opening it would tell of the error
 			return pos.DeedSign
 		}
+	case pos.ReprintJob:
+		if v, ok := t.listed(c.Job); ok {
+			return pos.DeedToReprint(v.Job.Document)
+		}
 	}
 	return pos.DeedOf(c)
 }

@@ -196,7 +196,37 @@ var acts = []act{
 		"PrintZ", pos.DeedTakings, func(b *book) { b.zs = append(b.zs, pos.ShiftReport{Z: 1}) }, nil, plain(pos.PrintZ{Z: 1}),
 		func(c *counter, _ pos.Snapshot) bool { return len(c.book.printed) == 1 }, nil,
 	},
+	{"RetryPrint", pos.DeedSell, oneJob(pos.DocX, pos.PrintFailed), nil, plain(pos.RetryPrint{Job: 1}), jobIs(pos.PrintQueued), nil},
+	{"RetryPrint, at the other", pos.DeedSell, oneJob(pos.DocSale, pos.PrintQueued), nil, plain(pos.RetryPrint{Job: 1, Other: true}), func(c *counter, _ pos.Snapshot) bool {
+		return c.book.jobs[0].Job.Other
+	}, nil},
+	{"ReprintJob", pos.DeedSell, oneJob(pos.DocSale, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a reprint", pos.DeedSell, oneJob(pos.DocReprint, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a refund", pos.DeedSell, oneJob(pos.DocRefund, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, an X report", pos.DeedTakings, oneJob(pos.DocX, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a Z report", pos.DeedTakings, oneJob(pos.DocZ, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a slip of cash", pos.DeedCash, oneJob(pos.DocCash, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a match with a bill", pos.DeedBooks, oneJob(pos.DocBill, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a pending slip", pos.DeedSell, oneJob(pos.DocPending, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, exceptions", pos.DeedSell, oneJob(pos.DocExceptions, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ReprintJob, a label", pos.DeedSell, oneJob(pos.DocLabel, pos.PrintUnconfirmed), nil, plain(pos.ReprintJob{Job: 1}), jobIs(pos.PrintSuperseded), nil},
+	{"ConfirmPrint", pos.DeedSell, oneJob(pos.DocZ, pos.PrintUnconfirmed), nil, plain(pos.ConfirmPrint{Job: 1}), jobIs(pos.PrintDone), nil},
+	{"CancelPrint", pos.DeedSell, oneJob(pos.DocZ, pos.PrintFailed), nil, plain(pos.CancelPrint{Job: 1}), jobIs(pos.PrintCancelled), nil},
+	{"PrintPending", pos.DeedSell, nil, askCola, plain(pos.PrintPending{}), onePaper, nil},
+	{"PrintExceptions", pos.DeedSell, oneStray, nil, plain(pos.PrintExceptions{}), onePaper, nil},
+	{"PrintLabels", pos.DeedSell, nil, nil, plain(pos.PrintLabels{Items: []pos.ItemID{1}, Copies: 1}), onePaper, nil},
 }
+
+// oneJob leaves a print job in the book that somebody has to do something about.
+func oneJob(doc pos.Document, state pos.PrintState) func(b *book) {
+	return func(b *book) { b.paper(doc, state) }
+}
+
+func jobIs(state pos.PrintState) func(*counter, pos.Snapshot) bool {
+	return func(c *counter, _ pos.Snapshot) bool { return c.book.jobs[0].Job.State == state && c.pokes > 0 }
+}
+
+func onePaper(c *counter, _ pos.Snapshot) bool { return len(c.book.papers) == 1 && c.pokes > 0 }
 
 func lastStaffNote(b *book) string {
 	notes := b.noted(pos.EntryStaff)
@@ -218,7 +248,7 @@ func (a act) play(t *testing.T, at pos.Role, wrap func(crew, pos.Command) pos.Co
 	c.signIn(id, pin)
 	c.do(a.steps...)
 	before = c.wait(time.Second)
-	c.kicks = 0
+	c.kicks, c.pokes = 0, 0
 	c.do(wrap(people, a.give(before)))
 	return c, before, c.wait(time.Second)
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Rechecks  pos.Rechecks // optional: what a restored ledger has to ask WeChat about
 	Staff     pos.Staff    // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
 	Shifts    pos.Shifts   // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
+	Prints    pos.Prints   // the part of the ledger about paper; optional: nil shows no print jobs, and prints nothing but what is booked
 
 	// Optional, with Gateway: customers' own payment codes, refunds, and finding an order by WeChat's number. Charger is nil
 	// without the client certificate; then ChargeOff says why.
@@ -59,6 +60,8 @@ type Config struct {
 	HasDrawer func() bool
 	// ShiftClosed hears of every Z report, after the commit; optional. It must not block.
 	ShiftClosed func(pos.ShiftReport)
+	// HasOther says whether there is a second printer just now, that a job can be moved to; optional: nil is none. It must not block.
+	HasOther func() bool
 	// Jitter spreads a delay; optional, for tests.
 	Jitter func(time.Duration) time.Duration
 }
@@ -114,6 +117,7 @@ type Till struct {
 
 	staff     staff
 	shift     shift
+	prints    prints
 	cashDoubt *cashDoubt      // cash whose movement failed, so that trying again is no second one
 	owed      []pos.Happening // what happened and could not be written down yet
 	owedAt    time.Time       // when that is tried again
@@ -271,6 +275,7 @@ func (t *Till) wait() time.Duration {
 	}
 	sooner(t.nextOfStaff())
 	sooner(t.shift.again)
+	sooner(t.prints.again)
 	sooner(t.owedAt)
 	return max(0, time.Until(next))
 }
@@ -290,6 +295,7 @@ func (t *Till) tick() {
 	t.tickReturns(now)
 	t.tickStaff(now)
 	t.tickShift(now)
+	t.tickPrints(now)
 	if !t.owedAt.IsZero() && !now.Before(t.owedAt) {
 		t.writeOwed()
 	}
@@ -388,19 +394,6 @@ func (e backupTrouble) handle(t *Till) {
 	}
 }
 
-type printed struct{ job pos.PrintJob }
-
-func (e printed) handle(t *Till) {
-	if t.done != nil && t.done.Sale == e.job.Sale {
-		d := *t.done // published values are never changed
-		d.Print = e.job.State
-		t.done, t.dirty = &d, true
-	}
-	if e.job.State == pos.PrintFailed || e.job.State == pos.PrintUnconfirmed {
-		t.mention(pos.MsgWarn, "printer-trouble", string(pos.CodePrinter))
-	}
-}
-
 type display struct{ part pos.Part }
 
 func (e display) handle(t *Till) {
@@ -410,7 +403,5 @@ func (e display) handle(t *Till) {
 type printer struct{ part pos.Part }
 
 func (e printer) handle(t *Till) {
-	if t.health.Printer != e.part {
-		t.health.Printer, t.dirty = e.part, true
-	}
+	t.health.Printer, t.dirty = e.part, true // also when it is as it was: there may be another printer now, or none
 }

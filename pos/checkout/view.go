@@ -8,12 +8,14 @@ import (
 
 // publish hands out the till as it is now.
 func (t *Till) publish() {
+	t.readPrints()
 	t.seq++
 	s := pos.Snapshot{
 		Seq: t.seq, Taken: t.taken, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
 		Message: t.message, Health: t.health, Items: t.items,
 		Excepted: len(t.inbox.cases), Exceptions: t.inbox.cases, Refunds: t.openRefunds(),
 		CanCharge: t.canCharge(), CanRefund: t.canRefund(), Staff: t.staffView(), Shift: t.shiftView(),
+		Prints: t.prints.list, HasOther: t.hasOther(),
 	}
 	if g, ok := t.cfg.Gateway.(interface{ RoundTrip() time.Duration }); ok {
 		s.Health.RoundTrip = g.RoundTrip()

@@ -11,6 +11,8 @@ const (
 	asException
 	asDeed     // a pos.Deed
 	asCashKind // a pos.CashKind
+	asPaper    // a pos.Document
+	asState    // a pos.State
 )
 
 // readings has every message of the till, with how its arguments are read. Arguments beyond those listed are taken as
@@ -128,6 +130,26 @@ var readings = map[string][]reading{
 	"x-queued":             nil,
 	"z-queued":             nil,
 	"z-unknown":            nil,
+	"print-again":          {asPaper, asIs},
+	"print-moved":          {asPaper, asIs},
+	"print-moved-back":     {asPaper, asIs},
+	"print-copy":           {asPaper, asIs},
+	"print-copy-moved":     {asPaper, asIs},
+	"print-confirmed":      {asPaper, asIs},
+	"print-cancelled":      {asPaper, asIs},
+	"print-busy":           {asPaper, asIs},
+	"print-maybe":          {asPaper, asIs},
+	"print-over":           nil,
+	"print-no-other":       nil,
+	"nothing-to-print":     nil,
+	"pending-queued":       nil,
+	"pending-ended":        {asState},
+	"exceptions-queued":    nil,
+	"exceptions-none":      nil,
+	"labels-queued":        nil,
+	"labels-copies":        nil,
+	"labels-many":          nil,
+	"labels-gone":          nil,
 }
 
 // Message gives the words of a message from the till; "" for none.
@@ -154,6 +176,10 @@ func (w *Words) Message(m pos.Message) string {
 			args[i] = w.T("deed." + a)
 		case asCashKind:
 			args[i] = w.T("cash-kind." + a)
+		case asPaper:
+			args[i] = w.Document(pos.Document(a))
+		case asState:
+			args[i] = w.State(pos.State(a))
 		}
 	}
 	return w.T("msg."+m.ID, args...)
