@@ -107,6 +107,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	house := newHouse(e)
 	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.printing.poke, e.printing.drawer, house.shiftClosed, e.store
 	cfg.OpenDrawer, cfg.HasDrawer = e.printing.openDrawer, e.printing.hasDrawer
+	cfg.Prints, cfg.HasOther = e.store, e.printing.hasOther
 	e.till = checkout.New(cfg)
 	if e.config.Printer.URL != "none:" {
 		e.till.PrinterHealth(pos.Part{Light: pos.LightOK}) // as far as anybody knows before the first job
