@@ -27,6 +27,7 @@ type line struct {
 
 	mu     sync.Mutex
 	habits habits
+	torn   bool   // a job broke off, perhaps in the middle of a picture
 	last   report // what the printer said last of itself
 }
 
@@ -75,8 +76,14 @@ func (l *line) Print(ctx context.Context, job []byte) (began bool, err error) {
 	if err := l.before(t, false); err != nil {
 		return false, l.fail("ask printer", err)
 	}
+	if err := l.mend(t); err != nil {
+		return false, l.fail("send to printer", err)
+	}
 	sent, err := t.send(job)
 	if err != nil {
+		if sent > 0 {
+			l.mayBeTorn()
+		}
 		return l.reached(t, sent), l.fail("send to printer", fmt.Errorf("after %d of %d bytes: %w", sent, len(job), err))
 	}
 	if err := l.after(t, job); err != nil {
@@ -88,6 +95,33 @@ func (l *line) Print(ctx context.Context, job []byte) (began bool, err error) {
 // reached reports whether bytes that were sent may be on paper. A server of the web says itself that it is no printer.
 func (l *line) reached(t *talk, sent int) bool {
 	return sent > 0 && !t.replies.now().http
+}
+
+// mayBeTorn says that a job broke off, so that the printer may still wait for the rest of a command.
+func (l *line) mayBeTorn() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.torn = true
+}
+
+// tornBytes is as long as the longest command of a job can be: a band of a picture, 128 rows of 80 mm. A NUL prints nothing.
+const tornBytes = 8 + 128*576/8
+
+// mend makes up for what a job that broke off left open. Else the next one begins as dots of a picture.
+func (l *line) mend(t *talk) error {
+	l.mu.Lock()
+	torn := l.torn
+	l.mu.Unlock()
+	if !torn {
+		return nil
+	}
+	if _, err := t.send(make([]byte, tornBytes)); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.torn = false
+	return nil
 }
 
 // pulse sends a drawer kick, whatever state the printer is in: no answer is expected to it, so none is waited for beyond the

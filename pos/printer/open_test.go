@@ -82,6 +82,25 @@ func TestFile_KeepsEachJobWhole(t *testing.T) {
 	}
 }
 
+func TestPDF_KeepsDocumentsUnderTheirOwnEnding(t *testing.T) {
+	dir := t.TempDir()
+	p, err := Open("pdf:"+dir, Options{})
+	if err != nil || p.String() != "pdf:"+dir || !WantsPDF("pdf:"+dir) || WantsPDF("file:"+dir) {
+		t.Fatal(p, err)
+	}
+	for _, want := range []string{"Z0001.pdf", "Z0001-2.pdf"} {
+		if began, err := p.(named).printNamed(t.Context(), "Z0001", []byte("%PDF-1.3 …")); !began || err != nil {
+			t.Fatal(began, err)
+		}
+		if b, err := os.ReadFile(filepath.Join(dir, want)); err != nil || string(b) != "%PDF-1.3 …" {
+			t.Errorf("%q, %v", b, err)
+		}
+	}
+	if began, err := p.Print(t.Context(), []byte("\x1b@ for another printer")); began || pos.CodeOf(err) != pos.CodeInternal {
+		t.Error(began, err)
+	}
+}
+
 func TestFile_AFolderThatCannotBe(t *testing.T) {
 	base := t.TempDir()
 	if err := os.WriteFile(filepath.Join(base, "taken"), nil, 0o600); err != nil {

@@ -130,6 +130,9 @@ func TakesCommands(url string) bool {
 // Answers reports whether there is a way back from the printer of a url, on which GS r 1 can be answered.
 func Answers(url string) bool { return TakesCommands(url) && !strings.HasPrefix(url, "queue:") }
 
+// tearable is a printer that may be left in the middle of a command.
+type tearable interface{ mayBeTorn() }
+
 // named is a printer that keeps jobs apart by name.
 type named interface {
 	printNamed(ctx context.Context, name string, job []byte) (began bool, err error)

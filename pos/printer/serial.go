@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.bug.st/serial"
@@ -51,9 +52,7 @@ func newSerial(rest string, o Options) (pos.Printer, error) {
 	}
 	open := o.Port
 	if open == nil {
-		open = func(name string, baud int) (SerialPort, error) {
-			return serial.Open(name, &serial.Mode{BaudRate: baud, DataBits: 8, StopBits: serial.OneStopBit})
-		}
+		open = openSerial
 	}
 	l := newLine("serial://"+device, o, func(context.Context) (channel, error) {
 		p, err := open(device, baud)
@@ -69,17 +68,17 @@ func newSerial(rest string, o Options) (pos.Printer, error) {
 	return l, nil
 }
 
-// port is an open serial port. Where the printer drives CTS or DSR it is waited for while it lowers them; where it drives neither,
-// bytes leave no faster than the wire carries them, so that none waits in the system where it can be neither counted nor called back.
-// XON and XOFF are heard by whoever listens.
+// port is an open serial port. Bytes leave no faster than the wire carries them, so that hardly any wait in the system, where they can be
+// neither counted nor called back; and where the printer drives CTS or DSR it is waited for while it lowers them. XON and XOFF
+// are heard by whoever listens.
 type port struct {
 	p    SerialPort
 	baud int
 
 	closing chan struct{}
 	once    sync.Once
-	reads   sync.Mutex // a read is under way
-	writes  sync.Mutex // a write is under way: a port that is closed under it might be another file by then
+	reads   chan struct{} // holds one while a read is under way
+	writes  chan struct{} // while a write is: a port that is closed under it might be another file by then
 
 	// Of the one who writes:
 	cts, dsr bool          // which lines the printer drives
@@ -94,7 +93,9 @@ func newPort(p SerialPort, baud int) (*port, error) {
 	}
 	_, _ = p.SetDTR(true), p.SetRTS(true) // some printers say nothing before; what is no real port has no such lines
 	_ = p.ResetInputBuffer()              // what came before is not an answer to us
-	c := &port{p: p, baud: baud, closing: make(chan struct{}), free: time.Now()}
+	c := &port{
+		p: p, baud: baud, closing: make(chan struct{}), reads: make(chan struct{}, 1), writes: make(chan struct{}, 1), free: time.Now(),
+	}
 	if bits, err := p.GetModemStatusBits(); err == nil {
 		c.cts, c.dsr = bits.CTS, bits.DSR
 	}
@@ -102,8 +103,8 @@ func newPort(p SerialPort, baud int) (*port, error) {
 }
 
 func (c *port) Read(buf []byte) (int, error) {
-	c.reads.Lock()
-	defer c.reads.Unlock()
+	c.reads <- struct{}{}
+	defer func() { <-c.reads }()
 	for {
 		select {
 		case <-c.closing:
@@ -135,21 +136,38 @@ func (c *port) Write(job []byte) (sent int, err error) {
 	return sent, nil
 }
 
+// write hands the system a piece. A device that takes nothing keeps it there: where a port knows no deadline, what waits is dropped.
 func (c *port) write(piece []byte) (int, error) {
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	c.writes <- struct{}{}
+	defer func() { <-c.writes }()
 	select {
 	case <-c.closing:
 		return 0, os.ErrClosed
 	default:
 	}
-	return c.p.Write(piece)
+	if p, ok := c.p.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		if err := p.SetWriteDeadline(time.Now().Add(c.stall)); err != nil {
+			return 0, err
+		}
+		return c.p.Write(piece)
+	}
+	var late atomic.Bool
+	watch := time.AfterFunc(c.stall, func() {
+		late.Store(true)
+		_ = c.p.ResetOutputBuffer()
+	})
+	defer watch.Stop()
+	n, err := c.p.Write(piece)
+	if err == nil && late.Load() {
+		err = os.ErrDeadlineExceeded
+	}
+	return n, err
 }
 
-// ready waits until the printer, or the wire, takes more.
+// ready waits until the wire and the printer take more.
 func (c *port) ready() error {
-	if !c.cts && !c.dsr {
-		return c.pause(time.Until(c.free))
+	if err := c.pause(time.Until(c.free)); err != nil || !c.cts && !c.dsr {
+		return err
 	}
 	for from := time.Now(); ; {
 		bits, err := c.p.GetModemStatusBits()
@@ -195,14 +213,16 @@ func (c *port) Close() error {
 	var err error
 	c.once.Do(func() {
 		close(c.closing)
-		if !c.writes.TryLock() { // a device that takes nothing: what waits for it is given up
+		select {
+		case c.writes <- struct{}{}:
+		default: // a device that takes nothing: what waits for it is given up
 			_ = c.p.ResetOutputBuffer()
-			c.writes.Lock()
+			c.writes <- struct{}{}
 		}
-		defer c.writes.Unlock()
-		c.reads.Lock()
-		defer c.reads.Unlock()
+		c.reads <- struct{}{}
 		err = c.p.Close()
+		<-c.reads
+		<-c.writes
 	})
 	return err
 }

@@ -33,7 +33,7 @@ type SpoolOptions struct {
 	Clock pos.Clock    // for the age of jobs; nil is the system's
 	Log   *slog.Logger // nil logs nothing
 
-	Retry  time.Duration // from one try to the next while something is wrong: 2 s
+	Retry  time.Duration // from one try to the next while something is wrong: 1.5 s
 	GiveUp time.Duration // how long a job waits for a printer that cannot be reached: 10 min
 	Look   time.Duration // between looks at the outbox when nobody pokes: 15 s
 	Watch  time.Duration // between looks at the printer when there is nothing to print: 30 s
@@ -60,7 +60,7 @@ type Output struct {
 //
 //	queued -> sending -> printed       the printer confirmed it
 //	                  -> unconfirmed   bytes may have reached paper; never sent again
-//	                  -> queued        nothing reached the printer: tried again every 2 s …
+//	                  -> queued        nothing reached the printer: tried again every 1.5 s …
 //	                  -> failed        … until it could not be reached for 10 minutes
 //	queued -> failed                   it cannot be rendered, or it waited 10 minutes before this spool started
 //
@@ -83,16 +83,17 @@ type Spool struct {
 	done     chan struct{}
 
 	// Of Run's goroutine alone:
-	out      *Output
-	started  time.Time
-	owed     *pos.PrintJob // a state that the outbox has not taken yet
-	rendered int64         // the job that was rendered last, for this output
-	lastOK   time.Time     // when the printer last worked
-	said     string        // the trouble that was logged last, so that it is logged once
-	trouble  pos.Code      // why nothing is sent now; looked at before anything is
-	answered time.Time     // when the printer last said itself why it does not print
-	looked   time.Time     // when it was last looked at, or used
-	told     pos.Part      // what OnHealth heard last
+	out       *Output
+	started   time.Time
+	recovered bool
+	owed      *pos.PrintJob // a state that the outbox has not taken yet
+	rendered  int64         // the job that was rendered last, for this output
+	lastOK    time.Time     // when the printer last worked
+	said      string        // the trouble that was logged last, so that it is logged once
+	trouble   pos.Code      // why nothing is sent now; looked at before anything is
+	answered  time.Time     // when the printer last said itself why it does not print
+	looked    time.Time     // when it was last looked at, or used
+	told      pos.Part      // what OnHealth heard last
 }
 
 // Recovery settles once what was being sent when the program stopped, before any spool of the outbox sends anything. The zero value is
@@ -100,17 +101,18 @@ type Spool struct {
 type Recovery struct {
 	mu   sync.Mutex
 	done bool
+	n    int // jobs that were being sent
 }
 
 func (r *Recovery) run(ctx context.Context, outbox pos.Outbox) (n int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.done {
-		return 0, nil
+		return r.n, nil
 	}
-	n, err = outbox.RecoverJobs(ctx)
+	r.n, err = outbox.RecoverJobs(ctx)
 	r.done = err == nil
-	return n, err
+	return r.n, err
 }
 
 // markTime is how long a state may take to be committed.
@@ -118,7 +120,7 @@ const markTime = 5 * time.Second
 
 // NewSpool makes a spool; [Spool.Run] works it.
 func NewSpool(o SpoolOptions) *Spool {
-	o.Retry = cmp.Or(o.Retry, 2*time.Second)
+	o.Retry = cmp.Or(o.Retry, 1500*time.Millisecond)
 	o.GiveUp = cmp.Or(o.GiveUp, 10*time.Minute)
 	o.Look = cmp.Or(o.Look, 15*time.Second)
 	o.Watch = cmp.Or(o.Watch, 30*time.Second)
@@ -268,12 +270,17 @@ func (s *Spool) turn(ctx context.Context) (wait time.Duration, trouble bool) {
 	if s.out.Printer == nil && s.owed == nil {
 		return s.o.Look, false
 	}
-	n, err := s.o.Recover.run(ctx, s.o.Outbox)
-	if err != nil {
-		return s.stuck(ctx, "recover print jobs", err)
-	}
-	if n > 0 {
-		s.o.Log.Warn("print jobs were being sent when the program stopped", "unconfirmed", n)
+	if !s.recovered {
+		n, err := s.o.Recover.run(ctx, s.o.Outbox)
+		if err != nil {
+			return s.stuck(ctx, "recover print jobs", err)
+		}
+		if s.recovered = true; n > 0 {
+			s.o.Log.Warn("print jobs were being sent when the program stopped", "unconfirmed", n)
+			if p, ok := s.out.Printer.(tearable); ok {
+				p.mayBeTorn()
+			}
+		}
 	}
 	if s.owed != nil {
 		return s.settle(ctx, *s.owed)

@@ -102,7 +102,7 @@ func TestSpool_TriesWhatNeverReachedThePrinterAgain(t *testing.T) {
 		synctest.Wait()
 		paper.want(t, rendered(1), rendered(1), rendered(1), rendered(1), rendered(1), rendered(2))
 		for i, at := range paper.when[:5] {
-			if at.Sub(from) != time.Duration(i)*2*time.Second {
+			if at.Sub(from) != time.Duration(i)*1500*time.Millisecond {
 				t.Errorf("try %d after %v", i+1, at.Sub(from))
 			}
 		}

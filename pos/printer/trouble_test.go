@@ -1,0 +1,561 @@
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/printer/printertest"
+)
+
+// counter is a spool, its printer, and what was heard of both.
+type counter struct {
+	*Spool
+	fake *printertest.Printer
+	box  *outbox
+	stop func()
+
+	mu     sync.Mutex
+	health []pos.Part
+	states []string
+}
+
+// renderPaper makes jobs of the kind that printers get.
+func renderPaper(_ context.Context, j pos.PrintJob) ([]byte, error) {
+	return receiptOf(fmt.Sprintf("no %d.", j.ID), true), nil
+}
+
+func newCounter(t *testing.T, m made, o SpoolOptions, jobs ...pos.PrintJob) *counter {
+	t.Helper()
+	c := &counter{fake: printertest.New(m), box: newOutbox(jobs...)}
+	o.Outbox, o.Render = c.box, renderPaper
+	if o.Printer == nil {
+		o.Printer = inMemory(t, c.fake, Options{})
+	}
+	o.OnHealth = func(p pos.Part) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.health = append(c.health, p)
+	}
+	o.OnState = func(j pos.PrintJob) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.states = append(c.states, strings.TrimSpace(fmt.Sprintf("%d %s %s", j.ID, j.State, j.Code)))
+	}
+	c.Spool, c.stop = start(t, o)
+	return c
+}
+
+// is what is told of the printer now.
+func (c *counter) is() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.health) == 0 {
+		return ""
+	}
+	last := c.health[len(c.health)-1]
+	return strings.TrimSpace(fmt.Sprintf("%s %s", last.Light, last.Cause))
+}
+
+func (c *counter) want(t *testing.T, health string, papers int) {
+	t.Helper()
+	if c.is() != health || len(c.fake.Papers()) != papers {
+		t.Errorf("health %q and %d papers, want %q and %d", c.is(), len(c.fake.Papers()), health, papers)
+	}
+}
+
+func TestSpool_WaitsForPaperAsLongAsItTakesAndPrintsByItself(t *testing.T) {
+	for name, set := range map[string]func(s *printertest.State, on bool){
+		"paper-out":       func(s *printertest.State, on bool) { s.PaperOut = on },
+		"cover-open":      func(s *printertest.State, on bool) { s.Cover = on },
+		"cutter":          func(s *printertest.State, on bool) { s.Cutter = on },
+		"printer-error":   func(s *printertest.State, on bool) { s.Fault = on },
+		"printer-offline": func(s *printertest.State, on bool) { s.Offline = on },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCounter(t, made{}, SpoolOptions{})
+				c.fake.Set(func(s *printertest.State) { set(s, true) })
+				c.box.add(pos.PrintJob{})
+				c.box.add(pos.PrintJob{})
+				c.Poke()
+				<-time.After(2 * time.Second)
+				c.want(t, "bad "+name, 0)
+				if j := c.box.job(1); j.State != pos.PrintQueued || string(j.Code) != name || j.Cause == "" || j.Tries > 1 {
+					t.Errorf("%+v", j)
+				}
+				if name != "printer-offline" { // which may as well be a cable
+					<-time.After(30 * time.Minute)
+				}
+				c.want(t, "bad "+name, 0)
+				if moves := c.box.moves[1]; len(moves) > 3 { // nothing is written down over and over
+					t.Errorf("%v", moves)
+				}
+				c.fake.Set(func(s *printertest.State) { set(s, false) })
+				<-time.After(2 * time.Second)
+				c.want(t, "ok", 2)
+				for id := range int64(2) {
+					if j := c.box.job(id + 1); j.State != pos.PrintDone || j.Code != pos.CodeNone || j.Cause != "" {
+						t.Errorf("%+v", j)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestSpool_TroubleShowsBeforeACustomerWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{}, SpoolOptions{})
+		synctest.Wait()
+		c.want(t, "ok", 0) // it was asked at once
+		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
+		<-time.After(31 * time.Second)
+		c.want(t, "bad paper-out", 0)
+		c.fake.Set(func(s *printertest.State) { s.PaperOut, s.PaperLow = false, true })
+		<-time.After(2 * time.Second)
+		c.want(t, "ok paper-low", 0)
+		c.box.add(pos.PrintJob{})
+		c.Poke()
+		synctest.Wait()
+		c.want(t, "ok paper-low", 1)
+		<-time.After(time.Hour)
+		if n := len(c.health); n != 4 { // ready, out, low, printed: no look that finds nothing new is told of
+			t.Errorf("%d reports: %+v", n, c.health)
+		}
+	})
+}
+
+func TestSpool_GivesUpWhatCannotBeReachedOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := printertest.New(made{})
+		var away atomic.Bool
+		dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+			if away.Load() {
+				return nil, errors.New("no route to host")
+			}
+			return fake.Dial(ctx, network, address)
+		}
+		p, err := Open("tcp://printer.invalid:9100", Options{Dial: dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCounter(t, made{}, SpoolOptions{Printer: p})
+		fake.Set(func(s *printertest.State) { s.PaperOut = true })
+		c.box.add(pos.PrintJob{})
+		<-time.After(20 * time.Minute)
+		away.Store(true) // only now begin the ten minutes
+		<-time.After(9 * time.Minute)
+		if j := c.box.job(1); j.State != pos.PrintQueued {
+			t.Errorf("%+v", j)
+		}
+		<-time.After(2 * time.Minute)
+		if j := c.box.job(1); j.State != pos.PrintFailed || j.Code != pos.CodePrinter || !strings.Contains(j.Cause, "no route") {
+			t.Errorf("%+v", j)
+		}
+	})
+}
+
+func TestSpool_PaperThatEndsInAJobLeavesItToPeopleAndGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{RunsOutLine: 10}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
+		<-time.After(3 * time.Second)
+		c.want(t, "bad paper-out", 0)
+		if j := c.box.job(1); j.State != pos.PrintUnconfirmed || j.Code != pos.CodePaper {
+			t.Errorf("%+v", j)
+		}
+		if j := c.box.job(2); j.State != pos.PrintQueued || j.Code != pos.CodePaper || j.Tries != 0 {
+			t.Errorf("%+v", j)
+		}
+		c.fake.Set(func(s *printertest.State) { s.PaperOut = false })
+		<-time.After(2 * time.Second)
+		c.want(t, "ok", 2) // the printer finished the first out of its own memory
+		if c.fake.Count("no 1.") != 1 || c.fake.Count("no 2.") != 1 {
+			t.Errorf("%q", c.fake.Papers())
+		}
+	})
+}
+
+func TestSpool_APowerCutInTheMiddle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{Pause: 100 * time.Millisecond}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
+		<-time.After(550 * time.Millisecond) // it asked four times, and a part of the job has left
+		c.fake.Restart()
+		<-time.After(time.Minute)
+		c.stop()
+		<-time.After(time.Second) // the printer's own end
+		if j := c.box.job(1); j.State != pos.PrintUnconfirmed {
+			t.Errorf("%+v", j)
+		}
+		if j := c.box.job(2); j.State != pos.PrintDone || c.fake.Count("no 1.") > 1 || c.fake.Count("no 2.") != 1 {
+			t.Errorf("%+v, %q", j, c.fake.Papers())
+		}
+		if c.is() != "ok" {
+			t.Error(c.is())
+		}
+	})
+}
+
+func TestSpool_WhatAPersonTookIsLetGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{}, SpoolOptions{}, pos.PrintJob{})
+		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
+		<-time.After(10 * time.Second)
+		c.box.end(1)
+		c.fake.Set(func(s *printertest.State) { s.PaperOut = false })
+		<-time.After(time.Minute)
+		c.want(t, "ok", 0)
+		if j := c.box.job(1); j.State != pos.PrintCancelled {
+			t.Errorf("%+v", j)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // between reading it and beginning
+		box, paper := newOutbox(pos.PrintJob{}, pos.PrintJob{}), &sheet{}
+		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper, Render: func(ctx context.Context, j pos.PrintJob) ([]byte, error) {
+			if j.ID == 1 {
+				box.end(1)
+			}
+			return render(ctx, j)
+		}})
+		synctest.Wait()
+		paper.want(t, rendered(2))
+		if j := box.job(1); j.State != pos.PrintCancelled {
+			t.Errorf("%+v", j)
+		}
+	})
+}
+
+func TestSpool_TwoPrintersEachWithTheirJobs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(pos.PrintJob{State: pos.PrintSending}, pos.PrintJob{}, pos.PrintJob{Other: true}, pos.PrintJob{Other: true})
+		recovery := new(Recovery)
+		first, second := &sheet{}, &sheet{}
+		one, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Printer: first})
+		two, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Other: true, Printer: second})
+		synctest.Wait()
+		first.want(t, rendered(2))
+		second.want(t, rendered(3), rendered(4))
+		if j := box.job(1); j.State != pos.PrintUnconfirmed {
+			t.Errorf("%+v", j)
+		}
+
+		// The second is taken away: the first does its jobs. And comes back.
+		one.Switch(Output{Printer: first, Render: render, Both: true})
+		two.Switch(Output{})
+		box.add(pos.PrintJob{Other: true})
+		<-time.After(time.Minute)
+		first.want(t, rendered(2), rendered(5))
+		if err := two.Do(t.Context(), func(context.Context, pos.Printer) error { return nil }); pos.CodeOf(err) != pos.CodePrinter {
+			t.Error(err)
+		}
+		two.Switch(Output{Printer: second, Render: render})
+		one.Switch(Output{Printer: first, Render: render})
+		box.add(pos.PrintJob{Other: true})
+		two.Poke()
+		synctest.Wait()
+		second.want(t, rendered(3), rendered(4), rendered(6))
+	})
+}
+
+func TestSpool_SwitchLosesNoJobAndRendersForTheNewPrinter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})
+		old := &sheet{do: func(ctx context.Context, n int, _ string) (bool, error) {
+			if n == 0 { // in hand while the printer is switched
+				<-time.After(4 * time.Second)
+				return true, nil
+			}
+			return false, errOff
+		}}
+		var health []pos.Part
+		s, _ := start(t, SpoolOptions{
+			Outbox: box, Printer: old, Drawer: []byte("old kick"),
+			OnHealth: func(p pos.Part) { health = append(health, p) },
+		})
+		<-time.After(time.Second)
+		fresh := &sheet{}
+		wide := func(ctx context.Context, j pos.PrintJob) ([]byte, error) {
+			b, err := render(ctx, j)
+			return append([]byte("wide "), b...), err
+		}
+		s.Switch(Output{Printer: &sheet{}, Render: render}) // the last one counts
+		s.Switch(Output{Printer: fresh, Render: wide, Drawer: []byte("new kick")})
+		if err := s.Kick(t.Context()); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		old.want(t, rendered(1))
+		fresh.want(t, "new kick", "wide "+rendered(2))
+		box.want(t, 1, pos.PrintSending, pos.PrintDone)
+		box.want(t, 2, pos.PrintSending, pos.PrintDone)
+
+		// What waits for a printer that is off is freed by another one, at once.
+		broken := &sheet{do: func(context.Context, int, string) (bool, error) { return false, errOff }}
+		s.Switch(Output{Printer: broken, Render: render})
+		box.add(pos.PrintJob{})
+		<-time.After(time.Minute)
+		if j := box.job(3); j.State != pos.PrintQueued || string(j.Bytes) != rendered(3) {
+			t.Errorf("%+v", j)
+		}
+		s.Switch(Output{Printer: fresh, Render: wide})
+		synctest.Wait()
+		fresh.want(t, "new kick", "wide "+rendered(2), "wide "+rendered(3))
+		if last := health[len(health)-1]; last.Light != pos.LightOK {
+			t.Errorf("%+v", last)
+		}
+		s.Switch(Output{Printer: none{}, Render: render})
+		synctest.Wait()
+		if last := health[len(health)-1]; last.Light != pos.LightOff {
+			t.Errorf("%+v", last)
+		}
+	})
+}
+
+func TestSpool_DoIsBetweenTwoJobs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})
+		paper := &sheet{do: func(ctx context.Context, _ int, _ string) (bool, error) {
+			<-time.After(2 * time.Second)
+			return true, nil
+		}}
+		s, stop := start(t, SpoolOptions{Outbox: box, Printer: paper})
+		<-time.After(time.Second)
+		hurried, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		if err := s.Do(hurried, func(context.Context, pos.Printer) error { t.Error("it was done"); return nil }); pos.CodeOf(err) != pos.CodePrinterBusy {
+			t.Error(err)
+		}
+		if err := s.Do(t.Context(), func(ctx context.Context, p pos.Printer) error {
+			_, err := p.Print(ctx, []byte("a test page"))
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+		<-time.After(time.Minute)
+		paper.want(t, rendered(1), "a test page", rendered(2))
+		if err := s.Do(t.Context(), func(context.Context, pos.Printer) error { panic("a fault") }); pos.CodeOf(err) != pos.CodeInternal {
+			t.Error(err)
+		}
+		if err := s.Do(t.Context(), func(context.Context, pos.Printer) error { return errOff }); !errors.Is(err, errOff) {
+			t.Error(err)
+		}
+
+		// It ends with the caller, and with the spool.
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		endless := func(ctx context.Context, _ pos.Printer) error { <-ctx.Done(); return ctx.Err() }
+		if err := s.Do(short, endless); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- s.Do(t.Context(), endless) }()
+		synctest.Wait()
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if err := s.Do(t.Context(), endless); pos.CodeOf(err) != pos.CodePrinter {
+			t.Error(err)
+		}
+	})
+}
+
+func TestSpool_TheDrawerOpensWithoutPaperAndSaysNothingOfThePrinter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{}, SpoolOptions{Drawer: []byte("\x1bp\x00\x19\xfa")})
+		synctest.Wait()
+		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
+		c.box.add(pos.PrintJob{})
+		c.Poke()
+		<-time.After(time.Second)
+		from := time.Now()
+		if err := c.Kick(t.Context()); err != nil || time.Since(from) > time.Second {
+			t.Error(err, time.Since(from))
+		}
+		c.want(t, "bad paper-out", 0)
+	})
+}
+
+func TestSpool_ASilentPrinterIsBelievedWhenItTakesThings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{Silent: true, ResetAfter: 300}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
+		<-time.After(time.Second)
+		if j := c.box.job(1); j.State != pos.PrintUnconfirmed || j.Code != pos.CodePrinterOff || c.is() != "bad printer-offline" {
+			t.Errorf("%+v, %s", j, c.is())
+		}
+		c.fake.Become(made{Silent: true})
+		<-time.After(5 * time.Second)
+		if j := c.box.job(2); j.State != pos.PrintDone || c.is() != "ok" || c.fake.Count("no 2.") != 1 {
+			t.Errorf("%+v, %s", j, c.is())
+		}
+	})
+}
+
+func TestSpool_AWebServerGetsNoReceiptsAndSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounter(t, made{Web: true}, SpoolOptions{}, pos.PrintJob{})
+		<-time.After(2 * time.Second)
+		if j := c.box.job(1); j.State != pos.PrintQueued || j.Code != pos.CodePrinterPort || c.is() != "bad printer-port" {
+			t.Errorf("%+v, %s", j, c.is())
+		}
+		c.fake.Become(made{})
+		<-time.After(5 * time.Second)
+		c.want(t, "ok", 1)
+	})
+}
+
+// hands is a network to a printer that carries so many bytes of the jobs and no more: then the till is dead.
+type hands struct {
+	net.Conn
+	left *int
+	die  func()
+}
+
+func (h hands) CloseWrite() error { return h.Conn.(interface{ CloseWrite() error }).CloseWrite() }
+
+func (h hands) Write(p []byte) (int, error) {
+	if len(p) == 3 && p[0] == 0x10 { // only a question
+		return h.Conn.Write(p)
+	}
+	n := min(len(p), *h.left)
+	if n > 0 {
+		if n, err := h.Conn.Write(p[:n]); err != nil {
+			return n, err
+		}
+	}
+	*h.left -= n
+	if n < len(p) || *h.left == 0 && n > 0 {
+		h.die()
+		h.Conn.Close()
+		return n, net.ErrClosed
+	}
+	return n, nil
+}
+
+// TestSpool_KilledAtEachByteOfAJob stops the till dead after every number of bytes of a receipt, and starts it again. The receipt is on
+// paper once at most and its end is true; the next one is printed whole.
+func TestSpool_KilledAtEachByteOfAJob(t *testing.T) {
+	whole := len(shortReceipt("no 1."))
+	ends := map[pos.PrintState]int{}
+	for _, m := range []made{{}, {Silent: true}, {Chatter: true}} {
+		for k := range whole + 1 {
+			synctest.Test(t, func(t *testing.T) { ends[killedAfter(t, m, k)]++ })
+		}
+	}
+	if ends[pos.PrintUnconfirmed] != 3*(whole+1) {
+		t.Errorf("%v", ends)
+	}
+}
+
+// shortReceipt has of each kind of command one.
+func shortReceipt(name string) []byte {
+	return []byte("\x1b@\x1c&\x1cS\x00\x00\x1ba\x01" + name + "\n\x1d!\x11two\n\x1d!\x00\x1dv0\x00\x04\x00\x10\x00" +
+		strings.Repeat("\xf0", 64) + "\x1d(k\x03\x001C\x06\x1bd\x04\x1dVB\x00\x1dr\x01")
+}
+
+func renderShort(_ context.Context, j pos.PrintJob) ([]byte, error) {
+	return shortReceipt(fmt.Sprintf("no %d.", j.ID)), nil
+}
+
+func killedAfter(t *testing.T, m made, k int) pos.PrintState {
+	fake := printertest.New(m)
+	box := newOutbox(pos.PrintJob{}, pos.PrintJob{})
+	var mu sync.Mutex
+	dead := false
+	box.fault = func(string, pos.PrintState) (bool, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		return dead, !dead
+	}
+	kill := func(now bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		dead = now
+	}
+	left := k
+	p := inMemory(t, fake, Options{})
+	p.open = func(ctx context.Context) (channel, error) {
+		c, err := fake.Dial(ctx, "", "")
+		return hands{c, &left, func() { kill(true) }}, err
+	}
+	_, stop := start(t, SpoolOptions{Outbox: box, Printer: p, Render: renderShort})
+	<-time.After(3 * time.Second)
+	stop()
+	kill(false)
+	_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderShort})
+	<-time.After(time.Minute)
+	stop()
+	first, second := box.job(1), box.job(2)
+	if n := fake.Count("no 1."); n > 1 {
+		t.Errorf("after %d bytes: the first receipt is on paper %d times", k, n)
+	}
+	if n := fake.Count("no 2."); n != 1 || second.State != pos.PrintDone {
+		t.Errorf("after %d bytes: the second receipt is on paper %d times and %s", k, n, second.State)
+	}
+	if paper := fake.Papers(); len(paper) == 0 || !strings.HasSuffix(string(paper[len(paper)-1]), string(trimAck(shortReceipt("no 2.")))) {
+		t.Errorf("after %d bytes: the second receipt is not whole", k)
+	}
+	if f := fake.Faults(); len(f) > 0 {
+		t.Errorf("after %d bytes: %v", k, f)
+	}
+	return first.State
+}
+
+func trimAck(job []byte) []byte { return job[:len(job)-3] }
+
+// TestSpool_KilledBeforeAnythingLeft is the same before the till wrote down that it begins: then the receipt is printed.
+func TestSpool_KilledBeforeAnythingLeft(t *testing.T) {
+	for _, op := range []string{"recover ", "next ", "store ", "mark sending"} {
+		synctest.Test(t, func(t *testing.T) {
+			fake := printertest.New(made{})
+			box := newOutbox(pos.PrintJob{})
+			box.fault = func(what string, state pos.PrintState) (bool, bool) {
+				dead := what+" "+string(state) == op
+				return dead, !dead
+			}
+			_, stop := start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
+			<-time.After(time.Second)
+			stop()
+			box.fault = nil
+			_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
+			<-time.After(time.Minute)
+			stop()
+			if j := box.job(1); j.State != pos.PrintDone || fake.Count("no 1.") != 1 {
+				t.Errorf("%s: %+v", op, j)
+			}
+		})
+	}
+}
+
+// TestSpool_KilledAfterThePrinterConfirmed is the same after the whole job: what the printer said is not written down, so nobody knows.
+func TestSpool_KilledAfterThePrinterConfirmed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := printertest.New(made{})
+		box := newOutbox(pos.PrintJob{})
+		box.fault = func(_ string, state pos.PrintState) (bool, bool) {
+			return state == pos.PrintDone, state != pos.PrintDone
+		}
+		_, stop := start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
+		<-time.After(time.Second)
+		stop()
+		box.fault = nil
+		_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
+		<-time.After(time.Minute)
+		stop()
+		if j := box.job(1); j.State != pos.PrintUnconfirmed || fake.Count("no 1.") != 1 {
+			t.Errorf("%+v", j)
+		}
+		if states := box.moves[1]; slices.Contains(states, pos.PrintDone) {
+			t.Errorf("%v", states)
+		}
+	})
+}
