@@ -40,13 +40,16 @@ func readFile(path string) ([]byte, error) {
 }
 
 // Parse reads settings from memory, as [Load] does from a file; name is what errors call it.
-func Parse(name string, data []byte) (Config, error) {
+func Parse(name string, data []byte) (Config, error) { return parse(name, data, Default()) }
+
+// parse is Parse upon other settings than the default ones.
+func parse(name string, data []byte, base Config) (Config, error) {
 	if len(data) > maxFile {
 		return Config{}, Errors{{File: name, Line: 1, Problem: TooLarge, Want: fmt.Sprintf("%d KiB", maxFile>>10)}}
 	}
 	// Notepad marks UTF-8 with a byte order mark that TOML does not know.
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	r := newReader(name, data)
+	r := newReader(name, data, base)
 	if !utf8.Valid(data) {
 		r.fault("", r.lineAt(validPrefix(data)), &fault{problem: NotUTF8})
 		return Config{}, r.found.orNil()
@@ -84,9 +87,9 @@ type section struct {
 	dotted bool
 }
 
-func newReader(name string, data []byte) *reader {
+func newReader(name string, data []byte, base Config) *reader {
 	r := &reader{
-		name: name, data: data, config: Default(),
+		name: name, data: data, config: base,
 		sections: map[string]section{}, lines: map[string]int{}, faulty: map[string]bool{},
 	}
 	for i, b := range data {

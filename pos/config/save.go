@@ -14,7 +14,7 @@ import (
 )
 
 // Save writes config.toml, every key of it, with the comments of the settings table. Comments a person wrote into an
-// earlier file are not kept.
+// earlier file are not kept; [Amend] keeps them.
 //
 // The file is replaced at once and whole: a crash or a full disk at any instant leaves the old file or the new one. A
 // Config that does not pass [Config.Check] is not written, and its [Errors] are returned, since the till could not start
