@@ -121,6 +121,8 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.togglePage("sales", s.openSales)
 	case k.Ctrl && k.Name == fyne.KeyB:
 		s.togglePage("books", s.openBooks)
+	case k.Ctrl && k.Name == fyne.KeyG:
+		s.togglePage("settings", s.openSettings)
 	case k.Ctrl && k.Name == fyne.KeyE:
 		s.toggle("inbox", s.openInbox)
 	case k.Ctrl && k.Name == fyne.KeyH:

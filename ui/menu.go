@@ -38,6 +38,7 @@ func (s *Shell) menu() [][]choice {
 		},
 		{
 			{t("menu.health"), "Ctrl+H", s.openHealth},
+			{t("menu.settings"), "Ctrl+G", s.openSettings},
 			{t("menu.language"), "", s.switchLanguage},
 			{look, "", s.switchLook},
 			{t("menu.full"), "F11", s.fullScreen},

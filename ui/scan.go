@@ -16,7 +16,9 @@ func (s *Shell) Scan(code string) {
 			code = "" // what was scanned while a PIN is asked for is nobody's business
 		}
 		s.sink.Settle()
+		s.wired = true
 		s.Scanned(pos.ASCII(code), 0)
+		s.wired = false
 	})
 }
 

@@ -163,6 +163,7 @@ func (s *Shell) openHelp() {
 		{"Ctrl+F", "help.sales"},
 		{"Ctrl+B", "help.books"},
 		{"Ctrl+D", "help.takings"},
+		{"Ctrl+G", "help.settings"},
 		{"Ctrl+P", "help.reprint"},
 		{"Ctrl+R", "help.prints"},
 		{"Ctrl+L", "help.labels"},

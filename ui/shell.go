@@ -18,6 +18,7 @@ import (
 	"guitai/ui/pay"
 	"guitai/ui/reconcile"
 	"guitai/ui/sell"
+	"guitai/ui/settings"
 	"guitai/ui/shift"
 	"guitai/ui/sign"
 	"guitai/ui/staff"
@@ -51,6 +52,10 @@ type Config struct {
 	// bills, newest first. Both are called elsewhere than on the goroutine that draws. nil is a till without.
 	SaveFindings func(ctx context.Context, day pos.Day) (name string, err error)
 	BillFiles    func(ctx context.Context) []reconcile.File
+	// Settings is what stands on the counter, to be set and tried; nil says that this build has none of it.
+	Settings settings.Desk
+	// OnSettings hears that the settings were saved, on the goroutine that draws, so that the window can follow. May be nil.
+	OnSettings func()
 	// Shifts reads how the turn at the drawer stands and what earlier ones were; nil reads nothing.
 	Shifts shift.Books
 	// People reads everybody who ever was set up, also who has left; nil shows only who is there.
@@ -103,6 +108,8 @@ type Shell struct {
 	let     pos.Deed // what somebody else let the one at the till look at; "" for nothing
 	toasts  *widgets.Toasts
 	phone   *phoneWindow
+	draft   *settings.Draft // settings that were changed and not saved
+	wired   bool            // the scan in hand came from a scanner that is no keyboard
 
 	customer *customerWindow
 

@@ -50,11 +50,12 @@ var law = map[string][]string{
 	"ui/shift":     {"pos", "pos/i18n", "ui/widgets"},
 	"ui/sign":      {"pos", "pos/i18n", "ui/widgets"},
 	"ui/staff":     {"pos", "pos/i18n", "ui/widgets"},
+	"ui/settings":  {"pos", "pos/i18n", "pos/config", "ui/widgets"},
 	"ui/setup":     {"pos", "pos/i18n", "pos/config", "ui/widgets"},
 	"ui/takings":   {"pos", "pos/i18n", "ui/widgets"},
 	"ui/trouble":   {"pos", "pos/i18n", "ui/widgets"},
-	"ui/gallery":   {"pos", "pos/i18n", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
-	"ui/widgets":   {"pos", "pos/i18n", "pos/chart"},              // what draws the report's chart draws the window's
+	"ui/gallery":   {"pos", "pos/i18n", "pos/config", "pos/receipt", "ui", "ui/*", "assets/*"}, // a program: every state of the window, for looking at it
+	"ui/widgets":   {"pos", "pos/i18n", "pos/chart"},                                           // what draws the report's chart draws the window's
 
 	"assets/fonts":  {},
 	"assets/icon":   {},

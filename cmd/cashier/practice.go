@@ -55,8 +55,27 @@ func (p *practice) close() {
 // page is the customer's phone as a web page.
 func (p *practice) page() string { return "http://" + p.server.addr + "/" }
 
-// config is the practice shop's configuration. The real one on disk is not looked at.
-func (p *practice) config(folder config.Folder, lang string) (config.Config, error) {
+// config is the practice shop's configuration, with what stands on the counter as it was set there: base is without that. The real
+// one on disk is not looked at.
+func (p *practice) config(folder config.Folder, lang string) (c, base config.Config, err error) {
+	if base, err = p.base(folder, lang); err != nil {
+		return c, base, err
+	}
+	set, err := config.LoadOver(folder.ConfigFile(), base)
+	if err != nil {
+		return c, base, err
+	}
+	return counterOf(base, set), base, nil
+}
+
+// counterOf is a configuration with what stands on the counter of another.
+func counterOf(c, counter config.Config) config.Config {
+	c.Printer, c.Receipt, c.Scanner, c.Display, c.Sound = counter.Printer, counter.Receipt, counter.Scanner, counter.Display, counter.Sound
+	return c
+}
+
+// base is the practice shop as it is without any settings.
+func (p *practice) base(folder config.Folder, lang string) (config.Config, error) {
 	c := config.Default()
 	c.Shop.Name, c.Shop.ID, c.Shop.Till = "柜台便利店", "S001", "T1"
 	if lang != "" {

@@ -22,7 +22,7 @@ func TestPractice_TodaysBillsAreThereAtOnceAndAfterARestart(t *testing.T) {
 	// fetched are both bills by the practice shop's own gateway.
 	fetched := func(p *practice) (trade, funds string) {
 		t.Helper()
-		c, err := p.config(folder, "zh-CN")
+		c, _, err := p.config(folder, "zh-CN")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestPractice_TodaysBillsAreThereAtOnceAndAfterARestart(t *testing.T) {
 // sellInPractice sells something by the practice shop's gateway, and the customer pays it.
 func sellInPractice(t *testing.T, p *practice, folder config.Folder, log *slog.Logger) {
 	t.Helper()
-	c, err := p.config(folder, "zh-CN")
+	c, _, err := p.config(folder, "zh-CN")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ type face interface {
 type session struct {
 	o      options
 	folder config.Folder
+	base   config.Config // what the settings mean that config.toml does not have
 	log    *slog.Logger
 	engine *engine
 
@@ -74,7 +75,7 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	if lang == "" {
 		lang = c.Shop.Language
 	}
-	s := &session{o: o, folder: folder, log: log, gone: make(chan struct{}), over: make(chan struct{})}
+	s := &session{o: o, folder: folder, base: config.Default(), log: log, gone: make(chan struct{}), over: make(chan struct{})}
 
 	release, err := lockFolder(ctx, folder) // first of all: everything after it works on files of this folder
 	if err != nil {
@@ -94,8 +95,11 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 	var customer *practice
 	if o.practice {
 		if customer, err = openPractice(folder, o.lang, log); err == nil {
-			c, err = customer.config(folder, o.lang)
+			c, s.base, err = customer.config(folder, o.lang)
 			defer customer.close()
+		}
+		if faults := (config.Errors)(nil); errors.As(err, &faults) {
+			return ending{Exit: configTrouble(stderr, lang, err)}
 		}
 		if err != nil {
 			return startTrouble(stderr, lang, err)

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -88,6 +90,9 @@ func (p *printing) output(c config.Config, url string) (printer.Output, error) {
 		return printer.Output{}, err
 	}
 	setup := p.setup(c, url)
+	if setup.Letterhead, err = p.letterhead(c); err != nil { // a receipt without its logo is better than none
+		p.e.log.Warn("receipts go without their logo", "err", err)
+	}
 	return printer.Output{
 		Printer: device,
 		Render: func(ctx context.Context, job pos.PrintJob) ([]byte, error) {
@@ -124,6 +129,26 @@ func (p *printing) setup(c config.Config, url string) receipt.Setup {
 			Acknowledge: printer.Answers(url) && (c.Printer.Status == "require" || c.Printer.Status == "auto" && profile.Ack == receipt.AckGSr),
 		},
 	}
+}
+
+// letterhead is what the shop has on its paper. The error is about the logo alone, and the rest is there.
+func (p *printing) letterhead(c config.Config) (receipt.Letterhead, error) {
+	r := c.Receipt
+	head := receipt.Letterhead{Header: r.Header, Footer: r.Footer, Link: r.Link, Hint: r.Hint}
+	if r.Logo == "" {
+		return head, nil
+	}
+	path := r.Logo
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(string(p.e.folder), path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return head, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	head.Logo, err = receipt.LoadLogo(file, receipt.Paper(c.Printer.Paper))
+	return head, err
 }
 
 func (p *printing) record(ctx context.Context, job pos.PrintJob) (pos.SaleRecord, error) {

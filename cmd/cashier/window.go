@@ -49,6 +49,11 @@ func openFace(s *session, lang string, customer *practice) face {
 		Post:     s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
+	if desk, err := newSettingsDesk(s); err != nil {
+		s.log.Error("the settings cannot be changed", "err", err)
+	} else {
+		cfg.Settings = desk
+	}
 	if customer != nil {
 		cfg.Phone = customer
 	}

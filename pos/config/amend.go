@@ -37,6 +37,16 @@ func Merge(was, mine, theirs Config) Config {
 	return theirs
 }
 
+// Differences names the keys that two Configs do not agree on.
+func Differences(c, d Config) (keys []string) {
+	for _, s := range settings {
+		if !s.same(&c, &d) {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
 // Amend writes what differs between was and now into config.toml and leaves the rest of it as a person wrote it: comments,
 // order, spacing. base is what keys mean that the file does not set, [Default] but for practice.
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,9 @@ func TestAmend_DoesNotWriteOverWhatSomebodyElseChanged(t *testing.T) {
 	theirs, err := Load(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := Differences(was, theirs); !slices.Equal(got, []string{"printer.paper", "printer.copies"}) {
+		t.Errorf("they changed %v", got)
 	}
 	both := Merge(was, now, theirs)
 	if both.Printer.Copies != 2 || both.Printer.Paper != 58 || both.Sound.Volume != 10 {

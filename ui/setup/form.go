@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/text/width"
 
 	"guitai/pos/config"
 )
@@ -42,9 +38,6 @@ const (
 	PrinterNetwork = "tcp"
 	PrinterFolder  = "file"
 )
-
-// printerPort is where receipt printers listen unless told otherwise.
-const printerPort = "9100"
 
 // keyringPatience is how long the system's keyring may take, with a person typing its password, before the key goes to a
 // file instead.
@@ -129,34 +122,17 @@ func (f *Form) tidy(field Field) {
 	case FieldName:
 		*p = strings.TrimSpace(*p)
 	case FieldID, FieldTill:
-		*p = strings.ToUpper(compact(*p))
+		*p = strings.ToUpper(config.Compact(*p))
 	case FieldAppID, FieldMchID, FieldAPIKey:
-		*p = compact(*p)
+		*p = config.Compact(*p)
 	case FieldAddress:
 		if f.Printer == PrinterNetwork {
-			*p = withPort(strings.TrimPrefix(strings.ReplaceAll(compact(*p), "。", "."), "tcp://"))
+			*p = config.HostPort(*p)
 		} else {
 			*p = strings.TrimPrefix(strings.TrimSpace(*p), "file:")
 		}
 	case FieldLanguage, FieldPrinter, FieldPaper: // chosen, not typed
 	}
-}
-
-// compact is text without any space, in half-width characters.
-func compact(s string) string { return strings.Join(strings.Fields(width.Fold.String(s)), "") }
-
-// withPort adds the port that receipt printers have, if there is none.
-func withPort(address string) string {
-	_, err := netip.ParseAddr(strings.Trim(address, "[]"))
-	switch {
-	case address == "":
-		return ""
-	case err == nil:
-		return net.JoinHostPort(strings.Trim(address, "[]"), printerPort)
-	case !strings.Contains(address, ":"):
-		return address + ":" + printerPort
-	}
-	return address
 }
 
 // Config is the form as settings, with every other setting at its default, and the key, which settings never hold. The
@@ -200,7 +176,7 @@ func (f Form) Problems() map[Field]*config.Error {
 	if strings.TrimSpace(*f.at(FieldAddress)) == "" {
 		switch f.Printer {
 		case PrinterNetwork:
-			found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: "192.168.1.50:" + printerPort}
+			found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: "192.168.1.50:9100"}
 		case PrinterFolder:
 			found[FieldAddress] = &config.Error{Key: string(FieldAddress), Problem: config.Missing, Want: "receipts"}
 		}

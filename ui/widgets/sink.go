@@ -73,7 +73,8 @@ type Sink struct {
 	after func(d time.Duration, f func()) (stop func())
 	mods  func() fyne.KeyModifier
 	run   run
-	stop  func() // of the alarm at the end of a pause; nil for none
+	took  time.Duration // from the first to the last character of the newest scan
+	stop  func()        // of the alarm at the end of a pause; nil for none
 }
 
 // NewSink makes a sink. now is the clock that the pace is measured by.
@@ -237,6 +238,7 @@ func (s *Sink) end(key fyne.KeyName) bool {
 		return false
 	}
 	s.forget()
+	s.took = r.last.Sub(r.first)
 	if r.at != nil {
 		r.at.put(back.before)
 	}
@@ -245,6 +247,9 @@ func (s *Sink) end(key fyne.KeyName) bool {
 	}
 	return true
 }
+
+// Took is how long the characters of the newest scan were in coming, for people who set a scanner up.
+func (s *Sink) Took() time.Duration { return s.took }
 
 // scan reads the run as a scan, if it was one. back is what to take back.
 func (s *Sink) scan(key fyne.KeyName) (code string, back run, ok bool) {

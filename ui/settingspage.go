@@ -1,0 +1,34 @@
+package ui
+
+import (
+	"guitai/pos"
+	"guitai/ui/settings"
+	"guitai/ui/setup"
+)
+
+// openSettings shows what stands on the counter. What was changed there and not saved, because a payment or the lock came between,
+// is there again.
+func (s *Shell) openSettings() {
+	s.closeSheet()
+	if !s.mayLook(pos.DeedSettings, s.openSettings) {
+		return
+	}
+	v := settings.New(settings.Config{
+		Words: s.w, Desk: s.cfg.Settings, Problem: setup.ProblemText, Allow: s.allow, Give: s.give, Go: s.bg.run, After: s.bg.after,
+		Changed: s.present, Saved: s.cfg.OnSettings,
+	}, s.sink, s.draft, s.closePage)
+	s.draft = nil
+	h := &sheet{
+		name: "settings", deed: pos.DeedSettings, keys: v.Pressed, typed: v.Typed, dropped: v.Dropped,
+		scanned: func(code string, _ int) {
+			scan := settings.Scan{Text: code, Serial: s.wired}
+			if !s.wired {
+				scan.Took = s.sink.Took()
+			}
+			v.Scanned(scan)
+		},
+		gone: func() { s.draft = v.Close() },
+	}
+	s.openPage(h, v.Object())
+	v.Focus()
+}
