@@ -26,7 +26,6 @@ type settingsDesk struct {
 	base config.Config // what keys mean that it does not have
 	// apply puts settings into force, part by part; a part that cannot says so, and nothing is written.
 	apply []func(config.Config) error
-	pole  func(context.Context, config.Config) error // shows a sample; nil: not in this build
 	sound func(context.Context, config.Config) error // plays samples; nil: not in this build
 
 	mu     sync.Mutex
@@ -41,7 +40,7 @@ var errNotHere = pos.E(pos.CodeNotYet, "settings", errors.New("not in this build
 
 func newSettingsDesk(s *session) (*settingsDesk, error) {
 	d := &settingsDesk{e: s.engine, file: s.folder.ConfigFile(), base: s.base, now: s.engine.config}
-	d.apply = append(d.apply, s.engine.printing.apply)
+	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply)
 	if s.o.practice {
 		return d, nil
 	}
@@ -190,13 +189,33 @@ func (d *settingsDesk) Diagnose(read string) (settings.Printer, bool) {
 // TryDrawer implements [settings.Desk].
 func (d *settingsDesk) TryDrawer(c config.Config) { d.e.printing.tryDrawer(c) }
 
+// poleTime is how long a pole display gets to be reached.
+const poleTime = 2 * time.Second
+
 // ShowPole implements [settings.Desk].
 func (d *settingsDesk) ShowPole(ctx context.Context, c config.Config) error {
-	if d.pole == nil {
-		return errNotHere
-	}
 	d.tryOut()
-	return d.pole(ctx, c)
+	if err := d.e.pole.apply(c); err != nil {
+		return err
+	}
+	d.e.pole.test()
+	ctx, cancel := context.WithTimeout(ctx, poleTime)
+	defer cancel()
+	look := time.NewTicker(poleTime / 20)
+	defer look.Stop()
+	for {
+		switch part, err := d.e.pole.health(); part.Light {
+		case pos.LightOK:
+			return nil
+		case pos.LightBad:
+			return pos.E(part.Cause, "show on the pole display", err)
+		}
+		select {
+		case <-ctx.Done():
+			return pos.E(pos.CodeDisplay, "show on the pole display", ctx.Err())
+		case <-look.C:
+		}
+	}
 }
 
 // PlaySounds implements [settings.Desk].

@@ -45,14 +45,15 @@ func openFace(s *session, lang string, customer *practice) face {
 		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
 		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
-		Customer: ui.Customer{Open: s.engine.config.Display.Window, Welcome: s.engine.config.Display.Welcome, Lang: s.engine.config.Shop.Language},
+		Customer: customerOf(s.engine.config),
 		Post:     s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
+	var shell *ui.Shell
 	if desk, err := newSettingsDesk(s); err != nil {
 		s.log.Error("the settings cannot be changed", "err", err)
 	} else {
-		cfg.Settings = desk
+		cfg.Settings, cfg.OnSettings = desk, func() { follow(shell, desk.Config()) }
 	}
 	if customer != nil {
 		cfg.Phone = customer
@@ -60,11 +61,21 @@ func openFace(s *session, lang string, customer *practice) face {
 	if os.Getenv("GUITAI_TRACE") != "" {
 		cfg.Trace = func(what string) { fmt.Fprintln(os.Stderr, "trace:", what) }
 	}
-	shell := ui.New(a, cfg)
+	shell = ui.New(a, cfg)
 	if s.o.fullscreen {
 		shell.Window().SetFullScreen(true)
 	}
 	return shell
+}
+
+// customerOf is how the settings want the customer's window.
+func customerOf(c config.Config) ui.Customer {
+	return ui.Customer{Open: c.Display.Window, Welcome: c.Display.Welcome, Lang: c.Shop.Language}
+}
+
+// follow lets the window go by settings that were saved. Call it on the goroutine that draws.
+func follow(shell *ui.Shell, c config.Config) {
+	shell.SetCustomer(customerOf(c))
 }
 
 // problemLine is a fault of the configuration in the words of the set-up screen.
