@@ -251,8 +251,9 @@ func TestPresenter_NamesThePaper(t *testing.T) {
 		ID: 9, Document: pos.DocPending, State: pos.PrintFailed, QueuedAt: noon.Add(-24 * time.Hour), Other: true, Cause: "no route to host",
 	}}
 	z := pos.PrintView{Title: "30", Job: pos.PrintJob{ID: 8, Document: pos.DocZ, State: pos.PrintDone, QueuedAt: noon}}
-	b.Show(pos.Snapshot{Prints: []pos.PrintView{again, slip, z}, HasOther: true})
-	for i, want := range []string{"Reprint 0042 · copy 2", "Pending slip …9QX4TB8W", "Z report 30"} {
+	label := pos.PrintView{Title: "农夫山泉饮用天然水 550ml", Job: pos.PrintJob{ID: 7, Document: pos.DocLabel, State: pos.PrintDone, QueuedAt: noon}}
+	b.Show(pos.Snapshot{Prints: []pos.PrintView{again, slip, z, label}, HasOther: true})
+	for i, want := range []string{"Reprint 0042 · copy 2", "Pending slip …9QX4TB8W", "Z report 30", "Price labels 农夫山泉饮用天然水 550ml"} {
 		if got := b.Row(i).What; got != want {
 			t.Errorf("row %d: %q, want %q", i, got, want)
 		}
