@@ -133,6 +133,9 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 	switch v.Job.State {
 	case pos.PrintQueued, pos.PrintSending:
 		d.Head, d.Money, d.Todo = what, money, todo
+		if v.Job.Code == pos.CodePaper || v.Job.Code == pos.CodeCover || v.Job.Code == pos.CodeCutter {
+			d.Cause = "" // it says the same
+		}
 	case pos.PrintFailed:
 		d.Money, d.Todo = w.T("prints.failed.money"), w.T("prints.failed.todo")
 		if v.Job.Code != pos.CodeNone {
@@ -235,8 +238,10 @@ func (p *Presenter) facts(v pos.PrintView) []string {
 func (p *Presenter) Nothing() (what, todo string) {
 	w := p.cfg.Words
 	switch {
-	case p.asked.job != 0:
+	case p.asked.job != 0 && len(p.jobs) > 0:
 		return w.T(askedWords[p.asked.did]), w.T("prints.choose")
+	case p.asked.job != 0:
+		return w.T(askedWords[p.asked.did]), w.T("prints.asked.none")
 	case p.open > 0:
 		return w.T("prints.open", p.open), w.T("prints.choose")
 	case len(p.jobs) > 0:

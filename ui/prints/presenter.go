@@ -33,6 +33,7 @@ type Presenter struct {
 	other  bool            // there is a second printer
 	chosen int64           // the job that the keys mean; 0 for none
 	waits  bool            // it was open when it was seen last
+	left   int64           // the one that was chosen before it was done with
 	shown  bool            // there was a first state
 	asked  asked
 }
@@ -65,10 +66,22 @@ func (p *Presenter) Show(s pos.Snapshot) {
 	case at >= 0 && at < p.open:
 		p.waits = true
 	case p.waits || at < 0:
+		if p.chosen != 0 {
+			p.left = p.chosen
+		}
 		p.chosen, p.waits = 0, false
+		p.back()
 	}
 	p.shown = true
 	p.cfg.Changed()
+}
+
+// back chooses the job that was chosen last again when it waits or failed once more: it is the same paper, and still none.
+func (p *Presenter) back() {
+	i := slices.IndexFunc(p.jobs, func(v pos.PrintView) bool { return v.Job.ID == p.left })
+	if i >= 0 && i < p.open && (p.jobs[i].Job.State == pos.PrintQueued || p.jobs[i].Job.State == pos.PrintFailed) {
+		p.choose(i)
+	}
 }
 
 func (p *Presenter) choose(i int) { p.chosen, p.waits = p.jobs[i].Job.ID, i < p.open }

@@ -191,6 +191,28 @@ func TestPresenter_TheChoiceNeverSlipsToAnotherJob(t *testing.T) {
 	b.expect(t, pos.ConfirmPrint{Job: 8})
 }
 
+// Tried again and still without paper: it is the same paper that the keys mean, once they mean anything again.
+func TestPresenter_AJobThatWaitsOnceMoreIsChosenOnceMore(t *testing.T) {
+	b := newBench()
+	b.Show(pos.Snapshot{Prints: []pos.PrintView{waits(7)}, HasOther: true})
+	b.Enter()
+	b.Show(pos.Snapshot{HasOther: true})
+	if what, todo := b.Nothing(); what != "Handed to the printer" || todo != "What does not print is listed here again" {
+		t.Errorf("%q, %q", what, todo)
+	}
+	b.Show(pos.Snapshot{Prints: []pos.PrintView{waits(8), waits(7)}, HasOther: true})
+	b.Do(Other)
+	b.expect(t, pos.RetryPrint{Job: 7})
+	b.now = b.now.Add(restFor)
+	b.Do(Other)
+	b.expect(t, pos.RetryPrint{Job: 7, Other: true})
+	b.Show(pos.Snapshot{HasOther: true})
+	b.Show(pos.Snapshot{Prints: []pos.PrintView{job(7, pos.PrintUnconfirmed, "")}, HasOther: true}) // it may be on paper now: look first
+	b.now = b.now.Add(restFor)
+	b.Enter()
+	b.expect(t)
+}
+
 func TestPresenter_WhatWasAskedIsOfferedAgainAfterARest(t *testing.T) {
 	b := newBench()
 	b.Show(pos.Snapshot{Prints: []pos.PrintView{waits(7)}})
