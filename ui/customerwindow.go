@@ -32,6 +32,9 @@ type customerWindow struct {
 	native *glfw.Window // nil where the window system keeps its side to itself
 	where  place
 	known  bool // where is a place
+
+	away bool  // its monitor is gone today: where it stands meanwhile is not worth remembering,
+	lent place // … unless somebody moves it from there
 }
 
 // openCustomer shows the customer's window, or brings it to the front.
@@ -107,6 +110,7 @@ func (c *customerWindow) open() {
 	}
 	at, ok := c.where.where(monitorsNow())
 	if !ok {
+		c.away = true
 		return // and does not fill what may be the till's own monitor
 	}
 	c.native.SetPos(at.X, at.Y)
@@ -133,6 +137,7 @@ func (c *customerWindow) pressed(k fyne.KeyName) bool {
 }
 
 func (c *customerWindow) fill(on bool) {
+	c.away = false
 	c.remember()
 	c.win.SetFullScreen(on)
 	if on {
@@ -167,10 +172,14 @@ func (c *customerWindow) remember() {
 		return
 	}
 	now := placeNow(c.native, c.win, c.where)
+	if c.away && (c.lent == place{} || now == c.lent) {
+		c.lent = now
+		return
+	}
 	if now == c.where {
 		return
 	}
-	c.where, c.known = now, true
+	c.where, c.known, c.away = now, true, false
 	now.keep(c.s.app.Preferences())
 }
 
