@@ -122,7 +122,7 @@ func TestBarcode_IsWhatItsDigitsAre(t *testing.T) {
 }
 
 func TestBarcode_WithoutRoomOrBarsIsDigits(t *testing.T) {
-	for _, content := range []string{"条码", strings.Repeat("A", 40), "", "caf\u00e9"} {
+	for _, content := range []string{"条码", strings.Repeat("A", 40), strings.Repeat("A", 25), "", "caf\u00e9"} {
 		text, err := PlainText(Doc{Paper58, []Block{Barcode{content}}})
 		if err != nil || !strings.Contains(strings.Join(strings.Fields(text), ""), content) {
 			t.Errorf("%q: %q, %v", content, text, err)

@@ -169,8 +169,8 @@ func unescape(s []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// lines joins words that stand on one line, from left to right, from top to bottom.
-func (p pdfPage) lines() []string {
+// sorted is the words from top to bottom, from left to right.
+func (p pdfPage) sorted() []pdfWord {
 	words := slices.Clone(p.words)
 	slices.SortStableFunc(words, func(a, b pdfWord) int {
 		if d := a.y - b.y; d > 0.5 || d < -0.5 {
@@ -178,9 +178,14 @@ func (p pdfPage) lines() []string {
 		}
 		return int((a.x - b.x) * 100)
 	})
+	return words
+}
+
+// lines joins words that stand on one line.
+func (p pdfPage) lines() []string {
 	var all []string
 	y := -100.0
-	for _, w := range words {
+	for _, w := range p.sorted() {
 		if w.y-y > 0.5 {
 			all = append(all, w.text)
 		} else {
@@ -234,12 +239,13 @@ func comparePDF(t *testing.T, name string, doc Doc, p *pdfFile) {
 		t.Fatal(err)
 	}
 	var want, got []string
+	var places [][2]float64 // where each word may begin, in mm
 	pictures, images, pages := 0, 0, 0
 	for _, it := range items {
-		text := it.line.text
+		text, scale, l := it.line.text, it.line.scale(), it.line
 		switch b := it.block.(type) {
 		case Large:
-			text = b.Amount
+			text, scale, l = b.Amount, largeScale(b.Amount, doc.Paper), line{text: b.Amount, align: Centre}
 		case QR, Image:
 			pictures++
 		case Cut:
@@ -247,6 +253,14 @@ func comparePDF(t *testing.T, name string, doc Doc, p *pdfFile) {
 		}
 		if words := strings.Fields(face.known(text)); len(words) > 0 {
 			want = append(want, strings.Join(words, " "))
+		}
+		at := 0
+		for _, word := range strings.Split(text, " ") {
+			if word != "" {
+				left := float64(doc.Paper)/2 - float64(doc.Paper.Dots())/16 + float64(l.indent(doc.Paper.Dots(), scale)+at*12*scale)/8
+				places = append(places, [2]float64{left - 0.05, left + float64(columns(word)*12*scale)/16})
+			}
+			at += columns(word) + 1
 		}
 	}
 	for _, page := range p.pages {
@@ -259,6 +273,15 @@ func comparePDF(t *testing.T, name string, doc Doc, p *pdfFile) {
 			if w.x < 3.9 || w.y < pdfMargin || w.y > page.h-pdfMargin || w.size <= 0 {
 				t.Errorf("%s: %+v is off the page of %.1f x %.1f", name, w, page.w, page.h)
 			}
+		}
+	}
+	i := 0
+	for _, page := range p.pages {
+		for _, w := range page.sorted() {
+			if i < len(places) && (w.x < places[i][0] || w.x > places[i][1]) {
+				t.Errorf("%s: %+v begins at %.2f mm, not from %.2f to %.2f", name, w, w.x, places[i][0], places[i][1])
+			}
+			i++
 		}
 	}
 	if !slices.Equal(got, want) || images != pictures || len(p.pages) != pages {

@@ -8,7 +8,8 @@ import (
 )
 
 func TestTestPage_EveryWayOfPrintingIsOnItAndTheSameBytesGoToEveryPaper(t *testing.T) {
-	for _, w := range []Words{Chinese, English} {
+	for _, lang := range []string{"zh-CN", "en"} {
+		w := WordsOf(lang)
 		out, err := TestESCPOS(w)
 		if err != nil {
 			t.Fatal(err)
@@ -41,6 +42,7 @@ func TestTestPage_EveryWayOfPrintingIsOnItAndTheSameBytesGoToEveryPaper(t *testi
 		if letters != Answers || wide != 2 {
 			t.Errorf("lines with the letters %q, %d of them wider than 58 mm:\n%s", letters, wide, d.view())
 		}
+		golden(t, "test-page."+lang+".txt", d.view())
 		if !strings.HasSuffix(d.out[len(d.out)-3].text, w.Test.Last) {
 			t.Errorf("after the last line comes more than the cut:\n%s", d.view())
 		}
