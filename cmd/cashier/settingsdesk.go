@@ -26,7 +26,6 @@ type settingsDesk struct {
 	base config.Config // what keys mean that it does not have
 	// apply puts settings into force, part by part; a part that cannot says so, and nothing is written.
 	apply []func(config.Config) error
-	sound func(context.Context, config.Config) error // plays samples; nil: not in this build
 
 	mu     sync.Mutex
 	now    config.Config // in force
@@ -35,12 +34,9 @@ type settingsDesk struct {
 
 var _ settings.Desk = (*settingsDesk)(nil)
 
-// errNotHere is a part that this build does not have.
-var errNotHere = pos.E(pos.CodeNotYet, "settings", errors.New("not in this build"))
-
 func newSettingsDesk(s *session) (*settingsDesk, error) {
 	d := &settingsDesk{e: s.engine, file: s.folder.ConfigFile(), base: s.base, now: s.engine.config}
-	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply)
+	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply, func(c config.Config) error { s.engine.bell.apply(c); return nil })
 	if s.o.practice {
 		return d, nil
 	}
@@ -218,13 +214,25 @@ func (d *settingsDesk) ShowPole(ctx context.Context, c config.Config) error {
 	}
 }
 
+// soundTime is how long the system may take until it is known whether anything is heard.
+const soundTime = 1500 * time.Millisecond
+
 // PlaySounds implements [settings.Desk].
 func (d *settingsDesk) PlaySounds(ctx context.Context, c config.Config) error {
-	if d.sound == nil {
-		return errNotHere
+	if c.Sound.Volume == 0 {
+		return &settings.Fault{ID: "settings.heard.mute"}
 	}
 	d.tryOut()
-	return d.sound(ctx, c)
+	d.e.bell.apply(c)
+	d.e.bell.test()
+	select {
+	case <-ctx.Done():
+	case <-time.After(soundTime):
+	}
+	if err := d.e.bell.player.Trouble(); err != nil {
+		return &settings.Fault{ID: "settings.heard.nothing", Args: []any{err}, Err: err}
+	}
+	return nil
 }
 
 func (d *settingsDesk) tryOut() {

@@ -173,3 +173,13 @@ func TestTrials_AreOfSettingsThatAreNotInForce(t *testing.T) {
 		t.Errorf("the tried pole display stays in use: %+v", part)
 	}
 }
+
+func TestPlaySounds_SaysWhenNothingIsHeard(t *testing.T) {
+	d, _ := openDesk(t)
+	c := d.Config()
+	c.Sound.Volume = 0
+	var fault *settings.Fault
+	if err := d.PlaySounds(t.Context(), c); !errors.As(err, &fault) || fault.ID != "settings.heard.mute" {
+		t.Errorf("silence: %v", err)
+	}
+}

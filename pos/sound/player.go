@@ -65,6 +65,7 @@ type Player struct {
 	mu      sync.Mutex
 	setup   Setup
 	waiting map[Kind]waiting
+	trouble error         // why nothing was heard the last time; nil while it was
 	wake    chan struct{} // holds one
 
 	// Of Run's goroutine.
@@ -161,12 +162,29 @@ func (p *Player) ready(ctx context.Context) bool {
 		return false
 	}
 	p.device = d
+	p.tell(nil)
 	return true
+}
+
+// tell keeps why nothing is heard, nil when something is.
+func (p *Player) tell(trouble error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trouble = trouble
+}
+
+// Trouble is why nothing was heard the last time something was to be played; nil when it was, or before the first time. Safe for
+// concurrent use.
+func (p *Player) Trouble() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.trouble
 }
 
 // failed lets go of the device, to try again later.
 func (p *Player) failed(err error) {
 	p.close()
+	p.tell(err)
 	p.mix = mixer{}
 	p.pause = min(max(retry, 2*p.pause), retryLast)
 	p.retryAt = time.Now().Add(p.pause)
