@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"guitai/pos"
@@ -244,24 +245,28 @@ func TestUSB_ThePortIsBelievedOnceItWasWell(t *testing.T) {
 		{"well", 0x18, 0x18, pos.CodeNone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake, path := onTerminal(t, made{Silent: true})
-			d := &usbDevice{path: path}
-			status := c.before
-			l := newLine("usb://"+path, Options{}, func(ctx context.Context) (channel, error) {
-				ch, err := d.open(ctx)
-				return portSaying{ch, status}, err
+			synctest.Test(t, func(t *testing.T) {
+				fake := printertest.New(made{Silent: true})
+				status := c.before
+				l := newLine("usb:///dev/usb/lp0", Options{}, func(ctx context.Context) (channel, error) {
+					ch, err := fake.Dial(ctx, "", "")
+					return portSaying{ch, status}, err
+				})
+				if _, err := l.Print(t.Context(), receiptOf("A", true)); err != nil {
+					t.Fatal(err)
+				}
+				status = c.now
+				if began, err := l.Print(t.Context(), receiptOf("B", true)); began != (c.code == pos.CodeNone) || pos.CodeOf(err) != c.code {
+					t.Error(began, err)
+				}
+				if s, err := l.Status(t.Context()); err != nil || s.Code != c.code || !s.Silent {
+					t.Errorf("%+v, %v", s, err)
+				}
+				synctest.Wait()
+				if fake.Count("A\n") != 1 {
+					t.Errorf("%q", fake.Papers())
+				}
 			})
-			if _, err := l.Print(t.Context(), receiptOf("A", true)); err != nil {
-				t.Fatal(err)
-			}
-			status = c.now
-			if began, err := l.Print(t.Context(), receiptOf("B", true)); began != (c.code == pos.CodeNone) || pos.CodeOf(err) != c.code {
-				t.Error(began, err)
-			}
-			if s, err := l.Status(t.Context()); err != nil || s.Code != c.code || !s.Silent {
-				t.Errorf("%+v, %v", s, err)
-			}
-			wantSoon(t, func() bool { return fake.Count("A\n") == 1 })
 		})
 	}
 }
