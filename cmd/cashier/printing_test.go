@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -182,11 +183,25 @@ func TestPrinting_OfOneShop(t *testing.T) {
 
 func TestPrinting_ToAFolder(t *testing.T) {
 	o := newOnTheCounter(t, func(c *config.Config) { c.Printer.URL, c.Printer.Drawer = "file:receipts", "always" })
-	o.slip(t, "T1PENDING0001")
-	soon(t, "a file", func() bool {
-		files, err := filepath.Glob(filepath.Join(string(o.e.folder), "receipts", "*.bin"))
-		return err == nil && len(files) == 1
-	})
+	kept := func(t *testing.T, ending, begins string) {
+		t.Helper()
+		o.slip(t, "T1PENDING0001")
+		soon(t, "a file", func() bool {
+			files, err := filepath.Glob(filepath.Join(string(o.e.folder), "receipts", "*"+ending))
+			if err != nil || len(files) != 1 {
+				return false
+			}
+			b, err := os.ReadFile(files[0])
+			return err == nil && strings.HasPrefix(string(b), begins)
+		})
+	}
+	kept(t, ".bin", "\x1b@")
+	pdf := o.config()
+	pdf.Printer.URL = "pdf:receipts"
+	if err := o.apply(pdf); err != nil {
+		t.Fatal(err)
+	}
+	kept(t, ".pdf", "%PDF-")
 	if o.hasDrawer() || o.hasOther() {
 		t.Error("a folder has no drawer")
 	}

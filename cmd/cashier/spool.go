@@ -93,6 +93,10 @@ func (p *printing) output(c config.Config, url string) (printer.Output, error) {
 	if setup.Letterhead, err = p.letterhead(c); err != nil { // a receipt without its logo is better than none
 		p.e.log.Warn("receipts go without their logo", "err", err)
 	}
+	encode := setup.Bytes
+	if printer.WantsPDF(url) {
+		encode = setup.PDF
+	}
 	return printer.Output{
 		Printer: device,
 		Render: func(ctx context.Context, job pos.PrintJob) ([]byte, error) {
@@ -100,7 +104,7 @@ func (p *printing) output(c config.Config, url string) (printer.Output, error) {
 			if err != nil {
 				return nil, err
 			}
-			return setup.Bytes(job, rec, p.e.shop)
+			return encode(job, rec, p.e.shop)
 		},
 		Name: func(ctx context.Context, job pos.PrintJob) string {
 			rec, err := p.record(ctx, job)
