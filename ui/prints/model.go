@@ -234,7 +234,8 @@ func (p *Presenter) facts(v pos.PrintView) []string {
 	return append(facts, line)
 }
 
-// Nothing says what to say while no job is chosen: that everything is on paper, or that one is to be chosen.
+// Nothing says what to say while no job is chosen: that nothing is stuck, or that one is to be chosen. That
+// everything is on paper is not said: what is on its way without trouble is not among the jobs.
 func (p *Presenter) Nothing() (what, todo string) {
 	w := p.cfg.Words
 	switch {
