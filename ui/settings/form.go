@@ -99,7 +99,7 @@ func (v *View) newInput(field Field) *input {
 		in.found = v.newFound(field)
 		column.Add(in.found.object)
 	}
-	column.Add(in.note)
+	column.Add(in.note.Object())
 	in.object = widgets.Columns(widgets.Gap, widgets.Grow(column), widgets.Sized(labelWidth, 0, widgets.Rows(0, nil, widgets.Sized(0, 13, widgets.Spring()), label)), column)
 	return in
 }
@@ -216,7 +216,7 @@ func (in *input) draw(p *Presenter) {
 	}
 	problem := p.Problem(in.field)
 	in.note.Judge(problem)
-	show(in.note.Text, in.note.Words() != "")
+	show(in.note.Object(), in.note.Words() != "")
 }
 
 // mostFound is how many devices are offered at once.

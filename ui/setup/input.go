@@ -77,7 +77,7 @@ func (s *Setup) choose(field Field, label, hint string, labels ...string) fyne.C
 func (in *input) box() fyne.CanvasObject { return widgets.Box(widgets.BoxHeight, in.entry) }
 
 func (in *input) stack(box fyne.CanvasObject) fyne.CanvasObject {
-	return widgets.Rows(4, nil, in.label, box, in.note, space(6))
+	return widgets.Rows(4, nil, in.label, box, in.note.Object(), space(6))
 }
 
 func (in *input) relabel(label, hint, example string) {

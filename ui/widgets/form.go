@@ -58,9 +58,9 @@ func Box(height float32, e fyne.CanvasObject) fyne.CanvasObject {
 	return Sized(0, height, Over(NewPanel(Paper, Radius, 0, nil).Border(Line), e))
 }
 
-// Note is one line under a field: a hint until there is something wrong. Its room is always kept, so nothing jumps.
+// Note is one line under a field: a hint until there is something wrong.
 type Note struct {
-	*Text
+	line *Text
 	hint string
 }
 
@@ -69,16 +69,22 @@ func NewNote(hint string) *Note {
 	return &Note{NewText(hint, Style{Size: SizeDetail + 1, Color: InkSoft, Fit: FitShrink}), hint}
 }
 
+// Object is what to show.
+func (n *Note) Object() fyne.CanvasObject { return n.line }
+
+// Words is what it says.
+func (n *Note) Words() string { return n.line.Words() }
+
 // SetHint changes the hint; it shows with the next Judge.
 func (n *Note) SetHint(hint string) { n.hint = hint }
 
 // Judge says what is wrong, with a sign as well as in colour, or gives the hint when nothing is.
 func (n *Note) Judge(problem string) {
 	if problem == "" {
-		n.SetColor(InkSoft)
-		n.Set(n.hint)
+		n.line.SetColor(InkSoft)
+		n.line.Set(n.hint)
 		return
 	}
-	n.SetColor(DangerInk)
-	n.Set("⚠ " + problem)
+	n.line.SetColor(DangerInk)
+	n.line.Set("⚠ " + problem)
 }
