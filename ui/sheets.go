@@ -134,7 +134,7 @@ func (s *Shell) openAbout() {
 	rows := widgets.Rows(widgets.Gap, nil)
 	for _, line := range []string{
 		t("about.version", s.cfg.Version), t("about.till", shop.Name, shop.ID, shop.Till), merchant,
-		s.w.Date(s.now()), t("about.licence"),
+		s.w.Date(s.now()), t("about.licence"), t("about.voice"),
 	} {
 		rows.Add(widgets.NewText(line, widgets.Style{Fit: widgets.FitElide}))
 	}
