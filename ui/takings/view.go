@@ -226,7 +226,7 @@ func (v *View) buildSums() fyne.CanvasObject {
 		v.figures[i] = f
 		cells[i] = widgets.Rows(2, nil, f.name, f.value, f.change, f.before)
 	}
-	numbers := widgets.Even(12, cells...)
+	numbers := widgets.Even(7, cells...)
 	return widgets.NewPanel(widgets.Paper, widgets.Radius, 14, widgets.Zones(38, hero, widgets.Inset(0, 16, numbers)))
 }
 
