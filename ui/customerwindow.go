@@ -65,11 +65,14 @@ func (s *Shell) customerAtStart() {
 	}
 }
 
-// SetCustomer takes other settings into use. Opening goes by the setting only when it changed: whoever closed the window by hand wanted
-// it closed.
+// SetCustomer takes other settings into use. Opening and closing go by the setting only when it changed: whoever closed or opened the
+// window by hand wanted it so.
 func (s *Shell) SetCustomer(set Customer) {
-	opened := set.Open && !s.cfg.Customer.Open
+	opened, shut := set.Open && !s.cfg.Customer.Open, !set.Open && s.cfg.Customer.Open
 	s.cfg.Customer = set
+	if shut && s.customer != nil {
+		s.customer.win.Close()
+	}
 	if s.customer != nil {
 		s.customer.win.SetTitle(s.customerTitle())
 		s.customer.build()

@@ -158,4 +158,13 @@ func TestCustomerWindow_FollowsTheTillAndTheSettings(t *testing.T) {
 	if s.customer == nil {
 		t.Error("the setting does not open it")
 	}
+	s.SetCustomer(Customer{})
+	if s.customer != nil {
+		t.Error("the setting does not close it")
+	}
+	s.openCustomer()
+	s.SetCustomer(Customer{Welcome: "您好"})
+	if s.customer == nil {
+		t.Error("what was opened by hand closes by itself")
+	}
 }

@@ -110,7 +110,11 @@ func (s *side) draw(p *Presenter) {
 	part := p.Part()
 	reading, _, read := p.Reading()
 	preview := (part == PartPrinter || part == PartReceipt) && !reading
-	s.head.Set(t("settings.side." + string(part)))
+	head := t("settings.side." + string(part))
+	if reading {
+		head = t("settings.act." + string(ActTestPage))
+	}
+	s.head.Set(head)
 	show(s.scroll, preview)
 	show(s.gap, !preview)
 	show(s.error, false)
