@@ -67,6 +67,7 @@ const (
 	CodePrinterBusy   Code = "printer-busy"    // another program or till holds it
 	CodePaperLow      Code = "paper-low"       // it prints, and the roll is nearly at its end
 	CodeDisplay       Code = "display"         // the customer's pole display is not reached; nothing else is affected
+	CodeScanner       Code = "scanner"         // the scanner's port is not there, is held by another program, or what comes from it is noise
 	CodeSecret        Code = "secret"          // a secret that a part needs is missing, so that part is off
 	CodeInternal      Code = "internal"        // a fault of this program
 )

@@ -183,6 +183,7 @@ type Health struct {
 	Printer   Part
 	Ledger    Part
 	Display   Part          // the customer's pole display
+	Scanner   Part          // on a serial port; off for one that types like a keyboard
 	Skew      time.Duration // our clock against WeChat's Date header; positive when ours is ahead
 	RoundTrip time.Duration // of the last answered call to WeChat; 0 before the first
 	Vitals

@@ -97,6 +97,7 @@ func (s *Shell) Pressed(k widgets.Key) (meant bool) {
 	meant = !s.inTurn(func() { meant = s.pressed(k) }) || meant
 	s.settle()
 	s.present()
+	s.chooseInput()
 	return meant
 }
 

@@ -22,6 +22,16 @@ func (s *Shell) Scan(code string) {
 	})
 }
 
+// ShowScanner shows how the scanner that is no keyboard is. Safe for concurrent use; it does not wait.
+func (s *Shell) ShowScanner(p pos.Part) {
+	s.bg.do(func() {
+		s.scanner, s.snap.Health.Scanner = p, p
+		if s.sheet != nil && s.sheet.update != nil {
+			s.sheet.update()
+		}
+	})
+}
+
 // SlowScan is for the sink: a slow scanner's code is one wherever text is typed, unless it may be a word. Where an amount, a count or a
 // PIN is typed it is typing: of eight digits one in ten is a goods code, too.
 //

@@ -319,3 +319,19 @@ func TestScan_SilenceEndsACode(t *testing.T) {
 	c.scan("6901234567892")
 	c.expect(pos.ScanText{Text: "6901234567892"})
 }
+
+// An input method is for words alone.
+func TestInput_IsForWordsAlone(t *testing.T) {
+	c, _ := bookCounter(t, nil)
+	for i, f := range fronts() {
+		c.bring(f, uint64(i+1))
+		want := false
+		switch f.name {
+		case "search", "exceptions", "shift", "drawer", "refund", "takings", "sales", "books", "people", "a name":
+			want = true
+		}
+		if got := c.writes(); got != want {
+			t.Errorf("%s: an input method %v", f.name, got)
+		}
+	}
+}

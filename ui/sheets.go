@@ -92,6 +92,7 @@ func (s *Shell) open(h *sheet, width float32, title string, content fyne.CanvasO
 	s.sheets.Put(widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), s.closeSheet))
 	s.focus()
 	h.choose(0)
+	s.chooseInput()
 }
 
 func (s *Shell) closeSheet() {

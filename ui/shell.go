@@ -114,6 +114,8 @@ type Shell struct {
 	customer *customerWindow
 
 	snap    pos.Snapshot
+	method  method
+	scanner pos.Part // of a scanner that is no keyboard
 	send    func(pos.Command)
 	posted  uint64    // commands handed to the till
 	told    time.Time // when it heard last that somebody is there
@@ -152,6 +154,7 @@ func New(app fyne.App, cfg Config) *Shell {
 	fitToScreen(app, s.win)
 	s.sink = widgets.NewSink(cfg.Now)
 	s.sink.Timer(s.bg.after)
+	s.sink.OnFocus = s.chooseInput
 	s.sink.SetRule(cfg.Scanner)
 	s.sink.Attach(s.win)
 	s.sink.Point(s)
@@ -215,6 +218,7 @@ func (s *Shell) intake() {
 	first := s.snap.Seq == 0 && snap.Seq > 0
 	s.draw(snap)
 	s.catchUp()
+	s.chooseInput()
 	if first && s.cfg.Trace != nil {
 		s.cfg.Trace("ready")
 	}
@@ -222,6 +226,7 @@ func (s *Shell) intake() {
 
 func (s *Shell) draw(snap pos.Snapshot) {
 	old := s.snap
+	snap.Health.Scanner = s.scanner
 	s.snap, s.drawing = snap, true
 	defer func() { s.drawing = false }()
 	if old.Done == nil || snap.Done == nil || old.Done.Sale != snap.Done.Sale {
@@ -345,6 +350,7 @@ func (s *Shell) tick() {
 	if s.sheet != nil && s.sheet.tick != nil {
 		s.sheet.tick()
 	}
+	s.chooseInput()
 }
 
 func (s *Shell) leave() {

@@ -25,6 +25,7 @@ var law = map[string][]string{
 	"pos/printer/printertest": {}, // a printer that may disagree with the till
 	"pos/receipt":             {"pos", "pos/i18n", "assets/fonts"},
 	"pos/reconcile":           {"pos"},
+	"pos/scanner":             {"pos"},
 	"pos/sound":               {"pos", "assets/sounds"},
 	"pos/wechat":              {"pos"},
 	"pos/wechat/apiv2":        {"pos", "pos/wechat"},
@@ -37,6 +38,7 @@ var law = map[string][]string{
 	"ui/customer":  {"pos", "pos/i18n", "ui/widgets"},
 	"ui/export":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/health":    {"pos", "pos/i18n", "ui/widgets"},
+	"ui/ime":       {}, // a system call
 	"ui/inbox":     {"pos", "pos/i18n", "ui/widgets"},
 	"ui/labels":    {"pos", "pos/i18n", "ui/widgets"},
 	"ui/pay":       {"pos", "pos/i18n", "ui/widgets"},

@@ -32,6 +32,8 @@ type session struct {
 	base   config.Config // what the settings mean that config.toml does not have
 	log    *slog.Logger
 	engine *engine
+	known  *knownCodes
+	scans  *scanning // of a scanner that is no keyboard; nil without a window
 
 	mu   sync.Mutex
 	face face
@@ -152,6 +154,7 @@ func lockFolder(ctx context.Context, folder config.Folder) (release func(), err 
 
 // run shows the till until its face is closed, from inside or by ctx.
 func (s *session) run(ctx context.Context, lang string, customer *practice) {
+	s.known = &knownCodes{shelf: s.engine.store}
 	f := openFace(s, lang, customer)
 	s.mu.Lock()
 	s.face = f
@@ -159,6 +162,7 @@ func (s *session) run(ctx context.Context, lang string, customer *practice) {
 		f.Show(*s.last)
 	}
 	s.mu.Unlock()
+	defer s.readScanner(ctx, f)()
 	go func() { // ends with the face at the latest
 		select {
 		case <-ctx.Done():
@@ -181,6 +185,32 @@ func (s *session) run(ctx context.Context, lang string, customer *practice) {
 	<-s.over
 }
 
+// hearer is a face that takes codes of a scanner that is no keyboard.
+type hearer interface {
+	Scan(code string)
+	ShowScanner(p pos.Part)
+}
+
+// readScanner starts what scanning needs beside the window, and returns what ends it and waits.
+func (s *session) readScanner(ctx context.Context, f face) (end func()) {
+	h, ok := f.(hearer)
+	if !ok {
+		return func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	s.scans = newScanning(ctx, s.log, h.Scan, h.ShowScanner)
+	if err := s.scans.apply(s.engine.config); err != nil {
+		s.log.Error("scanner", "err", err)
+	}
+	var watching sync.WaitGroup
+	watching.Go(func() { s.known.watch(ctx) })
+	return func() {
+		stop()
+		s.scans.close()
+		watching.Wait()
+	}
+}
+
 // publish takes a snapshot on the till's goroutine.
 func (s *session) publish(snap pos.Snapshot) {
 	s.mu.Lock()
@@ -199,6 +229,9 @@ func (s *session) leave() {
 		go func() { // s.over says that it has ended
 			defer close(s.over)
 			s.engine.stop()
+			if s.scans != nil {
+				s.scans.close() // as everything else that calls into the window
+			}
 			select {
 			case <-s.gone:
 			default:

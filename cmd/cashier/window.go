@@ -15,6 +15,7 @@ import (
 	"guitai/pos/i18n"
 	"guitai/ui"
 	"guitai/ui/setup"
+	"guitai/ui/widgets"
 )
 
 // appID and appName are what FyneApp.toml says; a test compares them.
@@ -46,7 +47,8 @@ func openFace(s *session, lang string, customer *practice) face {
 		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
 		Customer: customerOf(s.engine.config),
-		Post:     s.engine.till.Post, OnQuit: s.leave,
+		Scanner:  scannerRule(s.engine.config.Scanner), Known: s.known.has,
+		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
 	var shell *ui.Shell
@@ -76,6 +78,12 @@ func customerOf(c config.Config) ui.Customer {
 // follow lets the window go by settings that were saved. Call it on the goroutine that draws.
 func follow(shell *ui.Shell, c config.Config) {
 	shell.SetCustomer(customerOf(c))
+	shell.SetScanner(scannerRule(c.Scanner))
+}
+
+// scannerRule is how the shop's scanner types.
+func scannerRule(c config.Scanner) widgets.Rule {
+	return widgets.Rule{Prefix: c.Prefix, Suffix: c.Suffix, Gap: c.Gap}
 }
 
 // problemLine is a fault of the configuration in the words of the set-up screen.

@@ -72,6 +72,9 @@ func Rows(w *i18n.Words, h pos.Health, now time.Time) []Row {
 	if h.Display.Light != "" && h.Display.Light != pos.LightOff { // most tills have none
 		rows = append(rows, part(w, "health.display", h.Display, now))
 	}
+	if l := h.Scanner.Light; l != "" && l != pos.LightOff { // a keyboard says nothing of itself
+		rows = append(rows, part(w, "head.scanner", h.Scanner, now))
+	}
 	return append(rows, ledger(w, h, now), backup(w, h.BackupAt, now))
 }
 

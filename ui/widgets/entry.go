@@ -77,6 +77,12 @@ func (e *Entry) TappedSecondary(*fyne.PointEvent) {}
 // AcceptsTab keeps Tab a key of the screen.
 func (e *Entry) AcceptsTab() bool { return true }
 
+// FocusGained is for Fyne.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	e.sink.focused()
+}
+
 // FocusLost is for Fyne.
 func (e *Entry) FocusLost() {
 	e.Entry.FocusLost()

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
+
+	"guitai/pos"
 )
 
 // How a scanner is told from fingers. A keyboard-wedge scanner sends its characters 1 to 20 ms apart, slow wireless ones
@@ -20,6 +22,8 @@ const (
 	burstStall   = 300 * time.Millisecond // the longest such pause
 	burstMachine = 15 * time.Millisecond  // faster than any fingers on average
 	burstBegun   = 3                      // characters that tell the pace
+	burstApart   = time.Second            // the longest pause between parts that only together have a check digit that holds
+	burstParts   = 4                      // of one code, at most
 
 	silence   = 100 * time.Millisecond // ends a code of a scanner that sends nothing after it
 	lateness  = 30 * time.Millisecond  // an alarm that comes later than this says that the window was busy
@@ -77,7 +81,7 @@ type run struct {
 	told        int    // characters that the screen has had; the rest is held
 	at          *Entry // the field that has them; nil for the screen
 	before      text   // what that field said
-	begun       *run   // one or two characters before a pause that may be the window's own: perhaps its beginning
+	begun       *run   // what came before a pause that may be the window's own: perhaps its beginning
 }
 
 // text is what an entry says, and where its cursor is.
@@ -95,12 +99,30 @@ func (r *run) secret() bool { return slices.Contains(r.chars, hidden) }
 
 // stalled reports whether a pause in the run is this window's own.
 func (r *run) stalled(gap time.Duration) bool {
-	return !r.stall && gap <= burstStall && len(r.chars) >= burstBegun && r.within(burstMachine)
+	return !r.stall && gap <= burstStall && r.machine()
 }
 
 // begins reports whether this run may be the beginning of the next one.
 func (r *run) begins(gap time.Duration) bool {
-	return len(r.chars) > 0 && len(r.chars) < burstBegun && gap <= burstStall && !r.secret()
+	return len(r.chars) > 0 && gap <= burstApart && r.within(burstMean) && !r.secret()
+}
+
+// machine reports whether no fingers can have typed it.
+func (r *run) machine() bool { return len(r.chars) >= burstBegun && r.within(burstMachine) }
+
+// whole puts the parts of a code together that pauses of the window have torn apart: what is left of the last part alone is no code, but all of
+// them are one that proves itself, and one of them at least no fingers typed. ok is false when there is no such code.
+func (r *run) whole(read func([]rune) string) (code string, all run, ok bool) {
+	all, machine := *r, r.machine()
+	for b, n := r.begun, 1; b != nil && n < burstParts; b, n = b.begun, n+1 {
+		all.chars = append(b.chars[:len(b.chars):len(b.chars)], all.chars...)
+		all.before, all.told = b.before, all.told+b.told
+		machine = machine || b.machine()
+		if code := read(all.chars); machine && len(all.chars) >= burstLeast && pos.Certain(code) {
+			return code, all, true
+		}
+	}
+	return "", *r, false
 }
 
 // secretScan reports whether what came while a PIN was asked for cannot be one: it is too long, or began before the question at a scan's pace.

@@ -201,6 +201,47 @@ func TestSink_APauseAfterTheFirstCharactersDoesNotAlterACode(t *testing.T) {
 	}
 }
 
+// A window that is very busy hears of a scan in several parts.
+func TestSink_PartsOfACodeAreTheCode(t *testing.T) {
+	test.NewTempApp(t)
+	for _, c := range []struct {
+		parts string // a space is a pause
+		gap   time.Duration
+		pause time.Duration
+		scan  bool
+	}{
+		{"690123 4567892", 2 * time.Millisecond, 700 * time.Millisecond, true},
+		{"69 0123456 7892", 2 * time.Millisecond, 500 * time.Millisecond, true},
+		{"69012345678 92", 2 * time.Millisecond, 400 * time.Millisecond, true},
+		{"690123 4567893", 2 * time.Millisecond, 700 * time.Millisecond, false}, // no check digit: the rest is read as it came
+		{"690123 4567892", 25 * time.Millisecond, 400 * time.Millisecond, false},
+		{"6 9 0 1", 2 * time.Millisecond, 300 * time.Millisecond, false},
+		{"9 6 3 8 5 0 7 4", 2 * time.Millisecond, 200 * time.Millisecond, false}, // fingers in a field of money
+		{"96 38 50 74", 30 * time.Millisecond, 200 * time.Millisecond, false},
+	} {
+		for _, entry := range []bool{false, true} {
+			s, d, w := newDesk(Rule{})
+			var to fyne.Focusable = s
+			e := NewEntry(s)
+			e.SetText("tea")
+			if entry {
+				to = e
+			}
+			for i, part := range strings.Fields(c.parts) {
+				if i > 0 {
+					w.pass(c.pause)
+				}
+				w.send(to, part, c.gap)
+			}
+			w.send(to, "\n", c.gap)
+			code := strings.ReplaceAll(c.parts, " ", "")
+			if got := len(d.scans) == 1 && d.scans[0] == code && d.text == "" && e.Text == "tea"; got != c.scan {
+				t.Errorf("%q: scans %q, %q and %q left", c.parts, d.scans, d.text, e.Text)
+			}
+		}
+	}
+}
+
 func TestEntry_AScanLeavesItAsItWas(t *testing.T) {
 	test.NewTempApp(t)
 	for _, rule := range []Rule{{}, {Suffix: EndsInTab}, {Suffix: EndsInSilence}} {

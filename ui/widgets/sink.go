@@ -59,6 +59,7 @@ const hidden = '·'
 //	6 and more, up to 35 ms each                   | Enter, Tab             | a scan, on every screen
 //	6 and more, up to 35 ms each                   | 100 ms of silence      | a scan, where the scanner sends no key
 //	6 and more, up to 15 ms each                   | Enter 0.3 s later      | a scan: the window was busy, not the scanner
+//	parts up to 1 s apart, up to 35 ms each        | Enter, Tab             | a scan, if together they prove themselves and no fingers typed one
 //	6 and more, slower                             | as the scanner ends it | a scan, if [Slow] says so: where text is typed, and the check digit holds or the code is known
 //	6 and more, slower                             | as the scanner ends it | typing, where an amount, a count or a PIN is typed
 //	of a PIN, up to 8                              | anything               | typing
@@ -75,6 +76,9 @@ type Sink struct {
 	run   run
 	took  time.Duration // from the first to the last character of the newest scan
 	stop  func()        // of the alarm at the end of a pause; nil for none
+
+	// OnFocus hears that the keyboard went to the sink or to a field of its. May be nil.
+	OnFocus func()
 }
 
 // NewSink makes a sink. now is the clock that the pace is measured by.
@@ -265,9 +269,9 @@ func (s *Sink) scan(key fyne.KeyName) (code string, back run, ok bool) {
 		return "", r, r.secretScan()
 	}
 	code = s.read(r.chars)
-	if b := r.begun; b != nil && !pos.Certain(code) {
-		if whole := s.read(append(b.chars[:len(b.chars):len(b.chars)], r.chars...)); pos.Certain(whole) {
-			code, r.before, r.told = whole, b.before, r.told+b.told
+	if !pos.Certain(code) {
+		if code, all, ok := r.whole(s.read); ok {
+			return code, all, true
 		}
 	}
 	switch {
@@ -349,7 +353,13 @@ func (s *Sink) press(k Key) bool {
 func (s *Sink) AcceptsTab() bool { return true }
 
 // FocusGained is for Fyne.
-func (s *Sink) FocusGained() {}
+func (s *Sink) FocusGained() { s.focused() }
+
+func (s *Sink) focused() {
+	if s.OnFocus != nil {
+		s.OnFocus()
+	}
+}
 
 // FocusLost is for Fyne.
 func (s *Sink) FocusLost() {}
