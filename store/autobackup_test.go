@@ -28,6 +28,7 @@ func timed(tb testing.TB, dir string) (*store.Store, *clock) {
 }
 
 func TestAutoBackup_KeepsTheNewestDaysAndOneOfEachMonthBefore(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, c := timed(t, dir)
@@ -44,6 +45,7 @@ func TestAutoBackup_KeepsTheNewestDaysAndOneOfEachMonthBefore(t *testing.T) {
 }
 
 func TestShiftBackup_IsNamedByItsZAndKeptByItsOwnCount(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, c := timed(t, dir)
@@ -75,6 +77,7 @@ func spoil(tb testing.TB, dir string) {
 }
 
 func TestBackup_OfBooksThatDoNotProveThemselvesReplacesNothing(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, c := timed(t, dir)
@@ -108,6 +111,7 @@ func TestBackup_OfBooksThatDoNotProveThemselvesReplacesNothing(t *testing.T) {
 }
 
 func TestBackup_StoppedOnTheWayLeavesWhatWasThere(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s, c := timed(t, dir)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -138,6 +142,7 @@ func TestBackup_StoppedOnTheWayLeavesWhatWasThere(t *testing.T) {
 }
 
 func TestCopyBackup_IsReadBackAndKeptByTheRule(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir, place := t.TempDir(), t.TempDir()
 	s, c := timed(t, dir)

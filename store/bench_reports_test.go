@@ -269,7 +269,7 @@ func BenchmarkFindSales(b *testing.B) {
 			against(b, sh, func(i int) error { _, _, err := s.FindSales(ctx, k.query(i)); return err }, func(i int) (all []string) {
 				err := s.view(ctx, "bench", func(v handle) error {
 					found := 0
-					days, end, err := stretches(ctx, v, k.query(i))
+					days, end, err := s.stretches(ctx, v, k.query(i))
 					for n := 0; err == nil && n < len(days) && found <= pageSize; n++ {
 						var c *conditions
 						if c, err = s.conditions(ctx, v, k.query(i), days[n], end); err != nil {
@@ -292,6 +292,7 @@ func BenchmarkFindSales(b *testing.B) {
 
 // The ledger that is measured proves itself.
 func TestFillAs_MakesALedgerThatProvesItself(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, err := Open(ctx, practice(dir))

@@ -22,6 +22,7 @@ func TestCrash_FeesAreBookedWholeAndOnce(t *testing.T) {
 		keepForEver(t, dir)
 		return
 	}
+	t.Parallel()
 	const kills = 12
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(3, 4))

@@ -153,6 +153,7 @@ func TestEachBillItem_GoesByBeijingsDayWhateverTheShops(t *testing.T) {
 }
 
 func TestKeepBill_BooksFeesOnceAndCorrectionsAsTheDifference(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	sold(t, s, 1, 1)
@@ -190,6 +191,7 @@ func TestKeepBill_BooksFeesOnceAndCorrectionsAsTheDifference(t *testing.T) {
 }
 
 func TestKeepBill_BooksAPayoutOnceByItsNumber(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	b := summary('f', 5000)
@@ -240,6 +242,7 @@ func TestKeepBill_WhatDoesNotAddUpOrIsNotWholeBooksNothing(t *testing.T) {
 }
 
 func TestKeepBill_FindingsComeStayAndGo(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	_, p := sold(t, s, 1, 1)
@@ -305,6 +308,7 @@ func TestKeepBill_FindingsComeStayAndGo(t *testing.T) {
 }
 
 func TestKeepBill_ARowThatTheBillHasTwiceIsTwoFindings(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, t.TempDir())
 	i := pos.BillItem{Kind: pos.BillPayment, OutTradeNo: no(77), TransactionID: "4200000077", Amount: 777, Currency: pos.Currency, State: "SUCCESS", At: noon, Line: 5}
 	j := i
@@ -322,6 +326,7 @@ func TestKeepBill_ARowThatTheBillHasTwiceIsTwoFindings(t *testing.T) {
 }
 
 func TestPrintBill_QueuesTheListAsItStands(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	if _, err := s.PrintBill(ctx, 1, "会计", noon); pos.CodeOf(err) != pos.CodeNotFound {
@@ -362,6 +367,7 @@ func billedDay(tb testing.TB, dir string) *store.Store {
 }
 
 func TestVerify_NamesEveryTamperingWithBills(t *testing.T) {
+	t.Parallel()
 	source := t.TempDir()
 	s := billedDay(t, source)
 	mustVerify(t, s)
@@ -372,53 +378,37 @@ func TestVerify_NamesEveryTamperingWithBills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]string{
-		"fee":                  `UPDATE bill SET fee = fee + 1000 WHERE id = 2`,
-		"fee, also in words":   `UPDATE bill SET fee = 9000, summary = json_set(summary, '$.fee_mille', 9000) WHERE id = 2`,
-		"fee of the first":     `UPDATE bill SET fee = 9000, summary = json_set(summary, '$.fee_mille', 9000) WHERE id = 1`,
-		"figures":              `UPDATE bill SET summary = json_set(summary, '$.only_ours_fen', 1) WHERE id = 2`,
-		"day":                  `UPDATE bill SET day = 20261119 WHERE id = 2`,
-		"sha256":               `UPDATE bill SET sha256 = replace(sha256, 'b', 'z') WHERE id = 2`,
-		"who read it":          `UPDATE bill SET read_by = '别人' WHERE id = 2`,
-		"when it was read":     `UPDATE bill SET read_at = read_at + 1 WHERE id = 2`,
-		"payout of the bill":   `UPDATE bill SET summary = json_set(summary, '$.payouts[0].amount_fen', 301) WHERE id = 3`,
-		"payout not booked":    `UPDATE bill SET summary = json_set(summary, '$.payouts[0].number', 'P2') WHERE id = 3`,
-		"bill gone":            `DELETE FROM bill WHERE id = 1`,
-		"entry fen":            `UPDATE bill_entry SET fen = fen + 1 WHERE kind = 'fees'`,
-		"entry gone":           `DELETE FROM bill_entry WHERE kind = 'fees'`,
-		"entry number":         `UPDATE bill_entry SET number = 'P9' WHERE kind = 'payout'`,
-		"entry day":            `UPDATE bill_entry SET day = 20261119 WHERE kind = 'payout'`,
-		"entry of another":     `UPDATE bill_entry SET bill = 3 WHERE kind = 'fees'`,
-		"entry as a payout":    `UPDATE bill_entry SET kind = 'payout', number = 'X' || entry WHERE kind = 'fees'`,
-		"finding class":        `UPDATE finding SET class = 'differs' WHERE id = 2`,
-		"finding number":       `UPDATE finding SET out_trade_no = 'X' WHERE id = 2`,
-		"finding body":         `UPDATE finding SET body = json_set(body, '$.theirs.amount_fen', 1) WHERE id = 2`,
-		"finding of another":   `UPDATE finding SET bill = 3 WHERE id = 2`,
-		"finding without bill": `UPDATE finding SET bill = 9 WHERE id = 2`,
-		"finding day":          `UPDATE finding SET day = 20261119 WHERE id = 2`,
-		"decision gone":        `DELETE FROM finding_decision WHERE n = 1`,
-		"nothing":              "",
-	} {
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, store.File), image, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if change != "" {
-			tamper(t, dir, change)
-		}
-		s := mustOpen(t, dir)
-		v, err := s.Verify(context.Background())
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if v.OK() != (name == "nothing") {
-			t.Errorf("%s: %v", name, v.Faults)
-		}
-		_ = s.Close()
-	}
+	tamperEach(t, image, map[string][]string{
+		"fee":                  {`UPDATE bill SET fee = fee + 1000 WHERE id = 2`},
+		"fee, also in words":   {`UPDATE bill SET fee = 9000, summary = json_set(summary, '$.fee_mille', 9000) WHERE id = 2`},
+		"fee of the first":     {`UPDATE bill SET fee = 9000, summary = json_set(summary, '$.fee_mille', 9000) WHERE id = 1`},
+		"figures":              {`UPDATE bill SET summary = json_set(summary, '$.only_ours_fen', 1) WHERE id = 2`},
+		"day":                  {`UPDATE bill SET day = 20261119 WHERE id = 2`},
+		"sha256":               {`UPDATE bill SET sha256 = replace(sha256, 'b', 'z') WHERE id = 2`},
+		"who read it":          {`UPDATE bill SET read_by = '别人' WHERE id = 2`},
+		"when it was read":     {`UPDATE bill SET read_at = read_at + 1 WHERE id = 2`},
+		"payout of the bill":   {`UPDATE bill SET summary = json_set(summary, '$.payouts[0].amount_fen', 301) WHERE id = 3`},
+		"payout not booked":    {`UPDATE bill SET summary = json_set(summary, '$.payouts[0].number', 'P2') WHERE id = 3`},
+		"bill gone":            {`DELETE FROM bill WHERE id = 1`},
+		"entry fen":            {`UPDATE bill_entry SET fen = fen + 1 WHERE kind = 'fees'`},
+		"entry gone":           {`DELETE FROM bill_entry WHERE kind = 'fees'`},
+		"entry number":         {`UPDATE bill_entry SET number = 'P9' WHERE kind = 'payout'`},
+		"entry day":            {`UPDATE bill_entry SET day = 20261119 WHERE kind = 'payout'`},
+		"entry of another":     {`UPDATE bill_entry SET bill = 3 WHERE kind = 'fees'`},
+		"entry as a payout":    {`UPDATE bill_entry SET kind = 'payout', number = 'X' || entry WHERE kind = 'fees'`},
+		"finding class":        {`UPDATE finding SET class = 'differs' WHERE id = 2`},
+		"finding number":       {`UPDATE finding SET out_trade_no = 'X' WHERE id = 2`},
+		"finding body":         {`UPDATE finding SET body = json_set(body, '$.theirs.amount_fen', 1) WHERE id = 2`},
+		"finding of another":   {`UPDATE finding SET bill = 3 WHERE id = 2`},
+		"finding without bill": {`UPDATE finding SET bill = 9 WHERE id = 2`},
+		"finding day":          {`UPDATE finding SET day = 20261119 WHERE id = 2`},
+		"decision gone":        {`DELETE FROM finding_decision WHERE n = 1`},
+		"nothing":              nil,
+	})
 }
 
 func TestBills_AreAppendOnly(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := billedDay(t, dir)
 	_ = s.Close()

@@ -12,6 +12,7 @@ import (
 
 // Two programs that write one ledger in turn: what each remembers of the books is the other's past.
 func TestBooks_AreForgottenWhenAnotherProgramWrote(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	a, b := mustOpen(t, dir), mustOpen(t, dir)
@@ -38,6 +39,7 @@ func TestBooks_AreForgottenWhenAnotherProgramWrote(t *testing.T) {
 
 // A write that is refused halfway took numbers that nobody got.
 func TestBooks_ForgetWhatWasNotCommitted(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	for i := range 3 {
@@ -58,6 +60,7 @@ func TestBooks_ForgetWhatWasNotCommitted(t *testing.T) {
 }
 
 func TestEachPayment_GoesByDayAndNumber(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	_, late := mustBegin(t, s, no(1), 1) // opened first, paid on the next day
@@ -94,6 +97,7 @@ func TestEachPayment_GoesByDayAndNumber(t *testing.T) {
 
 // A receipt number stands beside the money that paid for the sale, and beside no other order of it.
 func TestEachPayment_NamesTheReceiptOfWhatItSettled(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	sl, ended := mustBegin(t, s, no(1), 1) // its code is closed, another one is paid late, the sale is paid in cash

@@ -17,6 +17,7 @@ func withCoupon(trans string, amount, settlement pos.Fen, stands bool) pos.Signa
 }
 
 func TestWalk_ACouponIsBookedApart(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -67,6 +68,7 @@ func TestWalk_ACouponIsBookedApart(t *testing.T) {
 }
 
 func TestApply_ASettlementThatMakesNoSenseIsNotBooked(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, t.TempDir())
 	_, p := mustBegin(t, s, no(1), 1)
 	for _, settlement := range []pos.Fen{-1, 301} {

@@ -22,6 +22,7 @@ func TestCrash_AShiftIsCountedAndOpenOrClosedWithItsPaper(t *testing.T) {
 		closeForEver(t, dir)
 		return
 	}
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(3, 4))

@@ -22,6 +22,7 @@ func TestCrash_EveryAcknowledgedSaleIsWhole(t *testing.T) {
 		sellForEver(t, dir, os.Getenv("STORE_TEST_ROUND"))
 		return
 	}
+	t.Parallel()
 	const kills = 20
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(1, 2))

@@ -11,6 +11,7 @@ import (
 )
 
 func TestDecide_SettlesTheSaleAfterAll(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -105,6 +106,7 @@ func TestDecide_RefusesWhatMakesNoSense(t *testing.T) {
 }
 
 func TestAdopt(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	p := pos.Payment{OutTradeNo: no(1), Tender: pos.TenderNative, OpenedAt: noon.Add(-time.Hour)}
@@ -160,6 +162,7 @@ func code(i int, s pos.Sale) pos.Payment {
 }
 
 func TestApply_Reversing(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	begin := func(t *testing.T) (*store.Store, func(pos.Signal) pos.Settled, string) {
 		dir := t.TempDir()

@@ -12,6 +12,7 @@ import (
 var errEnough = errors.New("enough")
 
 func TestEachLine_SharesTheDiscountToTheFen(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	l := newLife(t, 3, shanghai, noon)
 	for range 120 {
@@ -82,6 +83,7 @@ func TestEachLine_SaysWhatGivingEachLineBackComesTo(t *testing.T) {
 }
 
 func TestEachLink_GivesTheChainWhole(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := busyDay(t, dir)
@@ -100,6 +102,7 @@ func TestEachLink_GivesTheChainWhole(t *testing.T) {
 
 // A sale goes on while rows are read, and is not among them.
 func TestEach_ReadsOneMomentAndStopsWhenTold(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := busyDay(t, dir)

@@ -9,12 +9,8 @@ import (
 
 func init() { pinWork = 64 } // the real work is measured where it is tested
 
-// SearchDays makes a search look through so few days first, until the test ends.
-func SearchDays(days int, cleanup func(func())) {
-	was := firstDays
-	firstDays = days
-	cleanup(func() { firstDays = was })
-}
+// SearchDays makes a search look through so few days first.
+func (s *Store) SearchDays(days int) { s.firstDays = days }
 
 // StepAgain runs one of the migrations once more, on a ledger from which somebody took what it brings.
 func (s *Store) StepAgain(ctx context.Context, title string) error {

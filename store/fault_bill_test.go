@@ -11,6 +11,7 @@ import (
 )
 
 func TestKeepBill_ADiskThatFailsBooksNothingAndTheNextTryAll(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, err := Open(ctx, practice(t.TempDir()))
 	if err != nil {

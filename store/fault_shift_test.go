@@ -94,6 +94,7 @@ func TestClose_FailsWholeWhereverItFails(t *testing.T) {
 }
 
 func TestClose_WhoseCommitFailsIsLostOrWhole(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for name, end := range map[string]string{"lost": sqlRollback, "whole, and its answer lost": sqlCommit} {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +137,7 @@ func TestClose_WhoseCommitFailsIsLostOrWhole(t *testing.T) {
 }
 
 func TestClose_OnAFullDiskRefusesAndRecovers(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, n := countedShift(t)
 	limit := func(pages int) {
@@ -172,6 +174,7 @@ func TestClose_OnAFullDiskRefusesAndRecovers(t *testing.T) {
 }
 
 func TestProve_OnAFullDiskGivesNoGuessThatDoesNotCount(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, _ := countedShift(t)
 	p, err := s.AddPerson(ctx, "老板", pos.RoleOwner, "1357", "", faultDay)

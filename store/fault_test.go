@@ -25,6 +25,7 @@ func mustBeSound(t *testing.T, s *Store, sales int) {
 }
 
 func TestFullDisk_RefusesAndRecovers(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, err := Open(ctx, practice(t.TempDir()))
 	if err != nil {
@@ -137,6 +138,7 @@ func TestBusy_IsInUse(t *testing.T) {
 }
 
 func TestReceipts_ShowTheEpochAndCountOnOverIt(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	o := practice(dir)

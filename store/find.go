@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -56,7 +57,7 @@ func (s *Store) FindSales(ctx context.Context, q pos.SaleQuery) (hits []pos.Sale
 		return nil, false, err
 	}
 	err = s.view(ctx, op, func(v handle) error {
-		all, end, err := stretches(ctx, v, q)
+		all, end, err := s.stretches(ctx, v, q)
 		for i := 0; err == nil && i < len(all) && len(hits) <= limit; i++ {
 			var c *conditions
 			if c, err = s.conditions(ctx, v, q, all[i], end); err != nil {
@@ -98,11 +99,11 @@ type stretch struct {
 }
 
 // firstDays is how many days are searched first.
-var firstDays = 31
+const firstDays = 31
 
 // stretches are the days that a query asks for, newest first, each stretch twice as long as the one before, and where the page
 // before ended.
-func stretches(ctx context.Context, h handle, q pos.SaleQuery) (all []stretch, end pos.ReceiptNo, err error) {
+func (s *Store) stretches(ctx context.Context, h handle, q pos.SaleQuery) (all []stretch, end pos.ReceiptNo, err error) {
 	from, to := q.Span.From, q.Span.To
 	if to == 0 {
 		to = 99991231
@@ -124,13 +125,13 @@ func stretches(ctx context.Context, h handle, q pos.SaleQuery) (all []stretch, e
 	if from, to = max(from, oldest), min(to, newest); q.Receipt.Seq != 0 || q.Order != "" || q.Trans != "" {
 		return []stretch{{pos.Span{From: from, To: to}, false}}, end, nil
 	}
-	for days := firstDays; from <= to; days *= 2 {
-		s := stretch{pos.Span{From: max(from, to.Add(1-days)), To: to}, false}
-		if s.all = q.Tail == 0 && len(all) == 2 && s.From > from; s.all {
-			s.From = from
+	for days := cmp.Or(s.firstDays, firstDays); from <= to; days *= 2 {
+		part := stretch{pos.Span{From: max(from, to.Add(1-days)), To: to}, false}
+		if part.all = q.Tail == 0 && len(all) == 2 && part.From > from; part.all {
+			part.From = from
 		}
-		all = append(all, s)
-		to = s.From.Add(-1)
+		all = append(all, part)
+		to = part.From.Add(-1)
 	}
 	return all, end, nil
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"guitai/pos"
-	"guitai/store"
 )
 
 // newYork has days of 23 and 25 hours.
@@ -117,11 +116,10 @@ func (l *life) wantFound(all []known, q pos.SaleQuery) int {
 }
 
 func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
+	t.Parallel()
 	for seed, zone := range []*time.Location{shanghai, newYork(t), shanghai} {
 		t.Run(fmt.Sprint(seed, zone), func(t *testing.T) {
-			if seed > 0 { // and then in more than one stretch
-				store.SearchDays(seed, t.Cleanup)
-			}
+			t.Parallel()
 			l := newLife(t, uint64(seed), zone, time.Date(2026, 10, 30, 9, 0, 0, 0, zone)) // summer ends in New York
 			for range 150 {
 				l.act()
@@ -135,6 +133,7 @@ func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
 			for range 150 {
 				l.act()
 			}
+			l.s.SearchDays(seed) // and then in more than one stretch
 			all := l.everySale()
 			if oldest := all[len(all)-1].hit.Sale.Receipt.Day; len(all) < 150 || all[0].hit.Sale.Receipt.Day < oldest.Add(8) {
 				t.Fatalf("only %d sales since %s", len(all), oldest)
@@ -197,6 +196,7 @@ func TestFindSales_FindsWhatAScanOfEverythingFinds(t *testing.T) {
 
 // A day of more than 9999 sales: the paper's tail is the last four digits.
 func TestFindSales_FindsTheTailOfALongNumber(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)

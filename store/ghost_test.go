@@ -66,6 +66,7 @@ func haunt(t *testing.T, s *Store, i int) {
 }
 
 func TestWrite_ACommitThatFailedStaysUndoneAfterACrash(t *testing.T) {
+	t.Parallel()
 	for name, failures := range map[string]int{"the disk fails once": 1, "and again when it is buried": 2, "and before the next write": 3} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()

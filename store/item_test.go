@@ -89,6 +89,7 @@ func TestCatalogue(t *testing.T) {
 }
 
 func TestImport_UpdatesWhatIsKnown(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	if _, _, err := s.ImportFile(ctx, mustRead(t, itemsCSV)); err != nil {
@@ -125,6 +126,7 @@ func TestImport_UpdatesWhatIsKnown(t *testing.T) {
 }
 
 func TestImport_AllOrNothing(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	if _, _, err := s.ImportFile(ctx, mustRead(t, itemsCSV)); err != nil {

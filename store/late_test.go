@@ -27,6 +27,7 @@ func closedRefund(tb testing.TB, s *store.Store, i int, kind pos.RefundSignalKin
 
 // WeChat said that nothing went back, the money was used otherwise, and then it went back after all.
 func TestRefund_ThatWentThroughAfterItsMoneyWasSpent(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for _, tt := range []struct {
 		action pos.Action
@@ -83,6 +84,7 @@ func TestApply_RevokedAfterCashIsTheShops(t *testing.T) {
 }
 
 func TestRefund_SaysWhoDecidedIt(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ cashier, approver string }{
 		{"", "店长"}, // a person did, without staff set up
 		{"王芳", ""}, // the till itself did, while somebody was signed in
@@ -150,6 +152,7 @@ func TestBooks_AreOfTheDayTheyAreWrittenOn(t *testing.T) {
 }
 
 func TestParkSale(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -197,6 +200,7 @@ func TestParkSale(t *testing.T) {
 }
 
 func TestPayment_KeepsThatItsCodeWasDeclined(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, t.TempDir())
 	_, p, err := s.BeginSale(context.Background(), sale(1), code(1, sale(1)))
 	if err != nil {
@@ -210,6 +214,7 @@ func TestPayment_KeepsThatItsCodeWasDeclined(t *testing.T) {
 }
 
 func TestVerify_NamesEveryTamperingWithWhatWasLearnedLate(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	source := t.TempDir()
 	s := mustOpen(t, source)

@@ -40,6 +40,7 @@ func told(trans string, amount, settlement pos.Fen) pos.Signal {
 const balances = `SELECT account, sum(fen) FROM posting GROUP BY account ORDER BY account`
 
 func TestFoundRefund_OfAnUnknownAmountLeavesItOpen(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, t.TempDir())
 	x := untold(t, s, 1)
 	for i, amount := range []pos.Fen{1, 299} { // for all that anybody knows
@@ -58,6 +59,7 @@ func TestFoundRefund_OfAnUnknownAmountLeavesItOpen(t *testing.T) {
 }
 
 func TestApply_LearnsWhatAnExceptionIsOf(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -111,6 +113,7 @@ func TestApply_LearnsWhatAnExceptionIsOf(t *testing.T) {
 }
 
 func TestApply_LearnsThatAllOfItWentBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	x := untold(t, s, 1)
@@ -133,6 +136,7 @@ func TestApply_LearnsThatAllOfItWentBack(t *testing.T) {
 }
 
 func TestApply_LearnsWhatSomebodyNoted(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -157,6 +161,7 @@ func TestApply_LearnsWhatSomebodyNoted(t *testing.T) {
 }
 
 func TestApply_RefusesToLearnLessThanWentBack(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	x := untold(t, s, 1)
@@ -174,6 +179,7 @@ func TestApply_RefusesToLearnLessThanWentBack(t *testing.T) {
 
 // Part of a coupon's money went back in the merchant platform; the rest is a person's.
 func TestDecide_TheRestOfAPartlyReturnedException(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for _, tt := range []struct {
 		action pos.Action

@@ -54,6 +54,7 @@ func wantTables(tb testing.TB, got, want map[string]string) {
 }
 
 func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	firstLedger(t, dir)
@@ -144,6 +145,7 @@ func TestMigrate_AFirstLedgerKeepsEveryRowAndGoesOn(t *testing.T) {
 
 // A ledger that missed several versions needs no more room than one that missed one: what stood between two steps nobody goes back to.
 func TestMigrate_OneBackupIsEnoughForSeveralSteps(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	firstLedger(t, dir)
 	if err := mustOpen(t, dir).Close(); err != nil {

@@ -43,6 +43,7 @@ func secondLedger(tb testing.TB, dir string) {
 }
 
 func TestMigrate_ASecondLedgerKeepsItsShiftsAndClosesTheOpenOneWithAReport(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	secondLedger(t, dir)
@@ -91,6 +92,7 @@ func TestMigrate_ASecondLedgerKeepsItsShiftsAndClosesTheOpenOneWithAReport(t *te
 }
 
 func TestMigrate_AClosedSecondLedgerGoesOnFromItsLastEntry(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	secondLedger(t, dir)
 	tamper(t, dir, `UPDATE shift SET closed_at = 1795312900000 WHERE closed_at IS NULL`)

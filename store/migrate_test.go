@@ -36,6 +36,7 @@ func practice(dir string) Options {
 }
 
 func TestMigrate_BacksUpFirst(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, err := Open(ctx, practice(dir))
@@ -88,6 +89,7 @@ func TestMigrate_BacksUpFirst(t *testing.T) {
 }
 
 func TestMigrate_FailsWhole(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, err := Open(ctx, practice(dir))

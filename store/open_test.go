@@ -56,6 +56,7 @@ func TestOpen_RefusesWhatIsNoLedger(t *testing.T) {
 
 // The log of a till that was killed holds sales that are nowhere else: without its ledger it is not played into a new one.
 func TestOpen_RefusesALogWhoseLedgerIsGone(t *testing.T) {
+	t.Parallel()
 	source := t.TempDir()
 	s := mustOpen(t, source)
 	sl := sale(1)
@@ -116,6 +117,7 @@ func TestOpen_RefusesAnotherProgramsDatabase(t *testing.T) {
 }
 
 func TestOpen_RefusesANewerLedger(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	mustOpen(t, dir)
 	if _, err := raw(t, dir).Exec(`PRAGMA user_version = 999`); err != nil {
@@ -129,6 +131,7 @@ func TestOpen_RefusesANewerLedger(t *testing.T) {
 }
 
 func TestOpen_KeepsPracticeAndRealApart(t *testing.T) {
+	t.Parallel()
 	for _, practice := range []bool{false, true} {
 		o := options(t.TempDir())
 		o.Shop.Practice = practice
@@ -147,6 +150,7 @@ func TestOpen_KeepsPracticeAndRealApart(t *testing.T) {
 
 // Receipts count per shop and till: another till's would begin in the middle.
 func TestOpen_WritesForItsOwnShopAndTillOnly(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -199,6 +203,7 @@ func TestOpen_WritesForItsOwnShopAndTillOnly(t *testing.T) {
 }
 
 func TestOpen_FindsWhatWasLeft(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := busyDay(t, dir)
@@ -287,6 +292,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		readOnlyChild(t, dir)
 		return
 	}
+	t.Parallel()
 	dir, err := os.MkdirTemp("", "store") // t.TempDir lies in a folder that only we may enter
 	if err != nil {
 		t.Fatal(err)

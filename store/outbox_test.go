@@ -14,6 +14,7 @@ import (
 )
 
 func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -76,6 +77,7 @@ func TestOutbox_JobsInOrderAndNeverTwice(t *testing.T) {
 }
 
 func TestKeepNotice_TheSameBodyOnlyCounts(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -163,6 +165,7 @@ func TestReports(t *testing.T) {
 }
 
 func TestBackup_IsAWholeLedger(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir, other := t.TempDir(), t.TempDir()
 	s := busyDay(t, dir)

@@ -35,6 +35,7 @@ func sameRows(t *testing.T, s *store.Store, span pos.Span) []pos.PaymentRow {
 }
 
 func TestEachPayment_ReadsWhatThePlainQueryReads(t *testing.T) {
+	t.Parallel()
 	s := busyDay(t, t.TempDir())
 	for _, span := range []pos.Span{{From: 20261119, To: 20261121}, {From: 20261120, To: 20261120}, {From: 20261121, To: 20261122}, {From: 20261122, To: 20261119}} {
 		sameRows(t, s, span)

@@ -60,6 +60,7 @@ func receipts(tb testing.TB, s *store.Store, n int) {
 
 // Every state that a job can be in, and every one that a spool says of it, with the count it read and the ones beside it.
 func TestMarkJob_EveryMove(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	states := []pos.PrintState{pos.PrintQueued, pos.PrintSending, pos.PrintDone, pos.PrintUnconfirmed, pos.PrintFailed, pos.PrintCancelled}
 	allowed := map[string]bool{}
@@ -114,6 +115,7 @@ func TestMarkJob_EveryMove(t *testing.T) {
 }
 
 func TestMarkJob_KeepsWhyItWaitsAndForgetsItOnPaper(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -189,6 +191,7 @@ func TestOutbox_AMovedJobIsTheOthersAlone(t *testing.T) {
 
 // A till that has no second printer any more prints what was moved to it.
 func TestNextJob_IsOfEitherPrinter(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	receipts(t, s, 3)
@@ -216,6 +219,7 @@ func TestNextJob_IsOfEitherPrinter(t *testing.T) {
 
 // The queue goes on from where it stands, whatever is printed out of turn, fails, is asked for again or called off.
 func TestOutbox_TheQueueGoesOnBehindWhatPeopleDo(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	receipts(t, s, 5)
@@ -271,6 +275,7 @@ func TestOutbox_TheQueueGoesOnBehindWhatPeopleDo(t *testing.T) {
 }
 
 func TestRecoverJobs_OfBothPrintersAndOfTheProgramBeforeOnly(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -373,6 +378,7 @@ func TestPrints_ListsWhatIsOpenAndTheLastOnes(t *testing.T) {
 }
 
 func TestRetryJob_RefusesWhatMayBeOnPaper(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -401,6 +407,7 @@ func TestRetryJob_RefusesWhatMayBeOnPaper(t *testing.T) {
 }
 
 func TestEndJob_OnAPersonsWord(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -444,6 +451,7 @@ func TestEndJob_OnAPersonsWord(t *testing.T) {
 }
 
 func TestReprintJob_EveryDocumentIsCountedAndOnRecord(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := busyShifts(t, dir)
@@ -612,6 +620,7 @@ func TestMigrate_AFifthLedgerKeepsItsJobsAndCountsTheirCopiesOn(t *testing.T) {
 }
 
 func TestVerify_NamesEveryTamperingWithPrintJobs(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := busyShifts(t, dir)
@@ -657,6 +666,7 @@ func TestVerify_NamesEveryTamperingWithPrintJobs(t *testing.T) {
 }
 
 func TestTriggers_KeepPrintJobs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := busyShifts(t, dir)
 	db := raw(t, dir)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestRestored_TellsOfTheLastRestoreUntilPeopleKnow(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir, backup := afterBackup(t)
 	s := mustOpen(t, dir)

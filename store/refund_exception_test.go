@@ -12,6 +12,7 @@ import (
 )
 
 func TestRefund_OfAnException(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -65,6 +66,7 @@ func TestRefund_OfAnException(t *testing.T) {
 }
 
 func TestRefund_OfASecondTransactionLeavesItsPayment(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	rec, p := sold(t, s, 1, 1)
@@ -112,6 +114,7 @@ func TestRefund_OfASecondTransactionLeavesItsPayment(t *testing.T) {
 }
 
 func TestFoundRefund(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -183,6 +186,7 @@ func TestFoundRefund(t *testing.T) {
 }
 
 func TestRefund_DoneAfterWeChatUndidThePaymentIsNotBookedTwice(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	x := excepted(t, s, 1)

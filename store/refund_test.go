@@ -94,6 +94,7 @@ func exceptionOf(tb testing.TB, s *store.Store, number string) pos.ExceptionCase
 }
 
 func TestRefund_OfASaleInTwoParts(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -202,6 +203,7 @@ func TestRefund_OfASaleInTwoParts(t *testing.T) {
 }
 
 func TestRefund_RefusesWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	_, p := sold(t, s, 1, 2)
@@ -249,6 +251,7 @@ func TestRefund_RefusesWhatIsNotThere(t *testing.T) {
 }
 
 func TestRefund_FiftyOfOneOrderAndNoMore(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	_, p := sold(t, s, 1, 1)
@@ -268,6 +271,7 @@ func TestRefund_FiftyOfOneOrderAndNoMore(t *testing.T) {
 }
 
 func TestRefund_InCashIsDoneAtOnce(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -297,6 +301,7 @@ func TestRefund_InCashIsDoneAtOnce(t *testing.T) {
 }
 
 func TestRefund_ThatIsClosedGivesTheBooksBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	_, p := sold(t, s, 1, 1)
@@ -320,6 +325,7 @@ func TestRefund_ThatIsClosedGivesTheBooksBack(t *testing.T) {
 }
 
 func TestRefund_CompareAndSwap(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	_, p := sold(t, s, 1, 1)

@@ -49,6 +49,7 @@ func afterBackup(tb testing.TB) (dir, backup string) {
 }
 
 func TestRestore_BeginsANewEpochAndKeepsTheOldLedger(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir, backup := afterBackup(t)
 	out, err := store.Restore(ctx, backup, store.Options{Dir: dir, Shop: shop(), Clock: &clock{noon.Add(time.Hour)}})
@@ -109,6 +110,7 @@ func TestRestore_BeginsANewEpochAndKeepsTheOldLedger(t *testing.T) {
 }
 
 func TestRestore_IntoAnEmptyFolderAndOfACopiedOne(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	from, dir := t.TempDir(), t.TempDir()
 	s := mustOpen(t, from)
@@ -127,6 +129,7 @@ func TestRestore_IntoAnEmptyFolderAndOfACopiedOne(t *testing.T) {
 }
 
 func TestRestore_RefusesAndLeavesTheLedgerAlone(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir, backup := afterBackup(t)
 	before, err := os.ReadFile(filepath.Join(dir, store.File))
@@ -178,6 +181,7 @@ func TestRestore_RefusesAndLeavesTheLedgerAlone(t *testing.T) {
 
 // The power may go at any of the renames; the next start finishes what began.
 func TestRestore_StoppedHalfwayIsFinishedAtTheNextStart(t *testing.T) {
+	t.Parallel()
 	for name, moved := range map[string][]string{
 		"before anything moved": nil,
 		"after the ledger did":  {""},
@@ -216,6 +220,7 @@ func TestRestore_StoppedHalfwayIsFinishedAtTheNextStart(t *testing.T) {
 }
 
 func TestAutoBackup(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	c := &clock{noon}
@@ -283,6 +288,7 @@ func filesIn(tb testing.TB, folder string) string {
 // The clock may be a year off and be put right again. Receipts are numbered by the day that the clock says, each day without a
 // gap and no number twice, and the journal keeps the order in which things were booked.
 func TestClock_SetBackAYearAndForthAgain(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	c := &clock{noon}

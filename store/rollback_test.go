@@ -11,6 +11,7 @@ import (
 // A crash while the file was still written by way of a rollback journal leaves one that only a writer may finish: the ledger
 // must open all the same.
 func TestOpen_FinishesAnInterruptedRollback(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	from, to := t.TempDir(), t.TempDir()
 	s, err := Open(ctx, practice(from))

@@ -78,6 +78,7 @@ func mustClose(tb testing.TB, s *store.Store, c pos.ShiftClose) pos.ShiftReport 
 
 // Somebody signs for a float that misses what the last close left, and both are on record.
 func TestShift_AFloatThatIsSignedFor(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, _ := clocked(t, dir)
@@ -104,6 +105,7 @@ func TestShift_AFloatThatIsSignedFor(t *testing.T) {
 // The first cash of a day may be a refund, or an exception that is handed back: it leaves today's drawer, and yesterday's shift, which
 // nobody closed, says nothing of it. While none is open it opens none.
 func TestShift_CashThatIsGivenBackEndsYesterdays(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, c := clocked(t, t.TempDir())
 	a := mustCash(t, s, 1, sale(2), noon)
@@ -145,6 +147,7 @@ func TestShift_CashThatIsGivenBackEndsYesterdays(t *testing.T) {
 }
 
 func TestShift_ADayFromFloatToZ(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, c := clocked(t, t.TempDir())
 	h := mustOpenShift(t, s, pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 10000, N: 2}, {Fen: 100, N: 30}}}, noon)
@@ -225,6 +228,7 @@ func TestShift_ADayFromFloatToZ(t *testing.T) {
 }
 
 func TestShift_OpensByItselfAndOneOfYesterdayClosesByItself(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s, c := clocked(t, t.TempDir())
 	mustCash(t, s, 1, sale(1), noon)
@@ -315,6 +319,7 @@ func TestShift_MoneyThatSettlesASaleTheNextDayClosesYesterdays(t *testing.T) {
 }
 
 func TestShift_WhatIsBookedBetweenTwoIsLateOnTheNext(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	rec, p := sold(t, s, 1, 2)
@@ -343,6 +348,7 @@ func TestShift_WhatIsBookedBetweenTwoIsLateOnTheNext(t *testing.T) {
 }
 
 func TestCloseShift_RefusesWhatWasNotCountedAsItIs(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	refused := func(c pos.ShiftClose, want pos.Code) {
@@ -381,6 +387,7 @@ func TestCloseShift_RefusesWhatWasNotCountedAsItIs(t *testing.T) {
 }
 
 func TestCount_RefusesWhatNobodyCanHold(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	bad := []pos.DrawerCount{
@@ -416,6 +423,7 @@ func TestCount_RefusesWhatNobodyCanHold(t *testing.T) {
 }
 
 func TestMoveCash_OpensAShiftAndHasASlip(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -439,6 +447,7 @@ func TestMoveCash_OpensAShiftAndHasASlip(t *testing.T) {
 }
 
 func TestRestore_AShiftGoesOnInItsNewEpochAndItsReportSaysSo(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	from, to := t.TempDir(), t.TempDir()
 	s := busyShifts(t, from)

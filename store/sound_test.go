@@ -10,6 +10,7 @@ import (
 )
 
 func TestSound_FindsADamagedPage(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	o := practice(t.TempDir())
 	s, err := Open(ctx, o)

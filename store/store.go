@@ -60,6 +60,7 @@ type Store struct {
 	proving chan struct{} // holds one while a PIN is looked at
 
 	recovered atomic.Bool // what the program before was printing is looked after
+	firstDays int         // that a search looks through first; 0 is the usual, tests take fewer
 
 	closing sync.Once
 	closed  error

@@ -135,8 +135,10 @@ func (l *life) judge() {
 }
 
 func TestOverview_IsWhatARecountSays(t *testing.T) {
+	t.Parallel()
 	for seed, zone := range []*time.Location{shanghai, newYork(t), time.FixedZone("NPT", 20700)} {
 		t.Run(zone.String(), func(t *testing.T) {
+			t.Parallel()
 			l := newLife(t, 100+uint64(seed), zone, time.Date(2026, 10, 28, 9, 0, 0, 0, zone))
 			for range 120 {
 				l.act()
@@ -198,6 +200,7 @@ func withoutTotals(tb testing.TB, dir string) {
 }
 
 func TestMigrate_TotalsAreThoseThatWouldHaveBeenKept(t *testing.T) {
+	t.Parallel()
 	for seed, zone := range []*time.Location{shanghai, newYork(t)} {
 		t.Run(zone.String(), func(t *testing.T) {
 			l := newLife(t, 200+uint64(seed), zone, time.Date(2026, 10, 31, 2, 0, 0, 0, zone))
@@ -232,6 +235,7 @@ func TestMigrate_TotalsAreThoseThatWouldHaveBeenKept(t *testing.T) {
 }
 
 func TestMigrate_ALedgerOfTheSecondSchemaGetsItsTotals(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	secondLedger(t, dir)
 	s := mustOpen(t, dir)
@@ -298,6 +302,7 @@ func TestVerify_NamesEveryTamperingWithTotals(t *testing.T) {
 
 // A day that was over gets one more sale under a clock that was set back: its month has it at once.
 func TestTotalItems_ALateSaleComesInAtOnce(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	c := &clock{noon}
 	dir := t.TempDir()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"sync/atomic"
 )
 
 // file asks SQLite about pages, indexes and references. SQLite forgets CHECKs on a connection that cannot write, so what
@@ -39,7 +41,7 @@ const sqlSchema = `SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_sch
 // schema compares tables, indexes and triggers with those that the migrations make: a trigger that is gone let somebody
 // change what is append-only.
 func (c *verifier) schema() error {
-	want, err := schemaOf(c.ctx)
+	want, err := madeSchema(c.ctx)
 	if err != nil {
 		return err
 	}
@@ -58,6 +60,23 @@ func (c *verifier) schema() error {
 		c.fault(name, "is gone")
 	}
 	return err
+}
+
+// made is what madeSchema found the first time; never changed once it is there.
+var made atomic.Pointer[map[string]string]
+
+// madeSchema is schemaOf, found once: it is the same for as long as the program runs, and making it is half the work of proving a small
+// ledger.
+func madeSchema(ctx context.Context) (map[string]string, error) {
+	if m := made.Load(); m != nil {
+		return maps.Clone(*m), nil
+	}
+	m, err := schemaOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made.Store(&m)
+	return maps.Clone(m), nil
 }
 
 // schemaOf is what the migrations make of an empty database.

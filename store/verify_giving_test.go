@@ -84,6 +84,7 @@ func mustPayment(tb testing.TB, s *store.Store, number string) pos.Payment {
 }
 
 func TestVerify_NamesEveryTamperingWithMoneyThatGoesBack(t *testing.T) {
+	t.Parallel()
 	source := t.TempDir()
 	s := busyReturns(t, source)
 	mustVerify(t, s)
@@ -168,6 +169,7 @@ func TestVerify_NamesEveryTamperingWithMoneyThatGoesBack(t *testing.T) {
 }
 
 func TestTriggers_KeepWhatWentBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := busyReturns(t, dir)
 	db := raw(t, dir)

@@ -55,6 +55,7 @@ func busyShifts(tb testing.TB, dir string) *store.Store {
 }
 
 func TestVerify_NamesEveryTamperingWithStaffAndShifts(t *testing.T) {
+	t.Parallel()
 	source := t.TempDir()
 	s := busyShifts(t, source)
 	mustVerify(t, s)
@@ -151,6 +152,7 @@ func TestVerify_NamesEveryTamperingWithStaffAndShifts(t *testing.T) {
 }
 
 func TestTriggers_KeepStaffAndShifts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := busyShifts(t, dir)
 	db := raw(t, dir)

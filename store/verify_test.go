@@ -88,6 +88,7 @@ func tamper(tb testing.TB, dir string, statements ...string) {
 }
 
 func TestVerify_NamesEveryTampering(t *testing.T) {
+	t.Parallel()
 	source := t.TempDir()
 	s := busyDay(t, source)
 	v := mustVerify(t, s)
@@ -241,6 +242,7 @@ func tamperEach(t *testing.T, image []byte, tests map[string][]string) {
 }
 
 func TestTriggers_KeepWhatIsAppendOnly(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := busyDay(t, dir)
 	db := raw(t, dir)

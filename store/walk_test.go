@@ -204,6 +204,7 @@ func TestWalk_CashSalesCountReceiptsShiftsAndDays(t *testing.T) {
 }
 
 func TestSellCash_SettlesAnOpenSaleOnce(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	sl, p := mustBegin(t, s, no(1), 3)
@@ -429,6 +430,7 @@ func TestApply_ReturningWithoutAmountHasNoEntry(t *testing.T) {
 }
 
 func TestAbandonSale_LeavesItsPaymentsWatched(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	s := mustOpen(t, t.TempDir())
 	sl, p := mustBegin(t, s, no(1), 1)
