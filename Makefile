@@ -45,6 +45,7 @@ e2e: testlibs
 
 #? torture: the long form of every proof: killed anywhere, power cut, disks broken, simulated years, planted defects: hours
 torture: testlibs years month mutants
+	CGO_ENABLED=0 $(GO) test -tags windowless -run '^TestLines_Killed' -timeout 0 -v ./cmd/cashier -args -paper.kills=1000000
 	.ci/display $(GO) run ./.ci/torture -long
 
 #? years: 1,000,000 sales in virtual time with random faults, every step judged

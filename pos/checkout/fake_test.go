@@ -501,9 +501,10 @@ type counter struct {
 	last pos.Snapshot
 	seen []string // message ids
 
-	kicks int  // of the drawer; read it after synctest.Wait
-	pokes int  // of the spools
-	alone bool // there is one printer
+	kicks   int          // of the drawer, without a sale; read it after synctest.Wait
+	tenders []pos.Tender // that it was opened for, as far as the settings have it so; likewise
+	pokes   int          // of the spools
+	alone   bool         // there is one printer
 }
 
 type now struct{}
@@ -517,7 +518,7 @@ func open(t *testing.T, b *book, wx *wechat, change ...func(*checkout.Config)) *
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
 		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() { c.pokes++ }, Jitter: func(d time.Duration) time.Duration { return d },
-		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ }, Prints: b, HasOther: func() bool { return !c.alone },
+		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ }, Drawer: func(x pos.Tender) { c.tenders = append(c.tenders, x) }, Prints: b, HasOther: func() bool { return !c.alone },
 	}
 	for _, f := range change {
 		f(&cfg)

@@ -304,6 +304,7 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	t.last = rec.Sale.ID
 	t.cart, t.undo, t.times, t.sale, t.newest, t.tender, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil, nil
 	t.show(0)
+	t.cfg.Drawer(p.Tender) // before its paper
 	t.cfg.Poke()
 }
 

@@ -51,7 +51,8 @@ type Config struct {
 	Publish func(pos.Snapshot)
 	// Poke tells the spool that a print job was committed. It must not block.
 	Poke func()
-	// Drawer hears of every tender that settled a sale, after the commit; optional. It must not block.
+	// Drawer hears of every tender that settled the sale at the counter, not of one that was put aside, and of cash that is given back,
+	// after the commit; optional. It must not block.
 	Drawer func(pos.Tender)
 	// OpenDrawer opens the drawer for other reasons, which are on record by then; optional: nil when there is none that the
 	// till can open. It must not block.

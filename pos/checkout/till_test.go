@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	mathrand "math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,6 +32,9 @@ func TestSale_FromBarcodeToPaid(t *testing.T) {
 		}
 		if p, _ := c.book.Payment(t.Context(), pay.OutTradeNo); p.Evidence != pos.ByPoll {
 			t.Errorf("proved by %q", p.Evidence)
+		}
+		if !slices.Equal(c.tenders, []pos.Tender{pos.TenderNative}) {
+			t.Errorf("the drawer heard of %v", c.tenders)
 		}
 		if s = c.wait(7 * time.Second); s.Done != nil {
 			t.Error("success closes itself")
@@ -64,6 +68,9 @@ func TestSale_Cash(t *testing.T) {
 		}
 		if s = c.do(pos.PayCash{}); s.Message.ID != "nothing-to-pay" {
 			t.Errorf("%+v", s.Message)
+		}
+		if !slices.Equal(c.tenders, []pos.Tender{pos.TenderCash}) || c.kicks != 0 {
+			t.Errorf("the drawer heard of %v, and opened %d times without a sale", c.tenders, c.kicks)
 		}
 	})
 }

@@ -125,13 +125,17 @@ func (l *line) mend(t *talk) error {
 }
 
 // pulse sends a drawer kick, whatever state the printer is in: no answer is expected to it, so none is waited for beyond the
-// end of the conversation.
+// end of the conversation. What a job that broke off left open is made up for first: as the size of a picture the kick would swallow
+// receipts.
 func (l *line) pulse(ctx context.Context, command []byte) error {
 	t, free, err := l.talk(ctx)
 	if err != nil {
 		return err
 	}
 	defer free()
+	if err := l.mend(t); err != nil {
+		return l.fail("send to printer", err)
+	}
 	if _, err := t.send(command); err != nil {
 		return l.fail("send to printer", err)
 	}

@@ -257,6 +257,24 @@ func TestLine_ADrawerOpensWithoutPaper(t *testing.T) {
 	})
 }
 
+// TestLine_AKickAfterAJobThatBrokeOff is about a printer that waits for the rest of the head of a picture: what comes next is its size.
+func TestLine_AKickAfterAJobThatBrokeOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := printertest.New(made{ResetAfter: 5})
+		p := inMemory(t, fake, Options{Ask: AskNone})
+		if began, err := p.Print(t.Context(), []byte("\x1dv0\x00\x40\x00\x10\x00"+strings.Repeat("\xf0", 1024))); !began || err == nil {
+			t.Fatal(began, err)
+		}
+		fake.Become(made{})
+		if err := p.pulse(t.Context(), []byte("\x1bp\x00\x19\xfa")); err != nil || fake.Kicks() != 1 {
+			t.Error(err, fake.Kicks())
+		}
+		if _, err := p.Print(t.Context(), receiptOf("A", false)); err != nil || len(fake.Papers()) != 1 || fake.Count("A\n") != 1 {
+			t.Error(err, len(fake.Papers()))
+		}
+	})
+}
+
 func TestLine_StopsWhenTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
