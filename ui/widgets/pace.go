@@ -134,6 +134,16 @@ func (r *run) secretScan() bool {
 	return n >= burstLeast && r.within(burstMean) || n > secretMost
 }
 
+// composed reports whether a code has no character that a scanner sends: words that an input method made, and handed over at once.
+func composed(code string) bool {
+	for _, r := range code {
+		if r < 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // amountLike reports whether the text is an amount of money: nothing that is scanned has a point between digits only.
 func amountLike(code string) bool {
 	point := false

@@ -93,6 +93,7 @@ func TestSink_TheTableOfPaces(t *testing.T) {
 		{name: "silence where a key is said", typed: "6901234567892", gap: ms, pause: 400 * ms},
 		{name: "a short number, then silence", rule: Rule{Suffix: EndsInSilence}, typed: "10000", gap: ms, pause: 200 * ms},
 		{name: "an amount, then silence", rule: Rule{Suffix: EndsInSilence}, typed: "1000.50", gap: ms, pause: 200 * ms},
+		{name: "an input method's words, then silence", rule: Rule{Suffix: EndsInSilence}, typed: "农夫山泉矿泉水", gap: 0, pause: 200 * ms},
 		{name: "fingers, then silence", rule: Rule{Suffix: EndsInSilence}, typed: "123456", gap: 50 * ms, slow: true, pause: 200 * ms},
 		{name: "40 ms and silence, check digit", rule: Rule{Suffix: EndsInSilence}, typed: "6901234567892", gap: 40 * ms, slow: true, pause: 200 * ms, scan: "6901234567892"},
 		{name: "40 ms, check digit", typed: "6901234567892\n", gap: 40 * ms, slow: true, scan: "6901234567892"},

@@ -56,6 +56,7 @@ const hidden = '·'
 //	a run of characters without a pause (Rule.Gap) | ended by               | is
 //	shorter than 6                                 | anything               | typing
 //	digits with a point between them               | anything               | typing: an amount
+//	nothing of it ASCII                            | anything               | typing: a name that an input method hands over at once
 //	6 and more, up to 35 ms each                   | Enter, Tab             | a scan, on every screen
 //	6 and more, up to 35 ms each                   | 100 ms of silence      | a scan, where the scanner sends no key
 //	6 and more, up to 15 ms each                   | Enter 0.3 s later      | a scan: the window was busy, not the scanner
@@ -275,7 +276,7 @@ func (s *Sink) scan(key fyne.KeyName) (code string, back run, ok bool) {
 		}
 	}
 	switch {
-	case len(r.chars) < burstLeast || amountLike(code):
+	case len(r.chars) < burstLeast || amountLike(code) || composed(code):
 		return "", r, false
 	case r.within(burstMean):
 		return code, r, true

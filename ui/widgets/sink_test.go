@@ -63,6 +63,7 @@ func TestSink_TellsScansFromTyping(t *testing.T) {
 		{"a quick typist", "6901028028412\n", 45 * time.Millisecond, ""},
 		{"a short number at any pace", "1000\n", time.Millisecond, ""},
 		{"an amount at any pace", "1000.50\n", time.Millisecond, ""},
+		{"a name that an input method hands over at once", "农夫山泉矿泉水\n", time.Millisecond, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, p := &fingers{at: time.Unix(1, 0)}, &pad{}
