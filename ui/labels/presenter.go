@@ -72,6 +72,9 @@ func NewPresenter(cfg Config) *Presenter {
 					p.wants[i].Item = it
 				case pos.CodeOf(err) == pos.CodeNotFound:
 					p.wants = slices.Delete(p.wants, i, i+1)
+					if i < p.at || p.at == len(p.wants) { // the choice stays on its goods
+						p.at = max(0, p.at-1)
+					}
 				}
 				p.cfg.Changed()
 			}

@@ -284,3 +284,20 @@ func TestPresenter_AnOldSearchDoesNotOverwriteANewerOne(t *testing.T) {
 		t.Error("Esc clears the text once and then leaves")
 	}
 }
+
+// Goods that are not sold any more leave the list while somebody goes through it: the choice stays where it was.
+func TestPresenter_AChoiceOutlivesGoodsThatAreGone(t *testing.T) {
+	kept := []Want{{Item: pos.Item{ID: 9}, Copies: 1}, {Item: pos.Item{ID: 1}, Copies: 1}, {Item: pos.Item{ID: 8}, Copies: 1}}
+	for at, want := range map[int]string{0: cola, 1: cola, 2: cola} {
+		b := &bench{shelf: &shelf{colaPrice: 300}}
+		b.Presenter = NewPresenter(Config{
+			Words: i18n.For(i18n.English), Catalogue: b.shelf, Kept: kept, Changed: func() {},
+			Go: func(work func(context.Context) func()) { b.asked = append(b.asked, work) },
+		})
+		b.Choose(at)
+		b.answer()
+		if m := b.Model(); m.Code != want || b.At() != 0 || b.list() != "1x1" {
+			t.Errorf("at %d: %+v, at %d of %s", at, m, b.At(), b.list())
+		}
+	}
+}
