@@ -12,8 +12,12 @@ import (
 // recentPrints is how many of the papers that printed last are shown.
 const recentPrints = 5
 
-// maxLabels is how many kinds of labels one paper takes.
-const maxLabels = 200
+// maxLabels is how many kinds of labels are taken at once. labelsAtOnce labels are a print job: the drawer opens between two jobs only, and
+// when the paper ends in one no more than that is in doubt.
+const (
+	maxLabels    = 200
+	labelsAtOnce = 50
+)
 
 // prints is the print jobs that people see.
 type prints struct {
@@ -281,9 +285,13 @@ func (t *Till) printLabels(c pos.PrintLabels) {
 			facts.Labels = append(facts.Labels, pos.Label{Name: it.Name, Unit: it.Unit, Price: it.Price, Barcode: it.Barcode(), Copies: c.Copies})
 		}
 	}
-	if t.queuePaper(pos.DocLabel, facts, t.cfg.Clock.Now()) {
-		t.say(pos.MsgInfo, "labels-queued", strconv.Itoa(len(c.Items)*c.Copies))
+	now := t.cfg.Clock.Now()
+	for some := range slices.Chunk(facts.Labels, max(1, labelsAtOnce/c.Copies)) {
+		if !t.queuePaper(pos.DocLabel, pos.LabelFacts{Labels: some}, now) {
+			return
+		}
 	}
+	t.say(pos.MsgInfo, "labels-queued", strconv.Itoa(len(c.Items)*c.Copies))
 }
 
 // queuePaper queues a paper that brings its facts with it, and reports whether it did.

@@ -494,6 +494,23 @@ func TestPrintLabels_AsTheCatalogueHasIt(t *testing.T) {
 		if s.Message.ID != "labels-queued" || s.Message.Args[0] != "6" || !slices.Equal(f.Labels, want) || c.pokes != 1 {
 			t.Errorf("%+v %+v", s.Message, f)
 		}
+
+		// Many are several jobs: each is printed, none keeps the drawer shut for long.
+		b.papers = nil
+		s = c.do(pos.PrintLabels{Items: many[:200], Copies: pos.MaxLabelCopies})
+		total := 0
+		for _, p := range b.papers {
+			n := 0
+			for _, l := range p.(pos.LabelFacts).Labels {
+				n += l.Copies
+			}
+			if total += n; n > 50 {
+				t.Errorf("%d labels are one job", n)
+			}
+		}
+		if s.Message.ID != "labels-queued" || s.Message.Args[0] != "4000" || total != 4000 {
+			t.Errorf("%+v: %d", s.Message, total)
+		}
 	})
 }
 
