@@ -69,9 +69,20 @@ func (s *Spool) PostKick() {
 	if len(s.wanted.Load().Drawer) == 0 {
 		return
 	}
-	select {
-	case s.kicks <- newKick():
-	default:
+	k := newKick()
+	for {
+		select {
+		case s.kicks <- k:
+			return
+		default:
+		}
+		select {
+		case old := <-s.kicks:
+			if time.Now().Before(old.expires) && !old.claimed.Load() {
+				k = old
+			} // else it opens nothing any more, and must not be in the way of the next sale's
+		default:
+		}
 	}
 }
 

@@ -60,6 +60,26 @@ func TestKick_IsNotKeptForLater(t *testing.T) {
 	})
 }
 
+// The printer is busy for longer than a kick lives: the one of the next sale is not lost for it.
+func TestPostKick_OneThatIsTooLateIsNotInTheWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		paper := &sheet{do: func(_ context.Context, n int, _ string) (bool, error) {
+			if n == 0 {
+				<-time.After(8 * time.Second)
+			}
+			return true, nil
+		}}
+		s, _ := start(t, SpoolOptions{Outbox: newOutbox(pos.PrintJob{}), Printer: paper, Drawer: drawer})
+		<-time.After(time.Second)
+		s.PostKick()
+		<-time.After(6 * time.Second)
+		s.PostKick()
+		s.PostKick() // one is enough for both
+		<-time.After(time.Minute)
+		paper.want(t, rendered(1), "kick")
+	})
+}
+
 func TestKick_IsNeverTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		paper := &sheet{do: func(context.Context, int, string) (bool, error) { return false, errOff }}
