@@ -336,7 +336,14 @@ func (l *line) taken(t *talk) error {
 
 // stillWell is the proof of a printer that answers, but not GS r: asked after it took everything, it has no trouble.
 func (l *line) stillWell(t *talk) error {
-	state, err := t.ask(lastReply)
+	err := t.realtime(1)
+	if err == nil { // one that was well before and now says nothing may hang in the middle of it
+		err = orElse(t.await(l.o.ReplyTimeout, func(h heard) bool { return !h.owes }), errNoReply, errSilent)
+	}
+	var state report
+	if err == nil {
+		state, err = t.ask(lastReply)
+	}
 	_ = t.finish(l.o.CloseTimeout)
 	switch {
 	case err != nil:

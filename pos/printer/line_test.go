@@ -242,6 +242,51 @@ func TestLine_GSrIsNotAwaitedFromWhoNeverGaveIt(t *testing.T) {
 	})
 }
 
+// deaf is a way to a printer that still takes everything when the printer hears nothing any more, as a network does.
+type deaf struct {
+	net.Conn
+	hears int // bytes until then
+}
+
+func (d *deaf) CloseWrite() error { return d.Conn.(halfCloser).CloseWrite() }
+
+func (d *deaf) Write(p []byte) (int, error) {
+	if len(p) > d.hears {
+		return len(p), nil
+	}
+	d.hears -= len(p)
+	return d.Conn.Write(p)
+}
+
+// A printer without GS r that was well before a job and says nothing after it may hang in the middle of it.
+func TestLine_WhoGivesNoGSrAndFallsSilentIsNotBelieved(t *testing.T) {
+	for name, ack := range map[string]bool{"a job without GS r": false, "no answer to GS r": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hears := 1 << 20
+				fake := printertest.New(made{NoAck: true})
+				p, err := Open("tcp://printer.invalid:9100", Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+					c, err := fake.Dial(ctx, network, address)
+					return &deaf{c, hears}, err
+				}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if began, err := p.Print(t.Context(), receiptOf("A", ack)); !began || err != nil {
+					t.Fatal(began, err)
+				}
+				hears = 4 * 3 // the questions before the job
+				if began, err := p.Print(t.Context(), receiptOf("B", ack)); !began || pos.CodeOf(err) != pos.CodePrinter {
+					t.Error(began, err)
+				}
+				if fake.Count("B\n") != 0 {
+					t.Error("it printed after all")
+				}
+			})
+		})
+	}
+}
+
 func TestLine_ADrawerOpensWithoutPaper(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := printertest.New(made{KeepsOpen: true})
