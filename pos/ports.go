@@ -341,7 +341,8 @@ type Outbox interface {
 	// An attempt begins with one more in tries than NextJob said: [PrintSending], committed before a byte leaves. What came of it is said
 	// with that number. A job that waits, fails or is dropped without an attempt keeps the number that NextJob said; so does one whose
 	// beginning could not be committed for sure, and which is queued again. Whatever a person does to a job that is queued makes the
-	// number another, so what was read before is refused. Safe to repeat.
+	// number another, so what was read before is refused. Safe to repeat, but for [PrintSending]:
+	// of two spools that read the same job, the second is refused.
 	MarkJob(ctx context.Context, id int64, state PrintState, tries int, code Code, cause string) error
 	// RecoverJobs makes every job that was being sent when the program stopped unconfirmed, and returns how many. Each spool calls it before
 	// it sends anything; only the first call does something, since after it what is being sent is another spool's of this program.

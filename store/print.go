@@ -28,15 +28,20 @@ const (
 			WHERE coalesce(?1, 0) = 0 AND id >= (SELECT first FROM print_queue) AND state = 'queued' AND ahead = 0 ORDER BY id LIMIT 1))`
 	sqlSetBytes = `UPDATE print_job SET bytes = ? WHERE id = ? AND (state = 'queued' OR state = 'sending')`
 
-	// The number of tries tells whose word this is: a person who takes a job in hand counts one more, and what was read before is stale.
+	// The number of tries tells whose word this is: a person who takes a job in hand counts one more, and what was read before is stale. A
+	// try begins once: of two printers that read the same job while the settings changed, one sends it.
 	sqlMarkJob = `UPDATE print_job SET state = ?1, tries = ?2, code = CASE WHEN ?1 IN ('printed', 'cancelled') THEN '' ELSE ?3 END, cause = ?4,
 			bytes = CASE WHEN ?1 IN ('printed', 'cancelled') THEN NULL ELSE bytes END
 		WHERE id = ?5 AND (state = 'queued' AND (?2 = tries + 1 OR ?2 = tries AND ?1 IN ('queued', 'failed', 'cancelled'))
-			OR state = 'sending' AND (?2 = tries OR ?2 = tries - 1 AND ?1 = 'queued') OR state = ?1 AND tries = ?2)`
+			OR state = 'sending' AND ?1 <> 'sending' AND (?2 = tries OR ?2 = tries - 1 AND ?1 = 'queued')
+			OR state = ?1 AND ?1 <> 'sending' AND tries = ?2)`
 	sqlJobState     = `SELECT state FROM print_job WHERE id = ?`
 	sqlRecover      = `UPDATE print_job SET state = 'unconfirmed' WHERE id >= (SELECT first FROM print_queue) AND state = 'sending' AND ahead = 0`
 	sqlRecoverAhead = `UPDATE print_job SET state = 'unconfirmed' WHERE ` + aheadJob + ` AND state = 'sending'`
-	sqlMoveQueue    = `UPDATE print_queue SET first = coalesce(
+	sqlTidyQueue    = `UPDATE print_queue SET first = coalesce(
+			(SELECT j.id FROM print_job j WHERE j.id >= print_queue.first AND (j.state = 'queued' OR j.state = 'sending') AND j.ahead = 0 ORDER BY j.id LIMIT 1),
+			(SELECT max(j.id) + 1 FROM print_job j), print_queue.first)`
+	sqlMoveQueue = `UPDATE print_queue SET first = coalesce(
 			(SELECT j.id FROM print_job j WHERE j.id >= ?1 AND (j.state = 'queued' OR j.state = 'sending') AND j.ahead = 0 ORDER BY j.id LIMIT 1),
 			(SELECT max(j.id) + 1 FROM print_job j))
 		WHERE first = ?1`
@@ -136,7 +141,8 @@ func (s *Store) StoreBytes(ctx context.Context, id int64, rendered []byte) error
 }
 
 // MarkJob implements [pos.Outbox]. What is on paper, or will never be, needs its bytes no more: they can be rendered
-// again from the sale or the facts. CodeNotFound, CodeConflict. Safe to repeat.
+// again from the sale or the facts. CodeNotFound, CodeConflict. Safe to repeat, but for
+// PrintSending.
 //
 // A try begins with one more in tries; its outcome, and what becomes of a job without a try, come with the number as it is. What a
 // person does with a job counts one, so that a spool which read it before cannot begin, and does not say what is no longer so.
@@ -196,7 +202,8 @@ func (s *Store) RecoverJobs(ctx context.Context) (n int, err error) {
 			}
 			n += int(rows)
 		}
-		return nil
+		_, err := t.exec(sqlTidyQueue) // else it would begin for ever at the one that was being sent
+		return err
 	})
 	if err != nil {
 		return 0, err

@@ -101,6 +101,9 @@ func (o *outbox) MarkJob(ctx context.Context, id int64, state pos.PrintState, tr
 		if j.State == pos.PrintCancelled {
 			return pos.E(pos.CodeConflict, "mark print job", errors.New("it was taken out of the queue"))
 		}
+		if state == pos.PrintSending && (j.State != pos.PrintQueued || tries != j.Tries+1) {
+			return pos.E(pos.CodeConflict, "mark print job", errors.New("another spool has it"))
+		}
 		j.State, j.Tries, j.Code, j.Cause = state, tries, code, cause
 		o.moves[id] = append(o.moves[id], state)
 	}

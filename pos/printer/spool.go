@@ -291,6 +291,9 @@ func (s *Spool) turn(ctx context.Context) (wait time.Duration, trouble bool) {
 	}
 	if s.due(job == nil) {
 		if err := s.look(ctx, job != nil); !prints(s.trouble) {
+			if s.wanted.Load() != s.out {
+				return 0, false // switched meanwhile: another spool may have the job by now
+			}
 			return s.hold(ctx, job, err)
 		}
 	}

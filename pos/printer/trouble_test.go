@@ -265,6 +265,32 @@ func TestSpool_TwoPrintersEachWithTheirJobs(t *testing.T) {
 	})
 }
 
+// The only printer has read a job of the other one when that one is set up, and both go for it.
+func TestSpool_AJobThatTwoSpoolsReadIsSentByOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(context.Context, int, string) (bool, error) {
+			<-time.After(10 * time.Second)
+			return true, nil
+		}
+		box := newOutbox(pos.PrintJob{Other: true})
+		recovery := new(Recovery)
+		first, second := &sheet{do: slow}, &sheet{do: slow}
+		late := func(ctx context.Context, j pos.PrintJob) ([]byte, error) {
+			<-time.After(5 * time.Second)
+			return render(ctx, j)
+		}
+		one, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Printer: first, Render: late, Both: true})
+		two, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Other: true})
+		<-time.After(time.Second)
+		one.Switch(Output{Printer: first, Render: render})
+		two.Switch(Output{Printer: second, Render: render})
+		<-time.After(time.Minute)
+		first.want(t)
+		second.want(t, rendered(1))
+		box.want(t, 1, pos.PrintSending, pos.PrintDone)
+	})
+}
+
 func TestSpool_SwitchLosesNoJobAndRendersForTheNewPrinter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})
