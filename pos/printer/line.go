@@ -87,6 +87,9 @@ func (l *line) Print(ctx context.Context, job []byte) (began bool, err error) {
 		return l.reached(t, sent), l.fail("send to printer", fmt.Errorf("after %d of %d bytes: %w", sent, len(job), err))
 	}
 	if err := l.after(t, job); err != nil {
+		if _, told := errors.AsType[saysSo](err); !told && !errors.Is(err, errPaperEnd) {
+			l.mayBeTorn() // the system took it all; how much of that the printer has, nobody knows
+		}
 		return l.reached(t, sent), l.fail("confirm printing", err)
 	}
 	return sent > 0, nil
@@ -102,6 +105,20 @@ func (l *line) mayBeTorn() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.torn = true
+}
+
+// follow takes over from the way to a printer that was used before: it may be the same device, and wait for the rest of a command.
+func (l *line) follow(old pos.Printer) {
+	o, ok := old.(*line)
+	if !ok || o == l || o.name != l.name {
+		return
+	}
+	o.mu.Lock()
+	torn := o.torn
+	o.mu.Unlock()
+	if torn {
+		l.mayBeTorn()
+	}
 }
 
 // tornBytes is as long as the longest command of a job can be: a band of a picture, 128 rows of 80 mm. A NUL prints nothing.

@@ -251,11 +251,58 @@ type deaf struct {
 func (d *deaf) CloseWrite() error { return d.Conn.(halfCloser).CloseWrite() }
 
 func (d *deaf) Write(p []byte) (int, error) {
-	if len(p) > d.hears {
-		return len(p), nil
+	n := min(len(p), d.hears)
+	d.hears -= n
+	if n > 0 {
+		if n, err := d.Conn.Write(p[:n]); err != nil {
+			return n, err
+		}
 	}
-	d.hears -= len(p)
-	return d.Conn.Write(p)
+	return len(p), nil
+}
+
+// overNetwork is a printer that hears so many bytes of a conversation.
+func overNetwork(t *testing.T, fake *printertest.Printer, hears *int) *line {
+	t.Helper()
+	p, err := Open("tcp://printer.invalid:9100", Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := fake.Dial(ctx, network, address)
+		return &deaf{c, *hears}, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.(*line)
+}
+
+// The cable comes out in the middle of a picture, and the system has taken the rest. The next receipt is whole, also by settings that were
+// saved meanwhile.
+func TestLine_AReceiptThatTheNetworkCutsDoesNotSwallowTheNext(t *testing.T) {
+	for name, saved := range map[string]bool{"same settings": false, "settings saved": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := printertest.New(made{})
+				hears := 4*3 + len(receiptOf("A", true)) - 100
+				p := overNetwork(t, fake, &hears)
+				box := newOutbox(pos.PrintJob{})
+				whole := func(_ context.Context, j pos.PrintJob) ([]byte, error) { return receiptOf(rendered(j.ID), true), nil }
+				s, _ := start(t, SpoolOptions{Outbox: box, Printer: p, Render: whole})
+				<-time.After(time.Minute)
+				if j := box.job(1); j.State != pos.PrintUnconfirmed {
+					t.Fatalf("%+v", j)
+				}
+				hears = 1 << 20
+				if saved {
+					s.Switch(Output{Printer: overNetwork(t, fake, &hears), Render: whole})
+				}
+				box.add(pos.PrintJob{})
+				<-time.After(time.Minute)
+				start := "\x00\x1b@\x1c&" + rendered(2) + "\n" // behind NULs that fill the picture up, and not dots of it
+				if j := box.job(2); j.State != pos.PrintDone || fake.Count(start) != 1 {
+					t.Errorf("%+v, on paper %d times", j, fake.Count(start))
+				}
+			})
+		})
+	}
 }
 
 // A printer without GS r that was well before a job and says nothing after it may hang in the middle of it.
@@ -265,13 +312,7 @@ func TestLine_WhoGivesNoGSrAndFallsSilentIsNotBelieved(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				hears := 1 << 20
 				fake := printertest.New(made{NoAck: true})
-				p, err := Open("tcp://printer.invalid:9100", Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-					c, err := fake.Dial(ctx, network, address)
-					return &deaf{c, hears}, err
-				}})
-				if err != nil {
-					t.Fatal(err)
-				}
+				p := overNetwork(t, fake, &hears)
 				if began, err := p.Print(t.Context(), receiptOf("A", ack)); !began || err != nil {
 					t.Fatal(began, err)
 				}

@@ -131,7 +131,10 @@ func TakesCommands(url string) bool {
 func Answers(url string) bool { return TakesCommands(url) && !strings.HasPrefix(url, "queue:") }
 
 // tearable is a printer that may be left in the middle of a command.
-type tearable interface{ mayBeTorn() }
+type tearable interface {
+	mayBeTorn()
+	follow(old pos.Printer)
+}
 
 // named is a printer that keeps jobs apart by name.
 type named interface {

@@ -171,6 +171,9 @@ func (s *Spool) adopt() {
 		return
 	}
 	first := s.out == nil
+	if p, ok := want.Printer.(tearable); ok && !first {
+		p.follow(s.out.Printer)
+	}
 	s.out, s.rendered, s.said, s.trouble, s.answered, s.looked = want, 0, "", pos.CodeNone, time.Time{}, time.Time{}
 	if s.off() {
 		s.health(pos.Part{Light: pos.LightOff})
