@@ -554,3 +554,30 @@ func TestLine_OnARealSocket(t *testing.T) {
 		}
 	})
 }
+
+// What GS r answers with enough paper is a NUL. Of a printer that fills every reply up with NULs one more is no proof.
+func TestReplies_NULsThatFillUpAreNoAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		before []byte
+		acked  bool
+	}{
+		"none":                 {[]byte{0x12, 0x12, 0x12, 0x12}, true},
+		"one, by some noise":   {[]byte{0x12, 0x12, 0, 0x12, 0x12}, true},
+		"behind every reply":   {[]byte{0x12, 0, 0x12, 0, 0x12, 0, 0x12}, false},
+		"automatic status":     {[]byte{0x10, 0, 0, 0, 0x12, 0x12, 0x12, 0x12, 0x10, 0, 0, 0}, true},
+		"rows behind a report": {[]byte{0x12, 0x12, 0x12, 0x12, 0, 0, 0}, false},
+	} {
+		r := newReplies()
+		for _, b := range c.before {
+			if b == 0x12 {
+				r.owe(1)
+			}
+			r.hear([]byte{b})
+		}
+		r.oweAck()
+		r.hear([]byte{0})
+		if h := r.now(); h.acked != c.acked {
+			t.Errorf("%s: %v", name, h.acked)
+		}
+	}
+}

@@ -22,6 +22,7 @@ type replies struct {
 	held    bool   // XOFF: it wants nothing more for now
 	asb     []byte // of an automatic status that is not complete
 	strays  int
+	nuls    int    // among them
 	first   []byte // what came first, in case it is a text
 	err     error  // how the reading ended; io.EOF when it closed
 }
@@ -38,6 +39,8 @@ const (
 	plainMask = 0x90 // GS r, and the rest of an ASB: both bits clear
 
 	firstBytes = 16
+
+	padded = 3 // NULs that nothing asked for: it fills its replies up with them, and one more says nothing
 )
 
 // hear takes bytes as they come.
@@ -74,6 +77,9 @@ func (r *replies) one(b byte) {
 	case b&kindMask == kindASB:
 		r.strays += len(r.asb)
 		r.asb = []byte{b}
+	case b == 0 && (!r.ackOwed || r.nuls >= padded): // also what GS r says of enough paper
+		r.nuls++
+		r.strays++
 	case b&plainMask == 0 && r.ackOwed:
 		r.acked, r.ackOwed = true, false
 		r.ackEnd = b&0x0c != 0
