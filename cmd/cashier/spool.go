@@ -53,7 +53,8 @@ func (e *engine) openPrinting() (err error) {
 			Outbox: e.store, Other: other, Recover: recovery,
 			Printer: out.Printer, Render: out.Render, Name: out.Name, Drawer: out.Drawer, Both: out.Both,
 			Clock: systemClock{}, Log: e.log.With("printer", map[bool]string{false: "first", true: "second"}[other]),
-			OnState: func(job pos.PrintJob) { e.till.Printed(job) },
+			OnState:   func(job pos.PrintJob) { e.till.Printed(job) },
+			OnRecover: func() { e.till.PrintsMoved() },
 			OnHealth: func(part pos.Part) {
 				if !other { // how the second does is said by the jobs that were moved to it
 					e.till.PrinterHealth(part)

@@ -80,6 +80,11 @@ func (e printed) handle(t *Till) {
 	}
 }
 
+// moved is that print jobs moved in the ledger of which no spool tells one by one.
+type moved struct{}
+
+func (moved) handle(t *Till) { t.printsMoved() }
+
 // showPrint shows on the paid panel how its receipt is getting on: the first, or the last that was printed again.
 func (t *Till) showPrint(job pos.PrintJob, state pos.PrintState) {
 	receipt := job.Document == pos.DocSale || job.Document == pos.DocReprint

@@ -165,6 +165,9 @@ func (t *Till) Post(c pos.Command) { t.box.put(command{c}) }
 // Printed tells the till how a print job is getting on.
 func (t *Till) Printed(job pos.PrintJob) { t.box.put(printed{job}) }
 
+// PrintsMoved tells the till that print jobs moved in the ledger: at the start those that were being sent when the program stopped.
+func (t *Till) PrintsMoved() { t.box.put(moved{}) }
+
 // Vitals tells the till how the machine is that keeps the books.
 func (t *Till) Vitals(v pos.Vitals) { t.box.put(vitals{v}) }
 

@@ -27,8 +27,10 @@ type SpoolOptions struct {
 
 	// OnState hears of every state of every job after the outbox committed it; the job comes without its Bytes. OnHealth
 	// hears how the printer does. Both are called from the spool's goroutine and must not wait for the spool.
-	OnState  func(job pos.PrintJob)
-	OnHealth func(pos.Part)
+	OnState func(job pos.PrintJob)
+	// OnRecover hears that jobs which were being sent when the program stopped are unconfirmed now; optional. It must not block.
+	OnRecover func()
+	OnHealth  func(pos.Part)
 
 	Clock pos.Clock    // for the age of jobs; nil is the system's
 	Log   *slog.Logger // nil logs nothing
@@ -280,6 +282,9 @@ func (s *Spool) turn(ctx context.Context) (wait time.Duration, trouble bool) {
 		}
 		if s.recovered = true; n > 0 {
 			s.o.Log.Warn("print jobs were being sent when the program stopped", "unconfirmed", n)
+			if s.o.OnRecover != nil {
+				s.o.OnRecover()
+			}
 			if p, ok := s.out.Printer.(tearable); ok {
 				p.mayBeTorn()
 			}

@@ -195,9 +195,12 @@ func TestSpool_AfterACrash(t *testing.T) {
 			pos.PrintJob{QueuedAt: now.Add(-time.Minute), Bytes: []byte("rendered before")},
 			pos.PrintJob{QueuedAt: now.Add(-11 * time.Minute)},
 		)
-		paper := &sheet{}
-		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper})
+		paper, told := &sheet{}, 0
+		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper, OnRecover: func() { told++ }})
 		synctest.Wait()
+		if told != 1 {
+			t.Errorf("told %d times that a job is not confirmed", told)
+		}
 		paper.want(t, rendered(2)) // for the printer that is there now: the settings may have changed meanwhile
 		if j := box.job(1); j.State != pos.PrintUnconfirmed {
 			t.Errorf("%+v", j)
