@@ -40,6 +40,7 @@ type habits struct {
 	noAck   bool // it answers, but not GS r
 	portOK  bool // its USB port said once that all is well: it tells the truth, and not always the same
 	closes  bool // it closed its end after ours once
+	stays   int  // how often in a row it did not
 }
 
 // Times of a conversation.
@@ -52,6 +53,7 @@ const (
 	briefly = 200 * time.Millisecond // to close after nothing but a question
 
 	silentTwice = 2
+	staysTwice  = 2
 	healthy     = 8 * time.Second // of good health without GS r: it knows no such command
 )
 
@@ -100,47 +102,6 @@ func (l *line) reached(t *talk, sent int) bool {
 	return sent > 0 && !t.replies.now().http
 }
 
-// mayBeTorn says that a job broke off, so that the printer may still wait for the rest of a command.
-func (l *line) mayBeTorn() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.torn = true
-}
-
-// follow takes over from the way to a printer that was used before: it may be the same device, and wait for the rest of a command.
-func (l *line) follow(old pos.Printer) {
-	o, ok := old.(*line)
-	if !ok || o == l || o.name != l.name {
-		return
-	}
-	o.mu.Lock()
-	torn := o.torn
-	o.mu.Unlock()
-	if torn {
-		l.mayBeTorn()
-	}
-}
-
-// tornBytes is as long as the longest command of a job can be: a band of a picture, 128 rows of 80 mm. A NUL prints nothing.
-const tornBytes = 8 + 128*576/8
-
-// mend makes up for what a job that broke off left open. Else the next one begins as dots of a picture.
-func (l *line) mend(t *talk) error {
-	l.mu.Lock()
-	torn := l.torn
-	l.mu.Unlock()
-	if !torn {
-		return nil
-	}
-	if _, err := t.send(make([]byte, tornBytes)); err != nil {
-		return err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.torn = false
-	return nil
-}
-
 // pulse sends a drawer kick, whatever state the printer is in: no answer is expected to it, so none is waited for beyond the
 // end of the conversation. What a job that broke off left open is made up for first: as the size of a picture the kick would swallow
 // receipts.
@@ -156,7 +117,7 @@ func (l *line) pulse(ctx context.Context, command []byte) error {
 	if _, err := t.send(command); err != nil {
 		return l.fail("send to printer", err)
 	}
-	if err := t.finish(l.o.CloseTimeout); errors.Is(err, errForeign) {
+	if err := l.part(t); errors.Is(err, errForeign) {
 		return l.fail("send to printer", err)
 	}
 	return nil
@@ -303,7 +264,7 @@ func (l *line) portSays(t *talk) error {
 func (l *line) after(t *talk, job []byte) error {
 	switch {
 	case l.o.Ask == AskNone:
-		_ = t.finish(l.o.CloseTimeout) // such a printer may well not close
+		_ = l.part(t) // such a printer may well not close
 		return nil
 	case !t.answers:
 		return l.taken(t)
@@ -318,11 +279,28 @@ func (l *line) after(t *talk, job []byte) error {
 		enough = healthy
 	}
 	err := t.confirmed(l.o.ReplyTimeout, enough)
-	_ = t.finish(l.o.CloseTimeout)
+	_ = l.part(t)
 	if errors.Is(err, errNoAck) && enough == healthy {
 		// Its answers to other questions show that the line is good, and no trouble came: it knows no such command.
 		l.learn(func(h *habits) { h.noAck = true })
 		return nil
+	}
+	return err
+}
+
+// part finishes a conversation in which nothing more is to be learned. Who keeps every conversation open is not waited for each time:
+// the receipt stands behind the drawer.
+func (l *line) part(t *talk) error {
+	limit := l.o.CloseTimeout
+	if l.known().stays >= staysTwice {
+		limit = min(limit, briefly)
+	}
+	err := t.finish(limit)
+	switch {
+	case errors.Is(err, errNoReply):
+		l.learn(func(h *habits) { h.stays++ })
+	case err == nil:
+		l.learn(func(h *habits) { h.stays = 0 })
 	}
 	return err
 }

@@ -581,3 +581,30 @@ func TestReplies_NULsThatFillUpAreNoAnswer(t *testing.T) {
 		}
 	}
 }
+
+// Who keeps every conversation open delays neither the receipt behind the drawer nor the next one for it.
+func TestLine_ThatItStaysIsLearned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, m := range []made{{KeepsOpen: true}, {KeepsOpen: true, Silent: true}} {
+			fake := printertest.New(m)
+			p := inMemory(t, fake, Options{})
+			for i := range 4 {
+				from := time.Now()
+				if err := Kick(t.Context(), p, []byte("\x1bp\x00\x19\xfa")); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(from); (took > time.Second) != (i < 2) {
+					t.Errorf("silent %v: kick %d took %v", m.Silent, i+1, took)
+				}
+			}
+			from := time.Now()
+			if began, err := p.Print(t.Context(), receiptOf("A", true)); !began || err != nil || !m.Silent && time.Since(from) > time.Second {
+				t.Errorf("silent %v: %v, %v after %v", m.Silent, began, err, time.Since(from))
+			}
+			synctest.Wait()
+			if fake.Kicks() != 4 || fake.Count("A\n") != 1 {
+				t.Errorf("%d kicks, %d receipts", fake.Kicks(), fake.Count("A\n"))
+			}
+		}
+	})
+}
