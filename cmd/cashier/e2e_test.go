@@ -63,6 +63,11 @@ func TestE2E_FromBarcodeToPaidInTheBooksAndOnPaper(t *testing.T) {
 func TestE2E_Cash(t *testing.T) {
 	w := newWorld(t)
 	w.open()
+	w.keys("6901028075831", "Return")
+	w.eventually("the first thing that the till says is seen", func() bool {
+		r, g, _ := w.pixel("unknown", 600, 645)
+		return r > g+10
+	})
 	w.keys("6901234567892", "Return")
 	w.keys("", "F8")
 	w.keys("5", "Return")

@@ -1,7 +1,10 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -24,6 +27,10 @@ type Notice struct {
 	back  *Panel
 	sign  *Text
 	say   *Text
+
+	// spark is never seen and always there. What was hidden ever since the window opened is on no canvas that Fyne knows of, so showing
+	// it draws nothing before something else does; this is known, and has the window drawn.
+	spark *canvas.Rectangle
 }
 
 // NewNotice makes a silent notice.
@@ -34,6 +41,8 @@ func newNotice(lines int) *Notice {
 		back: NewPanel(Clear, Radius, 0, nil),
 		sign: NewText("", Style{Size: SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
 		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: lines}),
+
+		spark: canvas.NewRectangle(color.Transparent),
 	}
 	n.ExtendBaseWidget(n)
 	n.Hide()
@@ -51,6 +60,7 @@ func (n *Notice) Say(tone Tone, words string) {
 		n.Hide()
 	} else {
 		n.Show()
+		n.spark.Refresh()
 	}
 }
 
