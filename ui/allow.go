@@ -11,6 +11,9 @@ import (
 // command goes with his PIN. what says in words what is asked for, "" is the name of the deed. then is called once it is
 // allowed, at once or later; it may be nil. Every command of every screen comes through here.
 func (s *Shell) give(c pos.Command, what string, then func()) {
+	if s.copies(c) {
+		return
+	}
 	deed := s.deedOf(c)
 	if s.snap.Staff.May(deed) || s.snap.Staff.Locked { // nobody is there to ask; what the till still does by itself it does
 		if _, look := c.(pos.Look); !look {
@@ -26,6 +29,24 @@ func (s *Shell) give(c pos.Command, what string, then func()) {
 	}
 	s.approve.Ask(c, what, deed, s.snap.Staff, then)
 	s.focus()
+}
+
+// copyRest is how long the same receipt is not asked for again: a hand that strikes the key twice, or leans on it, means one.
+const copyRest = 3 * time.Second
+
+// copies reports whether a command asks for the receipt that was just asked for.
+func (s *Shell) copies(c pos.Command) bool {
+	switch c.(type) {
+	case pos.ReprintLast, pos.Reprint:
+	default:
+		return false
+	}
+	now := s.cfg.Now()
+	if c == s.copied && now.Sub(s.copying) < copyRest {
+		return true
+	}
+	s.copied, s.copying = c, now
+	return false
 }
 
 // deedOf is what somebody must be allowed to do for a command as things stand: a close may have to be signed for, and a float that

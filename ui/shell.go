@@ -117,11 +117,13 @@ type Shell struct {
 	method  method
 	scanner pos.Part // of a scanner that is no keyboard
 	send    func(pos.Command)
-	posted  uint64    // commands handed to the till
-	told    time.Time // when it heard last that somebody is there
-	drawing bool      // what changes now is the till's doing, not a person's
-	ahead   ahead     // keys that wait for its answer
-	tail    time.Time // when the last digit of a PIN came that nothing has ended yet; zero for none
+	posted  uint64      // commands handed to the till
+	told    time.Time   // when it heard last that somebody is there
+	copied  pos.Command // the receipt that was last asked for again
+	copying time.Time   // and when
+	drawing bool        // what changes now is the till's doing, not a person's
+	ahead   ahead       // keys that wait for its answer
+	tail    time.Time   // when the last digit of a PIN came that nothing has ended yet; zero for none
 	message pos.Message
 	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
