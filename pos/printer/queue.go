@@ -103,13 +103,19 @@ func (q *queue) follow(ctx context.Context, h handed) (pos.Code, error) {
 	}
 }
 
-// pulse hands a drawer kick over and does not wait for it.
+// pulse hands a drawer kick over, and takes it out again if it has not left in its time: a queue that is stopped would keep it, and the
+// drawer spring open when somebody starts it again. A receipt could not come before it leaves anyway.
 func (q *queue) pulse(ctx context.Context, command []byte) error {
 	h, err := q.sys.submit(ctx, q.name, "drawer", command)
 	if err != nil {
 		return q.fail(q.codeOf(err), "hand over to print queue", err)
 	}
-	h.close()
+	defer h.close()
+	ctx, cancel := context.WithTimeout(ctx, KickLife)
+	defer cancel()
+	if code, err := q.follow(ctx, h); err != nil {
+		return q.fail(code, "wait for print queue", err)
+	}
 	return nil
 }
 

@@ -102,9 +102,9 @@ func TestQueue_OfCUPS(t *testing.T) {
 	}
 }
 
-func TestQueue_KicksWithoutWaiting(t *testing.T) {
+func TestQueue_AKickLeavesInItsTimeOrIsTakenOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cups := &fakeCUPS{printer: disabled, takes: -1}
+		cups := &fakeCUPS{printer: disabled}
 		p, err := Open("queue:Kasse", Options{Run: cups.run})
 		if err != nil {
 			t.Fatal(err)
@@ -112,6 +112,13 @@ func TestQueue_KicksWithoutWaiting(t *testing.T) {
 		from := time.Now()
 		if err := Kick(t.Context(), p, []byte("kick")); err != nil || time.Since(from) > 0 || fmt.Sprint(cups.printed) != "[kick]" {
 			t.Error(err, time.Since(from), cups.printed)
+		}
+		if slices.Contains(cups.asked, "cancel Kasse-7") {
+			t.Error("it was taken out")
+		}
+		cups.takes = -1 // the queue is stopped
+		if err := Kick(t.Context(), p, []byte("kick")); err == nil || time.Since(from) != KickLife || !slices.Contains(cups.asked, "cancel Kasse-7") {
+			t.Error(err, time.Since(from), cups.asked)
 		}
 		cups.fail = map[string]error{"lp": exec.ErrNotFound}
 		if err := Kick(t.Context(), p, []byte("kick")); pos.CodeOf(err) != pos.CodePrinterPort {
