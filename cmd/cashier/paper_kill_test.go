@@ -410,3 +410,10 @@ func (l *linesTill) ended() bool {
 		return false
 	}
 }
+
+// looked is how often the till has looked at the printer with nothing to print.
+func (c *printerCable) looked() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks
+}

@@ -113,13 +113,6 @@ func (c *printerCable) sent() [][]byte {
 	return out
 }
 
-// looked is how often the till has looked at the printer with nothing to print.
-func (c *printerCable) looked() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.looks
-}
-
 // strand is one conversation.
 type strand struct {
 	net.Conn
