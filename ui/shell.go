@@ -191,7 +191,10 @@ func (s *Shell) Run() {
 }
 
 // Quit closes the window, so that Run returns. Safe for concurrent use and to repeat.
-func (s *Shell) Quit() { s.bg.do(s.app.Quit) }
+//
+// It ends the window system's loop and closes no window by itself: Fyne takes SIGTERM too, and on a busy machine it may have ended the
+// loop a moment before, after which closing a window panics.
+func (s *Shell) Quit() { s.bg.do(s.app.Driver().Quit) }
 
 // Show draws the till's newest state, soon. A snapshot that a newer one overtakes is never drawn; nobody waits. Safe for
 // concurrent use.
