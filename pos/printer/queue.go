@@ -21,7 +21,8 @@ type spooler interface {
 
 // handed is a job that a print system has.
 type handed interface {
-	// left reports whether the job has left the queue, and what keeps it.
+	// left reports whether the job has left the queue, and what keeps it. gone with an error: it left, but not for the printer, or not
+	// all of it. An error without gone is asked again.
 	left(ctx context.Context) (gone bool, code pos.Code, err error)
 	// withdraw takes it out again: what stays in a queue comes out when nobody knows of it any more.
 	withdraw(ctx context.Context) error
@@ -87,7 +88,10 @@ func (q *queue) follow(ctx context.Context, h handed) (pos.Code, error) {
 	kept := pos.CodePrinter
 	for {
 		gone, code, err := h.left(limit)
-		if err == nil && gone {
+		switch {
+		case gone && err != nil: // nothing is left to wait for, or to take out
+			return cmp.Or(code, pos.CodePrinter), err
+		case gone:
 			return pos.CodeNone, nil
 		}
 		if code != pos.CodeNone {

@@ -89,7 +89,8 @@ func troubleOfCUPS(err error) error {
 		code = pos.CodePrinterPort
 	case strings.Contains(said, "scheduler"), strings.Contains(said, "not accepting"), errors.Is(err, context.DeadlineExceeded):
 		code = pos.CodePrinterOff
-	case strings.Contains(said, "forbidden"), strings.Contains(said, "not authorized"), strings.Contains(said, "not allowed"):
+	case strings.Contains(said, "forbidden"), strings.Contains(said, "not authorized"), strings.Contains(said, "unauthorized"),
+		strings.Contains(said, "not allowed"):
 		code = pos.CodePrinterAccess
 	}
 	return pos.E(code, "ask CUPS", err)
@@ -130,7 +131,39 @@ func (j cupsJob) left(ctx context.Context) (gone bool, code pos.Code, err error)
 			return false, code, err
 		}
 	}
-	return true, pos.CodeNone, nil
+	return j.became(ctx)
+}
+
+var (
+	errCanceled = errors.New("somebody took it out of the print queue")
+	errAborted  = errors.New("the print queue gave it up")
+	errCameBack = errors.New("it came back into the print queue, and was taken out")
+)
+
+// became tells how a job ended that is not in its queue any more. lpstat does not know: it lists all of them as
+// completed, and in CUPS 2.4.2 with "processing-to-stop-point" for the printed and the canceled alike (OpenPrinting/cups pull request
+// 832). cancel does: an ended job cannot be canceled, and the reason is how it ended. Should the job be back, as somebody
+// restarted it meanwhile, it is canceled indeed: it would come out when nobody expects it.
+//
+// Where CUPS keeps no history (PreserveJobHistory No), or keeps it from us, how the job ended cannot be known. It counts as printed,
+// though it may have been canceled: else no receipt of such a system would ever be.
+func (j cupsJob) became(ctx context.Context) (gone bool, code pos.Code, err error) {
+	_, err = j.run(ctx, nil, "cancel", j.id)
+	if err == nil {
+		return true, pos.CodePrinter, errCameBack
+	}
+	said := strings.ToLower(err.Error())
+	switch {
+	case strings.Contains(said, "already completed"):
+		return true, pos.CodeNone, nil
+	case strings.Contains(said, "already canceled"):
+		return true, pos.CodePrinter, errCanceled
+	case strings.Contains(said, "already aborted"):
+		return true, pos.CodePrinter, errAborted
+	case strings.Contains(said, "does not exist"), pos.CodeOf(troubleOfCUPS(err)) == pos.CodePrinterAccess:
+		return true, pos.CodeNone, nil
+	}
+	return false, pos.CodeNone, err
 }
 
 func (j cupsJob) withdraw(ctx context.Context) error {
