@@ -219,6 +219,6 @@ var defects = []defect{
 		{"store/sale.go", "sqlNextReceipt = `SELECT coalesce(max(seq), 0) + 1 FROM sale WHERE day = ? AND epoch = ?`", "sqlNextReceipt = `SELECT count(*) + 1 FROM sale WHERE day <= ? AND epoch = ?`"},
 	}},
 	{name: "sale-without-paper", about: "a settled sale has no print job", edits: []edit{
-		{"store/sale.go", `if err := t.queue(job, sale.ID, pos.DocSale, 0, at); err != nil {`, `if err := t.ctx.Err(); err != nil {`},
+		{"store/sale.go", `if err := t.queue(job, sale.ID, at); err != nil {`, `if err := t.ctx.Err(); err != nil {`},
 	}},
 }
