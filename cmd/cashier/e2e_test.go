@@ -5,10 +5,12 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guitai/pos/wechat/sim"
 )
@@ -60,11 +62,31 @@ func TestE2E_FromBarcodeToPaidInTheBooksAndOnPaper(t *testing.T) {
 	w.noSecrets()
 }
 
+// rest waits until nothing on the screen has changed for a while.
+func (w *world) rest() {
+	w.t.Helper()
+	var last []byte
+	same := 0
+	w.eventually("the window has come to rest", func() bool {
+		now, err := exec.Command("import", "-window", "root", "rgb:-").Output()
+		if same++; err != nil || !bytes.Equal(now, last) {
+			same = 0
+		}
+		last = now
+		return same >= 15
+	})
+}
+
 func TestE2E_Cash(t *testing.T) {
 	w := newWorld(t)
 	w.open()
+	w.rest() // or what else is drawn brings what was said with it
 	w.keys("6901028075831", "Return")
+	said := time.Now()
 	w.eventually("the first thing that the till says is seen", func() bool {
+		if time.Since(said) > 4*time.Second {
+			t.Fatal("the first thing that the till says is not seen before something else is drawn")
+		}
 		r, g, _ := w.pixel("unknown", 600, 645)
 		return r > g+10
 	})
