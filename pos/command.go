@@ -37,6 +37,8 @@ type (
 	Park struct{}
 	// Unpark brings a parked payment and its sale back, when the cart is empty.
 	Unpark struct{ Payment PaymentID }
+	// EndPhoneOrder ends a phone's order that nobody has paid: WeChat is asked to close it.
+	EndPhoneOrder struct{ Payment PaymentID }
 	// RefundSale gives back pieces of a sale's lines (by line number from 1), or an amount when Pieces is empty, to the tender it
 	// was paid with. Approver is who allows it, Reason why; both are needed.
 	RefundSale struct {
@@ -215,6 +217,7 @@ func (Undo) command()            {}
 func (PayWeChat) command()       {}
 func (PayCash) command()         {}
 func (LeaveCode) command()       {}
+func (EndPhoneOrder) command()   {}
 func (AskNow) command()          {}
 func (NewCode) command()         {}
 func (ChargeCode) command()      {}

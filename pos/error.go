@@ -68,6 +68,9 @@ const (
 	CodePaperLow      Code = "paper-low"       // it prints, and the roll is nearly at its end
 	CodeDisplay       Code = "display"         // the customer's pole display is not reached; nothing else is affected
 	CodeScanner       Code = "scanner"         // the scanner's port is not there, is held by another program, or what comes from it is noise
+	CodeRelay         Code = "relay"           // the relay is not reached; payments are found by asking WeChat
+	CodeRelayToken    Code = "relay-token"     // the relay does not know this till any more: pair it again
+	CodePairing       Code = "pairing"         // this pairing code is unknown, used up or too old
 	CodeSecret        Code = "secret"          // a secret that a part needs is missing, so that part is off
 	CodeInternal      Code = "internal"        // a fault of this program
 )

@@ -15,6 +15,8 @@ const (
 	TenderCash   Tender = "cash"
 	TenderNative Tender = "wechat-native" // our QR on the glass, scanned by the customer
 	TenderCode   Tender = "wechat-code"   // the customer's own payment code (付款码), scanned by us
+	TenderJSAPI  Tender = "wechat-jsapi"  // from the shop's mini-program, or a page in WeChat (小程序, JSAPI)
+	TenderApp    Tender = "wechat-app"    // from the shop's own app (APP支付)
 )
 
 // State is where a payment stands. See [Step] for how it moves.
@@ -75,10 +77,12 @@ type Payment struct {
 	ExpiresAt time.Time // time_expire: the last moment to finish paying
 	Cashier   string
 
-	CodeURL string // what the QR says (code_url); empty until WeChat answered, and again while a new code is fetched
-	Paying  bool   // WeChat says the customer is entering the password (USERPAYING)
-	Cause   Code   // why there is no answer, or why it ended; for the screen
-	Detail  string // what WeChat said (err_code: err_code_des); for the person who sets the shop up
+	API      API    // by which interface it was ordered
+	PrepayID string // prepay_id of an order that a phone pays; empty until WeChat answered, and for others
+	CodeURL  string // what the QR says (code_url); empty until WeChat answered, and again while a new code is fetched
+	Paying   bool   // WeChat says the customer is entering the password (USERPAYING)
+	Cause    Code   // why there is no answer, or why it ended; for the screen
+	Detail   string // what WeChat said (err_code: err_code_des); for the person who sets the shop up
 
 	Amount        Fen    // what was really taken; 0 while nothing was
 	Settlement    Fen    // of Amount, what the shop gets before fees; the rest is a coupon that the shop bears

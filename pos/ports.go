@@ -16,6 +16,10 @@ type Order struct {
 	Amount     Fen
 	OpenedAt   time.Time // corrected by WeChat's clock (time_start)
 	ExpiresAt  time.Time // likewise (time_expire)
+
+	Tender    Tender // TenderNative when empty
+	OpenID    string // with TenderJSAPI: the payer; with TenderNative of a product code whoever scanned it
+	ProductID string // product_id of a product code; empty: worked out from the sale
 }
 
 // Gateway is the provider. All methods are safe for concurrent use and, but for what the sale itself forbids, safe to

@@ -24,6 +24,8 @@ type Sale struct {
 	Cashier  string
 	OpenedAt time.Time
 	Parked   bool // put aside with its payment; only while open
+	Origin   Origin
+	Ref      string // what makes a phone's repetition the same sale ([PhoneOrder]); empty at the counter
 
 	// Only once closed:
 	Receipt  ReceiptNo

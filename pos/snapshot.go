@@ -139,7 +139,10 @@ type PendingView struct {
 	OpenedAt   time.Time
 	NextAsk    time.Time
 	Tender     Tender
-	Parked     bool // put aside with its sale, which it still settles when it is paid
+	Parked     bool   // put aside with its sale, which it still settles when it is paid
+	Origin     Origin // OriginCounter, or whose phone ordered it
+	Goods      string // of a phone's order: its first item
+	Pieces     int    // of a phone's order: how many pieces in all
 }
 
 // MessageKind says how a message is shown.
@@ -183,6 +186,7 @@ type Health struct {
 	Printer   Part
 	Ledger    Part
 	Display   Part          // the customer's pole display
+	Relay     Part          // the line to the relay; off when this till has none
 	Scanner   Part          // on a serial port; off for one that types like a keyboard
 	Skew      time.Duration // our clock against WeChat's Date header; positive when ours is ahead
 	RoundTrip time.Duration // of the last answered call to WeChat; 0 before the first

@@ -50,10 +50,12 @@ type Signal struct {
 	Kind    SignalKind
 	To      EffectKind // which of our calls this answers; empty for notices, people and the clock
 	Source  Evidence   // who said so
-	CodeURL string     // with SigOrdered
-	Trade   Trade      // with SigPaid and SigReturning
-	Code    Code       // with SigUncertain, SigRejected, SigRefused: why
-	Detail  string     // WeChat's own words; never a secret
+	CodeURL string     // with SigOrdered; empty when a phone pays without a QR
+	// PrepayID comes with SigOrdered.
+	PrepayID string
+	Trade    Trade  // with SigPaid and SigReturning
+	Code     Code   // with SigUncertain, SigRejected, SigRefused: why
+	Detail   string // WeChat's own words; never a secret
 
 	// Stands is the till's word that the sale is still open, unchanged since this order was made, and that nothing else
 	// is being asked or was taken for it. Only then can money settle it.

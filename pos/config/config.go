@@ -16,6 +16,8 @@ type Config struct {
 	WeChat  WeChat
 	Notify  Notify
 	Relay   Relay
+	Phone   Phone
+	APIv1   APIv1
 	Printer Printer
 	Receipt Receipt
 	Scanner Scanner
@@ -103,6 +105,25 @@ type Relay struct {
 	Token Secret
 }
 
+// Phone is what customers' own phones may ask of the till: the shop's mini-program and app.
+type Phone struct {
+	Key        Secret // signs what the shop's own server asks (HMAC-SHA256); made by the till; none: nothing is taken from there
+	MiniAppID  string // appid of the mini-program or official account, where it is not wechat.appid; of the same mch_id
+	MiniSecret Secret // AppSecret, to turn a login code into an openid; none: the shop's server says the openid itself
+	AppAppID   string // appid of the app (open platform), where it is not wechat.appid; of the same mch_id
+	LoginURL   string // where logins are asked about
+}
+
+// APIv1 is an account of the retired interface for apps (2014). Off without an appid.
+type APIv1 struct {
+	AppID      string
+	AppSecret  Secret
+	PartnerID  string // 商户号 of that account
+	PartnerKey Secret // partnerKey, 32 characters
+	PaySignKey Secret // paySignKey (appkey), 128 characters
+	BaseURL    string
+}
+
 // Printer is the receipt printer and the drawer that hangs on it.
 type Printer struct {
 	URL     string // tcp://HOST:PORT, usb:///DEVICE, serial:///DEVICE?baud=N, queue:NAME, file:DIR, pdf:DIR or none:
@@ -185,6 +206,8 @@ func Default() Config {
 			AutoRefundExceptions: true,
 		},
 		Relay: Relay{Token: Secret{form: formKeyring, name: "guitai/relay_token"}},
+		Phone: Phone{LoginURL: "https://api.weixin.qq.com"},
+		APIv1: APIv1{BaseURL: "https://api.weixin.qq.com"},
 		Printer: Printer{
 			URL: "none:", Profile: "generic", Paper: 80, Cut: "feed-partial", QR: "raster", Copies: 1, Status: "auto",
 			Drawer: "cash", DrawerPin: 2, DrawerPulse: 50 * time.Millisecond, DrawerSensor: "none",

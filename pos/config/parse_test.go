@@ -300,7 +300,9 @@ var broken = []struct {
 	{"long notify_url", minimal + "notify_url = \"https://n.example/" + strings.Repeat("a", 240) + "\"\n", []string{"9 wechat.notify_url too_long"}},
 	{"notify_url with a query", minimal + "notify_url = \"https://n.example/?till=1\"\n", []string{"9 wechat.notify_url format"}},
 	{"notify_url in the clear", minimal + "notify_url = \"http://n.example/\"\n", []string{"9 wechat.notify_url format"}},
-	{"relay", minimal + "[relay]\nurl = \"https://relay.example\"\n", []string{"10 relay.url later"}},
+	{"relay in the clear", minimal + "[relay]\nurl = \"http://relay.example\"\n", []string{"10 relay.url format"}},
+	{"phone", minimal + "[phone]\nmini_appid = \"1\"\napp_appid = \"2\"\nlogin_url = \"\"\n", []string{"10 phone.mini_appid format", "11 phone.app_appid format", "12 phone.login_url missing"}},
+	{"retired interface", minimal + "[apiv1]\nappid = \"1\"\npartner_id = \"x\"\nbase_url = \"api.weixin.qq.com\"\n", []string{"10 apiv1.appid format", "11 apiv1.partner_id format", "12 apiv1.base_url format"}},
 	{
 		"printer", minimal + "[printer]\nurl = \"lpt1\"\npaper = 57\ncut = \"\"\nqr = \"svg\"\ndrawer = \"yes\"\ncopies = 0\n",
 		[]string{"10 printer.url format", "11 printer.paper not_one_of", "12 printer.cut not_one_of", "13 printer.qr not_one_of", "14 printer.drawer not_one_of", "15 printer.copies range"},

@@ -225,10 +225,14 @@ func hostPort(value string) *fault {
 }
 
 func relayURL(c *Config) *fault {
-	if c.Relay.URL != "" {
-		return &fault{problem: Later, want: `""`}
-	}
-	return nil
+	return optional(c.Relay.URL, webURL)
+}
+
+// otherApp is the form of an appid beside the shop's own; empty is the same one.
+func otherApp(value string) *fault {
+	return optional(value, func(s string) *fault {
+		return matching(s, appID, "wx (or ww) and 16 letters or digits", `"wx8888888888888888"`)
+	})
 }
 
 // maxReceiptText bytes are some six lines of Chinese.

@@ -281,5 +281,18 @@ func (c Config) MissingSecrets(ctx context.Context, r Resolver) []*Error {
 	if c.Relay.URL != "" {
 		secret("relay.token", c.Relay.Token)
 	}
+	for _, s := range []struct {
+		key string
+		Secret
+	}{{"phone.key", c.Phone.Key}, {"phone.mini_secret", c.Phone.MiniSecret}} {
+		if !s.IsZero() {
+			secret(s.key, s.Secret)
+		}
+	}
+	if c.APIv1.AppID != "" {
+		secret("apiv1.app_secret", c.APIv1.AppSecret)
+		secret("apiv1.partner_key", c.APIv1.PartnerKey)
+		secret("apiv1.pay_sign_key", c.APIv1.PaySignKey)
+	}
 	return missing
 }

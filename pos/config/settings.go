@@ -157,6 +157,39 @@ var settings = []setting{
 	{key: "relay.url", field: func(c *Config) any { return &c.Relay.URL }, rule: relayURL},
 	{key: "relay.token", field: func(c *Config) any { return &c.Relay.Token }},
 
+	{key: "phone.key", field: func(c *Config) any { return &c.Phone.Key }, comment: "signs what the shop's own server asks; made by the till"},
+	{
+		key: "phone.mini_appid", field: func(c *Config) any { return &c.Phone.MiniAppID }, rule: func(c *Config) *fault { return otherApp(c.Phone.MiniAppID) },
+		comment: "of the mini-program, where it is not wechat.appid",
+	},
+	{key: "phone.mini_secret", field: func(c *Config) any { return &c.Phone.MiniSecret }, comment: "AppSecret; only where the till does the login"},
+	{
+		key: "phone.app_appid", field: func(c *Config) any { return &c.Phone.AppAppID }, rule: func(c *Config) *fault { return otherApp(c.Phone.AppAppID) },
+		comment: "of the shop's app, where it is not wechat.appid",
+	},
+	{
+		key: "phone.login_url", field: func(c *Config) any { return &c.Phone.LoginURL },
+		rule: func(c *Config) *fault { return mandatory(c.Phone.LoginURL, webURL, `"https://api.weixin.qq.com"`) },
+	},
+
+	{
+		key: "apiv1.appid", field: func(c *Config) any { return &c.APIv1.AppID }, comment: "the retired interface for apps; empty: off",
+		rule: func(c *Config) *fault { return otherApp(c.APIv1.AppID) },
+	},
+	{key: "apiv1.app_secret", field: func(c *Config) any { return &c.APIv1.AppSecret }},
+	{
+		key: "apiv1.partner_id", field: func(c *Config) any { return &c.APIv1.PartnerID },
+		rule: func(c *Config) *fault {
+			return optional(c.APIv1.PartnerID, func(s string) *fault { return matching(s, mchID, "8 to 32 digits", `"1900000109"`) })
+		},
+	},
+	{key: "apiv1.partner_key", field: func(c *Config) any { return &c.APIv1.PartnerKey }},
+	{key: "apiv1.pay_sign_key", field: func(c *Config) any { return &c.APIv1.PaySignKey }},
+	{
+		key: "apiv1.base_url", field: func(c *Config) any { return &c.APIv1.BaseURL },
+		rule: func(c *Config) *fault { return mandatory(c.APIv1.BaseURL, webURL, `"https://api.weixin.qq.com"`) },
+	},
+
 	{
 		key: "printer.url", field: func(c *Config) any { return &c.Printer.URL },
 		rule:    func(c *Config) *fault { return printerURL(c.Printer.URL) },

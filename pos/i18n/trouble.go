@@ -14,7 +14,7 @@ var Codes = []pos.Code{
 	pos.CodeRefused, pos.CodeRejected, pos.CodeConfig, pos.CodeNumberUsed, pos.CodeExpired, pos.CodeWrongSum,
 	pos.CodeCurrency, pos.CodeFull, pos.CodeReadOnly, pos.CodeCorrupt, pos.CodeInUse, pos.CodeMode, pos.CodePrinter,
 	pos.CodePaper, pos.CodeCover, pos.CodeCutter, pos.CodePrinterError, pos.CodePrinterOff, pos.CodePrinterPort, pos.CodePrinterAccess, pos.CodePrinterBusy,
-	pos.CodePaperLow, pos.CodeDisplay, pos.CodeScanner,
+	pos.CodePaperLow, pos.CodeDisplay, pos.CodeScanner, pos.CodeRelay, pos.CodeRelayToken, pos.CodePairing,
 
 	pos.CodeSecret, pos.CodeInternal, pos.CodeWrongPIN, pos.CodePINWait, pos.CodeForbidden, pos.CodeShift, pos.CodeNotYet,
 }
