@@ -46,6 +46,7 @@ func gatewayOf(ctx context.Context, c config.Config, r config.Resolver, practice
 		Merchant: wechat.Merchant{
 			AppID: c.WeChat.AppID, MchID: c.WeChat.MchID, Key: wechat.NewAPIKey(key), SignType: wechat.SignType(c.WeChat.SignType),
 		},
+		MiniAppID: c.Phone.MiniAppID, AppAppID: c.Phone.AppAppID,
 		BaseURL: c.WeChat.BaseURL, BackupURL: c.WeChat.BackupURL, NotifyURL: c.WeChat.NotifyURL,
 		DeviceInfo: c.Shop.Till, SpbillCreateIP: ip, GoodsTag: c.WeChat.GoodsTag, LimitPay: c.WeChat.LimitPay,
 		Receipt: c.WeChat.Receipt,

@@ -22,10 +22,15 @@ import (
 type Config struct {
 	Merchant wechat.Merchant
 
+	// The other apps of the merchant, each of the same mch_id; empty is Merchant.AppID. Orders of a mini-program or a page in WeChat
+	// carry the one, orders of an app the other: an openid and a second signature are good for one app only.
+	MiniAppID string // appid of the mini-program or official account (小程序, 公众号)
+	AppAppID  string // appid of the shop's own app (开放平台应用)
+
 	BaseURL   string // https, or http to loopback; a path prefix is allowed
 	BackupURL string // the second host, likewise; empty for none
 
-	NotifyURL      string // notify_url, 通知地址; required by WeChat, at most 256, no query
+	NotifyURL      string // notify_url, 通知地址; required by WeChat, at most 256, no query; see [Client.SetNotifyURL]
 	DeviceInfo     string // device_info, 设备号: the till; at most 32
 	SpbillCreateIP string // spbill_create_ip, 终端IP: this machine's address; empty sends 127.0.0.1
 	Attach         string // attach, 附加数据: comes back in queries and notices; at most 127
@@ -75,6 +80,8 @@ type Client struct {
 	base, backup string
 	signer       *signer
 	hmac         *signer // the same key by HMAC-SHA256, for the call that takes no other
+	md5          *signer // the same key by MD5, for product codes, whose protocol knows no sign_type
+	notify       atomic.Pointer[string]
 	clock        pos.Clock
 	skew         skew
 	trip         atomic.Int64 // RoundTrip, nanoseconds
@@ -94,23 +101,28 @@ var (
 	_ pos.Finder   = (*Client)(nil)
 	_ pos.Biller   = (*Client)(nil)
 	_ pos.Notices  = (*Client)(nil)
+
+	_ pos.PhoneSigner = (*Client)(nil)
 )
 
 // New checks the configuration and makes a client. It does not connect. CodeConfig.
 func New(config Config) (*Client, error) {
-	if err := config.Merchant.Check(); err != nil {
-		return nil, err
+	for _, appID := range []string{config.Merchant.AppID, config.MiniAppID, config.AppAppID} {
+		m := config.Merchant
+		if appID != "" {
+			m.AppID = appID
+		}
+		if err := m.Check(); err != nil {
+			return nil, err
+		}
 	}
 	config, err := tidy(config)
 	if err != nil {
 		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
 	}
 	c := &Client{config: config, signer: newSigner(config.Merchant), clock: config.Clock, random: config.Random}
-	if c.hmac = c.signer; config.Merchant.SignType != wechat.HMACSHA256 {
-		m := config.Merchant
-		m.SignType = wechat.HMACSHA256
-		c.hmac = newSigner(m)
-	}
+	c.hmac, c.md5 = c.signerBy(wechat.HMACSHA256), c.signerBy(wechat.MD5)
+	c.notify.Store(&config.NotifyURL)
 	if c.base, err = address(config.BaseURL); err != nil {
 		return nil, pos.E(pos.CodeConfig, "set up WeChat Pay", err)
 	}
@@ -133,6 +145,26 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
+// signerBy is the one signer, or another with the same key.
+func (c *Client) signerBy(kind wechat.SignType) *signer {
+	m := c.config.Merchant
+	if m.SignType == kind {
+		return c.signer
+	}
+	m.SignType = kind
+	return newSigner(m)
+}
+
+// SetNotifyURL changes the notify_url of what is composed from now on, as pairing with a relay does. What was composed stays as it is.
+// CodeConfig. Safe for concurrent use.
+func (c *Client) SetNotifyURL(notifyURL string) error {
+	if !validNotifyURL(notifyURL) {
+		return pos.E(pos.CodeConfig, "set notify_url", ErrNotifyURL)
+	}
+	c.notify.Store(&notifyURL)
+	return nil
+}
+
 // CloseIdleConnections lets go of connections that are kept for the next call. The client stays usable.
 func (c *Client) CloseIdleConnections() { c.lines.closeIdle() }
 
@@ -151,12 +183,10 @@ func tidy(c Config) (Config, error) {
 		c.SpbillCreateIP = "127.0.0.1"
 	}
 	ip, err := netip.ParseAddr(c.SpbillCreateIP)
-	notify, errNotify := url.Parse(c.NotifyURL)
 	switch {
 	case err != nil || ip.Zone() != "":
 		return c, ErrIP
-	case errNotify != nil, notify.Scheme != "https" && notify.Scheme != "http", notify.Host == "", notify.User != nil,
-		strings.ContainsAny(c.NotifyURL, "?#"), len(c.NotifyURL) > 256, c.NotifyURL != clean(c.NotifyURL):
+	case !validNotifyURL(c.NotifyURL):
 		return c, ErrNotifyURL
 	case c.LimitPay != "" && c.LimitPay != "no_credit":
 		return c, ErrLimitPay
@@ -165,6 +195,12 @@ func tidy(c Config) (Config, error) {
 		return c, ErrLong
 	}
 	return c, nil
+}
+
+func validNotifyURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
+		!strings.ContainsAny(s, "?#") && len(s) <= 256 && s == clean(s)
 }
 
 // address checks a base URL and takes the slash off its end.

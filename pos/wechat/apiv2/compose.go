@@ -14,6 +14,9 @@ var (
 	ErrOutTradeNo = errors.New("out_trade_no is 6 to 32 of 0-9 A-Z a-z _ -")
 	ErrAmount     = errors.New("an order is for 1 fen to 1,000,000.00 yuan")
 	ErrLife       = errors.New("an order lives at least a minute")
+	ErrTender     = errors.New("an order is paid by a code of ours, in a mini-program or page in WeChat, or in an app")
+	ErrOpenID     = errors.New("openid is 1 to 128 of 0-9 A-Z a-z _ -, and an order of a mini-program has one")
+	ErrProductID  = errors.New("product_id is 1 to 32 of 0-9 A-Z a-z _ -")
 )
 
 // Limits of fields that are cut to fit, in bytes.
@@ -33,23 +36,53 @@ var beijing = time.FixedZone("UTC+8", 8*60*60)
 
 const timeForm = "20060102150405"
 
-// Compose builds the unifiedorder request (统一下单) of a Native order, without nonce_str and sign. Pure: the same order
-// gives the same bytes. CodeInvalid when the order cannot be expressed.
+// Values of trade_type (交易类型) that unifiedorder takes from us.
+const (
+	typeNative = "NATIVE"
+	typeJSAPI  = "JSAPI"
+	typeApp    = "APP"
+)
+
+// Compose builds the unifiedorder request (统一下单) of an order, without nonce_str and sign: of a code that we show or print
+// (NATIVE), of a mini-program or page in WeChat (JSAPI), or of the shop's app (APP), by its Tender. Pure: the same order gives the
+// same bytes, for as long as the notify_url is the same. CodeInvalid when the order cannot be expressed.
 //
 // detail is sent only while it is the whole truth: when its lines add up to the amount asked and it fits into 6000
 // bytes. Leaving lines out, or leaving out a discount, would make its sums lie.
 func (c *Client) Compose(o pos.Order) ([]byte, error) {
-	return c.compose("compose order", o, true)
+	const op = "compose order"
+	var tradeType string
+	switch o.Tender {
+	case "", pos.TenderNative:
+		tradeType = typeNative
+		switch {
+		case o.ProductID != "" && !validProduct(o.ProductID):
+			return nil, pos.E(pos.CodeInvalid, op, ErrProductID)
+		case o.OpenID != "" && !validOpenID(o.OpenID):
+			return nil, pos.E(pos.CodeInvalid, op, ErrOpenID)
+		}
+	case pos.TenderJSAPI:
+		tradeType = typeJSAPI
+		if !validOpenID(o.OpenID) {
+			return nil, pos.E(pos.CodeInvalid, op, ErrOpenID)
+		}
+	case pos.TenderApp:
+		tradeType, o.OpenID = typeApp, ""
+	default:
+		return nil, pos.E(pos.CodeInvalid, op, ErrTender)
+	}
+	return c.compose(op, o, tradeType)
 }
 
 // ComposeCharge builds the micropay request (付款码支付), without auth_code, nonce_str and sign. Pure. CodeInvalid when the order
 // cannot be expressed.
 func (c *Client) ComposeCharge(o pos.Order) ([]byte, error) {
-	return c.compose("compose charge", o, false)
+	o.OpenID = ""
+	return c.compose("compose charge", o, "")
 }
 
-// compose builds what unifiedorder and micropay have in common, and for unifiedorder what a Native order has beside it.
-func (c *Client) compose(op string, o pos.Order, native bool) ([]byte, error) {
+// compose builds what unifiedorder and micropay have in common, and for unifiedorder, which has a trade_type, what it has beside it.
+func (c *Client) compose(op string, o pos.Order, tradeType string) ([]byte, error) {
 	switch {
 	case !validNo(o.OutTradeNo):
 		return nil, pos.E(pos.CodeInvalid, op, ErrOutTradeNo)
@@ -66,7 +99,7 @@ func (c *Client) compose(op string, o pos.Order, native bool) ([]byte, error) {
 			b = appendField(b, name, value)
 		}
 	}
-	put("appid", c.config.Merchant.AppID)
+	put("appid", c.appOf(tradeType))
 	put("attach", c.config.Attach)
 	put("body", bodyOf(o.Sale.Lines))
 	put("detail", detail)
@@ -75,11 +108,12 @@ func (c *Client) compose(op string, o pos.Order, native bool) ([]byte, error) {
 	put("goods_tag", c.config.GoodsTag)
 	put("limit_pay", c.config.LimitPay)
 	put("mch_id", c.config.Merchant.MchID)
-	if native {
-		put("notify_url", c.config.NotifyURL)
+	if tradeType != "" {
+		put("notify_url", *c.notify.Load())
 	}
+	put("openid", o.OpenID)
 	put("out_trade_no", o.OutTradeNo)
-	if native {
+	if tradeType == typeNative {
 		put("product_id", productOf(o))
 	}
 	if c.config.Receipt {
@@ -91,14 +125,27 @@ func (c *Client) compose(op string, o pos.Order, native bool) ([]byte, error) {
 	put("time_expire", o.ExpiresAt.In(beijing).Format(timeForm))
 	put("time_start", o.OpenedAt.In(beijing).Format(timeForm))
 	put("total_fee", strconv.FormatInt(int64(o.Amount), 10))
-	if native {
-		put("trade_type", "NATIVE")
-	}
+	put("trade_type", tradeType)
 	if detail != "" {
 		put("version", "1.0")
 	}
 	return append(b, rootClose...), nil
 }
+
+// appOf is the appid that orders of a trade_type carry.
+func (c *Client) appOf(tradeType string) string {
+	switch {
+	case tradeType == typeJSAPI && c.config.MiniAppID != "":
+		return c.config.MiniAppID
+	case tradeType == typeApp && c.config.AppAppID != "":
+		return c.config.AppAppID
+	}
+	return c.config.Merchant.AppID
+}
+
+func validOpenID(s string) bool { return wordy(s, 1, 128, "_-") }
+
+func validProduct(s string) bool { return wordy(s, 1, maxGoodsID, "_-") }
 
 // validNo tells whether WeChat would take the number. It takes a few more characters; we mint none of them.
 func validNo(outTradeNo string) bool { return wordy(outTradeNo, 6, 32, "_-") }
@@ -124,6 +171,9 @@ func bodyOf(lines []pos.Line) string {
 
 // productOf is the goods the code stands for (product_id, 商品ID), which Native orders must have.
 func productOf(o pos.Order) string {
+	if o.ProductID != "" {
+		return o.ProductID
+	}
 	if len(o.Sale.Lines) == 0 {
 		return o.OutTradeNo
 	}
@@ -132,7 +182,7 @@ func productOf(o pos.Order) string {
 
 // goodsID is a line's barcode, or its item's number when the barcode is none WeChat would take.
 func goodsID(l pos.Line) string {
-	if wordy(l.Barcode, 1, maxGoodsID, "_-") {
+	if validProduct(l.Barcode) {
 		return l.Barcode
 	}
 	return "item-" + strconv.FormatInt(int64(l.Item), 10)

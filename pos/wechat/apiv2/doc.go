@@ -2,8 +2,9 @@
 //
 // [Client] implements pos.Gateway for Native orders (unifiedorder, orderquery, closeorder), pos.Charger for the customers' own
 // payment codes (micropay, reverse), pos.Refunder (refund, refundquery), pos.Finder, pos.Biller (downloadbill, downloadfundflow), and
-// pos.Notices for the notices WeChat posts about payments (支付结果通知) and refunds (退款结果通知). It is safe for concurrent use and
-// keeps no state but its idle connections, which host answers, and the last measured clock skew and round trip.
+// pos.Notices for the notices WeChat posts about payments (支付结果通知) and refunds (退款结果通知), and pos.PhoneSigner for customers' own
+// phones. It is safe for concurrent use and keeps no state but its notify_url, its idle connections, which host answers, and the last
+// measured clock skew and round trip.
 //
 // # The ladder
 //
@@ -39,6 +40,17 @@
 // one that would hold if our clock were right (clock), a log-in page in the way (captive). Whatever is found, the signal is
 // uncertain: it chooses the words on the screen and moves nothing. All of them but captive, which is also said of a page that
 // came as an answer, prove that nothing left; so does unreachable, which is said when no cause is found.
+//
+// # Customers' own phones
+//
+// unifiedorder takes three kinds of order (trade_type): NATIVE for a code, JSAPI for a mini-program or a page in WeChat, APP for the shop's
+// app. The last two are paid with the prepay_id, handed to WeChat with a second signature ([Client.SignPhone]), and so is the first when
+// the code was printed for an item (Native mode 1): WeChat posts who scanned which product, and the answer to that post is the prepay_id.
+// The mini-program and the app may have an appid of their own: their orders and second signatures carry it. Everything else is asked
+// with the main one, since WeChat tells an order by mch_id and out_trade_no; what is answered and posted must be of one of the three.
+//
+// Product codes, the callbacks they cause and the answers to those have no sign_type in their protocol, and without one WeChat signs and
+// reads MD5. So do we, whatever type is configured; a callback in the configured type is believed as well.
 //
 // # The client certificate
 //

@@ -115,8 +115,8 @@ func TestPrepay_Answers(t *testing.T) {
 		answer fields
 		want   pos.Signal
 	}{
-		{"ordered", ordered, pos.Signal{Kind: pos.SigOrdered, CodeURL: "weixin://wxpay/bizpayurl?pr=AbCdEfG", Source: pos.ByReply}},
-		{"ordered, with the number", ordered.with("out_trade_no", testNo, "device_info", "T1"), pos.Signal{Kind: pos.SigOrdered, CodeURL: "weixin://wxpay/bizpayurl?pr=AbCdEfG", Source: pos.ByReply}},
+		{"ordered", ordered, pos.Signal{Kind: pos.SigOrdered, CodeURL: "weixin://wxpay/bizpayurl?pr=AbCdEfG", PrepayID: "wx20261120", Source: pos.ByReply}},
+		{"ordered, with the number", ordered.with("out_trade_no", testNo, "device_info", "T1"), pos.Signal{Kind: pos.SigOrdered, CodeURL: "weixin://wxpay/bizpayurl?pr=AbCdEfG", PrepayID: "wx20261120", Source: pos.ByReply}},
 		{"no code_url", ordered.with("code_url", "-"), pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeBadAnswer, Detail: "code_url"}},
 		{"code_url elsewhere", ordered.with("code_url", "https://evil.invalid/"), pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeBadAnswer, Detail: "code_url"}},
 		{"code_url too long", ordered.with("code_url", "weixin://"+strings.Repeat("x", 248)), pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeBadAnswer, Detail: "code_url"}},

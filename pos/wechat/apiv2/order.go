@@ -10,11 +10,15 @@ import (
 	"guitai/pos/wechat"
 )
 
-// Prepay sends a composed order (unifiedorder, 统一下单). Nothing is sent, and the answer is SigRejected, when the request
+// Prepay sends a composed order (unifiedorder, 统一下单), of whichever trade_type it is; SigOrdered has the prepay_id, and of a NATIVE
+// order the code_url. Nothing is sent, and the answer is SigRejected, when the request
 // is not an order of this number by this merchant: CodeConfig when the merchant or sign type was changed since it was
 // composed, CodeInternal when it is damaged. Safe to repeat.
 func (c *Client) Prepay(ctx context.Context, outTradeNo string, request []byte) pos.Signal {
-	code := c.checkStored(request, "out_trade_no", outTradeNo, "trade_type", "NATIVE")
+	kind, code := c.storedKind(request)
+	if code == pos.CodeNone {
+		code = c.checkStored(request, "out_trade_no", outTradeNo, "trade_type", kind.tradeType)
+	}
 	if !validNo(outTradeNo) {
 		code = pos.CodeInternal
 	}
@@ -22,8 +26,32 @@ func (c *Client) Prepay(ctx context.Context, outTradeNo string, request []byte) 
 		return pos.Signal{Kind: pos.SigRejected, To: pos.DoOrder, Code: code}
 	}
 	a := c.exchange(ctx, &c.lines.plain, "/pay/unifiedorder", request)
-	s := c.judge(a, "out_trade_no", outTradeNo, readOrder, byCode(wechat.OrderError))
+	s := c.judge(a, "out_trade_no", outTradeNo, c.readOrder(kind), byCode(wechat.OrderError))
 	return byReply(s, pos.DoOrder)
+}
+
+// orderKind is which of the orders of unifiedorder a request is.
+type orderKind struct {
+	tradeType string
+	phone     bool // paid with the prepay_id: by the payer's own phone, or as the answer to a scanned product code
+}
+
+// storedKind reads the kind of a composed request. CodeInternal when it is none of ours.
+func (c *Client) storedKind(request []byte) (orderKind, pos.Code) {
+	d := newDocument()
+	defer d.release()
+	if d.read(request) != nil {
+		return orderKind{}, pos.CodeInternal
+	}
+	openID := d.get("openid")
+	switch t := string(d.get("trade_type")); {
+	case openID != nil && !validOpenID(string(openID)):
+	case t == typeNative:
+		return orderKind{t, openID != nil}, pos.CodeNone
+	case t == typeJSAPI && openID != nil, t == typeApp && openID == nil:
+		return orderKind{t, true}, pos.CodeNone
+	}
+	return orderKind{}, pos.CodeInternal
 }
 
 // byReply marks the answer to our own order or charge.
@@ -87,17 +115,25 @@ func (c *Client) checkStored(request []byte, values ...string) pos.Code {
 			return pos.CodeInternal
 		}
 	}
-	if !d.is("appid", m.AppID) || !d.is("mch_id", m.MchID) || !d.is("sign_type", string(m.SignType)) {
+	if !d.is("appid", c.appOf(string(d.get("trade_type")))) || !d.is("mch_id", m.MchID) || !d.is("sign_type", string(m.SignType)) {
 		return pos.CodeConfig
 	}
 	return pos.CodeNone
 }
 
-// Ours reports whether a stored request is of this client's app and merchant.
+// Ours reports whether a stored request is of one of this client's apps and of its merchant.
 func (c *Client) Ours(request []byte) bool {
 	d := newDocument()
 	defer d.release()
-	return d.read(request) == nil && d.is("appid", c.config.Merchant.AppID) && d.is("mch_id", c.config.Merchant.MchID)
+	return d.read(request) == nil && c.aboutUs(d)
+}
+
+// aboutUs reports whether a document is of our merchant and one of its apps. WeChat tells an order by mch_id and out_trade_no, and
+// may be asked about it with any appid of the merchant; what it answers may be of the order's own.
+func (c *Client) aboutUs(d *document) bool {
+	app := string(d.get("appid"))
+	return app != "" && (app == c.config.Merchant.AppID || app == c.config.MiniAppID || app == c.config.AppAppID) &&
+		d.is("mch_id", c.config.Merchant.MchID)
 }
 
 // readFunc reads the business fields of an answer that climbed the whole ladder. asked is the number that was asked about.
@@ -201,7 +237,7 @@ func (c *Client) prove(d *document) pos.Code {
 	switch {
 	case !c.signer.verify(d):
 		return pos.CodeBadSign
-	case !d.is("appid", c.config.Merchant.AppID), !d.is("mch_id", c.config.Merchant.MchID):
+	case !c.aboutUs(d):
 		return pos.CodeNotOurs
 	}
 	return pos.CodeNone
@@ -231,12 +267,31 @@ func (c *Client) tell(detail string) string {
 // maxCodeURL is the most we take for a code_url; the documentation says 64.
 const maxCodeURL = 256
 
-func readOrder(d *document, _ string) pos.Signal {
-	u := string(d.get("code_url"))
-	if !strings.HasPrefix(u, "weixin://") || len(u) > maxCodeURL || strings.ContainsFunc(u, notVisible) {
-		return uncertain(pos.CodeBadAnswer, "code_url")
+// validPrepay tells whether a text can be a prepay_id; the documentation says 64 characters.
+func validPrepay(s string) bool { return wordy(s, 1, 64, "_-") }
+
+// readOrder reads the answer to an order. It names no out_trade_no, so it has to be at least of the order's own app and trade_type.
+func (c *Client) readOrder(kind orderKind) readFunc {
+	return func(d *document, _ string) pos.Signal {
+		u, prepay := string(d.get("code_url")), string(d.get("prepay_id"))
+		switch t := d.get("trade_type"); {
+		case !d.is("appid", c.appOf(kind.tradeType)):
+			return uncertain(pos.CodeNotOurs, "appid")
+		case t != nil && string(t) != kind.tradeType:
+			return uncertain(pos.CodeNotOurs, "trade_type")
+		case kind.tradeType != typeNative:
+			u = ""
+		case !strings.HasPrefix(u, "weixin://") || len(u) > maxCodeURL || strings.ContainsFunc(u, notVisible):
+			return uncertain(pos.CodeBadAnswer, "code_url")
+		}
+		if !validPrepay(prepay) {
+			if kind.phone {
+				return uncertain(pos.CodeBadAnswer, "prepay_id")
+			}
+			prepay = "" // a code on the glass is paid without it
+		}
+		return pos.Signal{Kind: pos.SigOrdered, CodeURL: u, PrepayID: prepay}
 	}
-	return pos.Signal{Kind: pos.SigOrdered, CodeURL: u}
 }
 
 func notVisible(r rune) bool { return r <= ' ' || r > '~' }

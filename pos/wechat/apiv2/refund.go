@@ -39,7 +39,7 @@ func (c *Client) ComposeRefund(o pos.RefundOrder) ([]byte, error) {
 	b := append(make([]byte, 0, 768), rootOpen...)
 	b = appendField(b, "appid", c.config.Merchant.AppID)
 	b = appendField(b, "mch_id", c.config.Merchant.MchID)
-	b = appendField(b, "notify_url", c.config.NotifyURL)
+	b = appendField(b, "notify_url", *c.notify.Load())
 	b = appendField(b, "out_refund_no", o.OutRefundNo)
 	if reason := cut(clean(o.Reason), maxReason); reason != "" {
 		b = appendField(b, "refund_desc", reason)

@@ -22,7 +22,7 @@ var (
 // Whatever does not decrypt has one and the same error: how far it got must not help somebody who tries.
 func (c *Client) readRefundNotice(d *document) (pos.Notice, error) {
 	const op = "read refund notice"
-	if !d.is("appid", c.config.Merchant.AppID) || !d.is("mch_id", c.config.Merchant.MchID) {
+	if !c.aboutUs(d) {
 		return pos.Notice{}, pos.E(pos.CodeNotOurs, op, errOurs)
 	}
 	plain, ok := decrypt(d.get("req_info"), c.config.Merchant.Key.Reveal())

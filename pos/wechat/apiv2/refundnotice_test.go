@@ -278,14 +278,15 @@ func FuzzAnswers(f *testing.F) {
 		proven := d.read(body) == nil && d.is("return_code", "SUCCESS") && client.prove(d) == pos.CodeNone
 		a := answer{body: body}
 		for name, s := range map[string]pos.Signal{
-			"order":   client.judge(a, "out_trade_no", testNo, readOrder, byCode(wechat.OrderError)),
+			"order":   client.judge(a, "out_trade_no", testNo, client.readOrder(orderKind{tradeType: typeNative}), byCode(wechat.OrderError)),
+			"phone":   client.judge(a, "out_trade_no", testNo, client.readOrder(orderKind{typeJSAPI, true}), byCode(wechat.OrderError)),
 			"query":   client.judge(a, "out_trade_no", testNo, client.readTrade, byCode(wechat.QueryError)),
 			"close":   client.judge(a, "out_trade_no", testNo, readClose, byCode(wechat.CloseError)),
 			"charge":  client.judge(a, "out_trade_no", testNo, client.readCharge, byCode(wechat.ChargeError)),
 			"reverse": client.judge(a, "out_trade_no", testNo, readReverse, reverseError),
 		} {
 			certain := s.Kind != pos.SigUncertain && s.Kind != pos.SigRejected
-			if certain && !proven || !certain && (s.Trade != (pos.Trade{}) || s.CodeURL != "") {
+			if certain && !proven || !certain && (s.Trade != (pos.Trade{}) || s.CodeURL != "" || s.PrepayID != "") {
 				t.Fatalf("%s: %+v of %q", name, s, body)
 			}
 			if s.Kind == pos.SigPaid && (!d.is("out_trade_no", testNo) || s.Trade.Amount < 1 || s.Trade.TransactionID == "") {
