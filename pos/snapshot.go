@@ -143,6 +143,23 @@ type PendingView struct {
 	Origin     Origin // OriginCounter, or whose phone ordered it
 	Goods      string // of a phone's order: its first item
 	Pieces     int    // of a phone's order: how many pieces in all
+	ExpiresAt  time.Time
+}
+
+// ByPhone reports whether it is a customer's phone's order that may still be paid.
+func (v PendingView) ByPhone() bool {
+	return v.Origin != OriginCounter && (v.State == Opened || v.State == Waiting)
+}
+
+// PhoneOrders is how many orders of customers' phones may still be paid.
+func (s Snapshot) PhoneOrders() int {
+	n := 0
+	for _, v := range s.Pending {
+		if v.ByPhone() {
+			n++
+		}
+	}
+	return n
 }
 
 // MessageKind says how a message is shown.

@@ -15,16 +15,21 @@ import (
 // header is the line on top: who sells, when, and how the till is.
 type header struct {
 	w                                            *i18n.Words
-	wechat, printer, ledger, pending, odd, clock *widgets.Badge
+	wechat, printer, relay, ledger, pending, odd *widgets.Badge
+	clock                                        *widgets.Badge
 	cashier                                      *widgets.Button // who is at the till; hidden while no staff is set up
 	row                                          *fyne.Container
 	gives                                        []fyne.CanvasObject // give way, in this order, when there is no room for trouble
 	all                                          fyne.CanvasObject
 	minute                                       string
+	relayed                                      bool // the till has a relay
 
 	paperLong, paperShort string // what the printer's badge says, and says for want of room
 	paperSaid             string // all of it as it was drawn last
 	sayPaper              func(words string)
+
+	openLong, openShort string // what the badge of what is pending says, and for want of room: the selling screen counts the phones, too
+	sayOpen             func(words string)
 }
 
 type headerActions struct {
@@ -35,22 +40,24 @@ type headerActions struct {
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
-	h := &header{w: w, sayPaper: func(string) {}}
+	h := &header{w: w, sayPaper: func(string) {}, sayOpen: func(string) {}}
 	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
 	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.printer), widgets.NewBadge(do.health)
 	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.inbox), widgets.NewBadge(do.health)
+	h.relay = widgets.NewBadge(do.health)
+	h.relay.Hide()
 	h.ledger.Hide()
 	h.cashier = widgets.NewButton("", "F12", widgets.Quiet, do.lock)
 	h.cashier.Hide()
 	objects := []fyne.CanvasObject{name, h.cashier}
-	objects = append(objects, h.wechat, h.printer, h.ledger, h.pending, h.odd, h.clock)
+	objects = append(objects, h.wechat, h.printer, h.relay, h.ledger, h.pending, h.odd, h.clock)
 	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
 		buttons.Add(widgets.NewButton(w.T("head.phone"), "Ctrl+T", widgets.Quiet, do.phone))
 	}
 	language := widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language)
 	buttons.Add(language)
-	h.gives = append(h.gives, language, name, h.cashier)
+	h.gives = append(h.gives, h.relay, language, name, h.cashier)
 	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
 	objects = append(objects, buttons)
 	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
@@ -68,6 +75,10 @@ func (h *header) show(s pos.Snapshot) {
 	moved := h.who(s.Staff)
 	moved = h.light(h.wechat, health.Badge(h.w, s.Health.WeChat), s.Health.WeChat) || moved
 	moved = h.paper(s) || moved
+	if relayed := health.Relayed(s.Health.Relay); relayed != h.relayed {
+		h.relayed, moved = relayed, true
+	}
+	moved = h.light(h.relay, h.w.T("head.relay"), s.Health.Relay) || moved
 	bad := s.Health.Ledger.Light == pos.LightBad
 	if bad != h.ledger.Visible() {
 		moved = true
@@ -78,8 +89,7 @@ func (h *header) show(s pos.Snapshot) {
 		}
 	}
 	moved = h.light(h.ledger, h.w.T("head.ledger"), s.Health.Ledger) || moved
-	open := len(s.Pending) + len(s.Refunds)
-	moved = h.pending.Say(widgets.Calm, signOf(open > 0, "…", "○"), h.w.T("head.pending", open)) || moved
+	moved = h.open(s) || moved
 	tone := widgets.Calm
 	if s.Excepted > 0 {
 		tone = widgets.Warning
@@ -109,8 +119,12 @@ func (h *header) fit() {
 		o.Show()
 	}
 	h.sayPaper(h.paperLong)
+	h.sayOpen(h.openLong)
 	if h.cashier.Label() == "" {
 		h.cashier.Hide()
+	}
+	if !h.relayed {
+		h.relay.Hide()
 	}
 	if room := h.row.Size().Width; room > 0 {
 		for _, o := range h.gives {
@@ -120,6 +134,9 @@ func (h *header) fit() {
 		}
 		if h.row.MinSize().Width > room {
 			h.sayPaper(h.paperShort)
+		}
+		if h.row.MinSize().Width > room {
+			h.sayOpen(h.openShort)
 		}
 	}
 	h.row.Refresh()
@@ -171,6 +188,19 @@ func (h *header) paper(s pos.Snapshot) bool {
 	said := string(sign) + long + short
 	moved := said != h.paperSaid
 	h.paperSaid, h.paperLong, h.paperShort = said, long, short
+	return moved
+}
+
+// open draws how much is pending, and how much of it phones may still pay.
+func (h *header) open(s pos.Snapshot) bool {
+	n := len(s.Pending) + len(s.Refunds)
+	sign, long, short := signOf(n > 0, "…", "○"), h.w.T("head.pending", n), h.w.T("head.pending", n)
+	if phones := s.PhoneOrders(); phones > 0 {
+		long = h.w.T("head.pending.phone", n, phones)
+	}
+	h.sayOpen = func(words string) { h.pending.Say(widgets.Calm, sign, words) }
+	moved := long != h.openLong
+	h.openLong, h.openShort = long, short
 	return moved
 }
 

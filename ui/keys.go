@@ -126,6 +126,8 @@ func (s *Shell) pressed(k widgets.Key) bool {
 		s.togglePage("settings", s.openSettings)
 	case k.Ctrl && k.Name == fyne.KeyE:
 		s.toggle("inbox", s.openInbox)
+	case k.Ctrl && k.Name == fyne.KeyK:
+		s.toggle("pending", s.openPending)
 	case k.Ctrl && k.Name == fyne.KeyH:
 		s.toggle("health", s.openHealth)
 	case k.Ctrl && k.Name == fyne.KeyP:

@@ -21,7 +21,7 @@ func (s *Shell) menu() [][]choice {
 	}
 	return [][]choice{
 		{
-			{t("menu.pending"), "", s.openPending},
+			{t("menu.pending"), "Ctrl+K", s.openPending},
 			{t("menu.inbox"), "Ctrl+E", s.openInbox},
 			{t("menu.sales"), "Ctrl+F", s.openSales},
 			{t("menu.refund"), "F7", s.openRefund},

@@ -153,8 +153,9 @@ func TestHeader_ThePrinterSaysItShortForWantOfRoom(t *testing.T) {
 	for i := range 11 {
 		s.Prints = append(s.Prints, pos.PrintView{Job: pos.PrintJob{ID: int64(20 + i), State: pos.PrintUnconfirmed}})
 	}
+	s.Health.Relay, s.Pending = pos.Part{Light: pos.LightBad, Cause: pos.CodeRelay}, []pos.PendingView{phoneOrder()}
 	c.show(s)
-	if got := c.header.printer.Words(); got != "× cutter stuck · 12" || c.header.row.MinSize().Width > c.header.row.Size().Width {
+	if got := c.header.printer.Words(); got != "× cutter stuck · 12" || c.header.pending.Words() != "… Pending 1" || c.header.row.MinSize().Width > c.header.row.Size().Width {
 		t.Errorf("the badge says %q; the header asks for %v of %v", got, c.header.row.MinSize().Width, c.header.row.Size().Width)
 	}
 	c.win.Resize(fyne.NewSize(1366, 768))

@@ -159,6 +159,7 @@ func (s *Shell) openHelp() {
 		{"F5", "help.ask"},
 		{"F6", "help.park"},
 		{"F7", "help.refund"},
+		{"Ctrl+K", "help.pending"},
 		{"Ctrl+E", "help.inbox"},
 		{"Ctrl+H", "help.health"},
 		{"Ctrl+F", "help.sales"},

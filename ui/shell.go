@@ -377,7 +377,7 @@ func (s *Shell) build() {
 	s.header = newHeader(s.cfg, s.w, actions)
 	s.cash = cash.New(cash.Config{Words: s.w, Post: s.cfg.Post, Changed: func() {}})
 	s.sell = sell.New(sell.Config{
-		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Say: s.say,
+		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Pending: s.openPending, Say: s.say,
 		Ahead: func(taken uint64) bool { return s.posted > taken },
 	}, s.sink, s.cfg.Shop.Practice)
 	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})

@@ -15,7 +15,7 @@ const toastFor = 6 * time.Second
 // the sale in front goes on.
 var afterthoughts = map[string]bool{
 	"parked-paid": true, "parked-unpaid": true, "paid-late": true, "refund-done": true, "refund-stuck": true,
-	"refund-closed": true, "refund-refused": true, "order-adopted": true, "exception-auto": true, "exception": true,
+	"refund-closed": true, "refund-refused": true, "phone-order": true, "phone-paid": true, "order-adopted": true, "exception-auto": true, "exception": true,
 }
 
 // toast says a message in the corner, if it is one of those, or if a sheet covers where it would stand; it reports whether

@@ -27,7 +27,7 @@ func (t *Till) publish() {
 		}
 		s.Pending = append(s.Pending, pos.PendingView{
 			Payment: id, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, State: w.p.State, Cause: w.p.Cause,
-			OpenedAt: w.p.OpenedAt, NextAsk: t.nextAsk(w), Tender: w.p.Tender, Parked: t.parked[w.p.Sale] != nil && t.parked[w.p.Sale].newest == id,
+			OpenedAt: w.p.OpenedAt, ExpiresAt: w.p.ExpiresAt, NextAsk: t.nextAsk(w), Tender: w.p.Tender, Parked: t.parked[w.p.Sale] != nil && t.parked[w.p.Sale].newest == id,
 		})
 	}
 	s.Pay = t.payView()

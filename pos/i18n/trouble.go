@@ -49,6 +49,14 @@ func (w *Words) Tender(t pos.Tender) string {
 	return w.T("tender." + string(t))
 }
 
+// Origin names where a sale came from; "" for the counter.
+func (w *Words) Origin(o pos.Origin) string {
+	if o == pos.OriginCounter {
+		return ""
+	}
+	return w.T("origin." + string(o))
+}
+
 // Print says what became of the receipt.
 func (w *Words) Print(p pos.PrintState) string { return w.T("print." + string(p)) }
 

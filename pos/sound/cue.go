@@ -13,6 +13,7 @@ type Kind int
 const (
 	Scan      Kind = iota // goods came into the cart
 	Unknown               // what was scanned, or asked for, was refused
+	Phone                 // a customer's phone paid its order while somebody at the counter was being served
 	Attention             // something needs a person: an alarm, money without its sale, a printer in trouble
 	Paid                  // a sale was paid
 )
@@ -49,10 +50,14 @@ func Cues(prev, next pos.Snapshot) []Cue {
 	if message.Kind == pos.MsgWarn && slices.Contains(refusals, message.ID) {
 		cues = append(cues, Cue{Kind: Unknown})
 	}
+	paid, ok := paidSince(prev, next, message)
+	if ok && paid.Kind == Phone {
+		cues = append(cues, paid)
+	}
 	if message.Kind == pos.MsgAlarm || newException(prev, next) || troubled(next, message) && !troubled(prev, pos.Message{}) {
 		cues = append(cues, Cue{Kind: Attention})
 	}
-	if paid, ok := paidSince(prev, next, message); ok {
+	if ok && paid.Kind == Paid {
 		cues = append(cues, paid)
 	}
 	return cues
@@ -101,6 +106,10 @@ func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
 	if newlyDone(prev, next) {
 		return Cue{Kind: Paid, Tender: next.Done.Tender, Amount: next.Done.Amount, Change: next.Done.Change}, true
 	}
+	if message.ID == "phone-paid" && len(message.Args) > 0 {
+		amount, _ := pos.ParseYuan(message.Args[0]) // none: the tone alone
+		return paidByPhone(prev, next, amount), true
+	}
 	if next.Last == prev.Last {
 		return Cue{}, false
 	}
@@ -118,11 +127,14 @@ func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
 			}
 		}
 	}
-	// Another message may have come over it at once. A payment of a parked sale that is watched no more is the one, unless there are two.
+	// Another message may have come over it at once. A payment of a parked sale, or of a phone, that is watched no more is the one, unless there are two.
 	gone := slices.DeleteFunc(slices.Clone(prev.Pending), func(p pos.PendingView) bool {
-		return !p.Parked || slices.ContainsFunc(next.Pending, func(q pos.PendingView) bool { return p.Payment == q.Payment })
+		return !p.Parked && p.Origin == pos.OriginCounter || slices.ContainsFunc(next.Pending, func(q pos.PendingView) bool { return p.Payment == q.Payment })
 	})
 	if len(gone) == 1 {
+		if gone[0].Origin != pos.OriginCounter {
+			return paidByPhone(prev, next, gone[0].Amount), true
+		}
 		return Cue{Kind: Paid, Tender: gone[0].Tender, Amount: gone[0].Amount}, true
 	}
 	// Paid, its panel closed and the next sale begun between two snapshots.
@@ -130,4 +142,13 @@ func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
 		return Cue{Kind: Paid, Tender: prev.Pay.Tender, Amount: prev.Pay.Amount}, true
 	}
 	return Cue{Kind: Paid}, !prev.Cart.Empty() // nobody knows how much: the chime alone
+}
+
+// paidByPhone is a phone's order that was paid. With nobody at the counter it is said as any payment. While a customer stands there it has
+// a tone of its own and no amount: the cashier waits for that one's money, and would take the chime, or an amount, for it.
+func paidByPhone(prev, next pos.Snapshot, amount pos.Fen) Cue {
+	if prev.Pay != nil || next.Pay != nil || !prev.Cart.Empty() || !next.Cart.Empty() {
+		return Cue{Kind: Phone}
+	}
+	return Cue{Kind: Paid, Tender: pos.TenderJSAPI, Amount: amount}
 }

@@ -29,6 +29,9 @@ func told(n uint64, kind pos.MessageKind, id string, args ...string) pos.Message
 
 func TestCues(t *testing.T) {
 	parked := pos.PendingView{Payment: 7, Amount: 1234, Tender: pos.TenderNative, Parked: true}
+	ordered := pos.PendingView{Payment: 8, Amount: 900, Tender: pos.TenderJSAPI, Origin: pos.OriginMini, Parked: true, State: pos.Waiting}
+	pay := &pos.PayView{Payment: 9, Tender: pos.TenderNative, Amount: 350}
+	phonePaid := told(1, pos.MsgInfo, "phone-paid", "9.00", "S001-1")
 	done := &pos.Done{Sale: 5, Tender: pos.TenderCash, Amount: 550, Change: 450}
 	waits := pos.PrintView{Job: pos.PrintJob{ID: 1, State: pos.PrintFailed}}
 	for _, c := range []struct {
@@ -100,6 +103,26 @@ func TestCues(t *testing.T) {
 		{
 			name: "cash that was in doubt is in the books", prev: pos.Snapshot{Last: 4}, next: pos.Snapshot{Last: 5, Message: told(1, pos.MsgAlarm, "cash-booked", "5.50", "n")},
 			want: []Cue{{Kind: Attention}, {Kind: Paid, Tender: pos.TenderCash, Amount: 550}},
+		},
+		{name: "a phone ordered", next: pos.Snapshot{Pending: []pos.PendingView{ordered}, Message: told(1, pos.MsgInfo, "phone-order", "9.00")}},
+		{
+			name: "a phone paid, nobody at the counter", prev: pos.Snapshot{Last: 4, Pending: []pos.PendingView{ordered}}, next: pos.Snapshot{Last: 5, Message: phonePaid},
+			want: []Cue{{Kind: Paid, Tender: pos.TenderJSAPI, Amount: 900}},
+		},
+		{
+			name: "a phone paid while goods are scanned", prev: pos.Snapshot{Last: 4, Cart: cart(cola), Pending: []pos.PendingView{ordered}},
+			next: pos.Snapshot{Last: 5, Cart: cart(cola), Message: phonePaid}, want: []Cue{{Kind: Phone}},
+		},
+		{
+			name: "a phone paid while a code is on the glass", prev: pos.Snapshot{Last: 4, Pay: pay, Pending: []pos.PendingView{ordered}},
+			next: pos.Snapshot{Last: 5, Pay: pay, Message: phonePaid}, want: []Cue{{Kind: Phone}},
+		},
+		{
+			name: "the same, and something else was said at once", prev: pos.Snapshot{Last: 4, Pay: pay, Pending: []pos.PendingView{ordered}},
+			next: pos.Snapshot{Last: 5, Pay: pay, Message: told(2, pos.MsgWarn, "code-on-glass")}, want: []Cue{{Kind: Unknown}, {Kind: Phone}},
+		},
+		{
+			name: "a phone's order nobody paid", prev: pos.Snapshot{Last: 4, Pending: []pos.PendingView{ordered}}, next: pos.Snapshot{Last: 4},
 		},
 		{name: "an alarm", next: pos.Snapshot{Message: told(1, pos.MsgAlarm, "ledger-trouble")}, want: []Cue{{Kind: Attention}}},
 		{

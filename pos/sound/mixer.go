@@ -7,6 +7,7 @@ type channel int
 
 const (
 	answers   channel = iota // to scans: good or bad
+	orders                   // of customers' phones
 	attention                // what needs a person
 	money                    // the chime and the amount
 	channels

@@ -284,7 +284,7 @@ func (p *Player) take() float64 {
 	setup := p.setup
 	var now [Paid + 1]*Cue
 	for k, w := range p.waiting {
-		if k == Paid || k == Attention || time.Since(w.at) < stale {
+		if k >= Phone || time.Since(w.at) < stale {
 			now[k] = &w.cue
 		}
 	}
@@ -312,6 +312,8 @@ func (p *Player) begin(c Cue, setup Setup) {
 		p.mix.start(answers, p.tone(Scan, scanTone))
 	case Unknown:
 		p.mix.start(answers, p.tone(Unknown, unknownTone))
+	case Phone:
+		p.mix.start(orders, p.tone(Phone, phoneTone))
 	case Attention:
 		p.mix.start(attention, p.tone(Attention, alarmTone))
 	case Paid:

@@ -75,7 +75,22 @@ func Rows(w *i18n.Words, h pos.Health, now time.Time) []Row {
 	if l := h.Scanner.Light; l != "" && l != pos.LightOff { // a keyboard says nothing of itself
 		rows = append(rows, part(w, "head.scanner", h.Scanner, now))
 	}
+	if Relayed(h.Relay) { // a shop without one has no need to hear of it
+		rows = append(rows, relay(w, h.Relay, now))
+	}
 	return append(rows, ledger(w, h, now), backup(w, h.BackupAt, now))
+}
+
+// Relayed reports whether the till has a relay, or wants one.
+func Relayed(p pos.Part) bool { return p.Light != "" && (p.Light != pos.LightOff || Stopped(p)) }
+
+// relay is the line to the relay. While it is down what counts is since when: the relay keeps what came meanwhile.
+func relay(w *i18n.Words, p pos.Part, now time.Time) Row {
+	r := part(w, "head.relay", p, now)
+	if r.Sign == Bad && !p.At.IsZero() {
+		r.Facts = w.T("health.relay.since", p.At.In(now.Location()).Format(w.T("day.clock")))
+	}
+	return r
 }
 
 func part(w *i18n.Words, name string, p pos.Part, now time.Time) Row {

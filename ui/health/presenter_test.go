@@ -137,3 +137,31 @@ func TestPrinter_SaysInAFewWordsWhatIsWrongAndHowMuchWaits(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestRows_TheRelayIsThereOnlyWhereThereIsOne(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, p := range []pos.Part{{}, {Light: pos.LightOff}} {
+		if h := well(); Relayed(p) || len(Rows(w, h, noon)) != 5 {
+			t.Errorf("%+v: it is said", p)
+		}
+	}
+	for _, c := range []struct {
+		part  pos.Part
+		sign  Sign
+		state string
+		facts string
+	}{
+		{pos.Part{Light: pos.LightOK, At: noon}, Good, "working", "Last worked at 2026-11-20 12:00"},
+		{pos.Part{Light: pos.LightBusy}, Busy, "trying", ""},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodeRelay, At: noon.Add(-9 * time.Minute)}, Bad, "not working · The relay is not reached", "Not reached since 2026-11-20 11:51"},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodeRelayToken}, Bad, "not working · The relay does not know this till any more", ""},
+		{pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}, Bad, "stopped · A key is missing", ""},
+	} {
+		h := well()
+		h.Relay = c.part
+		rows := Rows(w, h, noon)
+		if r := rows[3]; len(rows) != 6 || r.Name != "Relay" || r.Sign != c.sign || r.State != c.state || r.Facts != c.facts || r.Trouble() != (r.Todo != "") {
+			t.Errorf("%+v: %+v", c.part, r)
+		}
+	}
+}

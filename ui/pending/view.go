@@ -25,7 +25,13 @@ type View struct {
 	main *widgets.Button
 	ask  *widgets.Button
 	slip *widgets.Button
-	all  *fyne.Container
+	end  *widgets.Button
+
+	whole         fyne.CanvasObject // the list, or that there is none
+	asks, means   *widgets.Text     // whether to end a phone's order
+	question      fyne.CanvasObject
+	keys, answers *fyne.Container
+	all           *fyne.Container
 }
 
 // New makes the list. cfg.Changed is called after the view has drawn.
@@ -42,8 +48,18 @@ func New(cfg Config) *View {
 	v.main = widgets.NewButton(t("pending.ask"), "Enter", widgets.Primary, v.p.Enter)
 	v.ask = widgets.NewButton(t("pending.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	v.slip = widgets.NewButton(t("pending.slip"), "F4", widgets.Plain, v.p.Slip).Sized(widgets.SizeBody, widgets.TargetPrimary)
-	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.main), v.slip, v.ask, v.main)
-	v.all = widgets.Rows(widgets.Space, nil, widgets.Sized(0, listHeight, widgets.Over(v.list, v.none)), keys)
+	v.end = widgets.NewButton(t("pending.end"), "Del", widgets.Grave, v.p.End).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	v.keys = widgets.Columns(widgets.Gap, widgets.Grow(v.main), v.end, v.slip, v.ask, v.main)
+
+	v.asks = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true, Align: fyne.TextAlignCenter, Fit: widgets.FitWrap, Lines: 2})
+	v.means = widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Align: fyne.TextAlignCenter, Fit: widgets.FitWrap, Lines: 3})
+	v.question = widgets.Middle(widgets.Sized(640, 0, widgets.Rows(widgets.Space, nil, v.asks, v.means)))
+	yes := widgets.NewButton(t("pending.end.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeStrong, widgets.TargetPrimary)
+	back := widgets.NewButton(t("pending.end.no"), "Esc", widgets.Plain, func() { v.p.Escape() }).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	v.answers = widgets.Columns(widgets.Gap, widgets.Grow(back), back, widgets.Sized(300, 0, yes))
+
+	v.whole = widgets.Over(v.list, v.none)
+	v.all = widgets.Rows(widgets.Space, nil, widgets.Sized(0, listHeight, widgets.Over(v.whole, v.question)), widgets.Over(v.keys, v.answers))
 	v.draw()
 	return v
 }
@@ -54,9 +70,9 @@ func (v *View) Object() fyne.CanvasObject { return v.all }
 // Show takes the till's newest state.
 func (v *View) Show(s pos.Snapshot) { v.p.Show(s) }
 
-// Tick offers the slip again; call it every second.
+// Tick offers the slip again, and counts how long phones may still pay; call it every second.
 func (v *View) Tick() {
-	if v.slip.Disabled() != v.p.Slipping() {
+	if v.p.Counting() || v.slip.Disabled() != v.p.Slipping() {
 		v.draw()
 	}
 }
@@ -64,8 +80,12 @@ func (v *View) Tick() {
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
 	switch k.Name {
+	case fyne.KeyEscape:
+		return v.p.Escape()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		v.p.Enter()
+	case fyne.KeyDelete:
+		v.p.End()
 	case fyne.KeyUp:
 		v.p.Move(-1)
 	case fyne.KeyDown:
@@ -94,6 +114,14 @@ func show(o fyne.CanvasObject, on bool) {
 
 func (v *View) draw() {
 	n := v.p.Len()
+	title, means := v.p.Ending()
+	asking := title != ""
+	v.asks.Set(title)
+	v.means.Set(means)
+	show(v.question, asking)
+	show(v.whole, !asking)
+	show(v.answers, asking)
+	show(v.keys, !asking)
 	v.list.Update(n)
 	v.list.Reveal(v.p.At())
 	show(v.none, n == 0)
@@ -104,6 +132,7 @@ func (v *View) draw() {
 	v.main.SetLabel(v.w.T(label))
 	v.main.SetDisabled(n == 0)
 	show(v.ask, v.p.Parked())
+	show(v.end, v.p.MayEnd())
 	show(v.slip, v.p.MaySlip())
 	v.slip.SetDisabled(v.p.Slipping())
 	v.all.Refresh()
@@ -141,6 +170,8 @@ func (r *row) Draw(i int) {
 		sign, ink = "! ", widgets.DangerInk
 	case m.Parked:
 		sign, ink = "‖ ", widgets.AccentInk
+	case m.Phone:
+		sign, ink = "▯ ", widgets.AccentInk
 	}
 	r.amount.Set(m.Amount)
 	r.state.SetColor(ink)

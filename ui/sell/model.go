@@ -37,6 +37,15 @@ func (p *Presenter) Pieces() string {
 	return p.cfg.Words.T("sell.pieces", p.snap.Cart.Pieces())
 }
 
+// Phones says how many customers' phones have ordered and may still pay; "" for none.
+func (p *Presenter) Phones() string {
+	n := p.snap.PhoneOrders()
+	if n == 0 {
+		return ""
+	}
+	return p.cfg.Words.T("sell.phones", n)
+}
+
 // Total is what is due, in words.
 func (p *Presenter) Total() string { return p.cfg.Words.Money(p.snap.Cart.Total()) }
 

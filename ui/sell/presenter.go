@@ -45,6 +45,8 @@ type Config struct {
 	After func(d time.Duration, f func()) (stop func())
 	// Cash opens the cash prompt.
 	Cash func()
+	// Pending lists what is watched, among it what customers' phones ordered.
+	Pending func()
 	// Say shows a message that the till was not asked about.
 	Say func(pos.Message)
 	// Changed hears what to draw again.

@@ -38,6 +38,7 @@ type View struct {
 	left   fyne.CanvasObject
 
 	pieces *widgets.Text
+	phones *widgets.Button // how many phones may still pay; hidden while none
 	lines  *widgets.List
 	empty  fyne.CanvasObject
 	total  *widgets.Text
@@ -45,6 +46,7 @@ type View struct {
 	wechat *widgets.Button
 	right  fyne.CanvasObject
 	mark   *widgets.Text
+	head   *fyne.Container // of the cart
 
 	prompt *quantityPrompt
 	chosen int // tile the keyboard was on when last drawn
@@ -78,6 +80,11 @@ func (v *View) Show(s pos.Snapshot) {
 	selling := s.Pay == nil
 	v.cash.SetDisabled(v.p.Empty())
 	v.wechat.SetDisabled(v.p.Empty() || !selling)
+	if words := v.p.Phones(); words != v.phones.Label() {
+		v.phones.SetLabel(words)
+		show(v.phones, words != "")
+		v.head.Refresh()
+	}
 	v.wechat.SetDimmed(s.Health.WeChat.Light == pos.LightOff && s.Health.WeChat.Cause != pos.CodeNone)
 }
 
@@ -209,7 +216,11 @@ func (v *View) buildRight(practice bool) {
 	t := v.w.T
 	title := widgets.NewText(t("sell.cart"), widgets.Style{Size: widgets.SizeStrong, Bold: true})
 	v.pieces = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Align: fyne.TextAlignTrailing, Fit: widgets.FitElide})
-	head := widgets.Inset(20, 0, widgets.Sized(0, 52, widgets.Columns(widgets.Gap, widgets.Grow(v.pieces), title, v.pieces)))
+	v.phones = widgets.NewButton("", "Ctrl+K", widgets.Quiet, func() { v.p.cfg.Pending() }).Sized(widgets.SizeBody, widgets.Target)
+	v.phones.Hide()
+	// It stands between the two and moves neither: whoever taps beside it hits what he meant.
+	v.head = widgets.Columns(widgets.Gap, widgets.Grow(v.pieces), title, v.phones, v.pieces)
+	head := widgets.Inset(20, 0, widgets.Sized(0, 52, v.head))
 
 	v.lines = widgets.NewList(lineHeight, func() widgets.Row { return newCartRow(v.p) })
 	v.empty = widgets.Middle(say(t("sell.empty.what"), t("sell.empty.todo")))
