@@ -89,6 +89,7 @@ func (s *Sim) routes() http.Handler {
 	mux.HandleFunc("POST /sim/refund-script", s.apiRefundScript)
 	mux.HandleFunc("POST /sim/refund-end", s.apiRefundEnd)
 	mux.HandleFunc("POST /sim/pay", s.apiPay)
+	s.phoneRoutes(mux)
 	mux.HandleFunc("POST /sim/script", s.apiScript)
 	mux.HandleFunc("POST /sim/faults", s.apiFault)
 	s.billRoutes(mux)
@@ -192,6 +193,13 @@ var errorCodes = []struct {
 	{ErrExpired, "expired", http.StatusConflict},
 	{ErrOrderPaid, "order-paid", http.StatusConflict},
 	{ErrOtherPayer, "other-payer", http.StatusConflict},
+	{ErrInside, "inside", http.StatusConflict},
+	{ErrBadProduct, "bad-product", http.StatusConflict},
+	{ErrNoCallback, "no-callback", http.StatusConflict},
+	{ErrShopSilent, "shop-silent", http.StatusConflict},
+	{ErrShopAnswer, "shop-answer", http.StatusConflict},
+	{ErrShopRefused, "shop-refused", http.StatusConflict},
+	{ErrBadShop, "bad-shop", http.StatusBadRequest},
 	{ErrNotScanned, "not-scanned", http.StatusConflict},
 	{ErrNotForCodes, "not-for-codes", http.StatusBadRequest},
 	{ErrBadRefund, "bad-refund", http.StatusConflict},
@@ -210,7 +218,11 @@ func errorCode(err error) (code string, status int) {
 
 func writeError(w http.ResponseWriter, err error) {
 	code, status := errorCode(err)
-	writeProblem(w, status, code, err.Error())
+	text := map[string]string{"error": code, "message": err.Error()}
+	if no, ok := errors.AsType[*Refused](err); ok {
+		text["words"] = no.Words
+	}
+	writeJSON(w, status, text)
 }
 
 func writeProblem(w http.ResponseWriter, status int, code, text string) {

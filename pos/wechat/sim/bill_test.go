@@ -269,7 +269,7 @@ func TestBill_Refusals(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	open := newSim(t, Options{Bill: BillOptions{Now: true}, Merchants: []Merchant{{PracticeAppID, PracticeMchID, PracticeKey, signMD5}}})
+	open := newSim(t, Options{Bill: BillOptions{Now: true}, Merchants: []Merchant{{AppID: PracticeAppID, MchID: PracticeMchID, Key: PracticeKey, SignType: signMD5}}})
 	pays(t, open, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
 	for name, c := range map[string]struct {
 		changes map[string]string

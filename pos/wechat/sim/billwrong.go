@@ -176,7 +176,7 @@ func (s *Sim) falsify(mchID, day string, from time.Time, rows []BillRow) []BillR
 func (s *Sim) foreignRow(d *Difference, from time.Time) BillRow {
 	return BillRow{
 		At: from.Add(12 * time.Hour), AppID: s.appIDOf(d.MchID), MchID: d.MchID, TransactionID: d.TransactionID, OutTradeNo: d.OutTradeNo,
-		OpenID: practiceOpenID, TradeType: "NATIVE", State: StateSuccess, Bank: "OTHERS", FeeType: "CNY",
+		OpenID: practiceOpenID, TradeType: tradeNative, State: StateSuccess, Bank: "OTHERS", FeeType: "CNY",
 		Total: d.Is, Settlement: d.Is, Body: "练习, 别处的`一笔`\"交易\" " + strconv.FormatInt(d.Is, 10), Fee: s.feeOf(d.Is),
 	}
 }

@@ -91,6 +91,7 @@ type request struct {
 	fields   map[string]string
 	key      string
 	signType string
+	appID    *string // of the answer: the request's, or that of the order it is about
 }
 
 // action does what one call asks, with s.mu held, and returns the fields of its own that follow the common ones.
@@ -256,7 +257,8 @@ func (s *Sim) act(act action, req request) ([]field, *refusal) {
 
 // authenticate finds the merchant and proves the signature, then the appid.
 func (s *Sim) authenticate(fields map[string]string) (request, *refusal) {
-	req := request{fields: fields, signType: signMD5}
+	appID := fields["appid"]
+	req := request{fields: fields, signType: signMD5, appID: &appID}
 	for _, name := range []string{"appid", "mch_id", "nonce_str", "sign"} {
 		if fields[name] == "" {
 			return req, refuseBare(codeLack, "缺少参数"+name)
@@ -271,11 +273,7 @@ func (s *Sim) authenticate(fields map[string]string) (request, *refusal) {
 	if t := fields["sign_type"]; t != "" {
 		req.signType = t
 	}
-	accepted := req.signType == signMD5 || req.signType == signHMAC
-	if m.SignType != "" {
-		accepted = req.signType == m.SignType
-	}
-	if !accepted || !signed(fields, req.key, req.signType) {
+	if !m.accepts(req.signType) || !signed(fields, req.key, req.signType) {
 		return req, refuseBare(codeSign, "签名错误")
 	}
 	switch appID := fields["appid"]; {
@@ -296,7 +294,7 @@ func (s *Sim) reply(req request, own []field, no *refusal) []byte {
 	list := []field{
 		{"return_code", codeSuccess},
 		{"return_msg", "OK"},
-		{"appid", req.fields["appid"]},
+		{"appid", *req.appID},
 		{"mch_id", req.fields["mch_id"]},
 		{"nonce_str", nonce()},
 	}

@@ -10,7 +10,7 @@ func (s *Sim) closeOrder(req request) ([]field, *refusal) {
 		return nil, refuse(codeParam, "out_trade_no参数长度有误")
 	}
 	o := s.byNumber[orderKey{req.fields["mch_id"], number}]
-	if o == nil || o.Absent || !o.belongsTo(req) {
+	if o == nil || o.Absent || !o.answers(req) {
 		return nil, refuse(codeOrderNotExist, "订单不存在")
 	}
 	if o.Micro {

@@ -4,7 +4,7 @@
 // with the client: it has its own XML reader and its own signer, and it refuses what the real service refuses. It answers
 // API v2 (XML):
 //
-//	POST /pay/unifiedorder    a prepay order (NATIVE) and its code_url
+//	POST /pay/unifiedorder    a prepay order: NATIVE and its code_url, JSAPI, APP
 //	POST /pay/micropay        charge a customer's payment code (付款码支付)
 //	POST /pay/orderquery      the trade as it is now
 //	POST /pay/closeorder      end an unpaid order; not for micropay
@@ -27,7 +27,7 @@
 // not in the file, but payment codes and orders are: treat it as practice data.
 //
 // No money exists here and no request ever leaves for the real service; the only outgoing requests are notices, to the
-// notify_url the merchant named.
+// notify_url the merchant named, and questions to the addresses of [Shop].
 //
 // # Clock
 //
@@ -57,6 +57,19 @@
 // closed, expired or reversed, another amount and another currency. A payer is refused, by one of the Err values, where the
 // phone of a real one would be: a code that a newer code replaced, an order that is closed, expired, already paid, or being
 // paid by somebody else.
+//
+// # Apps of a merchant
+//
+// Several appids may be bound to one mch_id; [PracticeApps] are the counter, the mini-program and the app of the practice merchant. An
+// order may be asked about, closed and refunded under any of them, and is always answered with its own. An openid is of one appid
+// ([OpenID] makes them): another appid's is refused. A JSAPI order is for the payer whom its openid names, and so is a NATIVE one that
+// has an openid. A JSAPI or APP order has no code: it is paid with what the shop signed, inside the mini-program or the app.
+//
+// # Product codes
+//
+// [Sim.ScanProduct] is a payer who scans a printed product code (Native mode 1). The code is proven; then the merchant's callback address
+// ([Shop], [Sim.SetShop]) is asked, signed by the type the code is signed by, and has Options.NoticeTimeout to answer with the prepay_id
+// of a NATIVE order for that product. [Sim.Callbacks] is the log. What the phone says when there is nothing to pay comes as [Refused].
 //
 // # Payers who show a code
 //
@@ -112,7 +125,7 @@
 // the names. At most one fault meets a request: the first of that list which matches. The faults of one call (close-too-early,
 // refund-notenough and the like) do not meet others; recall meets a reversal that would be done; refund-change, refund-close
 // and refund-slow decide how the next accepted refund ends; paid-twice doubles the next payment; notice-* meet notices of both
-// kinds, bill-* bills alone.
+// kinds, callback-* questions about a scanned product, bill-* bills alone.
 //
 // # Refusals
 //
@@ -132,10 +145,12 @@
 //	                               given_back, ...}]}: every payment ever taken
 //	GET  /sim/codes                {"codes":[{code, act, expires, used_by}]}, newest first
 //	GET  /sim/deliveries           {"deliveries":[{id, out_trade_no, kind, state, attempts:[...]}]}, newest first
+//	GET  /sim/callbacks            {"callbacks":[{kind, product_id, answer, prepay_id, ...}]}, newest first
 //	GET  /sim/calls                {"calls":[{path, out_trade_no, code, fault, ...}]}, newest first
 //	GET  /sim/faults               {"faults":[{name, count, path, about}]}; count -1 is always, 0 is off
 //	POST /sim/pay                  {"order": code_url or out_trade_no, "act": "pay", "scan_after_ms", "type_for_ms",
 //	                               "amount", "currency", "open_id", "coupons"} -> {"order":{...}}
+//	POST /sim/scan-product         the same body with "text", the code, instead of "order" -> {"order":{...}}
 //	POST /sim/script               the same body; "order" may be empty for the next order -> 204
 //	POST /sim/code                 the same body without "order", and "recalls" -> {code, act, expires}
 //	POST /sim/refund               {"order": out_trade_no or transaction_id, "refund_fee", "end", "after_ms"}: in the
@@ -150,5 +165,5 @@
 //	POST /sim/differences          {"day", "kind": "lacks-row", "row": number or empty, "is"} -> {"difference":{...}}
 //
 // POST bodies are application/json. An error is {"error": code, "message": text}: 400 not understood, 404 no such order, 409
-// the payer or the refund is refused.
+// the payer or the refund is refused; "words" is what the phone says, where it says something of its own.
 package sim

@@ -44,6 +44,9 @@ const (
 	FaultNoticeReordered  = "notice-reordered"
 	FaultNoticeForged     = "notice-forged"
 	FaultNoticeLost       = "notice-lost"
+	FaultCallbackTwice    = "callback-duplicate"
+	FaultCallbackLate     = "callback-late"
+	FaultCallbackForged   = "callback-forged"
 	FaultBillLacks        = "bill-lacks-row"
 	FaultBillForeign      = "bill-foreign-row"
 	FaultBillAmount       = "bill-amount"
@@ -91,6 +94,9 @@ func Faults() []About {
 		{FaultNoticeReordered, "the notice waits until a later one has overtaken it", "通知乱序"},
 		{FaultNoticeForged, "false notices come first: @sign, @merchant, @amount, or all three", "先来伪造的通知"},
 		{FaultNoticeLost, "the notice is never sent", "通知丢失"},
+		{FaultCallbackTwice, "a scanned product is asked about twice at the same time", "商品码回调重复"},
+		{FaultCallbackLate, "a scanned product is asked about when the payer has given up", "商品码回调迟到，顾客已看到超时"},
+		{FaultCallbackForged, "false callbacks come first: @sign, @merchant, or both", "先来伪造的商品码回调"},
 		{FaultBillLacks, "the next bill lacks a payment, and goes on lacking it", "账单少一笔"},
 		{FaultBillForeign, "the next bill has a payment that was never made", "账单多一笔"},
 		{FaultBillAmount, "the next bill has a payment with another amount", "账单金额不对"},
@@ -112,8 +118,8 @@ type Fault struct {
 	Name  string
 	Count int // how many times it still happens, or Always; 0 in SetFault turns it off
 	// Path limits it: for calls to one of them ("orderquery", "/pay/orderquery", "refund"); bad-sign, truncated and xxe also apply
-	// to notices where Path is "notify"; for host-down it is the host name or path prefix; for notice-forged the kind of
-	// forgery. Empty means every call (never notices).
+	// to notices where Path is "notify"; for host-down it is the host name or path prefix; for notice-forged and
+	// callback-forged the kind of forgery. Empty means every call (never notices).
 	Path string
 }
 
@@ -162,6 +168,8 @@ func (f Fault) check() error {
 	case f.Path == "" || f.Name == FaultHostDown:
 	case f.Name == FaultNoticeForged:
 		good = path == "sign" || path == "merchant" || path == "amount"
+	case f.Name == FaultCallbackForged:
+		good = path == "sign" || path == "merchant"
 	case f.Name == FaultRecall:
 		good = strings.HasSuffix(pathReverse, "/"+path)
 	case slices.Contains(refundEndFaults, f.Name):
@@ -220,18 +228,18 @@ var prefixesOfCalls = []string{"/", "/pay/", "/secapi/pay/"}
 // refundEndFaults decide how the next refund ends.
 var refundEndFaults = []string{FaultRefundChange, FaultRefundClose, FaultRefundSlow}
 
-// meetsRequests says whether a fault is one of requests and their answers. The others bend notices, payments, refunds and
-// reversals, wherever these come from.
+// meetsRequests says whether a fault is one of requests and their answers. The others bend notices, callbacks, payments, refunds
+// and reversals, wherever these come from.
 func meetsRequests(name string) bool {
-	return !strings.HasPrefix(name, "notice-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice &&
+	return !strings.HasPrefix(name, "notice-") && !strings.HasPrefix(name, "callback-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice &&
 		plantingFaults[name] == ""
 }
 
 // ofBills says whether a fault is one of bills.
 func ofBills(name string) bool { return strings.HasPrefix(name, "bill-") }
 
-// EveryCall says whether a fault can meet each call of the API. The others are of one call, or bend notices, payments, refunds
-// and reversals.
+// EveryCall says whether a fault can meet each call of the API. The others are of one call, or bend notices, callbacks, payments,
+// refunds and reversals.
 func (f Fault) EveryCall() bool {
 	return meetsRequests(f.Name) && refusingFaults[f.Name].path == "" && !ofBills(f.Name)
 }

@@ -155,6 +155,9 @@ func (s *Sim) load(records []record) {
 				s.byCode[code] = o
 			}
 		}
+		if o.PrepayID != "" {
+			s.byPrepay[o.PrepayID] = o
+		}
 		for _, p := range o.Payments {
 			s.byTrade[p.TransactionID] = o
 		}

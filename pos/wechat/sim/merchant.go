@@ -11,6 +11,11 @@ const (
 	PracticeAppID = "wx8888888888888888"
 	PracticeMchID = "1900000109"
 	PracticeKey   = "PracticeKeyOnlyNotForRealMoney00"
+
+	// The practice merchant's mini-program and app: appids of their own, bound to the same mch_id.
+	PracticeMiniAppID  = "wx8888888888880001"
+	PracticeMiniSecret = "practice0secret0of0the0mini00000" // AppSecret, for jscode2session
+	PracticeAppAppID   = "wx8888888888880002"
 )
 
 // Merchant is one account the simulator knows. A mch_id may be listed several times with different appids; its key must be
@@ -21,11 +26,26 @@ type Merchant struct {
 	Key   string // API key (API密钥), 32 bytes
 	// SignType is the one type accepted, MD5 or HMAC-SHA256; empty accepts both.
 	SignType string
+	// Secret is the AppSecret of the appid, for jscode2session; empty lets nobody log in.
+	Secret string
 }
 
-// Practice is the merchant that a simulator without Options.Merchants knows.
+// accepts says whether a merchant may sign in a way.
+func (m Merchant) accepts(signType string) bool {
+	return (signType == signMD5 || signType == signHMAC) && (m.SignType == "" || m.SignType == signType)
+}
+
+// Practice is the practice merchant as it sells at the counter.
 func Practice() Merchant {
 	return Merchant{AppID: PracticeAppID, MchID: PracticeMchID, Key: PracticeKey}
+}
+
+// PracticeApps are Practice and its mini-program and app: what a simulator without Options.Merchants knows, in that order.
+func PracticeApps() []Merchant {
+	counter, mini, app := Practice(), Practice(), Practice()
+	mini.AppID, mini.Secret = PracticeMiniAppID, PracticeMiniSecret
+	app.AppID = PracticeAppAppID
+	return []Merchant{counter, mini, app}
 }
 
 // merchants answers who a request comes from. It is not changed after New.
@@ -62,5 +82,15 @@ func (ms merchants) knowsAppID(appID string) bool {
 }
 
 func (ms merchants) match(appID, mchID string) bool {
-	return slices.ContainsFunc(ms, func(m Merchant) bool { return m.AppID == appID && m.MchID == mchID })
+	_, ok := ms.of(appID, mchID)
+	return ok
+}
+
+// of is the account of an appid that is bound to a mch_id.
+func (ms merchants) of(appID, mchID string) (Merchant, bool) {
+	i := slices.IndexFunc(ms, func(m Merchant) bool { return m.AppID == appID && m.MchID == mchID })
+	if i < 0 {
+		return Merchant{}, false
+	}
+	return ms[i], true
 }

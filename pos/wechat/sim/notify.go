@@ -251,9 +251,18 @@ func (s *Sim) attempt(d *Delivery) (done bool, tries int) {
 
 // post sends a notice and returns what came back: the return_code, or what went wrong.
 func (s *Sim) post(to string, body []byte) (status int, answer string) {
+	status, fields, problem := s.postXML(to, body)
+	if problem != "" {
+		return status, problem
+	}
+	return status, fields["return_code"]
+}
+
+// postXML posts to the merchant and returns the fields of the answer, or what went wrong.
+func (s *Sim) postXML(to string, body []byte) (status int, fields map[string]string, problem string) {
 	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return 0, err.Error()
+		return 0, nil, err.Error()
 	}
 	req.Header.Set("Content-Type", "text/xml")
 	req.Header.Set("User-Agent", "Mozilla/4.0")
@@ -262,16 +271,16 @@ func (s *Sim) post(to string, body []byte) (status int, answer string) {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err // the log has the address already
 		}
-		return 0, err.Error()
+		return 0, nil, err.Error()
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
-		return resp.StatusCode, err.Error()
+		return resp.StatusCode, nil, err.Error()
 	}
-	fields, err := readXML(text)
+	fields, err = readXML(text)
 	if err != nil {
-		return resp.StatusCode, "not XML"
+		return resp.StatusCode, nil, "not XML"
 	}
-	return resp.StatusCode, fields["return_code"]
+	return resp.StatusCode, fields, ""
 }

@@ -25,7 +25,7 @@ func RetriesOld() []time.Duration {
 // Options are the account and the temper of the simulated service. The zero value is the practice merchant with the
 // documented behaviour.
 type Options struct {
-	// Merchants known; none means the practice merchant.
+	// Merchants known; none means PracticeApps.
 	Merchants []Merchant
 	// Prefixes are paths under which the whole API answers as well; nil means /api and /api2.
 	Prefixes []string
@@ -56,6 +56,9 @@ type Options struct {
 	// Bill is how the merchant's bills are made.
 	Bill BillOptions
 
+	// Shop is what the shop's own server knows; SetShop changes it.
+	Shop Shop
+
 	// State is a file that keeps orders, refunds, payment codes, notices and what is wrong in bills through a restart; empty keeps them in memory only.
 	// Scripts and faults are not kept. One simulator at a time may use it.
 	State string
@@ -83,7 +86,7 @@ type Options struct {
 // withDefaults replaces zero values by what they mean.
 func (o Options) withDefaults() (Options, error) {
 	if len(o.Merchants) == 0 {
-		o.Merchants = []Merchant{Practice()}
+		o.Merchants = PracticeApps()
 	}
 	if err := merchants(o.Merchants).check(); err != nil {
 		return o, err
@@ -112,6 +115,9 @@ func (o Options) withDefaults() (Options, error) {
 		o.Bill.Rate = 60
 	}
 	o.Bill.Rate = max(0, o.Bill.Rate)
+	if err := o.Shop.check(); err != nil {
+		return o, err
+	}
 	orDefault(&o.DefaultLife, 7*24*time.Hour)
 	orDefault(&o.Grace, 10*time.Second)
 	orDefault(&o.ClosedAfter, time.Minute)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// codeLife is how long a code_url can be scanned; the order itself may live longer.
+// codeLife is how long a code_url can be scanned, and a prepay_id used; the order itself may live longer.
 const codeLife = 2 * time.Hour
 
 // minLife is the least time from time_start (or now) to time_expire.
@@ -44,7 +44,7 @@ type order struct {
 	PrepayID string    `json:",omitempty"`
 	Code     string    `json:",omitempty"` // the code_url that works
 	Dead     []string  `json:",omitempty"` // the code_urls before it
-	CodeFrom time.Time `json:",omitzero"`
+	CodeFrom time.Time `json:",omitzero"`  // of the code_url, or of the prepay_id where there is none
 
 	Micro   bool      `json:",omitempty"` // charged by a payment code (micropay)
 	Kind    string    `json:",omitempty"` // of the act that decides a micropay
@@ -67,20 +67,36 @@ type order struct {
 
 func (o *order) number() string { return o.Request["out_trade_no"] }
 
-// microType is the trade_type of a micropay.
-const microType = "MICROPAY"
+// The trade types (trade_type) of orders; a micropay has one of its own.
+const (
+	tradeNative = "NATIVE"
+	tradeJSAPI  = "JSAPI"
+	tradeApp    = "APP"
+	microType   = "MICROPAY"
+)
 
 // tradeType is the trade_type of an order.
 func (o *order) tradeType() string {
 	if o.Micro {
 		return microType
 	}
-	return "NATIVE"
+	return o.Request["trade_type"]
 }
 
-// unifiedOrder creates an order, or refreshes the code of an identical one.
+// inside says whether an order is paid inside the shop's mini-program or app, by what the shop signed, and not by scanning.
+func (o *order) inside() bool {
+	kind := o.tradeType()
+	return kind == tradeJSAPI || kind == tradeApp
+}
+
+// unifiedOrder creates an order, or refreshes the code of an identical one. Only a NATIVE order has a code; what a mini-program or
+// app needs of the others is the prepay_id.
 func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
-	if no := checkOrder(req.fields); no != nil {
+	no := checkOrder(req.fields)
+	if no == nil {
+		no = s.checkPayer(req.fields)
+	}
+	if no != nil {
 		return nil, no
 	}
 	key := orderKey{req.fields["mch_id"], req.fields["out_trade_no"]}
@@ -89,7 +105,9 @@ func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
 		if no := s.checkAgain(o, req); no != nil {
 			return nil, no
 		}
-		o.Dead = append(o.Dead, o.Code)
+		if o.Code != "" {
+			o.Dead = append(o.Dead, o.Code)
+		}
 	} else {
 		var no *refusal
 		if o, no = s.newOrder(req); no != nil {
@@ -98,9 +116,11 @@ func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
 		o.PrepayID = "wx" + stamp(o.Created) + strings.ToLower(rand.Text()[:20])
 		s.keep(o)
 	}
-	o.Code = "weixin://wxpay/bizpayurl?pr=" + rand.Text()[:9] + "zz"
 	o.CodeFrom = s.now()
-	s.byCode[o.Code] = o
+	if o.tradeType() == tradeNative {
+		o.Code = "weixin://wxpay/bizpayurl?pr=" + rand.Text()[:9] + "zz"
+		s.byCode[o.Code] = o
+	}
 	if again {
 		s.note(o, EventNewCode)
 	} else {
@@ -111,7 +131,11 @@ func (s *Sim) unifiedOrder(req request) ([]field, *refusal) {
 	if d := req.fields["device_info"]; d != "" {
 		list = append(list, field{"device_info", d})
 	}
-	return append(list, field{"trade_type", "NATIVE"}, field{"prepay_id", o.PrepayID}, field{"code_url", o.Code}), nil
+	list = append(list, field{"trade_type", o.tradeType()}, field{"prepay_id", o.PrepayID})
+	if o.Code != "" {
+		list = append(list, field{"code_url", o.Code})
+	}
+	return list, nil
 }
 
 // checkOrder holds a request against the field table of the documentation.
@@ -120,12 +144,17 @@ func checkOrder(f map[string]string) *refusal {
 		return no
 	}
 	switch f["trade_type"] {
-	case "NATIVE":
+	case tradeNative:
 		if f["product_id"] == "" {
 			return refuse(codeLack, "trade_type为NATIVE时,缺少参数product_id")
 		}
-	case "JSAPI", "APP", "MWEB":
-		return refuse(codeNoAuth, "商户无此接口权限: 模拟器只支持NATIVE")
+	case tradeJSAPI:
+		if f["openid"] == "" {
+			return refuse(codeLack, "trade_type为JSAPI时,缺少参数openid")
+		}
+	case tradeApp:
+	case "MWEB":
+		return refuse(codeNoAuth, "商户无此接口权限: 模拟器没有H5支付")
 	default:
 		return refuse(codeParam, "trade_type参数错误")
 	}
@@ -197,6 +226,9 @@ func (s *Sim) newOrder(req request) (*order, *refusal) {
 // keep takes a new order in. Call with s.mu held.
 func (s *Sim) keep(o *order) {
 	s.byNumber[orderKey{o.Request["mch_id"], o.number()}] = o
+	if o.PrepayID != "" {
+		s.byPrepay[o.PrepayID] = o
+	}
 	s.orders = append(s.orders, o)
 	s.touch(o)
 }

@@ -45,6 +45,7 @@ type orderView struct {
 	Order
 	Yuan, StateWord, Until, When string
 	Paid, Scanned                bool
+	How                          string // it is paid, unless a code of the order is scanned
 	Back                         string // yuan that went back
 	RefundViews                  []refundView
 	QR                           template.HTML
@@ -177,7 +178,8 @@ func (s *Sim) billViews() []billView {
 // orderViewOf is an order as the page shows it, and whether somebody may still pay it.
 func orderViewOf(o Order, t map[string]string, now time.Time) (v orderView, open bool) {
 	v = orderView{
-		Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.Taken > 0, Scanned: o.TradeType != microType,
+		Order: o, Yuan: yuan(o.TotalFee), StateWord: t[o.State], Paid: o.Taken > 0, Scanned: o.CodeURL != "",
+		How:   t["by-"+o.TradeType],
 		Until: clock(o.Expires, now), When: clock(o.Created, now),
 	}
 	if o.GivenBack > 0 {
@@ -187,7 +189,7 @@ func orderViewOf(o Order, t map[string]string, now time.Time) (v orderView, open
 		v.RefundViews = append(v.RefundViews, refundView{yuan(r.Fee), t["refund-"+r.State]})
 	}
 	switch expired := !now.Before(o.Expires); {
-	case o.State == StateNotPay && !v.Scanned:
+	case o.State == StateNotPay && o.TradeType == microType:
 		v.StateWord = t["unpaid"]
 	case o.State == StateNotPay && expired:
 		v.StateWord = t["expired"]

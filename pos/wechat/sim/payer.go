@@ -16,7 +16,8 @@ var (
 	ErrExpired     = errors.New("the order has expired")
 	ErrOrderPaid   = errors.New("the order is already paid")
 	ErrNotScanned  = errors.New("this order is paid by the customer's own code, not by scanning")
-	ErrOtherPayer  = errors.New("another payer scanned this order first")
+	ErrOtherPayer  = errors.New("this order is another payer's: it was made for one, or one scanned it first")
+	ErrInside      = errors.New("this order is paid inside the shop's mini-program or app, not by scanning")
 	ErrBadAct      = errors.New("no such thing for a payer to do")
 	ErrStopped     = errors.New("the simulator is closed")
 )
@@ -77,12 +78,10 @@ type Act struct {
 	Amount   int64    // OtherAmount: fen; 0 means one fen less than asked (or 2 fen for 1)
 	Currency string   // OtherCurrency: fee_type; empty means HKD
 	Coupons  []Coupon // PayCoupon: none means one of at most 1 yuan, not prepaid
-	OpenID   string   // empty means the practice customer
+	OpenID   string   // empty means whom the order was made for, else the practice customer
 	Recalls  int      // of a payment code: how often reverse is answered recall=Y before it is done
 	BankType string   // empty means OTHERS
 }
-
-const practiceOpenID = "oPracticeCustomer00000000001"
 
 // secondPaymentAfter is when a payer who pays twice pays again.
 const secondPaymentAfter = 2 * time.Second
@@ -104,9 +103,6 @@ func (a Act) withDefaults() (Act, error) {
 			WrongPassword: 3 * time.Second, WalkAway: 5 * time.Second, PayLate: 2 * time.Second,
 			CodePassword: defaultPasswordTime, CodeDecline: defaultPasswordTime, CodePayError: defaultPasswordTime,
 		}[a.Kind]
-	}
-	if a.OpenID == "" {
-		a.OpenID = practiceOpenID
 	}
 	if a.BankType == "" {
 		a.BankType = "OTHERS"
@@ -147,6 +143,9 @@ func (s *Sim) Script(outTradeNo string, act Act) error {
 // startScript sends the payer that was scripted for a new order. Also without a delay the payer comes after the order: the
 // merchant must have the code before it can be scanned.
 func (s *Sim) startScript(o *order) {
+	if o.inside() {
+		return // nobody can pay it who has not got what the shop signed
+	}
 	if act, ok := s.nextScript(o.number(), isScanAct); ok {
 		s.plan(o, act.ScanAfter, plan{What: planScan, Act: act})
 	}
@@ -195,6 +194,11 @@ func (s *Sim) pay(what string, act Act) (Order, error) {
 	if strings.HasPrefix(what, "weixin://") {
 		code = what
 	}
+	return s.actOn(o, code, act)
+}
+
+// actOn lets a payer act on an order that was found by a code. Call with s.mu held.
+func (s *Sim) actOn(o *order, code string, act Act) (Order, error) {
 	if act.ScanAfter > 0 {
 		s.plan(o, act.ScanAfter, plan{What: planScan, Act: act, Code: code})
 		return s.snapshot(o), nil
@@ -205,7 +209,7 @@ func (s *Sim) pay(what string, act Act) (Order, error) {
 	return s.snapshot(o), nil
 }
 
-// scan is a payer holding the phone to the code.
+// scan is a payer holding the phone to the code, or paying what a prepay_id stands for.
 func (s *Sim) scan(o *order, code string, act Act) error {
 	switch act.Kind {
 	case LetExpire:
@@ -221,22 +225,24 @@ func (s *Sim) scan(o *order, code string, act Act) error {
 			return nil
 		}
 	}
-	now := s.now()
+	now, payer := s.now(), s.payerOf(o, act)
 	switch {
 	case len(o.Payments) > 0:
 		return ErrOrderPaid
 	case o.Micro:
 		return ErrNotScanned
+	case o.inside() && code != o.PrepayID:
+		return ErrInside
 	case s.state(o) == StateClosed:
 		return ErrOrderClosed
 	case !now.Before(o.Expires):
 		return ErrExpired
-	case code != o.Code, now.Sub(o.CodeFrom) >= codeLife:
+	case code != o.Code && code != o.PrepayID, now.Sub(o.CodeFrom) >= codeLife:
 		return ErrCodeDead
-	case o.Payer != "" && o.Payer != act.OpenID:
+	case o.Request["openid"] != "" && o.Request["openid"] != payer, o.Payer != "" && o.Payer != payer:
 		return ErrOtherPayer
 	}
-	o.Payer = act.OpenID
+	o.Payer = payer
 	s.note(o, EventScanned)
 	if act.Kind == WrongPassword {
 		s.note(o, EventWrong)
@@ -319,7 +325,7 @@ func (s *Sim) record(o *order, act Act) {
 	p := Payment{
 		// 28 digits, unique while this simulator lives and, by the seconds in it, very likely beyond.
 		TransactionID: fmt.Sprintf("420000%04d%s%06d%04d", now.UnixNano()/1e5%1e4, now.Format("20060102"), now.Unix()%1e6, s.serial%1e4),
-		OpenID:        act.OpenID, BankType: act.BankType, FeeType: "CNY",
+		OpenID:        s.payerOf(o, act), BankType: act.BankType, FeeType: "CNY",
 		TotalFee: o.Total, CashFee: o.Total, SettlementFee: o.Total, TimeEnd: now,
 	}
 	for s.byTrade[p.TransactionID] != nil { // more than 10000 payments within one second

@@ -20,7 +20,7 @@ func (s *Sim) orderQuery(req request) ([]field, *refusal) {
 	if byTrade != "" {
 		o = s.byTrade[byTrade]
 	}
-	if o == nil || o.Absent || !o.belongsTo(req) {
+	if o == nil || o.Absent || !o.answers(req) {
 		return nil, refuse(codeOrderNotExist, "此交易订单号不存在")
 	}
 	state := s.state(o)
@@ -40,9 +40,14 @@ func (s *Sim) orderQuery(req request) ([]field, *refusal) {
 	return list, nil
 }
 
-// belongsTo says whether an order is of the merchant and app that ask.
-func (o *order) belongsTo(req request) bool {
-	return o.Request["mch_id"] == req.fields["mch_id"] && o.Request["appid"] == req.fields["appid"]
+// answers says whether an order is of the merchant that asks; whichever of the merchant's appids the request has, the answer then
+// carries the order's.
+func (o *order) answers(req request) bool {
+	if o.Request["mch_id"] != req.fields["mch_id"] {
+		return false
+	}
+	*req.appID = o.Request["appid"]
+	return true
 }
 
 // payment is the payment with a transaction_id, or else the last one. The order has one at least.

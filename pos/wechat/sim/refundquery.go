@@ -72,7 +72,7 @@ func (s *Sim) refundsAsked(req request) (*order, []*refund, *refusal) {
 		list := slices.DeleteFunc(slices.Clone(o.Refunds), func(r *refund) bool { return r.TransactionID != p.TransactionID })
 		return o, list, nil
 	}
-	if one == nil || !one.order.belongsTo(req) {
+	if one == nil || !one.order.answers(req) {
 		return nil, nil, refuse(codeNoRefund, "退款记录不存在")
 	}
 	return one.order, []*refund{one}, nil

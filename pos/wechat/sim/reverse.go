@@ -53,8 +53,8 @@ func (s *Sim) reverse(req request) ([]field, *refusal) {
 	return again(false, nil)
 }
 
-// orderOf finds the order that a request names by transaction_id or out_trade_no. Where a number is taken by another app's
-// order, both the order and the refusal are returned.
+// orderOf finds the order that a request names by transaction_id or out_trade_no. Where a number is taken by another
+// merchant's order, both the order and the refusal are returned.
 func (s *Sim) orderOf(req request) (*order, *refusal) {
 	byTrade, number := req.fields["transaction_id"], req.fields["out_trade_no"]
 	switch {
@@ -69,7 +69,7 @@ func (s *Sim) orderOf(req request) (*order, *refusal) {
 	if byTrade != "" {
 		o = s.byTrade[byTrade]
 	}
-	if o == nil || !o.belongsTo(req) {
+	if o == nil || !o.answers(req) {
 		return o, refuse(codeOrderNotExist, "订单不存在")
 	}
 	return o, nil

@@ -33,6 +33,7 @@ type Sim struct {
 	orders     []*order // in the order of arrival
 	byNumber   map[orderKey]*order
 	byCode     map[string]*order
+	byPrepay   map[string]*order      // prepay_id
 	byTrade    map[string]*order      // transaction_id
 	byRefund   map[orderKey]*refund   // out_refund_no
 	refundByID map[string]*refund     // refund_id
@@ -44,6 +45,8 @@ type Sim struct {
 	calls      []Call
 	deliveries []*Delivery
 	planted    []*Difference
+	shop       Shop
+	callbacks  []Callback
 	held       []chan struct{} // notices that wait for another to overtake them
 	serial     int64           // makes transaction ids and deliveries unique
 	changed    changes         // what the journal does not have yet
@@ -59,8 +62,8 @@ func New(opts Options) (*Sim, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Sim{
-		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, token: rand.Text(),
-		byNumber: make(map[orderKey]*order), byCode: make(map[string]*order), byTrade: make(map[string]*order),
+		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, shop: opts.Shop, token: rand.Text(),
+		byNumber: make(map[orderKey]*order), byCode: make(map[string]*order), byPrepay: make(map[string]*order), byTrade: make(map[string]*order),
 		scripts: make(map[string][]Act), byRefund: make(map[orderKey]*refund), refundByID: make(map[string]*refund),
 		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), changed: newChanges(),
 	}
