@@ -32,6 +32,7 @@ var law = map[string][]string{
 	"pos/wechat/apiv2":        {"pos", "pos/wechat"},
 	"pos/wechat/sim":          {},
 	"store":                   {"pos"},
+	"store/central":           {"pos"},
 
 	"ui":           {"pos", "pos/i18n", "ui/*", "assets/fonts", "assets/icon"},
 	"ui/backup":    {"pos", "pos/i18n", "ui/widgets"},
