@@ -20,26 +20,42 @@ const maxStray = 2 << 10
 // answerWithin is how long WeChat may wait for our answer: it gives up after five seconds.
 const answerWithin = 4500 * time.Millisecond
 
-// Notice takes a raw notice, from our own listener or from the relay, and returns the answer for WeChat. It returns after
-// what the notice changed is on disk, or with a refusal (WeChat sends it again) when that takes too long. Safe for
-// concurrent use and safe to repeat.
+// Notice takes a raw notice from our own listener and returns the answer for WeChat. It returns after what the notice
+// changed is on disk, or with a refusal (WeChat sends it again) when that takes too long. Safe for concurrent use and safe
+// to repeat.
 func (t *Till) Notice(ctx context.Context, body []byte) (contentType string, reply []byte) {
 	if t.cfg.Notices == nil {
 		return "text/plain; charset=utf-8", []byte("no notices here")
 	}
+	return t.judge(ctx, body).reply(t.cfg.Notices)
+}
+
+// judged is what became of a notice.
+type judged struct {
+	v   pos.Verdict
+	why string // for WeChat's log
+	end bool   // it is nothing to this till, however often it comes
+}
+
+// judge has the till look at a raw notice, and waits until what it changed is on disk.
+func (t *Till) judge(ctx context.Context, body []byte) judged {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	n, err := t.cfg.Notices.ReadNotice(body)
 	verdict := make(chan pos.Verdict, 1)
 	if !t.box.put(notice{body: body, n: n, err: err, verdict: verdict}) {
-		return t.cfg.Notices.Reply(false, "stopping")
+		return judged{v: pos.NoticeLater, why: "stopping"}
 	}
 	select {
 	case v := <-verdict:
-		return t.cfg.Notices.Reply(v.Accepted(), string(v))
+		return judged{v: v, why: string(v), end: err != nil || v == pos.NoticeUnknown}
 	case <-ctx.Done():
-		return t.cfg.Notices.Reply(false, "busy")
+		return judged{v: pos.NoticeLater, why: "busy"}
 	}
+}
+
+func (j judged) reply(n pos.Notices) (contentType string, body []byte) {
+	return n.Reply(j.v.Accepted(), j.why)
 }
 
 // ServeHTTP is the till's own notice listener.

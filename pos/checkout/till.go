@@ -84,8 +84,8 @@ const (
 	probeLast             = 10 * time.Minute // … up to this
 )
 
-// Till is the engine of one till. Post, Notice, Printed, PrinterHealth and DisplayHealth are safe for concurrent use; everything else
-// happens on the goroutine of Run.
+// Till is the engine of one till. Post, Notice, TakeNotice, Printed, PrinterHealth, DisplayHealth and RelayHealth are safe for concurrent use;
+// everything else happens on the goroutine of Run.
 type Till struct {
 	cfg  Config
 	box  *mailbox
@@ -150,7 +150,7 @@ func New(cfg Config) *Till {
 		refunds: map[pos.RefundID]*refundWatch{}, lastRefund: map[pos.PaymentID]time.Time{}, inbox: newInbox(),
 	}
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
-	t.health.DiskFree = -1
+	t.health.DiskFree, t.health.Relay = -1, pos.Part{Light: pos.LightOff}
 	t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
 	if cfg.Gateway != nil {
 		t.health.WeChat = pos.Part{Light: pos.LightBusy}

@@ -46,19 +46,35 @@ func (t *Till) foreign(request []byte) bool {
 	return t.cfg.Gateway != nil && len(request) > 0 && !t.cfg.Gateway.Ours(request)
 }
 
-// schedule puts effects on the watch; of two dates for the same call the earlier one counts.
-func (t *Till) schedule(w *watch, effects []pos.Effect) {
-	now := time.Now()
+// follow puts the effects of a step on the watch; while the relay's line is healthy it is not in a hurry.
+func (t *Till) follow(w *watch, effects []pos.Effect) {
 	for _, e := range effects {
-		if e.Kind == pos.DoAlarm {
-			t.cfg.Log.Error("WeChat contradicts itself", "pay", w.p)
-			t.say(pos.MsgAlarm, "alarm", w.p.OutTradeNo)
-			continue
+		e.After = t.cfg.Jitter(e.After)
+		if t.health.Relay.Light == pos.LightOK {
+			e = pos.Relaxed(w.p, e)
 		}
-		at := now.Add(t.cfg.Jitter(e.After))
-		if old, ok := w.due[e.Kind]; !ok || at.Before(old) {
-			w.due[e.Kind] = at
-		}
+		t.due(w, e)
+	}
+}
+
+// schedule puts effects on the watch as they are.
+func (t *Till) schedule(w *watch, effects []pos.Effect) {
+	for _, e := range effects {
+		e.After = t.cfg.Jitter(e.After)
+		t.due(w, e)
+	}
+}
+
+// due puts one effect on the watch; of two dates for the same call the earlier one counts.
+func (t *Till) due(w *watch, e pos.Effect) {
+	if e.Kind == pos.DoAlarm {
+		t.cfg.Log.Error("WeChat contradicts itself", "pay", w.p)
+		t.say(pos.MsgAlarm, "alarm", w.p.OutTradeNo)
+		return
+	}
+	at := time.Now().Add(e.After)
+	if old, ok := w.due[e.Kind]; !ok || at.Before(old) {
+		w.due[e.Kind] = at
 	}
 }
 
@@ -264,7 +280,7 @@ func (t *Till) apply(w *watch, s pos.Signal) bool {
 		change := pos.Change{From: w.p, To: next, Signal: s, At: now, Second: pos.SecondTransaction(w.p, s)}
 		if !material(w.p, next) && !alarms(effects) { // an alarm is evidence, also when it changes nothing
 			w.p = next
-			t.schedule(w, effects)
+			t.follow(w, effects)
 			t.release(w)
 			return true
 		}
@@ -314,7 +330,7 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 	if !c.From.State.Left() && w.p.State.Left() {
 		w.closeTried, w.closeSent = false, false
 	}
-	t.schedule(w, effects)
+	t.follow(w, effects)
 	if got.Sale != nil {
 		t.settledBy(w.p, *got.Sale, c.From.State.Left())
 	}

@@ -1,0 +1,63 @@
+package checkout
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"guitai/pos"
+)
+
+// TakeNotice is [Till.Notice] for a notice that the relay handed down. Somebody waits for a live one: WeChat gets the same words as from our own
+// listener. Of a stored one, which WeChat was told about long ago, the status says what becomes of the relay's copy, as [pos.RelayAnswer] has
+// it. Either way it returns after what the notice changed is on disk. Safe for concurrent use and safe to repeat.
+func (t *Till) TakeNotice(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
+	answer := pos.RelayAnswer{ID: r.ID, Status: http.StatusServiceUnavailable}
+	if t.cfg.Notices == nil { // its keys are not to be had just now
+		return answer
+	}
+	j := t.judge(ctx, r.Body)
+	if r.Stored {
+		answer.Status = j.status()
+		return answer
+	}
+	answer.Status = http.StatusOK // of a refusal as well: what counts for WeChat is the body
+	answer.ContentType, answer.Body = j.reply(t.cfg.Notices)
+	return answer
+}
+
+// status says what becomes of a copy of the notice.
+func (j judged) status() int {
+	switch {
+	case j.v.Accepted():
+		return http.StatusOK
+	case !j.end: // not in the books, or not all of it is known yet
+		return http.StatusServiceUnavailable
+	case j.v == pos.NoticeForged:
+		return http.StatusUnauthorized
+	case j.v == pos.NoticeForeign:
+		return http.StatusForbidden
+	case j.v == pos.NoticeUnknown:
+		return http.StatusNotFound
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// RelayHealth tells the till how the line to the relay is. While it is healthy, payments on the glass are asked about less often ([pos.Relaxed]).
+func (t *Till) RelayHealth(p pos.Part) { t.box.put(relayed{p}) }
+
+type relayed struct{ part pos.Part }
+
+func (e relayed) handle(t *Till) {
+	was := t.health.Relay.Light
+	t.health.Relay, t.dirty = e.part, true
+	if was != pos.LightOK || e.part.Light == pos.LightOK {
+		return
+	}
+	// A notice may be lost with the line, and whoever waits has waited: everything is asked about now, and by the table again.
+	for _, w := range t.watches {
+		if _, waits := w.due[pos.DoQuery]; waits && w.p.Announced() {
+			w.due[pos.DoQuery] = time.Now()
+		}
+	}
+}
