@@ -26,6 +26,7 @@ var law = map[string][]string{
 	"pos/receipt":             {"pos", "pos/i18n", "assets/fonts"},
 	"pos/reconcile":           {"pos"},
 	"pos/relay":               {"pos"},
+	"pos/relay/relaytest":     {"pos"}, // the relay's lasting state in memory
 	"pos/scanner":             {"pos"},
 	"pos/sound":               {"pos", "assets/sounds"},
 	"pos/wechat":              {"pos"},

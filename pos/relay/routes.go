@@ -1,0 +1,85 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"guitai/pos"
+)
+
+// lookEvery is how often the relay looks whether another process changed tills, routes or keys.
+const lookEvery = 500 * time.Millisecond
+
+// routing is every route and key, as they were at a revision. It is not changed once it is published.
+type routing struct {
+	revision int64
+	routes   map[string]*route
+	keys     map[string]keySet  // by shop
+	tills    map[string]*bucket // that have a route, with what they may still call
+}
+
+// route is where a route leads, with its bucket, which outlives the routing.
+type route struct {
+	pos.RelayRoute
+	bucket *bucket
+}
+
+// short is how a route is named in logs: enough to tell it from others, too little to post to it.
+func (r *route) short() string { return r.Route[:min(6, len(r.Route))] }
+
+// look reads routes and keys again when the revision changed, and ends the streams of tills that were revoked.
+func (s *Server) look(ctx context.Context) error {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, queryLimit)
+	defer cancel()
+	revision, err := s.cfg.Central.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	old := s.routing.Load()
+	if old != nil && old.revision == revision {
+		s.health.read(true)
+		return nil
+	}
+	// Read after the revision: a change in between is read now and, by the next look, once more.
+	routes, err := s.cfg.Central.Routes(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := s.cfg.Central.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	now := &routing{revision: revision, routes: make(map[string]*route, len(routes)), keys: keySets(keys), tills: map[string]*bucket{}}
+	for _, r := range routes {
+		at := &route{RelayRoute: r, bucket: &bucket{}}
+		if old != nil && old.routes[r.Route] != nil {
+			at.bucket = old.routes[r.Route].bucket
+		}
+		now.routes[r.Route] = at
+		for _, till := range r.Tills {
+			if now.tills[till] != nil {
+				continue // of its shop's route too
+			}
+			now.tills[till] = &bucket{}
+			if old != nil && old.tills[till] != nil {
+				now.tills[till] = old.tills[till]
+			}
+		}
+	}
+	s.routing.Store(now)
+	s.health.read(true)
+	s.log.Info("routes", "revision", revision, "routes", len(now.routes), "keys", len(keys))
+	for _, till := range s.hub.strangers(now.tills) {
+		s.recheck(ctx, till)
+	}
+	return nil
+}
+
+// lookNow is look after a change that this process made itself; when it fails, the next look by time does.
+func (s *Server) lookNow(ctx context.Context) {
+	if err := s.look(ctx); err != nil {
+		s.log.Warn("read routes", "err", err)
+	}
+}
