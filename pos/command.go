@@ -151,9 +151,11 @@ type (
 	PrintPending struct{ Payment PaymentID }
 	// PrintExceptions prints what waits for a decision.
 	PrintExceptions struct{}
-	// PrintLabels prints price labels, Copies of each.
+	// PrintLabels prints price labels, Copies of each; or, where Codes has one for each of Items, labels with these codes to pay by
+	// ([Label.QR]).
 	PrintLabels struct {
 		Items  []ItemID
+		Codes  []string
 		Copies int
 	}
 )

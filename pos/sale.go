@@ -147,11 +147,14 @@ type LabelFacts struct {
 // MaxLabelCopies is how many of one label are printed at once.
 const MaxLabelCopies = 20
 
-// Label is a price label for the shelf (价签).
+// Label is a price label for the shelf (价签), or a code to pay by (商品收款码).
 type Label struct {
 	Name    string `json:"name"`
 	Unit    string `json:"unit,omitempty"`
 	Price   Fen    `json:"price"`
 	Barcode string `json:"barcode,omitempty"`
 	Copies  int    `json:"copies"` // 1 to [MaxLabelCopies]
+	// QR is what a customer's phone scans to pay (Native mode 1); empty on a price label. It says which goods they are and pays what they
+	// cost on that day, so such a label has no price on it.
+	QR string `json:"qr,omitempty"`
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"guitai/pos"
+	"guitai/ui/health"
 	"guitai/ui/labels"
 	"guitai/ui/prints"
 )
@@ -31,9 +32,11 @@ func (s *Shell) openLabels() {
 	if !s.mayLook(pos.DeedSell, s.openLabels) {
 		return
 	}
-	v := labels.New(labels.Config{
-		Words: s.w, Catalogue: s.cfg.Catalogue, Kept: s.labels, Post: s.cfg.Post, Go: s.bg.run, Changed: func() {},
-	}, s.closePage)
+	cfg := labels.Config{Words: s.w, Catalogue: s.cfg.Catalogue, Kept: s.labels, Post: s.cfg.Post, Go: s.bg.run, Changed: func() {}}
+	if health.Relayed(s.snap.Health.Relay) { // without one a code would be scanned, and nobody would say what to pay
+		cfg.ProductCode = s.cfg.ProductCode
+	}
+	v := labels.New(cfg, s.closePage)
 	h := &sheet{
 		name: "labels", deed: pos.DeedSell, keys: v.Pressed, typed: v.Typed, scanned: v.Scanned, said: v.Say,
 		gone: func() { s.labels = v.Kept() },

@@ -52,6 +52,8 @@ type Config struct {
 	// bills, newest first. Both are called elsewhere than on the goroutine that draws. nil is a till without.
 	SaveFindings func(ctx context.Context, day pos.Day) (name string, err error)
 	BillFiles    func(ctx context.Context) []reconcile.File
+	// ProductCode is the code by which a customer's phone pays for goods; see labels.Config. nil is a till without.
+	ProductCode func(pos.Item) (string, error)
 	// Settings is what stands on the counter, to be set and tried; nil says that this build has none of it.
 	Settings settings.Desk
 	// OnSettings hears that the settings were saved, on the goroutine that draws, so that the window can follow. May be nil.

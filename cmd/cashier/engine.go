@@ -27,7 +27,8 @@ type engine struct {
 	pole    *poleDesk // the customer's pole display
 	bell    *bell     // what is heard
 	notices *listener
-	biller  pos.Biller // WeChat's own bills; nil without keys
+	biller  pos.Biller                     // WeChat's own bills; nil without keys
+	codes   func(pos.Item) (string, error) // what customers' phones scan to pay for goods; nil without keys
 	bills   *reconciler
 
 	printing *printing
@@ -97,6 +98,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	if cfg.OffCause = off; gateway != nil { // a nil *Client in the interface would not be nil
 		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = gateway, gateway, gateway, gateway
 		e.biller = gateway
+		if signer, ok := any(gateway).(pos.PhoneSigner); ok {
+			e.codes = productCode(signer)
+		}
 		if cfg.ChargeOff = gateway.CanRefund(); cfg.ChargeOff == pos.CodeNone { // what cannot be reversed must not be charged
 			cfg.Charger = gateway
 		}

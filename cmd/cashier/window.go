@@ -46,8 +46,8 @@ func openFace(s *session, lang string, customer *practice) face {
 		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
 		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
-		Customer: customerOf(s.engine.config),
-		Scanner:  scannerRule(s.engine.config.Scanner), Known: s.known.has,
+		Customer: customerOf(s.engine.config), ProductCode: s.engine.codes,
+		Scanner: scannerRule(s.engine.config.Scanner), Known: s.known.has,
 		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}

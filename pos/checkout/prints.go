@@ -267,7 +267,7 @@ func (t *Till) printExceptions() {
 // would take the labels for all.
 func (t *Till) printLabels(c pos.PrintLabels) {
 	switch {
-	case t.cfg.Prints == nil || len(c.Items) == 0:
+	case t.cfg.Prints == nil || len(c.Items) == 0 || len(c.Codes) > 0 && len(c.Codes) != len(c.Items):
 		t.say(pos.MsgInfo, "nothing-to-print")
 		return
 	case c.Copies < 1 || c.Copies > pos.MaxLabelCopies:
@@ -278,7 +278,7 @@ func (t *Till) printLabels(c pos.PrintLabels) {
 		return
 	}
 	var facts pos.LabelFacts
-	for _, id := range c.Items {
+	for i, id := range c.Items {
 		switch it, err := t.cfg.Catalogue.ItemByID(t.book, id); {
 		case pos.CodeOf(err) == pos.CodeNotFound:
 			t.say(pos.MsgWarn, "labels-gone")
@@ -287,7 +287,11 @@ func (t *Till) printLabels(c pos.PrintLabels) {
 			t.ledgerTrouble("read item", err)
 			return
 		default:
-			facts.Labels = append(facts.Labels, pos.Label{Name: it.Name, Unit: it.Unit, Price: it.Price, Barcode: it.Barcode(), Copies: c.Copies})
+			l := pos.Label{Name: it.Name, Unit: it.Unit, Price: it.Price, Barcode: it.Barcode(), Copies: c.Copies}
+			if len(c.Codes) > 0 {
+				l.QR = c.Codes[i]
+			}
+			facts.Labels = append(facts.Labels, l)
 		}
 	}
 	now := t.cfg.Clock.Now()

@@ -483,6 +483,7 @@ func TestPrintLabels_AsTheCatalogueHasIt(t *testing.T) {
 			{pos.PrintLabels{Items: []pos.ItemID{1}, Copies: pos.MaxLabelCopies + 1}, "labels-copies"},
 			{pos.PrintLabels{Items: many, Copies: 1}, "labels-many"},
 			{pos.PrintLabels{Items: []pos.ItemID{1, 99}, Copies: 1}, "labels-gone"},
+			{pos.PrintLabels{Items: []pos.ItemID{1, 2}, Codes: []string{"weixin://1"}, Copies: 1}, "nothing-to-print"},
 		} {
 			if s := c.do(x.give); s.Message.ID != x.said || len(b.papers) != 0 || c.pokes != 0 {
 				t.Errorf("%v: %+v", x.give.Copies, s.Message)
@@ -493,6 +494,13 @@ func TestPrintLabels_AsTheCatalogueHasIt(t *testing.T) {
 		want := []pos.Label{{Name: cola.Name, Price: 300, Barcode: cola.Barcode(), Copies: 3}, {Name: chips.Name, Price: 750, Barcode: chips.Barcode(), Copies: 3}}
 		if s.Message.ID != "labels-queued" || s.Message.Args[0] != "6" || !slices.Equal(f.Labels, want) || c.pokes != 1 {
 			t.Errorf("%+v %+v", s.Message, f)
+		}
+
+		b.papers = nil
+		c.do(pos.PrintLabels{Items: []pos.ItemID{1, 2}, Codes: []string{"weixin://1", "weixin://2"}, Copies: 3})
+		want[0].QR, want[1].QR = "weixin://1", "weixin://2"
+		if f, _ := b.papers[0].(pos.LabelFacts); !slices.Equal(f.Labels, want) {
+			t.Errorf("codes to pay by: %+v", f)
 		}
 
 		// Many are several jobs: each is printed, none keeps the drawer shut for long.

@@ -101,6 +101,13 @@ func TestCodes_TheWholeReceiptAndItsLabelsAreRead(t *testing.T) {
 		if got, want := readCodes(t, labels), []string{"CODE-128:SHELF-42", "EAN-13:6901028075831", "EAN-8:96385074"}; !slices.Equal(got, want) {
 			t.Errorf("labels at %d mm: %q", p, got)
 		}
+		codes, err := setup.Raster(shiftJob(t, pos.DocLabel, someCodes), pos.SaleRecord{}, shop)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := readCodes(t, codes), []string{"QR-Code:" + productCode, "QR-Code:" + productCode + "X"}; !slices.Equal(got, want) {
+			t.Errorf("codes to pay by at %d mm: %q", p, got)
+		}
 	}
 }
 

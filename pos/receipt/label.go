@@ -18,7 +18,8 @@ var ErrLabels = errors.New("there are 1 to 20 of each label and at most 500 in a
 
 // Labels makes out price labels for the shelf (价签), each a paper of its own as often as wanted: name, unit, the price as large
 // as it goes, and the barcode. A label that is printed again is not marked: it proves nothing, and it hangs before customers. In
-// practice mode it says so. CodeInvalid with [ErrLabels]; CodePrinter for a price that is none.
+// practice mode it says so. A code to pay by has the code, and in the place of a price that it is the one shown when paying: the paper
+// hangs there when the price has changed. CodeInvalid with [ErrLabels]; CodePrinter for a price that is none.
 func Labels(f pos.LabelFacts, shop pos.Shop, o Options) (Doc, error) {
 	b := newBuilder(shop, o)
 	n := 0
@@ -44,6 +45,13 @@ func (b *builder) label(l pos.Label) {
 		b.marks([]string{b.w.Practice})
 	}
 	b.add(Text{Text: l.Name, Align: Centre, Bold: true, Double: columns(clean(l.Name)) <= b.o.Paper.Columns()})
+	if l.QR != "" {
+		b.add(QR{Content: l.QR})
+		b.add(Text{Text: b.w.Slip.ScanToPay, Align: Centre, Bold: true, Double: columns(b.w.Slip.ScanToPay) <= b.o.Paper.Columns()/2})
+		b.centre(b.w.Slip.PriceThen)
+		b.add(Cut{})
+		return
+	}
 	b.add(Large{Amount: "￥" + l.Price.String()})
 	if unit := clean(l.Unit); unit != "" {
 		b.centre(b.w.Slip.per(unit))

@@ -37,7 +37,7 @@ func TestSlips_AnyFactsFitTheirPaperAndReadBack(t *testing.T) {
 		for range 1 + r.IntN(3) {
 			labels.Labels = append(labels.Labels, pos.Label{
 				Name: randomText(r, 60), Unit: randomText(r, 8), Price: pos.Fen(r.Int64N(int64(pos.MaxAmount))), Copies: 1 + r.IntN(2),
-				Barcode: []string{"", "6901028075831", "16040116", randomText(r, 20)}[r.IntN(4)],
+				Barcode: []string{"", "6901028075831", "16040116", randomText(r, 20)}[r.IntN(4)], QR: []string{"", productCode}[r.IntN(2)],
 			})
 		}
 		pending := aPending

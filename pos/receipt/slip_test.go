@@ -70,6 +70,15 @@ var (
 	}}
 )
 
+// productCode is as long as they get: product_id has up to 32 characters.
+const productCode = "weixin://wxpay/bizpayurl?sign=0123456789ABCDEF0123456789ABCDEF&appid=wx8888888888888888&mch_id=1900000109" +
+	"&product_id=69010280758310123456789012345678&time_stamp=1795158750&nonce_str=kH3vQ9sX2mB7nC5tR8yL1pW4"
+
+var someCodes = pos.LabelFacts{Labels: []pos.Label{
+	{Name: "可口可乐 330ml", Unit: "瓶", Price: 300, Barcode: "6901028075831", Copies: 1, QR: productCode},
+	{Name: "农夫山泉东方树叶青柑普洱茶无糖零卡零脂零添加饮料整箱装五百毫升十五瓶", Unit: "箱", Price: 7500, Copies: 1, QR: productCode + "X"},
+}}
+
 func slipCases(t *testing.T) []goldenCase {
 	t.Helper()
 	reversing := aPending
@@ -82,7 +91,10 @@ func slipCases(t *testing.T) []goldenCase {
 	pendingAgain.job.Copy = 3
 	labels := factsCase(t, "label", pos.DocLabel, someLabels)
 	labels.change = func(s *Setup, _ *pos.Shop) { s.Device.Face = goFace }
+	codes := factsCase(t, "label-code", pos.DocLabel, someCodes)
+	codes.change = labels.change
 	return []goldenCase{
+		codes,
 		factsCase(t, "pending", pos.DocPending, aPending), factsCase(t, "pending-reversing", pos.DocPending, reversing), pendingAgain,
 		factsCase(t, "exceptions", pos.DocExceptions, someExceptions), factsCase(t, "exceptions-more", pos.DocExceptions, cut), again,
 		factsCase(t, "exceptions-none", pos.DocExceptions, pos.ExceptionsFacts{At: closedAt}),
@@ -175,6 +187,18 @@ func TestLabels_EachIsAPaperOfItsOwn(t *testing.T) {
 		view := mustDecode(t, out, p).view()
 		if n := strings.Count(view, "[cut feed-partial]"); n != 5 {
 			t.Errorf("%d cuts:\n%s", n, view)
+		}
+	}
+}
+
+func TestLabels_ACodeToPayByHasNoPrice(t *testing.T) {
+	for _, lang := range []string{"zh-CN", "en"} {
+		text, err := Setup{Language: lang, Paper: Paper58}.Text(shiftJob(t, pos.DocLabel, someCodes), pos.SaleRecord{}, shop)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(text, "3.00") || strings.Contains(text, "75.00") || !strings.Contains(strings.Join(strings.Fields(text), ""), productCode) {
+			t.Errorf("%s:\n%s", lang, text)
 		}
 	}
 }

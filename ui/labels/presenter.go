@@ -1,4 +1,5 @@
-// Package labels makes price labels for the shelf: goods are scanned or found, each with how many copies, and printed at once.
+// Package labels makes labels for the shelf, prices or codes to pay by: goods are scanned or found, each with how many copies, and printed
+// at once.
 package labels
 
 import (
@@ -31,6 +32,9 @@ type Config struct {
 	Catalogue pos.Catalogue
 	Kept      []Want // what was on the list when the screen was left
 	Post      func(pos.Command)
+	// ProductCode is the code by which a customer's phone pays for goods. It reaches nobody. CodeInvalid for goods whose own code WeChat
+	// does not take. nil is a till without WeChat Pay or without a relay, which is how WeChat asks what they cost.
+	ProductCode func(pos.Item) (string, error)
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
 	// Changed hears that something is to be drawn again.
@@ -52,6 +56,8 @@ type Presenter struct {
 
 	asking int  // codes that the catalogue was asked about and has not answered
 	print  bool // somebody wants to print as soon as it has
+
+	product product
 
 	bad  bool // said is trouble
 	said string
@@ -328,13 +334,17 @@ func (p *Presenter) Print() {
 		return
 	}
 	p.print = false
-	if len(p.wants) == 0 {
+	if len(p.wants) == 0 || p.product.on && p.uncoded() {
 		return
 	}
 	wants, total := p.wants, p.total()
 	p.wants, p.at, p.sent = nil, 0, p.wants
 	p.clear()
-	p.say(p.cfg.Words.T("labels.asked", total), false)
+	said := p.cfg.Words.T("labels.asked", total)
+	if p.product.on {
+		said = p.cfg.Words.T("labels.product.asked", total)
+	}
+	p.say(said, false)
 	p.cfg.Changed()
 	for i, x := range wants {
 		if slices.IndexFunc(wants, func(y Want) bool { return y.Copies == x.Copies }) < i {
@@ -344,6 +354,10 @@ func (p *Presenter) Print() {
 		for _, y := range wants {
 			if y.Copies == x.Copies {
 				c.Items = append(c.Items, y.Item.ID)
+				if p.product.on {
+					code, _ := p.code(y.Item)
+					c.Codes = append(c.Codes, code)
+				}
 			}
 		}
 		p.cfg.Post(c)
@@ -410,19 +424,21 @@ func (p *Presenter) Row(i int) Row {
 
 // Model is the screen in words.
 type Model struct {
-	Typed  string
-	Label  bool // there is a label to show
-	Name   string
-	Price  string
-	Per    string // what the price is for
-	Code   string
-	Copies string
-	None   string // in the place of an empty list
-	Todo   string
-	Print  string // how printing is called: how many labels
-	Ready  bool   // there is something to print
-	Said   string
-	Bad    bool
+	Typed   string
+	Label   bool // there is a label to show
+	Name    string
+	Price   string
+	Per     string // what the price is for
+	Code    string
+	QR      string // the code to pay by, in the place of a price; "" for a price label
+	Uncoded string // why there is none
+	Copies  string
+	None    string // in the place of an empty list
+	Todo    string
+	Print   string // how printing is called: how many labels
+	Ready   bool   // there is something to print
+	Said    string
+	Bad     bool
 }
 
 // Model gives the screen in words.
@@ -445,6 +461,12 @@ func (p *Presenter) Model() Model {
 		unit = w.T("labels.piece")
 	}
 	m.Per = w.T("labels.per", unit)
+	if p.product.on {
+		m.Price, m.Per, m.Code = "", w.T("labels.product.price"), ""
+		if m.QR, ok = p.code(it); !ok {
+			m.Per, m.Uncoded = "", w.T("labels.product.none", it.Name)
+		}
+	}
 	if !p.Seeking() {
 		m.Copies = w.T("labels.copies", p.wants[p.at].Copies)
 	}

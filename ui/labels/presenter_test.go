@@ -67,12 +67,16 @@ type bench struct {
 
 func newBench(kept ...Want) *bench {
 	b := &bench{shelf: &shelf{colaPrice: 300}}
-	b.Presenter = NewPresenter(Config{
-		Words: i18n.For(i18n.English), Catalogue: b.shelf, Kept: kept, Post: func(c pos.Command) { b.posted = append(b.posted, c) }, Changed: func() {},
-		Go: func(work func(context.Context) func()) { b.asked = append(b.asked, work); b.settle() },
-	})
+	b.Presenter = NewPresenter(b.config(kept))
 	b.answer()
 	return b
+}
+
+func (b *bench) config(kept []Want) Config {
+	return Config{
+		Words: i18n.For(i18n.English), Catalogue: b.shelf, Kept: kept, Post: func(c pos.Command) { b.posted = append(b.posted, c) }, Changed: func() {},
+		Go: func(work func(context.Context) func()) { b.asked = append(b.asked, work); b.settle() },
+	}
 }
 
 func (b *bench) settle() {
@@ -299,5 +303,76 @@ func TestPresenter_AChoiceOutlivesGoodsThatAreGone(t *testing.T) {
 		if m := b.Model(); m.Code != want || b.At() != 0 || b.list() != "1x1" {
 			t.Errorf("at %d: %+v, at %d of %s", at, m, b.At(), b.list())
 		}
+	}
+}
+
+// withCodes is a bench of a till that has codes to pay by, of goods that have a barcode; made counts how often one was.
+func withCodes() (b *bench, made *int) {
+	b, made = &bench{shelf: &shelf{colaPrice: 300}}, new(int)
+	cfg := b.config(nil)
+	cfg.ProductCode = func(it pos.Item) (string, error) {
+		*made++
+		if it.Barcode() == "" {
+			return "", pos.E(pos.CodeInvalid, "sign", nil)
+		}
+		return fmt.Sprint("weixin://", it.ID, "/", *made), nil
+	}
+	b.Presenter = NewPresenter(cfg)
+	return b, made
+}
+
+func TestPresenter_CodesToPayByHaveNoPriceAndPrintAsTheyWereSeen(t *testing.T) {
+	b, made := withCodes()
+	b.Scanned(cola, 0)
+	b.More(1)
+	b.ChooseProducts(true)
+	m := b.Model()
+	if m.QR != "weixin://1/1" || m.Price != "" || m.Code != "" || m.Per != "No price on it: the one shown when paying" || m.Print != "Print 2" {
+		t.Errorf("%+v", m)
+	}
+	b.Print()
+	want := pos.PrintLabels{Items: []pos.ItemID{1}, Codes: []string{m.QR}, Copies: 2}
+	if len(b.posted) != 1 || !reflect.DeepEqual(b.posted[0], pos.Command(want)) || *made != 1 {
+		t.Errorf("posted %v, made %d times", b.posted, *made)
+	}
+	if m := b.Model(); m.Said != "2 product QRs handed to the printer" || m.Bad {
+		t.Errorf("%q", m.Said)
+	}
+	b.posted = nil
+	b.Scanned(cola, 0)
+	b.ChooseProducts(false)
+	if m := b.Model(); m.QR != "" || m.Price != "¥3.00" {
+		t.Errorf("%+v", m)
+	}
+	b.Print()
+	if want := (pos.PrintLabels{Items: []pos.ItemID{1}, Copies: 1}); len(b.posted) != 1 || !reflect.DeepEqual(b.posted[0], pos.Command(want)) {
+		t.Errorf("posted %v", b.posted)
+	}
+}
+
+func TestPresenter_GoodsWithoutACodeHoldUpTheWholeList(t *testing.T) {
+	b, _ := withCodes()
+	b.ChooseProducts(true)
+	b.write("12")
+	b.Enter()
+	b.Scanned(cola, 0)
+	b.Print()
+	m := b.Model()
+	if len(b.posted) != 0 || b.list() != "2x1 1x1" || !m.Bad || m.Name != "苹果" || m.QR != "" || m.Said != m.Uncoded || !strings.HasPrefix(m.Said, "苹果 has no code") {
+		t.Errorf("posted %v, list %q, %+v", b.posted, b.list(), m)
+	}
+	b.Remove()
+	b.Print()
+	if len(b.posted) != 1 {
+		t.Errorf("posted %v", b.posted)
+	}
+}
+
+func TestPresenter_WithoutARelayItSaysWhatCodesNeed(t *testing.T) {
+	b := newBench()
+	b.Scanned(cola, 0)
+	b.ChooseProducts(true)
+	if m := b.Model(); b.CanProducts() || b.Products() || !m.Bad || !strings.Contains(m.Said, "need WeChat Pay and a relay") || m.Price != "¥3.00" {
+		t.Errorf("%+v", m)
 	}
 }

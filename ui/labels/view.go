@@ -9,6 +9,13 @@ import (
 const (
 	listPercent = 56
 	rowHeight   = 58
+	qrSide      = 278 // four of the screen's pixels to a module of the longest code
+)
+
+// The keys of the two kinds of label.
+const (
+	keyPrices   = fyne.KeyF3
+	keyProducts = fyne.KeyF4
 )
 
 // View draws the screen, for a page of the shell.
@@ -23,6 +30,9 @@ type View struct {
 	card                           *fyne.Container
 	label                          fyne.CanvasObject
 	name, price, per, code, copies *widgets.Text
+	qr                             *widgets.QR
+	uncoded                        *widgets.Text
+	prices, products               *widgets.Button
 	fewer, more, remove, print     *widgets.Button
 	stepper                        fyne.CanvasObject
 	said                           *widgets.Notice
@@ -81,6 +91,10 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Enter()
 	case fyne.KeyBackspace:
 		v.p.Backspace()
+	case keyPrices:
+		v.p.ChooseProducts(false)
+	case keyProducts:
+		v.p.ChooseProducts(true)
 	case fyne.KeyDelete:
 		v.p.Remove()
 	case fyne.KeyUp:
@@ -129,7 +143,9 @@ func (v *View) buildLabel(cfg Config) fyne.CanvasObject {
 	v.price = widgets.NewText("", widgets.Style{Size: widgets.SizeHuge, Bold: true, Fit: widgets.FitShrink})
 	v.per = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Fit: widgets.FitShrink})
 	v.code = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitShrink})
-	v.card = widgets.Rows(4, nil, v.name, v.price, v.per, v.code)
+	v.qr = widgets.NewQR(qrSide)
+	v.uncoded = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.DangerInk, Fit: widgets.FitWrap, Lines: 4})
+	v.card = widgets.Rows(4, nil, v.name, v.price, v.qr, v.uncoded, v.per, v.code)
 	v.label = widgets.NewPanel(widgets.Paper, widgets.Radius, 18, v.card).Border(widgets.Line)
 
 	v.fewer = widgets.NewButton("−", "←", widgets.Plain, func() { v.p.More(-1) }).Sized(widgets.SizeStrong, 56)
@@ -140,7 +156,10 @@ func (v *View) buildLabel(cfg Config) fyne.CanvasObject {
 	v.stepper = widgets.Columns(widgets.Gap, widgets.Grow(v.copies), side(v.fewer), v.copies, side(v.more), v.remove)
 	v.print = widgets.NewButton("", "Ctrl+P", widgets.Primary, v.p.Print)
 	gap := widgets.Spring()
-	v.right = widgets.Rows(14, widgets.Grow(gap), v.label, v.stepper, gap, v.print)
+	v.prices = widgets.NewButton(t("labels.prices"), string(keyPrices), widgets.Tab, func() { v.p.ChooseProducts(false) }).Sized(widgets.SizeBody, widgets.Target)
+	v.products = widgets.NewButton(t("labels.product"), string(keyProducts), widgets.Tab, func() { v.p.ChooseProducts(true) }).Sized(widgets.SizeBody, widgets.Target)
+	v.products.SetDimmed(!v.p.CanProducts())
+	v.right = widgets.Rows(14, widgets.Grow(gap), widgets.Even(6, v.prices, v.products), v.label, v.stepper, gap, v.print)
 	return v.right
 }
 
@@ -167,8 +186,13 @@ func (v *View) draw() {
 	put(v.todo, m.Todo)
 	show(v.label, m.Label)
 	v.name.Set(m.Name)
-	v.price.Set(m.Price)
-	v.per.Set(m.Per)
+	put(v.price, m.Price)
+	v.qr.Set(m.QR)
+	show(v.qr, m.QR != "")
+	put(v.uncoded, m.Uncoded)
+	put(v.per, m.Per)
+	v.prices.SetChosen(!v.p.Products())
+	v.products.SetChosen(v.p.Products())
 	put(v.code, m.Code)
 	show(v.stepper, m.Copies != "")
 	v.copies.Set(m.Copies)
