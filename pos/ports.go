@@ -142,7 +142,8 @@ type OpenSale struct {
 //
 // Safe for concurrent use. Errors: CodeFull, CodeReadOnly, CodeCorrupt, CodeInternal, and those named.
 type Ledger interface {
-	// BeginSale stores an open sale and its first payment, before a byte goes to WeChat.
+	// BeginSale stores an open sale and its first payment, before a byte goes to WeChat. A phone's is put aside (Parked) from the first.
+	// CodeConflict when the Ref of a mini-program or app is another sale's.
 	BeginSale(ctx context.Context, s Sale, p Payment) (Sale, Payment, error)
 	// AddPayment stores another payment of an open sale. CodeConflict if the sale is not open.
 	AddPayment(ctx context.Context, p Payment) (Payment, error)
@@ -155,7 +156,7 @@ type Ledger interface {
 	SellCash(ctx context.Context, s Sale, p Payment) (Settled, error)
 	// AbandonSale marks an open sale as given up. Its payments stay watched. A sale that is not open is left as it is.
 	AbandonSale(ctx context.Context, id SaleID) error
-	// ParkSale notes that an open sale was put aside, or brought back. A sale that is not open is left as it is. Safe to repeat.
+	// ParkSale notes that an open sale was put aside, or brought back. A sale that is not open, or a phone's, is left as it is. Safe to repeat.
 	ParkSale(ctx context.Context, id SaleID, parked bool) error
 	// Payment finds a payment by out_trade_no. CodeNotFound.
 	Payment(ctx context.Context, outTradeNo string) (Payment, error)
@@ -165,6 +166,8 @@ type Ledger interface {
 	LastOpen(ctx context.Context) (*OpenSale, error)
 	// OpenSales returns every sale that is still open, oldest first: all but the newest were parked.
 	OpenSales(ctx context.Context) ([]OpenSale, error)
+	// PhoneSale returns the sale of a Ref of a mini-program or app, open or not, with its payments. CodeNotFound.
+	PhoneSale(ctx context.Context, ref string) (OpenSale, error)
 	// Record returns a sale with its payments. CodeNotFound.
 	Record(ctx context.Context, id SaleID) (SaleRecord, error)
 	// LastClosed returns the newest closed sale, 0 for none.

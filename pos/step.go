@@ -7,7 +7,7 @@ type SignalKind string
 
 // From WeChat. "Verified" means: signature right, app and merchant ours, the order number the one we asked about.
 const (
-	SigOrdered     SignalKind = "ordered"      // verified: the order stands, here is its code_url
+	SigOrdered     SignalKind = "ordered"      // verified: the order stands, here is its code_url or prepay_id
 	SigUnpaid      SignalKind = "unpaid"       // verified: NOTPAY
 	SigPaying      SignalKind = "paying"       // verified: USERPAYING or ACCEPT
 	SigPaid        SignalKind = "paid"         // verified: SUCCESS, with Trade
@@ -105,7 +105,7 @@ const Grace = 8 * time.Second
 // table ([PollAfter]), R the resend table ([ResendAfter]), C the close table ([CloseAfter]), V the reverse table
 // ([ReverseAfter]), G is [Grace], Q is [CodeVerify], 0 is at once. The test reads these tables.
 //
-// An order with a QR:
+// An order with a QR, or one that a phone pays by its prepay_id:
 //
 //	signal       | Opened                  | Waiting                 | Closing           | Paid      | Exception | Closed          | Refused         | Refunded
 //	ordered      | Waiting query:P         | = query:P               | = close:0         | =         | =         | Closing close:0 | Closing close:0 | =
@@ -243,7 +243,7 @@ func remember(p Payment, s Signal) Payment {
 func stepOpened(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	switch s.Kind {
 	case SigOrdered:
-		p.State, p.CodeURL, p.Asks, p.MayExist = Waiting, s.CodeURL, 0, true
+		p.State, p.CodeURL, p.PrepayID, p.Asks, p.MayExist = Waiting, s.CodeURL, s.PrepayID, 0, true
 		return p, []Effect{{DoQuery, PollAfter(p, now)}}
 	case SigUnpaid, SigNotExist, SigUncertain:
 		p.MayExist = p.MayExist || s.Kind != SigNotExist
@@ -260,7 +260,7 @@ func stepOpened(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		return p, nil
 	case SigNumberUsed:
 		return leave(p, now), []Effect{{DoQuery, 0}}
-	case SigRejected: // no code_url reached us, so nobody can pay it: the cart is free, and we keep asking
+	case SigRejected: // neither code_url nor prepay_id reached us, so nobody can pay it: the cart is free, and we keep asking
 		p = leave(p, now)
 		return p, []Effect{{DoQuery, PollAfter(p, now)}}
 	}
@@ -270,7 +270,7 @@ func stepOpened(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 func stepWaiting(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 	switch s.Kind {
 	case SigOrdered:
-		p.CodeURL = s.CodeURL
+		p.CodeURL, p.PrepayID = s.CodeURL, s.PrepayID
 	case SigCloseDone:
 		return p, []Effect{{DoQuery, 0}}
 	}
@@ -384,7 +384,7 @@ func stepWish(p Payment, s Signal, now time.Time) (Payment, []Effect) {
 		}
 	case SigNewCode:
 		if p.State == Waiting {
-			p.State, p.CodeURL, p.Asks = Opened, "", 0 // the stored request again: same number, same life, a fresh code
+			p.State, p.CodeURL, p.PrepayID, p.Asks = Opened, "", "", 0 // the stored request again: same number, same life, a fresh code
 			return p, []Effect{{DoOrder, 0}}
 		}
 	case SigStart:

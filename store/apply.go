@@ -84,7 +84,7 @@ func lawful(from, to pos.Payment) error {
 		to.State == pos.Refunded && from.State != pos.Exception && from.State != pos.Refunded && (from.State != pos.Reversing || from.Amount == 0),
 		to.State == pos.Reversing && to.Tender != pos.TenderCode:
 		return invalid("apply step", "a payment does not go from "+string(from.State)+" to "+string(to.State))
-	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked:
+	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked || from.API != to.API:
 		return invalid("apply step", "an order is never rewritten")
 	case from.State == pos.Reversing && from.Amount > 0 && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || !to.State.Took() && to.State != pos.Refunded && to.State != pos.Reversing),
 		(from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason) && !learns(from, to):

@@ -44,6 +44,7 @@ func Watched() map[string]string {
 		"refund_day":            sqlRefundsOfDay,
 		"print_job_refund":      sqlRefundJob,
 		"sale_open":             sqlOpenSales,
+		"sale_ref":              sqlPhoneSale,
 		"shift_open":            sqlOpenTurn,
 		"shift_z":               sqlNextZ,
 		"print_job_z":           sqlFirstZJob,

@@ -11,7 +11,7 @@ import (
 
 // paymentColumns are what paymentFields scans, all but the request.
 const paymentColumns = `p.id, p.sale, p.out_trade_no, p.tender, p.state, p.asked, p.opened_at, p.expires_at, p.cashier,
-	p.code_url, p.paying, p.cause, p.detail, p.amount, p.settlement, p.currency, p.transaction_id, p.evidence, p.paid_at, p.tendered,
+	p.api, p.prepay_id, p.code_url, p.paying, p.cause, p.detail, p.amount, p.settlement, p.currency, p.transaction_id, p.evidence, p.paid_at, p.tendered,
 	p.reason, p.may_exist, p.closing_since, p.close_from, p.declined, p.may_reverse, p.reversed, p.asks, p.closes, p.version`
 
 func paymentFields(p *pos.Payment) []any {
@@ -20,7 +20,7 @@ func paymentFields(p *pos.Payment) []any {
 		instant{&p.OpenedAt},
 		instant{&p.ExpiresAt},
 		&p.Cashier,
-		&p.CodeURL, &p.Paying, &p.Cause, &p.Detail, &p.Amount, &p.Settlement, &p.Currency, &p.TransactionID, &p.Evidence,
+		&p.API, &p.PrepayID, &p.CodeURL, &p.Paying, &p.Cause, &p.Detail, &p.Amount, &p.Settlement, &p.Currency, &p.TransactionID, &p.Evidence,
 		instant{&p.PaidAt},
 		&p.Tendered,
 		&p.Reason, &p.MayExist,
@@ -46,10 +46,10 @@ const (
 	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = (SELECT payment FROM sale WHERE id = ?)`
 	sqlNextPaymentID = `SELECT coalesce(max(id), 0) + 1 FROM payment`
 	sqlAddRequest    = `INSERT INTO payment_request (payment, body) VALUES (?, ?)`
-	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, code_url,
+	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, api, prepay_id, code_url,
 		paying, cause, detail, amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from,
-		declined, may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlStorePayment = `UPDATE payment SET state = ?, expires_at = ?, code_url = ?, paying = ?, cause = ?, detail = ?, amount = ?, settlement = ?, currency = ?,
+		declined, may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlStorePayment = `UPDATE payment SET state = ?, expires_at = ?, prepay_id = ?, code_url = ?, paying = ?, cause = ?, detail = ?, amount = ?, settlement = ?, currency = ?,
 		transaction_id = ?, evidence = ?, paid_at = ?, reason = ?, may_exist = ?, closing_since = ?, close_from = ?,
 		declined = ?, may_reverse = ?, reversed = ?, asks = ?, closes = ?,
 		version = version + 1, day = coalesce(?, day) WHERE id = ? AND version = ?`
@@ -106,7 +106,7 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 		}
 	}
 	_, err := t.exec(sqlAddPayment, int64(p.ID), int64(p.Sale), p.OutTradeNo, string(p.Tender), string(p.State), int64(day), int64(p.Asked),
-		ms(p.OpenedAt), ms(p.ExpiresAt), p.Cashier, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount), int64(p.Settlement), p.Currency,
+		ms(p.OpenedAt), ms(p.ExpiresAt), p.Cashier, string(p.API), p.PrepayID, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount), int64(p.Settlement), p.Currency,
 		p.TransactionID, string(p.Evidence), ms(p.PaidAt), int64(p.Tendered), string(p.Reason), p.MayExist, ms(p.ClosingSince),
 		ms(p.CloseFrom), p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version)
 	if err != nil {
@@ -124,7 +124,7 @@ func (t *tx) storePayment(p pos.Payment, version int64, day pos.Day) error {
 	if day != 0 {
 		booked = int64(day)
 	}
-	res, err := t.exec(sqlStorePayment, string(p.State), ms(p.ExpiresAt), p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount),
+	res, err := t.exec(sqlStorePayment, string(p.State), ms(p.ExpiresAt), p.PrepayID, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount),
 		int64(p.Settlement), p.Currency, p.TransactionID, string(p.Evidence), ms(p.PaidAt), string(p.Reason), p.MayExist, ms(p.ClosingSince), ms(p.CloseFrom),
 		p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, booked, int64(p.ID), version)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"guitai/pos"
 )
 
-const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at, s.parked,
+const saleColumns = `s.id, s.state, s.gross, s.discount, s.cashier, s.opened_at, s.parked, s.origin, s.ref,
 	coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0), coalesce(s.shift, 0), s.closed_at`
 
 func saleFields(s *pos.Sale) []any {
@@ -18,7 +18,7 @@ func saleFields(s *pos.Sale) []any {
 	return []any{
 		&s.ID, &s.State, &s.Gross, &s.Discount, &s.Cashier,
 		instant{&s.OpenedAt},
-		&s.Parked,
+		&s.Parked, &s.Origin, &s.Ref,
 		&r.Shop, &r.Till, &r.Day, &r.Epoch, &r.Seq, &s.Shift,
 		instant{&s.ClosedAt},
 	}
@@ -31,13 +31,14 @@ const (
 	sqlOpenSales    = `SELECT id FROM sale WHERE state = 'open' ORDER BY id`
 	sqlLastSale     = `SELECT body FROM journal WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1`
 	sqlNextSaleID   = `SELECT coalesce(max(id), 0) + 1 FROM sale`
-	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at) VALUES (?, 'open', ?, ?, ?, ?)`
+	sqlAddSale      = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, parked, origin, ref) VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?)`
+	sqlPhoneSale    = `SELECT id FROM sale WHERE ref = ? AND (origin = 'mini' OR origin = 'app')` // as the index sale_ref has it
 	sqlAddClosed    = `INSERT INTO sale (id, state, gross, discount, cashier, opened_at, shop, till, day, epoch, seq, shift, closed_at, entry, payment, job, hour)
 		VALUES (?, 'closed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlCloseSale = `UPDATE sale SET state = 'closed', shop = ?, till = ?, day = ?, epoch = ?, seq = ?, shift = ?, closed_at = ?, entry = ?,
 		payment = ?, job = ?, hour = ?, parked = 0 WHERE id = ? AND state <> 'closed'`
 	sqlAbandonSale = `UPDATE sale SET state = 'abandoned', parked = 0 WHERE id = ? AND state = 'open'`
-	sqlParkSale    = `UPDATE sale SET parked = ?1 WHERE id = ?2 AND state = 'open' AND parked <> ?1`
+	sqlParkSale    = `UPDATE sale SET parked = ?1 WHERE id = ?2 AND state = 'open' AND parked <> ?1 AND origin = ''`
 	sqlAddLine     = `INSERT INTO sale_line (sale, n, item, barcode, name, unit, category, price, quantity, tax_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlSaleLines   = `SELECT item, barcode, name, unit, category, price, quantity, tax_rate FROM sale_line WHERE sale = ? ORDER BY n`
 	sqlNextReceipt = `SELECT coalesce(max(seq), 0) + 1 FROM sale WHERE day = ? AND epoch = ?`
@@ -45,11 +46,15 @@ const (
 )
 
 // BeginSale implements [pos.Ledger]. Repeating it with the same order is answered with what is stored; CodeConflict when
-// that out_trade_no is another order's.
+// that out_trade_no is another order's, or the Ref of a mini-program or app another sale's.
 func (s *Store) BeginSale(ctx context.Context, sale pos.Sale, p pos.Payment) (pos.Sale, pos.Payment, error) {
 	err := s.write(ctx, "begin sale", func(t *tx) error {
-		if err := checkSale(sale); err != nil {
+		err := checkSale(sale)
+		switch {
+		case err != nil:
 			return err
+		case sale.Parked != (sale.Origin != pos.OriginCounter) || (sale.Ref == "") != (sale.Origin == pos.OriginCounter):
+			return invalid("begin sale", "a phone's order has a reference and is put aside from the first, and no other is")
 		}
 		stored, found, err := t.repeated(p, sale)
 		switch {
@@ -69,7 +74,7 @@ func (s *Store) BeginSale(ctx context.Context, sale pos.Sale, p pos.Payment) (po
 	if err != nil {
 		return pos.Sale{}, pos.Payment{}, err
 	}
-	sale.State, sale.Parked, sale.OpenedAt = pos.SaleOpen, false, whole(sale.OpenedAt)
+	sale.State, sale.OpenedAt = pos.SaleOpen, whole(sale.OpenedAt)
 	return sale, p, nil
 }
 
@@ -92,7 +97,7 @@ func (t *tx) repeated(p pos.Payment, sale pos.Sale) (stored pos.Payment, found b
 		if err != nil {
 			return stored, false, err
 		}
-		same = old.Gross == sale.Gross && old.Discount == sale.Discount && slices.Equal(old.Lines, sale.Lines)
+		same = old.Gross == sale.Gross && old.Discount == sale.Discount && old.Origin == sale.Origin && old.Ref == sale.Ref && slices.Equal(old.Lines, sale.Lines)
 	}
 	if !same {
 		return stored, false, conflict("store payment", "this order number belongs to another order")
@@ -160,6 +165,9 @@ func (t *tx) sellCash(sale pos.Sale, p pos.Payment) (out pos.Settled, err error)
 	}
 	if err != nil {
 		return out, err
+	}
+	if sale.Origin != pos.OriginCounter {
+		return out, invalid("sell for cash", "a phone's order is paid by that phone")
 	}
 	if p.Tender != pos.TenderCash || p.Asked != sale.Net() || p.Tendered < p.Asked {
 		return out, invalid("sell for cash", "cash covers what is due, and at least that is tendered")
@@ -293,7 +301,14 @@ func (t *tx) addSale(s pos.Sale) (pos.SaleID, error) {
 	if s.ID, err = t.nextSale(); err != nil {
 		return 0, err
 	}
-	if _, err := t.exec(sqlAddSale, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt)); err != nil {
+	if s.Origin == pos.OriginMini || s.Origin == pos.OriginApp {
+		var other int64
+		if err := t.one(sqlPhoneSale, []any{s.Ref}, &other); !errors.Is(err, sql.ErrNoRows) {
+			return 0, errors.Join(err, conflict("begin sale", "this reference belongs to another order"))
+		}
+	}
+	_, err = t.exec(sqlAddSale, int64(s.ID), int64(s.Gross), int64(s.Discount), s.Cashier, ms(s.OpenedAt), s.Parked, string(s.Origin), s.Ref)
+	if err != nil {
 		return 0, err
 	}
 	return s.ID, t.addLines(s)

@@ -21,10 +21,10 @@ func (s *Store) OpenSales(ctx context.Context) ([]pos.OpenSale, error) {
 	return s.openSales(ctx, sqlOpenSales)
 }
 
-func (s *Store) openSales(ctx context.Context, query string) (all []pos.OpenSale, err error) {
+func (s *Store) openSales(ctx context.Context, query string, args ...any) (all []pos.OpenSale, err error) {
 	err = s.view(ctx, "read open sales", func(v handle) error {
 		var ids []pos.SaleID
-		err := each(ctx, v, query, nil, func(rows *sql.Rows) error {
+		err := each(ctx, v, query, args, func(rows *sql.Rows) error {
 			var id pos.SaleID
 			err := rows.Scan(&id)
 			ids = append(ids, id)
@@ -49,6 +49,18 @@ func (s *Store) openSales(ctx context.Context, query string) (all []pos.OpenSale
 		return nil, err
 	}
 	return all, nil
+}
+
+// PhoneSale implements [pos.Ledger].
+func (s *Store) PhoneSale(ctx context.Context, ref string) (pos.OpenSale, error) {
+	all, err := s.openSales(ctx, sqlPhoneSale, ref)
+	switch {
+	case err != nil:
+		return pos.OpenSale{}, err
+	case len(all) == 0:
+		return pos.OpenSale{}, pos.E(pos.CodeNotFound, "find phone order", nil)
+	}
+	return all[0], nil
 }
 
 // LastClosed implements [pos.Ledger]. The newest is the one the journal booked last, whatever the clock did.

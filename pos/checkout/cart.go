@@ -116,6 +116,8 @@ func (t *Till) serve(c pos.Command) {
 		t.park()
 	case pos.Unpark:
 		t.unpark(c.Payment)
+	case pos.EndPhoneOrder:
+		t.endPhone(c.Payment)
 	case pos.LeaveCode, pos.DismissPay:
 		t.leavePay()
 	case pos.AskNow:

@@ -62,10 +62,40 @@ func (b *book) BeginSale(_ context.Context, s pos.Sale, p pos.Payment) (pos.Sale
 	if b.trouble != nil {
 		return s, p, b.trouble
 	}
+	if _, known := b.phoneSale(s.Ref); known && s.Origin != pos.OriginProduct {
+		return s, p, pos.E(pos.CodeConflict, "begin sale", nil)
+	}
 	s.ID = pos.SaleID(len(b.sales) + 1)
 	b.sales[s.ID] = s
 	p.Sale = s.ID
-	return s, b.keep(p), nil
+	if p = b.keep(p); b.lies != nil {
+		return s, p, b.lies
+	}
+	return s, p, nil
+}
+
+// phoneSale finds the order of a mini-program or app.
+func (b *book) phoneSale(ref string) (pos.Sale, bool) {
+	for _, s := range b.sales {
+		if s.Ref == ref && (s.Origin == pos.OriginMini || s.Origin == pos.OriginApp) {
+			return s, true
+		}
+	}
+	return pos.Sale{}, false
+}
+
+func (b *book) PhoneSale(_ context.Context, ref string) (pos.OpenSale, error) {
+	b.mu.Lock()
+	s, known := b.phoneSale(ref)
+	err := b.blind
+	b.mu.Unlock()
+	switch {
+	case err != nil:
+		return pos.OpenSale{}, err
+	case !known:
+		return pos.OpenSale{}, pos.E(pos.CodeNotFound, "phone sale", nil)
+	}
+	return pos.OpenSale{Sale: s, Payments: b.list(func(p pos.Payment) bool { return p.Sale == s.ID })}, nil
 }
 
 func (b *book) AddPayment(_ context.Context, p pos.Payment) (pos.Payment, error) {
@@ -181,7 +211,7 @@ func (b *book) ParkSale(_ context.Context, id pos.SaleID, parked bool) error {
 	if b.trouble != nil {
 		return b.trouble
 	}
-	if s := b.sales[id]; s.State == pos.SaleOpen {
+	if s := b.sales[id]; s.State == pos.SaleOpen && s.Origin == pos.OriginCounter {
 		s.Parked = parked
 		b.sales[id] = s
 	}

@@ -82,10 +82,17 @@ func (t *Till) refundsItself(x pos.ExceptionCase) bool {
 		x.Allowed(pos.ActRefund) && t.ours(x)
 }
 
-// ours reports whether an exception's order was made for the merchant that this till speaks for.
+// ours reports whether an exception's order was made for the merchant that this till speaks for, and by an interface that gives money
+// back: the retired one cannot.
 func (t *Till) ours(x pos.ExceptionCase) bool {
 	p, err := t.cfg.Ledger.Payment(t.book, x.OutTradeNo)
-	return err == nil && !t.foreign(p.Request)
+	return err == nil && p.API == pos.APIShop && !t.foreign(p.API, p.Request)
+}
+
+// retired reports whether an exception's order was made by the retired interface.
+func (t *Till) retired(x pos.ExceptionCase) bool {
+	p, err := t.cfg.Ledger.Payment(t.book, x.OutTradeNo)
+	return err == nil && p.API == pos.APIv1
 }
 
 // givesItselfBack reports whether the exception of a payment is on its way to be refunded without a person.
@@ -246,6 +253,10 @@ func (t *Till) decide(c pos.DecideException) {
 	d := pos.Decision{Action: c.Action, By: by, Reason: reason, At: t.cfg.Clock.Now()}
 	switch c.Action {
 	case pos.ActRefund:
+		if t.retired(*x) {
+			t.say(pos.MsgWarn, "refund-retired")
+			return
+		}
 		if code := t.canRefund(); code != pos.CodeNone {
 			t.say(pos.MsgWarn, "refund-not-possible", string(code))
 			return

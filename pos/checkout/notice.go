@@ -27,7 +27,7 @@ func (t *Till) Notice(ctx context.Context, body []byte) (contentType string, rep
 	if t.cfg.Notices == nil {
 		return "text/plain; charset=utf-8", []byte("no notices here")
 	}
-	return t.judge(ctx, body).reply(t.cfg.Notices)
+	return t.judge(ctx, pos.APIShop, t.cfg.Notices, body).reply(t.cfg.Notices)
 }
 
 // judged is what became of a notice.
@@ -37,13 +37,14 @@ type judged struct {
 	end bool   // it is nothing to this till, however often it comes
 }
 
-// judge has the till look at a raw notice, and waits until what it changed is on disk.
-func (t *Till) judge(ctx context.Context, body []byte) judged {
+// judge has the till look at a raw notice of an interface, whose notices are verified by from, and waits until what it changed is on disk.
+// It moves nothing but orders that were made by that interface.
+func (t *Till) judge(ctx context.Context, api pos.API, from pos.Notices, body []byte) judged {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	n, err := t.cfg.Notices.ReadNotice(body)
+	n, err := from.ReadNotice(body)
 	verdict := make(chan pos.Verdict, 1)
-	if !t.box.put(notice{body: body, n: n, err: err, verdict: verdict}) {
+	if !t.box.put(notice{api: api, body: body, n: n, err: err, verdict: verdict}) {
 		return judged{v: pos.NoticeLater, why: "stopping"}
 	}
 	select {
@@ -81,6 +82,7 @@ func (t *Till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // notice is a raw notice on its way to the till's goroutine. err is why it could not be verified.
 type notice struct {
+	api     pos.API
 	body    []byte
 	n       pos.Notice
 	err     error
@@ -100,7 +102,7 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 		t.keepStray(e, v)
 		return v
 	}
-	if e.n.Refund {
+	if e.n.Refund && e.api == pos.APIShop {
 		v := t.refundHint(e.n.OutTradeNo, e.n.OutRefundNo)
 		t.keepStray(e, v)
 		return v
@@ -110,7 +112,10 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 		t.ledgerTrouble("find payment", err)
 		return pos.NoticeBroken // not accepted: WeChat sends it again
 	}
-	if w == nil && e.n.Success && strings.HasPrefix(e.n.OutTradeNo, t.cfg.Shop.OrderPrefix()) && t.cfg.Returns != nil {
+	if w != nil && w.p.API != e.api { // signed by the keys of another interface than it was ordered by
+		t.release(w)
+		w = nil
+	} else if w == nil && e.api == pos.APIShop && e.n.Success && strings.HasPrefix(e.n.OutTradeNo, t.cfg.Shop.OrderPrefix()) && t.cfg.Returns != nil {
 		// Signed for our shop and till: this ledger was restored, or lost.
 		s := pos.Signal{Kind: pos.SigPaid, Source: pos.ByNotify, Trade: e.n.Trade}
 		if !t.keepNotice(e, pos.NoticeSettles) || !t.adopt(e.n.OutTradeNo, s) {

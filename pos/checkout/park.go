@@ -30,11 +30,15 @@ func (t *Till) park() {
 	t.say(pos.MsgInfo, "parked", w.p.Asked.String())
 }
 
-// unpark brings a parked sale back to the counter.
+// unpark brings a parked sale back to the counter. A phone's order is paid by that phone and by nothing else.
 func (t *Till) unpark(id pos.PaymentID) {
 	w := t.watches[id]
 	if w == nil || t.parked[w.p.Sale] == nil {
 		return // it came to its end meanwhile, which was said
+	}
+	if t.phoneOf(w.p.Sale) != nil {
+		t.say(pos.MsgWarn, "phone-stays")
+		return
 	}
 	if !t.cart.Empty() || t.pay != 0 || t.tender != nil {
 		t.say(pos.MsgWarn, "cart-not-empty")
@@ -57,12 +61,16 @@ func (t *Till) unpark(id pos.PaymentID) {
 	t.say(pos.MsgInfo, "unparked", sale.Net().String())
 }
 
-// unpaid gives up a parked sale whose last order ended without money. The cashier must hear of it: the goods may be gone.
+// unpaid gives up a parked sale whose last order ended without money. The cashier must hear of it: the goods may be gone. Those of a
+// phone's order are where they were.
 func (t *Till) unpaid(aside *parked, p pos.Payment) {
 	if err := t.cfg.Ledger.AbandonSale(t.book, aside.sale.ID); err != nil {
 		t.ledgerTrouble("abandon sale", err) // it stays open, without money; the next start gives it up
 	}
 	delete(t.parked, aside.sale.ID)
+	if aside.sale.Origin != pos.OriginCounter {
+		return
+	}
 	t.say(pos.MsgAlarm, "parked-unpaid", p.Asked.String(), p.OutTradeNo)
 }
 

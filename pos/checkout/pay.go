@@ -157,10 +157,7 @@ func (t *Till) compose(sale pos.Sale, no string, charge bool, now time.Time) (p 
 		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderNative, State: pos.Opened, Asked: sale.Net(),
 		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.name(),
 	}
-	order := pos.Order{OutTradeNo: no, Sale: sale, Amount: p.Asked, OpenedAt: now, ExpiresAt: p.ExpiresAt}
-	if ahead, ok := t.cfg.Gateway.Skew(); ok { // WeChat goes by its own clock
-		order.OpenedAt, order.ExpiresAt = now.Add(-ahead), p.ExpiresAt.Add(-ahead)
-	}
+	order := t.orderOf(sale, p)
 	if !charge {
 		p.Request, err = t.cfg.Gateway.Compose(order)
 		return p, err
@@ -284,9 +281,13 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	if _, aside := t.parked[rec.Sale.ID]; aside {
 		delete(t.parked, rec.Sale.ID)
 		t.leaveOthers(rec.Sale.ID)
+		t.cfg.Poke()
+		if rec.Sale.Origin != pos.OriginCounter { // no customer of the counter's: the last receipt is still the one before
+			t.mention(pos.MsgInfo, "phone-paid", p.Amount.String(), rec.Sale.Receipt.String())
+			return
+		}
 		t.say(pos.MsgInfo, "parked-paid", p.Amount.String(), rec.Sale.Receipt.String())
 		t.last = rec.Sale.ID
-		t.cfg.Poke()
 		return
 	}
 	defer t.leaveOthers(rec.Sale.ID)

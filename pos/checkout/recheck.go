@@ -79,14 +79,14 @@ func (t *Till) tickRecheck(now time.Time) {
 		t.mention(pos.MsgInfo, "restored-asked")
 		return
 	}
-	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.Request) {
+	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.API, order.Request) {
 		t.checked(*p, err)
 		return
 	}
 	r.busy = true
 	t.kids.Go(func() {
-		e := recheckAnswer{p: *p, s: t.cfg.Gateway.Query(t.work, p.OutTradeNo)}
-		if e.s.Kind == pos.SigReturning && t.cfg.Refunder != nil {
+		e := recheckAnswer{p: *p, s: t.gatewayOf(p.API).Query(t.work, p.OutTradeNo)}
+		if e.s.Kind == pos.SigReturning && t.cfg.Refunder != nil && p.API == pos.APIShop {
 			e.refunds, e.about = t.cfg.Refunder.Refunds(t.work, p.OutTradeNo)
 		}
 		t.box.put(e)
@@ -105,7 +105,9 @@ func (e recheckAnswer) handle(t *Till) {
 	t.dirty = true
 	r := &t.recheck
 	r.busy = false
-	t.judgeHealth(e.s)
+	if e.p.API == pos.APIShop {
+		t.judgeHealth(e.s)
+	}
 	unsure := e.s.Kind == pos.SigUncertain || e.s.Kind == pos.SigRejected
 	if e.s.Kind == pos.SigReturning && (e.about.Kind == pos.RefUncertain || e.about.Kind == pos.RefRejected) {
 		unsure = true

@@ -71,7 +71,7 @@ func (t *Till) resumeReturns() error {
 func (t *Till) watchRefund(r pos.Refund) *refundWatch {
 	w := t.refunds[r.ID]
 	if w == nil {
-		w = &refundWatch{due: map[pos.EffectKind]time.Time{}, foreign: t.foreign(r.Request)}
+		w = &refundWatch{due: map[pos.EffectKind]time.Time{}, foreign: t.foreign(pos.APIShop, r.Request)}
 		t.refunds[r.ID] = w
 	}
 	w.r = r
@@ -110,7 +110,11 @@ func (t *Till) refundSale(c pos.RefundSale) {
 		return
 	}
 	p := rec.Payments[0]
-	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.Request) {
+	if p.API == pos.APIv1 {
+		t.say(pos.MsgWarn, "refund-retired")
+		return
+	}
+	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.API, order.Request) {
 		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
 		return
 	}

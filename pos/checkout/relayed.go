@@ -16,7 +16,7 @@ func (t *Till) TakeNotice(ctx context.Context, r pos.RelayRequest) pos.RelayAnsw
 	if t.cfg.Notices == nil { // its keys are not to be had just now
 		return answer
 	}
-	j := t.judge(ctx, r.Body)
+	j := t.judge(ctx, pos.APIShop, t.cfg.Notices, r.Body)
 	if r.Stored {
 		answer.Status = j.status()
 		return answer

@@ -19,6 +19,7 @@ type Config struct {
 	Catalogue pos.Catalogue
 	Gateway   pos.Gateway  // optional: nil turns WeChat off
 	OffCause  pos.Code     // why Gateway is nil, for the screen
+	V1        pos.Gateway  // optional: the retired interface, for payments of [pos.APIv1]
 	Notices   pos.Notices  // optional: nil refuses every notice
 	Returns   pos.Returns  // the part of the ledger about money going back
 	Rechecks  pos.Rechecks // optional: what a restored ledger has to ask WeChat about
@@ -108,6 +109,7 @@ type Till struct {
 	last     pos.SaleID
 	watches  map[pos.PaymentID]*watch
 	calls    int
+	prepays  int       // calls under way for orders of phones that nobody can pay yet
 	nextCall time.Time // calls leave one after another
 
 	refunds    map[pos.RefundID]*refundWatch
@@ -225,6 +227,7 @@ func (t *Till) Run(ctx context.Context) error {
 				e.handle(t)
 			}
 		}
+		t.endPhones()
 	}()
 	if err := t.resume(); err != nil {
 		return err

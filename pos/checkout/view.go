@@ -25,10 +25,15 @@ func (t *Till) publish() {
 		if id == t.pay || !w.p.State.Live() {
 			continue
 		}
-		s.Pending = append(s.Pending, pos.PendingView{
+		v := pos.PendingView{
 			Payment: id, OutTradeNo: w.p.OutTradeNo, Amount: w.p.Asked, State: w.p.State, Cause: w.p.Cause,
 			OpenedAt: w.p.OpenedAt, ExpiresAt: w.p.ExpiresAt, NextAsk: t.nextAsk(w), Tender: w.p.Tender, Parked: t.parked[w.p.Sale] != nil && t.parked[w.p.Sale].newest == id,
-		})
+		}
+		if aside := t.phoneOf(w.p.Sale); aside != nil {
+			v.Origin = aside.sale.Origin
+			v.Goods, v.Pieces = firstGoods(aside.sale)
+		}
+		s.Pending = append(s.Pending, v)
 	}
 	s.Pay = t.payView()
 	t.cfg.Publish(s)

@@ -27,23 +27,29 @@ type watch struct {
 	endsOf     time.Time // the ExpiresAt that was reckoned from
 	shown      bool      // a code of it was on the glass
 	foreign    bool      // made for another merchant: nobody here may ask about it
+
+	waiters []phoneWaiter // for the prepay_id of a phone's order
 }
 
 // watched starts (or goes on) following a payment.
 func (t *Till) watched(p pos.Payment) *watch {
 	w := t.watches[p.ID]
 	if w == nil {
-		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}, shown: p.CodeURL != "" || p.MayExist}
-		w.foreign = t.foreign(p.Request)
+		w = &watch{p: p, due: map[pos.EffectKind]time.Time{}, shown: p.CodeURL != "" || p.PrepayID != "" || p.MayExist}
+		w.foreign = t.foreign(p.API, p.Request)
 		t.watches[p.ID] = w
 	}
 	return w
 }
 
 // foreign reports whether a request was made for another merchant, so that nobody here may ask about it. An order that was
-// adopted has none: it is ours.
-func (t *Till) foreign(request []byte) bool {
-	return t.cfg.Gateway != nil && len(request) > 0 && !t.cfg.Gateway.Ours(request)
+// adopted has none: it is ours. So is none of an interface that is not set up any more.
+func (t *Till) foreign(api pos.API, request []byte) bool {
+	g := t.gatewayOf(api)
+	if g == nil {
+		return api != pos.APIShop
+	}
+	return len(request) > 0 && !g.Ours(request)
 }
 
 // follow puts the effects of a step on the watch; while the relay's line is healthy it is not in a hurry.
@@ -124,7 +130,18 @@ func (t *Till) expiry(w *watch) time.Time {
 }
 
 func (t *Till) mayCall(w *watch) bool {
-	return t.cfg.Gateway != nil && !w.foreign && (t.calls < maxCalls || w.p.ID == t.pay)
+	if t.gatewayOf(w.p.API) == nil || w.foreign {
+		return false
+	}
+	return t.calls < maxCalls || w.p.ID == t.pay || t.hasty(w) && t.prepays < maxPrepays
+}
+
+// lane is what counts the calls that a payment's next one is among.
+func (t *Till) lane(w *watch) *int {
+	if t.hasty(w) && t.prepays < maxPrepays {
+		return &t.prepays
+	}
+	return &t.calls
 }
 
 // pace lets calls leave one after another, a millisecond apart, in the order of their payments: what is due at the same
@@ -210,10 +227,10 @@ func (t *Till) call(w *watch, kind pos.EffectKind) {
 	}
 	w.closeSent = w.closeSent || (kind == pos.DoClose && w.p.State == pos.Closing)
 	w.busy = true
-	t.calls++
+	lane := t.lane(w)
+	*lane++
 	t.dirty = true
-	id, no, request, source := w.p.ID, w.p.OutTradeNo, w.p.Request, pos.ByPoll
-	code := w.code
+	p, source, code := w.p, pos.ByPoll, w.code
 	switch {
 	case kind == pos.DoOrder:
 		source = pos.ByReply
@@ -224,37 +241,42 @@ func (t *Till) call(w *watch, kind pos.EffectKind) {
 	}
 	sent := time.Now()
 	t.kids.Go(func() {
-		s := t.ask(kind, no, request, code)
+		s := t.ask(kind, p, code)
 		s.To, s.Source = kind, source
-		t.box.put(answer{id, sent, s})
+		t.box.put(answer{p.ID, p.API, lane, sent, s})
 	})
 }
 
-func (t *Till) ask(kind pos.EffectKind, no string, request []byte, code pos.PaymentCode) pos.Signal {
+func (t *Till) ask(kind pos.EffectKind, p pos.Payment, code pos.PaymentCode) pos.Signal {
+	g := t.gatewayOf(p.API)
 	switch kind {
 	case pos.DoOrder:
-		return t.cfg.Gateway.Prepay(t.work, no, request)
+		return g.Prepay(t.work, p.OutTradeNo, p.Request)
 	case pos.DoCharge:
-		return t.cfg.Charger.Charge(t.work, no, request, code)
+		return t.cfg.Charger.Charge(t.work, p.OutTradeNo, p.Request, code)
 	case pos.DoReverse:
-		return t.cfg.Charger.Reverse(t.work, no)
+		return t.cfg.Charger.Reverse(t.work, p.OutTradeNo)
 	case pos.DoClose:
-		return t.cfg.Gateway.Close(t.work, no)
+		return g.Close(t.work, p.OutTradeNo)
 	}
-	return t.cfg.Gateway.Query(t.work, no)
+	return g.Query(t.work, p.OutTradeNo)
 }
 
 // answer is what a call brought back.
 type answer struct {
 	id   pos.PaymentID
+	api  pos.API
+	lane *int // the calls that it was among
 	sent time.Time
 	s    pos.Signal
 }
 
 func (e answer) handle(t *Till) {
-	t.calls--
+	*e.lane--
 	t.dirty = true
-	t.judgeHealth(e.s)
+	if e.api == pos.APIShop { // the light is of the shop's own line
+		t.judgeHealth(e.s)
+	}
 	w := t.watches[e.id]
 	if w == nil {
 		return
@@ -271,6 +293,9 @@ func (e answer) handle(t *Till) {
 // on disk is; if not, the trouble is on screen and the truth will be learned again.
 func (t *Till) apply(w *watch, s pos.Signal) bool {
 	for range 2 { // a second time when somebody was faster: read again, decide again
+		if t.phoneOf(w.p.Sale) == nil {
+			s.PrepayID = "" // nobody pays by it, and every sale would write it
+		}
 		if s.Kind == pos.SigPaid {
 			s.Stands = t.stands(w.p)
 			s.Settled = !s.Stands && t.settled(w.p)
@@ -389,6 +414,7 @@ func (t *Till) passOn(ended pos.Payment) {
 
 // release stops following a payment that is at its end, unless it is in front of the cashier.
 func (t *Till) release(w *watch) {
+	t.tellPhones(w)
 	if !w.p.State.Live() && !w.busy && len(w.due) == 0 && w.p.ID != t.pay {
 		delete(t.watches, w.p.ID)
 		t.dirty = true
@@ -429,7 +455,7 @@ func (t *Till) rereadSale() {
 // material reports whether a step changed anything that must be on disk. Counters and the last answer's words need not:
 // they are learned again.
 func material(a, b pos.Payment) bool {
-	return a.State != b.State || a.CodeURL != b.CodeURL || a.TransactionID != b.TransactionID || a.Amount != b.Amount ||
+	return a.State != b.State || a.CodeURL != b.CodeURL || a.PrepayID != b.PrepayID || a.TransactionID != b.TransactionID || a.Amount != b.Amount ||
 		a.MayExist != b.MayExist || a.Declined != b.Declined || a.MayReverse != b.MayReverse || a.Reversed != b.Reversed || !a.CloseFrom.Equal(b.CloseFrom) || a.Reason != b.Reason ||
 		(a.Cause != b.Cause && b.Cause != pos.CodeNone)
 }
