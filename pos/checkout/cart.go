@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -127,7 +128,7 @@ func (t *Till) serve(c pos.Command) {
 	case pos.DismissDone:
 		t.dismissDone()
 	case pos.ReprintLast:
-		t.reprint(t.last)
+		t.reprint(cmp.Or(t.lastHere, t.last))
 	case pos.Reprint:
 		t.reprint(c.Sale)
 	}

@@ -390,6 +390,11 @@ type wechat struct {
 	faulty  func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
 	verify  func(body []byte) (pos.Notice, error)
 
+	composed   []pos.Order
+	impossible error                            // what composing an order answers while it is set
+	slow       map[pos.EffectKind]time.Duration // beside delay
+	answers    func(no string) *pos.Signal      // to an order, in place of WeChat's own
+
 	codes   map[string]*charge // what happens to a customer's payment code
 	charged []string           // out_trade_no of every charge that arrived
 	refunds []*refundAt
@@ -412,13 +417,19 @@ func newWeChat() *wechat {
 }
 
 func (g *wechat) Compose(o pos.Order) ([]byte, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.composed = append(g.composed, o)
+	if g.impossible != nil {
+		return nil, g.impossible
+	}
 	return fmt.Appendf(nil, "%d %d", o.Amount, o.ExpiresAt.UnixMilli()), nil
 }
 
 // exchange runs one call, with its delay and its faults.
 func (g *wechat) exchange(ctx context.Context, kind pos.EffectKind, act func() pos.Signal) pos.Signal {
 	g.mu.Lock()
-	delay := g.delay
+	delay := g.delay + g.slow[kind]
 	g.mu.Unlock()
 	select {
 	case <-time.After(delay):
@@ -447,6 +458,11 @@ func (g *wechat) Prepay(ctx context.Context, no string, request []byte) pos.Sign
 		var amount pos.Fen
 		var expires int64
 		fmt.Sscan(string(request), &amount, &expires)
+		if g.answers != nil {
+			if s := g.answers(no); s != nil {
+				return *s
+			}
+		}
 		o := g.orders[no]
 		switch {
 		case o == nil:
@@ -456,7 +472,7 @@ func (g *wechat) Prepay(ctx context.Context, no string, request []byte) pos.Sign
 			return pos.Signal{Kind: pos.SigHint}
 		}
 		o.codes++
-		return pos.Signal{Kind: pos.SigOrdered, CodeURL: fmt.Sprintf("weixin://%s/%d", no, o.codes)}
+		return pos.Signal{Kind: pos.SigOrdered, CodeURL: fmt.Sprintf("weixin://%s/%d", no, o.codes), PrepayID: fmt.Sprintf("wx%s.%d", no, o.codes)}
 	})
 }
 

@@ -314,7 +314,7 @@ func (t *Till) end(x pos.ExceptionCase, d pos.Decision) {
 		if sale := got.Sale.Sale.ID; t.parked[sale] != nil || t.sale != nil && t.sale.ID == sale {
 			t.settledBy(got.Payment, *got.Sale, true)
 		} else {
-			t.last = got.Sale.Sale.ID
+			t.last, t.lastHere = got.Sale.Sale.ID, 0
 			t.cfg.Poke()
 			t.shiftMoved()
 		}

@@ -228,7 +228,7 @@ func (t *Till) cashSettled() bool {
 		return false
 	}
 	if !(pos.Cart{Lines: rec.Sale.Lines}).Same(t.cart) { // the counter has gone on to other goods
-		t.cashTry, t.last = nil, p.Sale
+		t.cashTry, t.last, t.lastHere = nil, p.Sale, 0
 		t.say(pos.MsgAlarm, "cash-booked", p.Amount.String(), rec.Sale.Receipt.String())
 		t.cfg.Poke()
 		return true
@@ -282,12 +282,16 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 		delete(t.parked, rec.Sale.ID)
 		t.leaveOthers(rec.Sale.ID)
 		t.cfg.Poke()
-		if rec.Sale.Origin != pos.OriginCounter { // no customer of the counter's: the last receipt is still the one before
+		if rec.Sale.Origin != pos.OriginCounter { // whose receipt is printed again at the counter is still who stood there last
 			t.mention(pos.MsgInfo, "phone-paid", p.Amount.String(), rec.Sale.Receipt.String())
+			if t.lastHere == 0 {
+				t.lastHere = t.last
+			}
+			t.last = rec.Sale.ID
 			return
 		}
 		t.say(pos.MsgInfo, "parked-paid", p.Amount.String(), rec.Sale.Receipt.String())
-		t.last = rec.Sale.ID
+		t.last, t.lastHere = rec.Sale.ID, 0
 		return
 	}
 	defer t.leaveOthers(rec.Sale.ID)
@@ -302,7 +306,7 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 		Print: pos.PrintQueued, At: t.cfg.Clock.Now(), Late: late,
 	}
 	t.doneOff = time.Now().Add(doneFor)
-	t.last = rec.Sale.ID
+	t.last, t.lastHere = rec.Sale.ID, 0
 	t.cart, t.undo, t.times, t.sale, t.newest, t.tender, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil, nil
 	t.show(0)
 	t.cfg.Drawer(p.Tender) // before its paper

@@ -351,4 +351,3 @@ func (t *Till) orderOf(sale pos.Sale, p pos.Payment) pos.Order {
 	}
 	return o
 }
-

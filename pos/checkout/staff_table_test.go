@@ -106,6 +106,11 @@ var acts = []act{
 		func(_ *counter, s pos.Snapshot) bool { return s.Pay != nil }, nil,
 	},
 	{
+		"EndPhoneOrder", pos.DeedSell, onePhone, nil,
+		plain(pos.EndPhoneOrder{Payment: 2}),
+		func(c *counter, _ pos.Snapshot) bool { p, ok := c.book.payments[2]; return ok && !p.State.OnGlass() }, nil,
+	},
+	{
 		"RefundSale", pos.DeedRefund, nil, nil, plain(pos.RefundSale{Sale: 1, Amount: 100, Reason: "包装破损", Approver: "冒名"}),
 		func(c *counter, _ pos.Snapshot) bool { return len(c.book.refunds) == 1 }, func(b *book) string { return b.refunds[0].Approver },
 	},

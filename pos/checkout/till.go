@@ -107,6 +107,7 @@ type Till struct {
 	done     *pos.Done
 	doneOff  time.Time
 	last     pos.SaleID
+	lastHere pos.SaleID // the last at the counter, when phones' orders closed after it; else 0
 	watches  map[pos.PaymentID]*watch
 	calls    int
 	prepays  int       // calls under way for orders of phones that nobody can pay yet
