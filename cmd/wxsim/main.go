@@ -21,6 +21,7 @@ import (
 	"syscall"
 	"time"
 
+	"guitai/pos/config"
 	"guitai/pos/wechat/sim"
 )
 
@@ -42,7 +43,8 @@ type settings struct {
 	listen   string
 	anywhere bool
 	version  bool
-	tls      string // folder of certificates; empty is plain http
+	tls      string        // folder of certificates; empty is plain http
+	phoneKey config.Secret // signs what the shop's server asks
 	faults   []sim.Fault
 	options  sim.Options
 }
@@ -50,6 +52,9 @@ type settings struct {
 // run is the program with its surroundings as arguments. It returns the exit code when ctx ends or something fails.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	set, err := parse(args, stdout, stderr)
+	if err == nil && !set.phoneKey.IsZero() {
+		set.options.Shop.Key, err = set.phoneKey.Resolve(ctx, config.Resolver{Dir: "."})
+	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitDone
@@ -92,6 +97,10 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.StringVar(&set.options.State, "state", "", "")
 	flags.Float64Var(&set.options.Scale, "clock-scale", 1, "")
 	flags.StringVar(&set.options.Lang, "lang", "", "")
+	flags.StringVar(&set.options.Shop.CallbackURL, "callback", "", "")
+	flags.StringVar(&set.options.Shop.PrepayURL, "prepay", "", "")
+	var phoneKey string // read below: the flag package would print what it is, were it wrong
+	flags.StringVar(&phoneKey, "phone-key", "", "")
 	flags.BoolVar(&set.options.Bill.Now, "bills-now", false, "")
 	flags.BoolVar(&set.options.Bill.Payouts, "payouts", false, "")
 	flags.Func("bill-form", "", func(text string) error { return readForm(text, &set.options.Bill) })
@@ -113,6 +122,15 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	if flags.NArg() > 0 {
 		return set, fmt.Errorf("%q is not a flag", flags.Arg(0))
 	}
+	if phoneKey != "" {
+		var err error
+		if set.phoneKey, err = readReference(phoneKey); err != nil {
+			return set, fmt.Errorf("--phone-key: %w", err)
+		}
+	}
+	if set.options.Shop.PrepayURL != "" && set.phoneKey.IsZero() {
+		return set, errors.New("--prepay needs --phone-key FILE, the shop key that the till made")
+	}
 	if set.options.Scale <= 0 || set.options.CloseMinAge < 0 {
 		return set, errors.New("--clock-scale is above 0 and --close-min-age is not negative")
 	}
@@ -124,6 +142,18 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	set.options.RequireCert = set.tls != ""
 	set.options.AnyHost = set.anywhere
 	return set, checkListen(set.listen, set.anywhere)
+}
+
+// readReference reads where a secret is; never the secret itself, which every user of the machine would see in the list of processes.
+// A bare name is a file.
+func readReference(text string) (config.Secret, error) {
+	if form, _, _ := strings.Cut(text, ":"); form != "file" && form != "env" && form != "keyring" {
+		if _, err := os.Stat(text); err != nil {
+			return config.Secret{}, errors.New("it is the name of a file with the key in it, or env:NAME or keyring:NAME; never the key itself")
+		}
+		text = "file:" + text
+	}
+	return config.ParseSecret(text)
 }
 
 // none says "no time at all" as the options do.
@@ -242,11 +272,21 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 	}
 	say(w, "WeChat Pay simulator  %s\n\n", version())
 	say(w, "  customer's phone    %s/\n", base)
+	say(w, "  mini-program        %s/mini\n", base)
+	say(w, "  the shop's app      %s/app\n", base)
 	say(w, "  base_url            %s/api\n", base)
 	say(w, "  backup_url          %s/api2\n", base)
 	say(w, "  appid               %s\n", sim.PracticeAppID)
+	say(w, "  mini_appid          %s\n", sim.PracticeMiniAppID)
+	say(w, "  app_appid           %s\n", sim.PracticeAppAppID)
 	say(w, "  mch_id              %s\n", sim.PracticeMchID)
 	say(w, "  api_key             %s  (a practice key: public, for no real account)\n", sim.PracticeKey)
+	if shop := set.options.Shop; shop.CallbackURL != "" {
+		say(w, "  callback            %s\n", shop.CallbackURL)
+	}
+	if shop := set.options.Shop; shop.PrepayURL != "" {
+		say(w, "  prepay              %s\n", shop.PrepayURL)
+	}
 	if set.tls != "" {
 		say(w, "  CA to trust         %s\n", filepath.Join(set.tls, fileCA))
 		say(w, "  cert_file           %s  (refund and reverse ask for it)\n", filepath.Join(set.tls, fileClientCert))
@@ -268,7 +308,8 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 func help(w io.Writer) {
 	say(w, `wxsim is WeChat Pay's side of the counter: the API v2 a till talks to, and the
 customer's phone as a web page: orders to scan, payment codes, reversals, refunds and
-notices. It takes no real money, and keeps everything in memory without --state.
+notices; the shop's mini-program and app as two more pages. It takes no real money,
+and keeps everything in memory without --state.
 
 Usage: wxsim [flags]
 
@@ -283,6 +324,12 @@ Usage: wxsim [flags]
                           that they survive a restart; one wxsim at a time
   --tls DIR               serve https with the certificates in DIR, made if there are
                           none, and ask refund and reverse for the client's
+  --callback URL          where to ask what a scanned product code costs (Native
+                          mode 1): the address that the till's pairing shows
+  --prepay URL            where the shop's mini-program and app ask for an order, the
+                          same; needs --phone-key
+  --phone-key FILE        the shop key that the till made, in a file of yours alone;
+                          or env:NAME, keyring:NAME. Never the key itself
   --bills-now             bills are there at once, also today's, not from 10:00 of the
                           next day
   --bill-form old,bom,crlf
@@ -311,6 +358,9 @@ Examples:
   wxsim --bills-now --fault bill-lacks-row=1 --fault bill-foreign-row=1
 
 From programs (POST bodies are application/json; package sim has the whole list):
+  POST /sim/scan-product  a customer scans a printed product code: {"text":CODE}
+  POST /sim/mini          a customer orders in the mini-program and pays, /sim/app in
+                          the app: {"items":[{"code":"6901234567892","quantity":2}]}
   POST /sim/code          a customer shows a payment code: {"act":"password"}
   GET  /sim/money         every payment: taken, refunded, given back
   POST /sim/refund        refund in the merchant platform: {"order":NUMBER}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"guitai/assets/shop"
+	"guitai/pos/config"
 	"guitai/pos/wechat/sim"
 )
 
@@ -50,6 +52,10 @@ func TestRun_ExitCodes(t *testing.T) {
 		{"rate with three decimals", []string{"--rate", "0.385"}, exitUsage, "", "two decimals"},
 		{"rate of more than all", []string{"--rate", "100.01"}, exitUsage, "", "a percentage"},
 		{"negative rate", []string{"--rate", "-1"}, exitUsage, "", "a percentage"},
+		{"a callback that is no address", []string{"--callback", "shop.example"}, exitUsage, "", "not an address of a shop"},
+		{"prepay without a key", []string{"--prepay", "http://127.0.0.1/p/x"}, exitUsage, "", "--phone-key FILE"},
+		{"a key written out", []string{"--phone-key", "SecretSecret"}, exitUsage, "", "never the key itself"},
+		{"a key in no file", []string{"--phone-key", "file:none"}, exitUsage, "", "none"},
 		{"address in use", []string{"--listen", taken.Addr().String()}, exitFailed, "", "in use"},
 	}
 	for _, c := range cases {
@@ -83,6 +89,39 @@ func TestParse_WhatBillsAreLike(t *testing.T) {
 	}
 }
 
+func TestRun_NeverSaysAKeyThatWasWrittenOut(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	run(t.Context(), []string{"--phone-key", "SecretSecret"}, &stdout, &stderr)
+	if strings.Contains(stdout.String()+stderr.String(), "SecretSecret") {
+		t.Errorf("it said %s%s", stdout.String(), stderr.String())
+	}
+}
+
+func TestParse_ReadsWhereTheKeyIs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte("shop-key\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PHONE_KEY", "shop-key")
+	for _, text := range []string{file, "file:" + file, "env:PHONE_KEY"} {
+		set, err := parse([]string{"--prepay", "http://127.0.0.1/p/x", "--phone-key", text}, io.Discard, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key, err := set.phoneKey.Resolve(t.Context(), config.Resolver{}); err != nil || key != "shop-key" {
+			t.Errorf("%s: %q, %v", text, key, err)
+		}
+	}
+}
+
+func TestPresets_AreItemsOfThePracticeShop(t *testing.T) {
+	for _, p := range sim.Presets() {
+		if !bytes.Contains(shop.ItemsCSV, []byte(p.Code)) || !bytes.Contains(shop.ItemsCSV, []byte(p.Name)) {
+			t.Errorf("%s %s is not among them", p.Code, p.Name)
+		}
+	}
+}
+
 func TestHelp_NamesEveryFault(t *testing.T) {
 	var out bytes.Buffer
 	help(&out)
@@ -106,7 +145,7 @@ func TestRun_ServesUntilToldToStopAlsoWithAnAnswerHanging(t *testing.T) {
 	}()
 
 	greeting, page := readGreeting(t, out)
-	for _, want := range []string{sim.PracticeMchID, sim.PracticeAppID, sim.PracticeKey, "practice key", "/api2", "no-answer=always@orderquery", "No real money"} {
+	for _, want := range []string{sim.PracticeMchID, sim.PracticeAppID, sim.PracticeKey, "practice key", "/api2", "/mini", "/app", sim.PracticeMiniAppID, sim.PracticeAppAppID, "no-answer=always@orderquery", "No real money"} {
 		if !strings.Contains(greeting, want) {
 			t.Errorf("the greeting lacks %q", want)
 		}

@@ -66,6 +66,10 @@ func (s *Sim) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.showPage)
 	mux.HandleFunc("POST /{$}", s.pressButton)
+	mux.HandleFunc("GET "+pathMini, s.showPhone)
+	mux.HandleFunc("POST "+pathMini, s.pressButton)
+	mux.HandleFunc("GET "+pathApp, s.showPhone)
+	mux.HandleFunc("POST "+pathApp, s.pressButton)
 	mux.HandleFunc("GET /sim/orders", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"orders": s.Orders()})
 	})
@@ -200,6 +204,10 @@ var errorCodes = []struct {
 	{ErrShopAnswer, "shop-answer", http.StatusConflict},
 	{ErrShopRefused, "shop-refused", http.StatusConflict},
 	{ErrBadShop, "bad-shop", http.StatusBadRequest},
+	{ErrBadBasket, "bad-basket", http.StatusBadRequest},
+	{ErrNoShop, "no-shop", http.StatusConflict},
+	{ErrBadPay, "bad-pay", http.StatusConflict},
+	{ErrNoApp, "no-app", http.StatusNotFound},
 	{ErrNotScanned, "not-scanned", http.StatusConflict},
 	{ErrNotForCodes, "not-for-codes", http.StatusBadRequest},
 	{ErrBadRefund, "bad-refund", http.StatusConflict},

@@ -14,6 +14,10 @@
 //	POST /pay/downloadbill    the trade bill of a day: what was paid, refunded and reversed
 //	POST /pay/downloadfundflow  what moved on the merchant's balance on a day; with the certificate
 //
+// and of api.weixin.qq.com
+//
+//	GET  /sns/jscode2session  the openid of a login code (wx.login), once, within five minutes
+//
 // the same under every prefix of Options.Prefixes (by default /api and /api2, so that one port can stand for the two host
 // names of the real service). It sends payment notices to the order's notify_url and refund notices to the refund's.
 //
@@ -68,8 +72,23 @@
 // # Product codes
 //
 // [Sim.ScanProduct] is a payer who scans a printed product code (Native mode 1). The code is proven; then the merchant's callback address
-// ([Shop], [Sim.SetShop]) is asked, signed by the type the code is signed by, and has Options.NoticeTimeout to answer with the prepay_id
-// of a NATIVE order for that product. [Sim.Callbacks] is the log. What the phone says when there is nothing to pay comes as [Refused].
+// ([Shop], [Sim.SetShop]) is asked and has Options.NoticeTimeout to answer with the prepay_id of a NATIVE
+// order for that product. All of that is signed by MD5, since nothing in it has a sign_type. [Sim.Callbacks] is the log. What the phone says when there is nothing to pay comes as [Refused].
+//
+// # The shop's mini-program and app
+//
+// [Sim.Mini] and [Sim.App] are a customer who orders there: the simulator, as the shop's own server, posts the basket to Shop.PrepayURL
+// (/jsapi, /app), and then, as the WeChat client on the phone, proves what the shop signed and lets the payer act. [Sim.Ask] and
+// [Sim.PayInside] are the two halves. Parameters are refused that are not text, are signed otherwise than the order, name another appid,
+// or whose prepay_id is empty, unknown, of another kind of order or older than two hours. What the shop's server sends:
+//
+//	POST PREPAYURL/jsapi      {"ref", "items":[{"code","quantity"}], "openid" or "login_code"}
+//	POST PREPAYURL/app        {"ref", "items"}; /app-v1 the same
+//	Guitai-Time, Guitai-Nonce, Guitai-Signature: lower-case hex HMAC-SHA256 with Shop.Key of METHOD\nPATH\nTIME\nNONCE\nBODY, where PATH
+//	is /jsapi or /app and TIME is in seconds
+//	200 {"ref", "out_trade_no", "amount_fen", "expires_at", "state", "pay":{...}}; else {"error", "message"}
+//
+// [Sim.LoginCode] is wx.login: the code that a mini-program's server turns into an openid. [Basket].Login sends one in the openid's place.
 //
 // # Payers who show a code
 //
@@ -125,7 +144,8 @@
 // the names. At most one fault meets a request: the first of that list which matches. The faults of one call (close-too-early,
 // refund-notenough and the like) do not meet others; recall meets a reversal that would be done; refund-change, refund-close
 // and refund-slow decide how the next accepted refund ends; paid-twice doubles the next payment; notice-* meet notices of both
-// kinds, callback-* questions about a scanned product, bill-* bills alone.
+// kinds, callback-* questions about a scanned product, login-*
+// jscode2session, bill-* bills alone.
 //
 // # Refusals
 //
@@ -136,7 +156,7 @@
 //
 // # The page and the JSON API
 //
-// GET / is the customer's phone. It and everything under /sim/ answer only to a loopback Host (unless Options.AnyHost), and
+// GET / is the customer's phone, /mini and /app are the shop's mini-program and app on it. They and everything under /sim/ answer only to a loopback Host (unless Options.AnyHost), and
 // changes only to requests of the same origin. Times are RFC 3339, money is integer fen, durations are milliseconds.
 //
 //	GET  /sim/orders               {"orders":[{out_trade_no, trade_type, state, total_fee, payments, refunds, reversed, taken,
@@ -151,6 +171,12 @@
 //	POST /sim/pay                  {"order": code_url or out_trade_no, "act": "pay", "scan_after_ms", "type_for_ms",
 //	                               "amount", "currency", "open_id", "coupons"} -> {"order":{...}}
 //	POST /sim/scan-product         the same body with "text", the code, instead of "order" -> {"order":{...}}
+//	POST /sim/mini                 the same body with "items":[{"code","quantity"}] and, if wanted, "ref", "openid", "login":true and
+//	                               "order_only":true -> {"shop_order":{...}, "order":{...}}
+//	POST /sim/app                  likewise, with "v1":true by the retired interface
+//	POST /sim/inside               {"way":"jsapi" or "app", "ref", "pay":{...} or none} and an act: pays what was ordered -> {"order":{...}}
+//	POST /sim/login-code           {"openid", "appid"} or {} -> {"code"}
+//	GET  /sim/shop-orders          {"shop_orders":[{way, basket, out_trade_no, pay, trouble, ...}]}, newest first
 //	POST /sim/script               the same body; "order" may be empty for the next order -> 204
 //	POST /sim/code                 the same body without "order", and "recalls" -> {code, act, expires}
 //	POST /sim/refund               {"order": out_trade_no or transaction_id, "refund_fee", "end", "after_ms"}: in the

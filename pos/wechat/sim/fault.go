@@ -47,6 +47,9 @@ const (
 	FaultCallbackTwice    = "callback-duplicate"
 	FaultCallbackLate     = "callback-late"
 	FaultCallbackForged   = "callback-forged"
+	FaultLoginBusy        = "login-busy"
+	FaultLoginTooMany     = "login-too-many"
+	FaultLoginLost        = "login-lost"
 	FaultBillLacks        = "bill-lacks-row"
 	FaultBillForeign      = "bill-foreign-row"
 	FaultBillAmount       = "bill-amount"
@@ -97,6 +100,9 @@ func Faults() []About {
 		{FaultCallbackTwice, "a scanned product is asked about twice at the same time", "商品码回调重复"},
 		{FaultCallbackLate, "a scanned product is asked about when the payer has given up", "商品码回调迟到，顾客已看到超时"},
 		{FaultCallbackForged, "false callbacks come first: @sign, @merchant, or both", "先来伪造的商品码回调"},
+		{FaultLoginBusy, "a mini-program's login: -1, WeChat is busy; the code is not used up", "小程序登录：系统繁忙"},
+		{FaultLoginTooMany, "a mini-program's login: 45011, too often; the code is not used up", "小程序登录：频率限制"},
+		{FaultLoginLost, "a mini-program's login: the code is used up, then the connection drops", "小程序登录：回答丢失"},
 		{FaultBillLacks, "the next bill lacks a payment, and goes on lacking it", "账单少一笔"},
 		{FaultBillForeign, "the next bill has a payment that was never made", "账单多一笔"},
 		{FaultBillAmount, "the next bill has a payment with another amount", "账单金额不对"},
@@ -228,10 +234,14 @@ var prefixesOfCalls = []string{"/", "/pay/", "/secapi/pay/"}
 // refundEndFaults decide how the next refund ends.
 var refundEndFaults = []string{FaultRefundChange, FaultRefundClose, FaultRefundSlow}
 
+// otherFamilies are the first words of faults that do not meet calls of API v2.
+var otherFamilies = []string{"notice", "callback", "login"}
+
 // meetsRequests says whether a fault is one of requests and their answers. The others bend notices, callbacks, payments, refunds
 // and reversals, wherever these come from.
 func meetsRequests(name string) bool {
-	return !strings.HasPrefix(name, "notice-") && !strings.HasPrefix(name, "callback-") && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice &&
+	family, _, _ := strings.Cut(name, "-")
+	return !slices.Contains(otherFamilies, family) && !slices.Contains(refundEndFaults, name) && name != FaultRecall && name != FaultPaidTwice &&
 		plantingFaults[name] == ""
 }
 

@@ -83,6 +83,10 @@ func recordOf(what any) record {
 		return record{Notice: &keptNotice{*what, string(what.body)}}
 	case *Difference:
 		return record{Wrong: what}
+	case *ShopOrder:
+		return record{Shop: what}
+	case *loginCode:
+		return record{Login: what}
 	}
 	return record{} // nothing else is marked
 }
@@ -113,6 +117,16 @@ func (s *Sim) everything() ([]byte, error) {
 	}
 	for _, d := range s.planted {
 		if err := appendLine(&b, recordOf(d)); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range s.shopOrders {
+		if err := appendLine(&b, recordOf(o)); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range s.logins {
+		if err := appendLine(&b, recordOf(c)); err != nil {
 			return nil, err
 		}
 	}
@@ -147,6 +161,14 @@ func (s *Sim) load(records []record) {
 			s.keepDelivery(d)
 		case r.Wrong != nil:
 			s.planted = append(s.planted, r.Wrong)
+		case r.Shop != nil:
+			if old := s.shopOrder(r.Shop.Way, r.Shop.Ref); old != nil {
+				*old = *r.Shop
+				continue
+			}
+			s.shopOrders = append(s.shopOrders, r.Shop)
+		case r.Login != nil:
+			s.keepLogin(r.Login)
 		}
 	}
 	for _, o := range s.orders {

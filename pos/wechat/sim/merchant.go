@@ -77,8 +77,17 @@ func (ms merchants) byMchID(id string) (Merchant, bool) {
 	return ms[i], true
 }
 
+func (ms merchants) byAppID(appID string) (Merchant, bool) {
+	i := slices.IndexFunc(ms, func(m Merchant) bool { return m.AppID == appID })
+	if i < 0 {
+		return Merchant{}, false
+	}
+	return ms[i], true
+}
+
 func (ms merchants) knowsAppID(appID string) bool {
-	return slices.ContainsFunc(ms, func(m Merchant) bool { return m.AppID == appID })
+	_, ok := ms.byAppID(appID)
+	return ok
 }
 
 func (ms merchants) match(appID, mchID string) bool {

@@ -15,10 +15,14 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 )
 
-//go:embed page.html
-var pageText string
+var (
+	//go:embed shared.html
+	sharedText string
+	//go:embed page.html
+	pageText string
+)
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = template.Must(template.New("page").Parse(sharedText + pageText))
 
 // endedShown and noticesShown bound the two logs on the page.
 const (
@@ -26,19 +30,61 @@ const (
 	noticesShown = 20
 )
 
-// view is everything the page shows.
-type view struct {
+// frame is what every page shows.
+type frame struct {
+	Path, Title                            string
 	Lang, OtherLang, Token, Nonce, Problem string
 	T                                      map[string]string
-	Merchants                              []Merchant
-	Now                                    string
-	Open, Ended                            []orderView
-	Acts, CodeActs                         []actView
-	Code                                   *codeView // the payment code on the phone, if there is one
-	Faults                                 []faultView
-	AnyFault                               bool
-	Notices                                []noticeView
-	Bills                                  []billView
+	Places                                 []placeView
+}
+
+// placeView is a link to a page.
+type placeView struct{ Path, Text string }
+
+// frame begins a page.
+func (s *Sim) frame(r *http.Request, path string) frame {
+	lang := s.language(r)
+	t := words[lang]
+	f := frame{Path: path, Lang: lang, OtherLang: langEn, T: t, Token: s.token, Nonce: nonce(), Problem: t[r.FormValue("problem")]}
+	if lang == langEn {
+		f.OtherLang = langZh
+	}
+	for _, p := range []placeView{{"/", "title"}, {pathMini, "mini"}, {pathApp, "app"}} {
+		p.Text = t[p.Text]
+		if f.Places = append(f.Places, p); p.Path == path {
+			f.Title = p.Text
+		}
+	}
+	return f
+}
+
+// show answers with a page.
+func show(w http.ResponseWriter, page *template.Template, v any, nonce string) {
+	var b bytes.Buffer
+	if err := page.Execute(&b, v); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-"+nonce+
+		"'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	_, _ = w.Write(b.Bytes()) // a browser that is gone asks again
+}
+
+// view is everything the page shows.
+type view struct {
+	frame
+	Scanned        string // what the phone said of the last product code
+	Merchants      []Merchant
+	Now            string
+	Open, Ended    []orderView
+	Acts, CodeActs []actView
+	Code           *codeView // the payment code on the phone, if there is one
+	Faults         []faultView
+	AnyFault       bool
+	Notices        []noticeView
+	Bills          []billView
 }
 
 type orderView struct {
@@ -73,29 +119,17 @@ type noticeView struct {
 
 // showPage is GET /, the customer's phone.
 func (s *Sim) showPage(w http.ResponseWriter, r *http.Request) {
-	v := s.view(s.language(r))
-	v.Problem = v.T[r.FormValue("problem")]
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, v); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-"+v.Nonce+
-		"'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	_, _ = w.Write(b.Bytes()) // a browser that is gone asks again
+	f := s.frame(r, "/")
+	show(w, pageTemplate, s.view(f), f.Nonce)
 }
 
-// view gathers what the page shows in a language.
-func (s *Sim) view(lang string) view {
-	t := words[lang]
-	v := view{Lang: lang, OtherLang: langEn, T: t, Token: s.token, Nonce: nonce(), Merchants: s.opts.Merchants}
-	if lang == langEn {
-		v.OtherLang = langZh
-	}
+// view gathers what the page shows.
+func (s *Sim) view(f frame) view {
+	lang, t := f.Lang, f.T
+	v := view{frame: f, Merchants: s.opts.Merchants}
 	s.mu.Lock()
 	now := s.now()
+	v.Scanned = s.scanned
 	s.mu.Unlock()
 	v.Now = now.Format("15:04:05")
 	for _, o := range s.Orders() {
@@ -108,11 +142,7 @@ func (s *Sim) view(lang string) view {
 		}
 	}
 	v.Code = s.codeView(lang, now)
-	for _, a := range Acts() {
-		if a.Name != PayNow {
-			v.Acts = append(v.Acts, actView{a.Name, a.in(lang)})
-		}
-	}
+	v.Acts = actViews(lang)
 	for _, a := range CodeActs() {
 		if a.Name != PayNow {
 			v.CodeActs = append(v.CodeActs, actView{a.Name, a.in(lang)})
@@ -135,6 +165,16 @@ func (s *Sim) view(lang string) view {
 	v.Notices = s.noticeViews(t)
 	v.Bills = s.billViews()
 	return v
+}
+
+// actViews are what a payer can do but simply pay.
+func actViews(lang string) (list []actView) {
+	for _, a := range Acts() {
+		if a.Name != PayNow {
+			list = append(list, actView{a.Name, a.in(lang)})
+		}
+	}
+	return list
 }
 
 // billView is a day whose bills can be downloaded, as 2026-11-20 and as the links have it.
@@ -237,7 +277,7 @@ func (s *Sim) noticeViews(t map[string]string) []noticeView {
 	return list
 }
 
-// pressButton is POST /: one button of the page. It answers with the page again, so that a reload presses nothing twice.
+// pressButton is POST /, /mini or /app: one button of the page. It answers with the page again, so that a reload presses nothing twice.
 func (s *Sim) pressButton(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
@@ -249,17 +289,27 @@ func (s *Sim) pressButton(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	back := url.Values{"lang": {s.language(r)}}
-	if err := s.press(r.PostForm); err != nil {
+	press := s.press
+	if r.URL.Path != "/" {
+		press = s.pressPhone
+	}
+	if err := press(r.PostForm); err != nil {
 		code, _ := errorCode(err)
 		back.Set("problem", code)
 	}
-	http.Redirect(w, r, "/?"+back.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, r.URL.Path+"?"+back.Encode(), http.StatusSeeOther)
 }
 
 func (s *Sim) press(form url.Values) error {
 	switch form.Get("do") {
 	case "pay":
 		_, err := s.Pay(form.Get("order"), Act{Kind: form.Get("act")})
+		return err
+	case "scan":
+		_, err := s.ScanProduct(strings.TrimSpace(form.Get("text")), Act{Kind: form.Get("act")})
+		s.mu.Lock()
+		s.scanned = wordsOf(err)
+		s.mu.Unlock()
 		return err
 	case "code":
 		_, err := s.ShowCode(Act{Kind: form.Get("act")})
@@ -312,5 +362,5 @@ func qrSVG(text string) template.HTML {
 // refreshEvery is how often the page asks for news; the template says it in seconds for browsers without scripts.
 const refreshEvery = 2 * time.Second
 
-// RefreshMS is refreshEvery for the script of the page.
-func (view) RefreshMS() int64 { return refreshEvery.Milliseconds() }
+// RefreshMS is refreshEvery for the script of a page.
+func (frame) RefreshMS() int64 { return refreshEvery.Milliseconds() }

@@ -47,9 +47,15 @@ var formHeader = map[string]string{"Content-Type": "application/x-www-form-urlen
 // press posts a form of the page with the token the page carries.
 func press(t *testing.T, s *Sim, values url.Values) *http.Response {
 	t.Helper()
-	_, page := visit(t, s, http.MethodGet, "/", "", nil)
+	return pressOn(t, s, "/", values)
+}
+
+// pressOn is press on another page.
+func pressOn(t *testing.T, s *Sim, path string, values url.Values) *http.Response {
+	t.Helper()
+	_, page := visit(t, s, http.MethodGet, path, "", nil)
 	values.Set("token", regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page)[1])
-	resp, _ := visit(t, s, http.MethodPost, "/", values.Encode(), formHeader)
+	resp, _ := visit(t, s, http.MethodPost, path, values.Encode(), formHeader)
 	return resp
 }
 
@@ -158,7 +164,7 @@ func TestWords_AreCompleteInBothLanguages(t *testing.T) {
 	for _, c := range errorCodes {
 		ids = append(ids, c.code)
 	}
-	for _, m := range regexp.MustCompile(`\.T\.(\w+)|index \.T "([^"]+)"`).FindAllStringSubmatch(pageText, -1) {
+	for _, m := range regexp.MustCompile(`\.T\.(\w+)|index \.T "([^"]+)"`).FindAllStringSubmatch(sharedText+pageText+phoneText, -1) {
 		ids = append(ids, m[1]+m[2])
 	}
 	for _, id := range ids {

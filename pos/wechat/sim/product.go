@@ -22,11 +22,11 @@ var (
 // wordsSilent is what a phone says of a merchant that answers late or not with 200.
 const wordsSilent = "获取商户订单信息超时或者商户返回的httpcode非200"
 
-// productCode is the text of a printed product code (Native mode 1, 扫码支付模式一), read.
+// productCode is the text of a printed product code (Native mode 1, 扫码支付模式一), read. Nothing of that protocol has a sign_type, and
+// without one it is MD5, whatever Merchant.SignType asks of the API.
 type productCode struct {
 	merchant  Merchant
 	productID string
-	signType  string // as the code is signed; the callback is signed likewise
 }
 
 const productPrefix = "weixin://wxpay/bizpayurl?"
@@ -60,19 +60,10 @@ func (s *Sim) readProduct(text string) (productCode, error) {
 	case !productID.MatchString(f["product_id"]), !productTime.MatchString(f["time_stamp"]), len(f["nonce_str"]) > 32:
 		return productCode{}, refused(ErrBadProduct, "二维码参数格式错误")
 	}
-	kind := signTypeOf(f["sign"])
-	if !m.accepts(kind) || !signed(f, m.Key, kind) {
+	if !signed(f, m.Key, signMD5) {
 		return productCode{}, refused(ErrBadProduct, "签名错误")
 	}
-	return productCode{merchant: m, productID: f["product_id"], signType: kind}, nil
-}
-
-// signTypeOf tells by its length how a signature was made.
-func signTypeOf(sign string) string {
-	if len(sign) == 64 {
-		return signHMAC
-	}
-	return signMD5
+	return productCode{merchant: m, productID: f["product_id"]}, nil
 }
 
 // ScanProduct is a payer who scans a printed product code: WeChat asks the merchant what there is to pay, and the payer acts on the
@@ -178,16 +169,15 @@ func writeCallback(code productCode, appID, mchID, key, openID string) []byte {
 		{"nonce_str", nonce()},
 		{"product_id", code.productID},
 	}
-	return writeXML(append(list, field{"sign", signature(fieldMap(list), key, code.signType)}))
+	return writeXML(append(list, field{"sign", signature(fieldMap(list), key, signMD5)}))
 }
 
 // readAnswer proves the merchant's answer and returns its prepay_id.
 func (c productCode) readAnswer(f map[string]string) (string, error) {
-	kind := signTypeOf(f["sign"])
 	switch m := c.merchant; {
 	case f["return_code"] != codeSuccess:
 		return "", refused(ErrShopAnswer, f["return_msg"])
-	case !m.accepts(kind) || !signed(f, m.Key, kind):
+	case !signed(f, m.Key, signMD5):
 		return "", refused(ErrShopAnswer, "商户返回的签名错误")
 	case f["appid"] != m.AppID, f["mch_id"] != m.MchID:
 		return "", refused(ErrShopAnswer, "商户返回的appid或mch_id不匹配")

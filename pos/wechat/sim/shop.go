@@ -14,6 +14,8 @@ type Shop struct {
 	PrepayURL string
 	// Key signs what the shop's server asks.
 	Key string
+	// The appids of the mini-program and of the app; empty means the practice ones.
+	MiniAppID, AppAppID string
 }
 
 // ErrBadShop is an address of a shop that cannot be one.
@@ -32,6 +34,17 @@ func (sh Shop) check() error {
 	return nil
 }
 
+// withDefaults names the apps.
+func (sh Shop) withDefaults() Shop {
+	if sh.MiniAppID == "" {
+		sh.MiniAppID = PracticeMiniAppID
+	}
+	if sh.AppAppID == "" {
+		sh.AppAppID = PracticeAppAppID
+	}
+	return sh
+}
+
 // SetShop changes what is known of the shop from now on. It returns ErrBadShop.
 func (s *Sim) SetShop(sh Shop) error {
 	if err := sh.check(); err != nil {
@@ -39,7 +52,7 @@ func (s *Sim) SetShop(sh Shop) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shop = sh
+	s.shop = sh.withDefaults()
 	return nil
 }
 

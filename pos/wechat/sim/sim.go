@@ -47,6 +47,9 @@ type Sim struct {
 	planted    []*Difference
 	shop       Shop
 	callbacks  []Callback
+	shopOrders []*ShopOrder
+	logins     map[string]*loginCode
+	scanned    string          // what the phone said of the last product code, for the page
 	held       []chan struct{} // notices that wait for another to overtake them
 	serial     int64           // makes transaction ids and deliveries unique
 	changed    changes         // what the journal does not have yet
@@ -62,10 +65,10 @@ func New(opts Options) (*Sim, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Sim{
-		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, shop: opts.Shop, token: rand.Text(),
+		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, shop: opts.Shop.withDefaults(), token: rand.Text(),
 		byNumber: make(map[orderKey]*order), byCode: make(map[string]*order), byPrepay: make(map[string]*order), byTrade: make(map[string]*order),
 		scripts: make(map[string][]Act), byRefund: make(map[orderKey]*refund), refundByID: make(map[string]*refund),
-		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), changed: newChanges(),
+		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), logins: make(map[string]*loginCode), changed: newChanges(),
 	}
 	transport := opts.Transport
 	if transport == nil {
@@ -163,6 +166,10 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	prefix, path := s.splitPrefix(r.URL.Path)
 	if bills[path] != nil {
 		s.serveBill(w, r, prefix, path)
+		return
+	}
+	if path == pathSession {
+		s.serveSession(w, r, prefix)
 		return
 	}
 	if act, ok := calls[path]; ok {
