@@ -72,6 +72,7 @@ build: libs
 	mkdir -p build
 	$(GO) build -trimpath -tags $(TAGS),release -ldflags "$(LDFLAGS)" -o build/cashier ./cmd/cashier
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/ledger ./cmd/ledger
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/relay ./cmd/relay
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o build/wxsim ./cmd/wxsim
 
 #? bench: speed and memory, each as a ratio to a floor measured in the same run
@@ -89,7 +90,7 @@ fuzz: libs
 screenshots: testlibs
 	.ci/screenshots
 
-#? package: build/guitai-VERSION-OS-ARCH.tar.gz, the programs with their licences
+#? package: build/guitai-VERSION-OS-ARCH.tar.gz, the programs with their licences; the relay alone for servers, linux amd64 and arm64
 package: build
 	.ci/package $(VERSION)
 

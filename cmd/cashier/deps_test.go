@@ -65,6 +65,7 @@ var law = map[string][]string{
 	"ui/widgets":   {"pos", "pos/i18n", "pos/chart"},                                           // what draws the report's chart draws the window's
 
 	"assets/fonts":  {},
+	"assets/guide":  {},
 	"assets/icon":   {},
 	"assets/shop":   {},
 	"assets/sounds": {},
@@ -72,6 +73,7 @@ var law = map[string][]string{
 
 	"cmd/cashier": {"*"},
 	"cmd/ledger":  {"*"},
+	"cmd/relay":   {"*"},
 	"cmd/wxsim":   {"*"},
 }
 
@@ -79,7 +81,7 @@ var law = map[string][]string{
 var (
 	stdOnly  = []string{"pos", "pos/checkout", "pos/relay", "pos/storefront", "pos/wechat", "pos/wechat/apiv2", "pos/wechat/login"}
 	notInPos = []string{"net", "net/http", "os", "database/sql", "io/fs", "os/exec"}
-	noWindow = []string{"pos", "store", "cmd/ledger", "cmd/wxsim"} // and every room below
+	noWindow = []string{"pos", "store", "cmd/ledger", "cmd/relay", "cmd/wxsim"} // and every room below
 	nameless = []string{"util", "utils", "common", "helper", "helpers", "shared", "core", "base", "misc", "model", "models", "types"}
 )
 

@@ -15,13 +15,13 @@ func (c *Central) fail(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*pos.Error](err); ok {
-		return err
-	}
 	return failed(c.engine, op, err)
 }
 
 func failed(e engine, op string, err error) error {
+	if _, ok := errors.AsType[*pos.Error](err); ok {
+		return err
+	}
 	if code := codeOf(err); code != pos.CodeNone {
 		return pos.E(code, op, e.clean(err))
 	}
