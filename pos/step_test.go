@@ -72,11 +72,29 @@ func in(s pos.State) pos.Payment {
 	return p
 }
 
+// cases are payments of a table's tender: of the one with a code on the glass also what a phone pays, by a prepay_id alone.
+func cases(tender pos.Tender, s pos.State) []pos.Payment {
+	p := in(s)
+	p.Tender = tender
+	if tender != pos.TenderNative {
+		return []pos.Payment{p}
+	}
+	all := []pos.Payment{p}
+	for _, byPhone := range []pos.Tender{pos.TenderNative, pos.TenderJSAPI, pos.TenderApp} {
+		p.Tender, p.API = byPhone, pos.APIv1
+		if p.CodeURL = ""; s == pos.Waiting {
+			p.PrepayID = "wx201611201404091"
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
 func signal(k pos.SignalKind) pos.Signal {
 	s := pos.Signal{Kind: k, Source: pos.ByPoll, Stands: true}
 	switch k {
 	case pos.SigOrdered:
-		s.CodeURL = "weixin://wxpay/bizpayurl?pr=new"
+		s.CodeURL, s.PrepayID = "weixin://wxpay/bizpayurl?pr=new", "wx201611201404092"
 	case pos.SigPaid, pos.SigReturning:
 		s.Trade = pos.Trade{TransactionID: "42000001", Amount: 1350, Currency: pos.Currency, PaidAt: noon}
 	case pos.SigUncertain:
@@ -136,17 +154,15 @@ func TestStep_EveryCellOfTheTables(t *testing.T) {
 				case len(cell) == 1 && cell != "=":
 					continue // a letter: TestStep_Letters
 				}
-				t.Run(fmt.Sprintf("%s/%s in %s", tenders[i].tender, kind, state), func(t *testing.T) {
-					from := in(state)
-					from.Tender = tenders[i].tender
+				for _, from := range cases(tenders[i].tender, state) {
 					p, effects := pos.Step(from, signal(kind), now)
 					if got, want := show(p, state, effects, now), spell(cell, p, now); got != want {
-						t.Errorf("got %q, want %q", got, want)
+						t.Errorf("%s/%s in %s: got %q, want %q", from.Tender, kind, state, got, want)
 					}
-					if p.Version != 4 || p.Asked != 1350 || p.OutTradeNo != from.OutTradeNo {
-						t.Error("Step changed what is not its to change")
+					if p.Version != 4 || p.Asked != 1350 || p.OutTradeNo != from.OutTradeNo || p.API != from.API || p.Tender != from.Tender {
+						t.Errorf("%s/%s in %s: Step changed what is not its to change", from.Tender, kind, state)
 					}
-				})
+				}
 			}
 		}
 	}
@@ -284,6 +300,9 @@ func TestStep_AnyOrderOfSignals(t *testing.T) {
 		took := false
 		due := []pos.Effect{{Kind: pos.DoOrder}} // how the till begins
 		calls := []pos.EffectKind{pos.DoQuery, pos.DoOrder, pos.DoClose, ""}
+		if seed%4 == 2 { // a phone's
+			p.Tender = []pos.Tender{pos.TenderJSAPI, pos.TenderApp}[seed/4%2]
+		}
 		if seed%2 == 1 {
 			p.Tender, due, calls = pos.TenderCode, []pos.Effect{{Kind: pos.DoCharge}}, []pos.EffectKind{pos.DoQuery, pos.DoCharge, pos.DoReverse, ""}
 		}
@@ -291,6 +310,9 @@ func TestStep_AnyOrderOfSignals(t *testing.T) {
 			now = now.Add(time.Duration(r.IntN(40)) * time.Second)
 			s := signal(pos.Signals[r.IntN(len(pos.Signals))])
 			s.Stands = r.IntN(3) > 0
+			if p.Tender == pos.TenderJSAPI || p.Tender == pos.TenderApp {
+				s.CodeURL = ""
+			}
 			if i := slices.Index(pos.Signals, s.Kind); i < slices.Index(pos.Signals, pos.SigCancel) {
 				s.To = calls[r.IntN(4)]
 			}
@@ -317,6 +339,8 @@ func TestStep_AnyOrderOfSignals(t *testing.T) {
 				t.Fatalf("seed %d step %d: refunded by %s", seed, i, s.Kind)
 			case p.Tender == pos.TenderNative && p.State == pos.Waiting && p.CodeURL == "":
 				t.Fatalf("seed %d step %d: waiting without a code", seed, i)
+			case p.Tender != pos.TenderCode && p.State == pos.Waiting && p.PrepayID == "", p.State == pos.Opened && p.PrepayID != "":
+				t.Fatalf("seed %d step %d: %s with prepay_id %q", seed, i, p.State, p.PrepayID)
 			}
 			took = took || p.State.Took()
 			for _, e := range effects {

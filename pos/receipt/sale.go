@@ -178,8 +178,11 @@ func (b *builder) saleHead(s pos.Sale) {
 		b.add(Text{Text: b.w.Till + " " + b.shop.Till})
 	}
 	cashier := ""
-	if s.Cashier != "" {
+	switch {
+	case s.Cashier != "":
 		cashier = b.w.Cashier + " " + s.Cashier
+	case s.Origin != pos.OriginCounter: // nobody at the till sold it
+		cashier = b.w.ByPhone
 	}
 	b.pair(b.w.Time+" "+b.clock(at), cashier)
 	b.rule()

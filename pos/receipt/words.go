@@ -8,19 +8,19 @@ import (
 
 // Words is everything a receipt says by itself, in one language.
 type Words struct {
-	ReceiptNo, Time, Till, Cashier string
-	Item, Price, Quantity, Amount  string
-	Times                          string // between a quantity and a price
-	NoGoods                        string // of a sale whose goods the ledger does not know
-	Pieces, Subtotal, Discount     string
-	Due                            string
-	Cash, WeChat                   string
-	Tendered, Change               string
-	MchID, OutTradeNo              string
-	TransactionID, PaidAt          string
-	Status, Succeeded, Practised   string
-	Returned                       string // the state of money that has gone back
-	Thanks                         string
+	ReceiptNo, Time, Till, Cashier, ByPhone string
+	Item, Price, Quantity, Amount           string
+	Times                                   string // between a quantity and a price
+	NoGoods                                 string // of a sale whose goods the ledger does not know
+	Pieces, Subtotal, Discount              string
+	Due                                     string
+	Cash, WeChat                            string
+	Tendered, Change                        string
+	MchID, OutTradeNo                       string
+	TransactionID, PaidAt                   string
+	Status, Succeeded, Practised            string
+	Returned                                string // the state of money that has gone back
+	Thanks                                  string
 
 	// Of a refund.
 	RefundTitle, RefundAmount           string
@@ -60,7 +60,7 @@ type Words struct {
 
 // Chinese is the words in zh-CN.
 var Chinese = Words{
-	ReceiptNo: "单号", Time: "时间", Till: "机号", Cashier: "收银员",
+	ReceiptNo: "单号", Time: "时间", Till: "机号", Cashier: "收银员", ByPhone: "手机下单",
 	Item: "品名", Price: "单价", Quantity: "数量", Amount: "金额", Times: "×", NoGoods: "账本中没有商品明细",
 	Pieces: "件数", Subtotal: "小计", Discount: "优惠", Due: "应收",
 	Cash: "现金", WeChat: "微信支付", Tendered: "实收", Change: "找零",
@@ -93,7 +93,7 @@ var Chinese = Words{
 
 // English is the words in en. 非付款凭证 stays beside its translation: whoever checks the paper knows it by that name.
 var English = Words{
-	ReceiptNo: "No.", Time: "Time", Till: "Till", Cashier: "Cashier",
+	ReceiptNo: "No.", Time: "Time", Till: "Till", Cashier: "Cashier", ByPhone: "Ordered by phone",
 	Item: "Item", Price: "Price", Quantity: "Qty", Amount: "Amount", Times: "x", NoGoods: "No goods listed in the books",
 	Pieces: "Pieces", Subtotal: "Subtotal", Discount: "Discount", Due: "Total",
 	Cash: "Cash", WeChat: "WeChat Pay", Tendered: "Received", Change: "Change",
@@ -137,7 +137,7 @@ func (w Words) tender(t pos.Tender) string {
 	switch t {
 	case pos.TenderCash:
 		return w.Cash
-	case pos.TenderNative, pos.TenderCode:
+	case pos.TenderNative, pos.TenderCode, pos.TenderJSAPI, pos.TenderApp:
 		return w.WeChat
 	}
 	return string(t)

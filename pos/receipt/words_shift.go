@@ -37,7 +37,7 @@ type ShiftWords struct {
 var chineseShift = ShiftWords{
 	X: "当班报表 X", Z: "交班单 Z%s", Opened: "开班", Closed: "交班", AsOf: "截至", SignedBy: "签字确认",
 	Gross: "销售", Net: "实收", AfterRefunds: "退款后净额", Receipts: "小票号",
-	Tenders: map[pos.Tender]string{pos.TenderCash: "现金", pos.TenderNative: "微信扫码", pos.TenderCode: "微信付款码"},
+	Tenders: map[pos.Tender]string{pos.TenderCash: "现金", pos.TenderNative: "微信扫码", pos.TenderCode: "微信付款码", pos.TenderJSAPI: "微信小程序", pos.TenderApp: "微信App支付"},
 	Drawer:  "钱箱", Start: "接班余额", Float: "备用金增减", CashSales: "现金销售", CashRefunds: "现金退款", In: "放入零钱", Dropped: "取出存保险柜",
 	PaidOut: "支出", HandedBack: "现金退还异常款", Expected: "应有现金", Counted: "实点现金", NotCounted: "未清点", Other: "其他", Kept: "留作备用金",
 	ToSafe: "存入保险柜", Even: "差额 无", Over: "差额 长款", Short: "差额 短款",
@@ -60,7 +60,7 @@ var chineseShift = ShiftWords{
 var englishShift = ShiftWords{
 	X: "X REPORT", Z: "Z REPORT %s", Opened: "Opened", Closed: "Closed", AsOf: "As of", SignedBy: "Signed for by",
 	Gross: "Sales", Net: "Taken", AfterRefunds: "After refunds", Receipts: "Receipts",
-	Tenders: map[pos.Tender]string{pos.TenderCash: "Cash", pos.TenderNative: "WeChat QR", pos.TenderCode: "WeChat pay code"},
+	Tenders: map[pos.Tender]string{pos.TenderCash: "Cash", pos.TenderNative: "WeChat QR", pos.TenderCode: "WeChat pay code", pos.TenderJSAPI: "WeChat mini-program", pos.TenderApp: "WeChat in the app"},
 	Drawer:  "Drawer", Start: "Carried over", Float: "Float counted in", CashSales: "Cash sales", CashRefunds: "Cash refunds", In: "Change in",
 	Dropped: "To the safe", PaidOut: "Paid out", HandedBack: "Exceptions handed back", Expected: "Should be there", Counted: "Counted",
 	NotCounted: "not counted", Other: "Other", Kept: "Left as float", ToSafe: "To the safe at the close",

@@ -58,7 +58,7 @@ func (x part) minutes() (from, to int) {
 }
 
 // tenders are those that can be looked for, the first is any.
-var tenders = []pos.Tender{"", pos.TenderNative, pos.TenderCode, pos.TenderCash}
+var tenders = []pos.Tender{"", pos.TenderNative, pos.TenderCode, pos.TenderCash, pos.TenderJSAPI, pos.TenderApp}
 
 // everyDay reports whether the one at the till may look at more than today: what the shop took is not for everybody.
 func (p *Presenter) everyDay() bool { return p.staff.May(pos.DeedTakings) }

@@ -94,9 +94,7 @@ func (p *Presenter) Row(i int) Row {
 		r.Name = w.T("sales.and", h.First, h.Lines-1)
 	}
 	r.Facts = fmt.Sprintf("%04d · %s · %s", h.Sale.Receipt.Seq, p.when(h.Sale.ClosedAt), w.Tender(h.Tender))
-	if h.Sale.Cashier != "" {
-		r.Facts += " · " + h.Sale.Cashier
-	}
+	r.Facts += p.seller(h.Sale)
 	if h.Refunded > 0 {
 		r.Back = w.T("sales.back", h.Refunded)
 	}
@@ -156,9 +154,7 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 	s := p.record.Sale
 	d = Detail{Amount: w.Money(s.Net()), Receipt: s.Receipt.String(), Ready: true}
 	d.Facts = w.T("sales.facts", s.ClosedAt.In(p.cfg.Now().Location()).Format("2006-01-02 15:04:05"), p.record.Nth)
-	if s.Cashier != "" {
-		d.Facts += " · " + s.Cashier
-	}
+	d.Facts += p.seller(s)
 	add := func(k Kind, a, b, c string) { d.Lines = append(d.Lines, Line{k, a, b, c}) }
 	for _, l := range s.Lines {
 		add(Goods, l.Name, fmt.Sprintf("%d × %s", l.Quantity, l.Price), l.Amount().String())
@@ -205,4 +201,15 @@ func (p *Presenter) refund(add func(k Kind, a, b, c string), r pos.Refund) {
 	if r.Tender != pos.TenderCash && r.OutRefundNo != "" {
 		add(Fact, w.T("sales.refund-no", r.OutRefundNo), "", "")
 	}
+}
+
+// seller is who sold it, to stand behind other facts: a cashier, or nobody when a customer's phone ordered it.
+func (p *Presenter) seller(s pos.Sale) string {
+	switch {
+	case s.Cashier != "":
+		return " · " + s.Cashier
+	case s.Origin != pos.OriginCounter:
+		return " · " + p.cfg.Words.T("sales.by-phone", p.cfg.Words.Origin(s.Origin))
+	}
+	return ""
 }
