@@ -1,0 +1,98 @@
+package checkout_test
+
+import (
+	"testing"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/checkout"
+)
+
+// oldApp is an order of an app of 2014.
+func oldApp(ref string) pos.PhoneOrder {
+	return pos.PhoneOrder{Origin: pos.OriginApp, Tender: pos.TenderApp, API: pos.APIv1, Ref: ref, Lines: phoneLines(1)}
+}
+
+func TestV1_AnOrderIsAskedAboutByTheInterfaceThatMadeIt(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx, old := newBook(), newWeChat(), newWeChat()
+		with := func(cfg *checkout.Config) { cfg.V1 = old }
+		c := open(t, b, wx, with)
+		defer func() { c.close() }()
+		asked := wx.count(pos.DoQuery)
+		k := c.mustOrder(oldApp("R1"))
+		old.mu.Lock()
+		old.faulty = func(pos.EffectKind) (bool, bool) { return false, true } // its line goes down: that of the shop does not
+		old.mu.Unlock()
+		if s := c.wait(20 * time.Second); s.Health.WeChat.Light != pos.LightOK {
+			t.Errorf("%+v", s.Health.WeChat)
+		}
+		old.mu.Lock()
+		old.faulty = nil
+		old.mu.Unlock()
+		if wx.count(pos.DoOrder) != 0 || wx.count(pos.DoQuery) != asked || old.count(pos.DoOrder) != 1 || old.count(pos.DoQuery) == 0 {
+			t.Errorf("the shop's own was asked: %v, the retired one: %v", wx.calls, old.calls)
+		}
+		if _, err := c.order(oldApp("R1")); err != nil {
+			t.Error(err)
+		}
+		shop := oldApp("R1")
+		shop.API = pos.APIShop
+		if _, err := c.order(shop); pos.CodeOf(err) != pos.CodeConflict {
+			t.Error(err)
+		}
+
+		// What the shop's own keys signed is of no order of the retired interface, nor the other way round.
+		n := pos.Notice{OutTradeNo: k.OutTradeNo, Success: true, Trade: pos.Trade{TransactionID: "42x", Amount: k.Amount, Currency: pos.Currency}}
+		wx.verify = func([]byte) (pos.Notice, error) { return n, nil }
+		c.till.Notice(t.Context(), []byte("x"))
+		if v := b.notices[len(b.notices)-1]; v != pos.NoticeUnknown || b.sales[1].State != pos.SaleOpen {
+			t.Fatalf("%s, the sale is %s", v, b.sales[1].State)
+		}
+
+		c.close()
+		c = open(t, b, wx) // somebody took the account out of the settings
+		if s := c.wait(time.Minute); len(s.Pending) != 1 || s.Pending[0].Cause != pos.CodeConfig || s.Pending[0].State != pos.Closing || wx.count(pos.DoClose) != 0 {
+			t.Errorf("%+v", s.Pending)
+		}
+		c.close()
+		c = open(t, b, wx, with)
+		old.pay(k.OutTradeNo)
+		if c.wait(time.Hour); b.sales[1].State != pos.SaleClosed {
+			t.Errorf("%+v", b.sales[1])
+		}
+	})
+}
+
+func TestV1_NothingIsRefundedThroughWeChat(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx, old := newBook(), newWeChat(), newWeChat()
+		c := open(t, b, wx, func(cfg *checkout.Config) { cfg.V1 = old })
+		defer func() { c.close() }()
+		k := c.mustOrder(oldApp("R1"))
+		old.pay(k.OutTradeNo)
+		c.wait(5 * time.Second)
+		s := c.do(pos.RefundSale{Sale: 1, Amount: 100, Reason: "包装破损", Approver: "李强"})
+		if s.Message.ID != "refund-retired" || len(b.refunds) != 0 {
+			t.Errorf("%+v", s.Message)
+		}
+
+		k = c.mustOrder(oldApp("R2")) // paid with another amount: an exception that does not give itself back
+		old.mu.Lock()
+		old.orders[k.OutTradeNo].amount--
+		old.mu.Unlock()
+		old.pay(k.OutTradeNo)
+		s = c.wait(5 * time.Minute)
+		if s.Excepted != 1 || !s.Exceptions[0].RefundAt.IsZero() || len(b.refunds) != 0 {
+			t.Fatalf("%+v", s.Exceptions)
+		}
+		s = c.do(pos.DecideException{ID: s.Exceptions[0].ID, Action: pos.ActRefund, By: "李强"})
+		if s.Message.ID != "refund-retired" || len(b.refunds) != 0 || len(wx.refunds) != 0 {
+			t.Errorf("%+v", s.Message)
+		}
+		s = c.do(pos.DecideException{ID: s.Exceptions[0].ID, Action: pos.ActNote, By: "李强", Reason: "旧平台已退"})
+		if s.Excepted != 0 {
+			t.Errorf("%+v", s.Exceptions)
+		}
+	})
+}
