@@ -85,7 +85,7 @@ func (f *crowd) judge(t *testing.T, b *book, wx *wechat, old *wechat) {
 }
 
 func TestAnyDay_PhonesAndTheCounter(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(16) {
 		in(t, func(t *testing.T) {
 			r := mathrand.New(mathrand.NewPCG(seed, 17))
 			b, wx, old := newBook(), newWeChat(), newWeChat()
@@ -100,8 +100,18 @@ func TestAnyDay_PhonesAndTheCounter(t *testing.T) {
 			c := open(t, b, wx, with)
 			f := &crowd{tickets: map[string][]pos.PhoneTicket{}}
 			commands := []pos.Command{
-				scanCola, pos.AddItem{Item: 2}, pos.PayWeChat{}, pos.PayWeChat{}, pos.PayCash{}, pos.LeaveCode{}, pos.NewCode{}, pos.AskNow{},
-				pos.ClearCart{}, pos.Park{}, pos.DismissPay{}, pos.ReprintLast{},
+				scanCola,
+				pos.AddItem{Item: 2},
+				pos.PayWeChat{},
+				pos.PayWeChat{},
+				pos.PayCash{},
+				pos.LeaveCode{},
+				pos.NewCode{},
+				pos.AskNow{},
+				pos.ClearCart{},
+				pos.Park{},
+				pos.DismissPay{},
+				pos.ReprintLast{},
 			}
 			for range 120 {
 				switch k := r.IntN(24); {

@@ -82,6 +82,9 @@ func TestV1_NothingIsRefundedThroughWeChat(t *testing.T) {
 		old.orders[k.OutTradeNo].amount--
 		old.mu.Unlock()
 		old.pay(k.OutTradeNo)
+		if s = c.wait(5 * time.Second); s.Excepted != 1 || !s.Exceptions[0].RefundAt.IsZero() || s.Message.ID != "exception" {
+			t.Fatalf("%+v %+v", s.Message, s.Exceptions)
+		}
 		s = c.wait(5 * time.Minute)
 		if s.Excepted != 1 || !s.Exceptions[0].RefundAt.IsZero() || len(b.refunds) != 0 {
 			t.Fatalf("%+v", s.Exceptions)
