@@ -19,13 +19,14 @@ run: libs
 #? test: install what the tests need; formatting, vet, lint, all tests with the race detector, the end-to-end test, a minute of torture, a shop's month
 test: testlibs lint unit e2e torture-short month
 
-#? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported, PulseAudio hears the till, CUPS prints for it
+#? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported, PulseAudio hears the till, CUPS prints for it, PostgreSQL keeps what relays share
 test-services: servicelibs
 	$(GO) vet -tags services ./...
-	$(GO) run $(STATICCHECK) -tags services ./pos/export ./pos/sound ./pos/printer
+	$(GO) run $(STATICCHECK) -tags services ./pos/export ./pos/sound ./pos/printer ./store/central
 	$(GO) test -tags services -count=1 -timeout 20m -run '^TestLibreOffice' -v ./pos/export
 	$(GO) test -tags services -count=1 -timeout 5m -run '^TestPulseAudio' -v ./pos/sound
 	$(GO) test -tags services -count=1 -timeout 2m -run '^TestCUPS' -v ./pos/printer
+	$(GO) test -tags services -count=1 -timeout 10m -run '^TestPostgres' -v ./store/central
 
 #? lint: formatting, vet and staticcheck, each at a pinned version
 lint: libs

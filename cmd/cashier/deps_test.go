@@ -71,6 +71,8 @@ var law = map[string][]string{
 	"assets/sounds": {},
 	"assets/words":  {},
 
+	"store/central/centraltest": {}, // a PostgreSQL for tests to start
+
 	"cmd/cashier": {"*"},
 	"cmd/ledger":  {"*"},
 	"cmd/relay":   {"*"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/store/central"
 )
 
 func testKeep(t *testing.T, url string) {
@@ -213,13 +214,29 @@ func testAnswered(t *testing.T, url string) {
 	}
 	many := make([]pos.NoticeOutcome, 600) // in more than one part
 	for n := range many {
-		keep(t, c, b.ID, notice(1000+n))
 		many[n] = pos.NoticeOutcome{ID: notice(1000 + n).ID, Status: 200}
 	}
+	keepAll(t, c, b.ID, 1000, 1600, func(*pos.RelayRequest) {})
 	answer(t, c, b.ID, many...)
 	if got := mailbox(t, c, later, 1000); len(got[b.ID]) != 1 {
 		t.Errorf("%v", got)
 	}
+}
+
+// keepAll keeps notices from one number to before another, many at once.
+func keepAll(t testing.TB, c *central.Central, till string, from, to int, change func(*pos.RelayRequest)) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for n := from; n < to; n++ {
+		r := notice(n)
+		change(&r)
+		wg.Go(func() {
+			if _, _, err := c.Keep(t.Context(), till, r); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func testRefused(t *testing.T, url string) {
@@ -238,13 +255,12 @@ func testRefused(t *testing.T, url string) {
 func testPrune(t *testing.T, url string) {
 	c := open(t, url)
 	till := paired(t, c, "", "T1")
-	for n := range 1200 { // more than go at once
-		r := notice(n)
-		if n%2 == 1 {
+	keepAll(t, c, till.ID, 0, 1200, func(r *pos.RelayRequest) { // more than go at once
+		r.ReceivedAt = noon
+		if r.ID[5]%2 == 1 {
 			r.ReceivedAt = noon.Add(2 * time.Second)
 		}
-		keep(t, c, till.ID, r)
-	}
+	})
 	answer(t, c, till.ID, pos.NoticeOutcome{ID: "n00000", Status: 200})
 	must(t, c.Ask(t.Context(), till.ID, pos.RelayRequest{ID: "q"}, noon))
 	must(t, c.Reply(t.Context(), pos.RelayAnswer{ID: "a"}, noon))
