@@ -8,21 +8,19 @@ import (
 	"guitai/pos"
 )
 
-// TakeNotice is [Till.Notice] for a notice that the relay handed down. Somebody waits for a live one: WeChat gets the same words as from our own
-// listener. Of a stored one, which WeChat was told about long ago, the status says what becomes of the relay's copy, as [pos.RelayAnswer] has
-// it. Either way it returns after what the notice changed is on disk. Safe for concurrent use and safe to repeat.
+// TakeNotice is [Till.Notice] for a notice that the relay handed down. The status says what becomes of the relay's copy, as [pos.RelayAnswer]
+// has it, of a live one as well: the relay may have kept it by the time that the answer arrives. For a live one there are WeChat's words
+// beside it. It returns after what the notice changed is on disk. Safe for concurrent use and safe to repeat.
 func (t *Till) TakeNotice(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 	answer := pos.RelayAnswer{ID: r.ID, Status: http.StatusServiceUnavailable}
 	if t.cfg.Notices == nil { // its keys are not to be had just now
 		return answer
 	}
 	j := t.judge(ctx, pos.APIShop, t.cfg.Notices, r.Body)
-	if r.Stored {
-		answer.Status = j.status()
-		return answer
+	answer.Status = j.status()
+	if !r.Stored {
+		answer.ContentType, answer.Body = j.reply(t.cfg.Notices)
 	}
-	answer.Status = http.StatusOK // of a refusal as well: what counts for WeChat is the body
-	answer.ContentType, answer.Body = j.reply(t.cfg.Notices)
 	return answer
 }
 

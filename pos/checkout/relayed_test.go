@@ -52,7 +52,7 @@ func TestTakeNotice_ByTheVerdict(t *testing.T) {
 		for _, tt := range []struct {
 			body   string
 			book   error
-			stored int
+			status int
 			live   string
 		}{
 			{"forged", nil, 401, "false forged"},
@@ -67,12 +67,12 @@ func TestTakeNotice_ByTheVerdict(t *testing.T) {
 		} {
 			c.book.fail(tt.book)
 			live := c.till.TakeNotice(t.Context(), pos.RelayRequest{ID: "1", Body: []byte(tt.body)})
-			if live.ID != "1" || live.Status != 200 || string(live.Body) != tt.live || live.ContentType == "" {
+			if live.ID != "1" || live.Status != tt.status || string(live.Body) != tt.live || live.ContentType == "" {
 				t.Errorf("%s live: %d %q, want %q", tt.body, live.Status, live.Body, tt.live)
 			}
 			stored := c.till.TakeNotice(t.Context(), pos.RelayRequest{ID: "2", Body: []byte(tt.body), Stored: true})
-			if stored.ID != "2" || stored.Status != tt.stored {
-				t.Errorf("%s stored: %d, want %d", tt.body, stored.Status, tt.stored)
+			if stored.ID != "2" || stored.Status != tt.status || stored.Body != nil {
+				t.Errorf("%s stored: %d, want %d", tt.body, stored.Status, tt.status)
 			}
 			c.book.fail(nil)
 		}
@@ -111,7 +111,7 @@ func TestTakeNotice_WhatTheTillCannotJudgeNowComesAgain(t *testing.T) {
 		if a := c.till.TakeNotice(t.Context(), pos.RelayRequest{Stored: true}); a.Status != http.StatusServiceUnavailable {
 			t.Errorf("stopped: %d", a.Status)
 		}
-		if a := c.till.TakeNotice(t.Context(), pos.RelayRequest{}); a.Status != 200 || string(a.Body) != "false stopping" {
+		if a := c.till.TakeNotice(t.Context(), pos.RelayRequest{}); a.Status != http.StatusServiceUnavailable || string(a.Body) != "false stopping" {
 			t.Errorf("stopped, live: %d %s", a.Status, a.Body)
 		}
 		off := open(t, newBook(), nil)
