@@ -28,6 +28,7 @@ type engine struct {
 	bell    *bell     // what is heard
 	notices *listener
 	biller  pos.Biller                     // WeChat's own bills; nil without keys
+	signer  pos.PhoneSigner                // what customers' phones exchange with the till; nil without keys
 	codes   func(pos.Item) (string, error) // what customers' phones scan to pay for goods; nil without keys
 	bills   *reconciler
 
@@ -97,10 +98,8 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	}
 	if cfg.OffCause = off; gateway != nil { // a nil *Client in the interface would not be nil
 		cfg.Gateway, cfg.Notices, cfg.Refunder, cfg.Finder = gateway, gateway, gateway, gateway
-		e.biller = gateway
-		if signer, ok := any(gateway).(pos.PhoneSigner); ok {
-			e.codes = productCode(signer)
-		}
+		e.biller, e.signer = gateway, gateway
+		e.codes = productCode(gateway)
 		if cfg.ChargeOff = gateway.CanRefund(); cfg.ChargeOff == pos.CodeNone { // what cannot be reversed must not be charged
 			cfg.Charger = gateway
 		}
@@ -118,7 +117,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	}
 
 	e.bills = &reconciler{
-		shop: e.shop, appID: e.config.WeChat.AppID, lang: e.config.Shop.Language, books: e.store, cases: e.store.Exceptions, biller: e.biller, off: off,
+		shop: e.shop, appID: e.config.WeChat.AppID, apps: e.config.OtherApps(), lang: e.config.Shop.Language, books: e.store, cases: e.store.Exceptions, biller: e.biller, off: off,
 		till: e.till, poke: e.printing.poke, dir: e.folder.Exports(), free: e.diskFree, log: e.log, now: systemClock{}.Now,
 	}
 

@@ -84,6 +84,8 @@ func (p *practice) base(folder config.Folder, lang string) (config.Config, error
 	c.WeChat.BaseURL, c.WeChat.BackupURL = p.page()+"api", p.page()+"api2"
 	c.WeChat.AppID, c.WeChat.MchID = sim.PracticeAppID, sim.PracticeMchID
 	c.WeChat.APIKey = config.GivenSecret(sim.PracticeKey)
+	c.Phone.MiniAppID, c.Phone.MiniSecret = sim.PracticeMiniAppID, config.GivenSecret(sim.PracticeMiniSecret)
+	c.Phone.AppAppID, c.Phone.LoginURL = sim.PracticeAppAppID, p.page()+"api"
 	c.Printer.URL = "file:" + folder.Receipts()
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("practice settings: %w", err)

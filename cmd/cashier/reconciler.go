@@ -29,6 +29,7 @@ type billTill interface {
 type reconciler struct {
 	shop   pos.Shop
 	appID  string
+	apps   []string // the merchant's other appids
 	lang   string
 	books  pos.BillBook
 	cases  func(ctx context.Context) ([]pos.ExceptionCase, error)
@@ -73,7 +74,7 @@ func (r *reconciler) read(ctx context.Context, bill io.Reader, size int64, day p
 	r.one.Lock()
 	defer r.one.Unlock()
 	in := &counting{r: bill}
-	o := reconcile.Options{Shop: r.shop, AppID: r.appID, Day: day}
+	o := reconcile.Options{Shop: r.shop, AppID: r.appID, Apps: r.apps, Day: day}
 	if progress != nil {
 		o.Progress = func(rows int) { progress(pos.BillProgress{Rows: rows, Read: in.n, Size: size}) }
 	}

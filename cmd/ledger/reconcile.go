@@ -59,7 +59,7 @@ func (p *program) reconcile(ctx context.Context, args []string) error {
 	// Next to nothing lives long here, so collecting often is cheap, and the memory stays that of a small program.
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	progress, clear := p.progress(false)
-	o := reconcile.Options{Shop: at.shop, AppID: at.config.WeChat.AppID, Day: of}
+	o := reconcile.Options{Shop: at.shop, AppID: at.config.WeChat.AppID, Apps: at.config.OtherApps(), Day: of}
 	if progress != nil {
 		o.Progress = func(rows int) { progress(pos.ExportProgress{Rows: rows}) }
 	}

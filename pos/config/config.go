@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"time"
 	_ "time/tzdata" // Windows has no zone files of its own
 
@@ -112,6 +113,17 @@ type Phone struct {
 	MiniSecret Secret // AppSecret, to turn a login code into an openid; none: the shop's server says the openid itself
 	AppAppID   string // appid of the app (open platform), where it is not wechat.appid; of the same mch_id
 	LoginURL   string // where logins are asked about
+}
+
+// OtherApps are the appids beside wechat.appid that the shop's orders may carry, each once.
+func (c Config) OtherApps() []string {
+	var apps []string
+	for _, app := range []string{c.Phone.MiniAppID, c.Phone.AppAppID, c.APIv1.AppID} {
+		if app != "" && app != c.WeChat.AppID && !slices.Contains(apps, app) {
+			apps = append(apps, app)
+		}
+	}
+	return apps
 }
 
 // APIv1 is an account of the retired interface for apps (2014). Off without an appid.

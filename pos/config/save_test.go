@@ -66,6 +66,21 @@ func TestSave_LoadsAsItWas(t *testing.T) {
 	private(t, path)
 }
 
+func TestConfig_OtherAppsAreEachToldOnce(t *testing.T) {
+	c := filled(t)
+	if got, want := c.OtherApps(), []string{"wx1111111111111111", "wx2222222222222222", "wx3333333333333333"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	c.Phone.MiniAppID, c.Phone.AppAppID, c.APIv1.AppID = c.WeChat.AppID, "wx3333333333333333", "wx3333333333333333"
+	if got, want := c.OtherApps(), []string{"wx3333333333333333"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	d := Default()
+	if got := d.OtherApps(); len(got) != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+}
+
 func TestSave_EverySettingIsTold(t *testing.T) {
 	// A setting that filled leaves at its default, or that Equal does not see, could be lost by Save unnoticed.
 	full, plain := filled(t), Default()

@@ -24,7 +24,8 @@ type Books interface {
 // Options say whose bill is expected.
 type Options struct {
 	Shop     pos.Shop // its order numbers are ours; a bill of another merchant than its MchID, if it has one, is refused
-	AppID    string   // a bill in which nothing is of this app is refused; "" for any
+	AppID    string   // a bill in which nothing is of this app, or of Apps, is refused; "" for any
+	Apps     []string // the merchant's others: its mini-program, its app
 	Day      pos.Day  // 0: the bill's rows tell it
 	Window   int      // how many rows may wait in memory; 0 for [MaxWindow]
 	TempDir  string   // for what does not; "" for the system's
@@ -197,7 +198,7 @@ func (m *match) read() error {
 	}
 	if len(m.row.app) > 0 {
 		m.appRows++
-		m.ownApp = m.ownApp || string(m.row.app) == m.o.AppID
+		m.ownApp = m.ownApp || string(m.row.app) == m.o.AppID || slices.Contains(m.o.Apps, string(m.row.app))
 	}
 	if m.day != 0 && m.row.kind == pos.BillPayment && (m.row.at < m.from.Unix() || m.row.at >= m.to.Unix()) {
 		return b.at("day", pos.BillDay(time.Unix(m.row.at, 0)).String(), m.day.String())

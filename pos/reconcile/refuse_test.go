@@ -96,6 +96,25 @@ func TestMatch_WhatIsNotWholeIsRefusedAndNamesItsLine(t *testing.T) {
 	}
 }
 
+// A day on which only the mini-program and the app sold is a bill of ours.
+func TestMatch_TheMerchantsOtherAppsAreOurs(t *testing.T) {
+	rows := sample()
+	for i := range rows {
+		rows[i].app = []string{"wx1111111111111111", "wx2222222222222222"}[i%2]
+	}
+	o := options()
+	for _, o.Apps = range [][]string{{"wx1111111111111111", "wx2222222222222222"}, {"wx2222222222222222"}} {
+		if _, err := reconcile.Match(context.Background(), strings.NewReader(write("ALL", rows, "\n")), allOurs(rows), o); err != nil {
+			t.Errorf("%v: %v", o.Apps, err)
+		}
+	}
+	o.Apps = []string{"wx3333333333333333"}
+	_, err := reconcile.Match(context.Background(), strings.NewReader(write("ALL", rows, "\n")), allOurs(rows), o)
+	if e, ok := errors.AsType[*pos.BillError](err); !ok || e.ID != "app" {
+		t.Errorf("another's apps: %v", err)
+	}
+}
+
 func TestMatch_DamagedGzipIsRefused(t *testing.T) {
 	packed := zipped(write("ALL", sample(), "\n"))
 	turned := bytes.Clone(packed)

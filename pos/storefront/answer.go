@@ -80,7 +80,7 @@ func stateOf(s pos.State) string {
 func refuseOrder(err error) pos.RelayAnswer {
 	switch pos.CodeOf(err) {
 	case pos.CodeConflict:
-		return refuse(409, errConflict, "this ref is an order of other items, prices or kind: take a new ref, and ask /order/REF for the old one")
+		return refuse(409, errConflict, "this ref is an order of other items or of another kind: take a new ref, and ask /order/REF for the old one")
 	case pos.CodeExpired:
 		return refuse(410, errExpired, "nobody paid the order of this ref in time: take a new ref")
 	case pos.CodeInvalid:

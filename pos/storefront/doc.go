@@ -53,7 +53,8 @@
 //
 // The answer is 200 with
 //
-//	ref, out_trade_no, amount_fen
+//	ref, out_trade_no
+//	amount_fen  what the items cost when the ref came first; a later price changes no order
 //	state       waiting, closing, paid, exception, closed, refused, refunded
 //	expires_at  while it is waiting: the last moment to pay, RFC 3339 in UTC
 //	receipt     once it is paid: the receipt number
@@ -72,7 +73,7 @@
 //	404 unknown-ref   no order of a mini-program or app has that ref
 //	404 not-found     no such path
 //	405 method        GET and POST as above
-//	409 conflict      the ref is an order of other items, prices or kind
+//	409 conflict      the ref is an order of other items or of another kind
 //	410 expired       nobody paid the order of this ref in time
 //	422 no-price      an item is weighed or priced at the counter
 //	422 refused       WeChat refused this order

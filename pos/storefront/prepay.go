@@ -102,7 +102,7 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 	}
 	t, err := s.config.Desk.OrderByPhone(ctx, o)
 	if err == nil {
-		err = ended(t, lines)
+		err = ended(t)
 	}
 	s.note(ctx, string(w.tender), o, t, err)
 	if err != nil {
@@ -120,11 +120,12 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 }
 
 // ended is why the order of a ref is not to be paid: the till says so itself, and here it is made sure of. What was paid is no error.
-func ended(t pos.PhoneTicket, lines []pos.Line) error {
+// The amount is as of the first request of the ref, whatever its items cost by now.
+func ended(t pos.PhoneTicket) error {
 	const op = "order by phone"
 	switch {
-	case t.State.OnGlass():
-		return payable(t, lines)
+	case t.State.OnGlass() && t.PrepayID == "":
+		return pos.E(pos.CodeUncertain, op, nil)
 	case t.State.Left(), t.State == pos.Closed:
 		return pos.E(pos.CodeExpired, op, nil)
 	case t.State == pos.Refused:

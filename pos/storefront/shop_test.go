@@ -44,7 +44,10 @@ func (d *desk) OrderByPhone(ctx context.Context, o pos.PhoneOrder) (pos.PhoneTic
 	if d.err != nil {
 		return pos.PhoneTicket{}, d.err
 	}
-	what := fmt.Sprintf("%+v", o.Lines)
+	what := string(o.Origin) // the goods; what they cost is as of the first
+	for _, l := range o.Lines {
+		what += fmt.Sprintf(" %d:%d", l.Item, l.Quantity)
+	}
 	t, ok := d.kept[o.Ref]
 	switch {
 	case ok && d.lines[o.Ref] != what:
