@@ -15,6 +15,7 @@ func (s *Sim) phoneRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /sim/mini", func(w http.ResponseWriter, r *http.Request) { s.apiBasket(w, r, WayMini) })
 	mux.HandleFunc("POST /sim/app", func(w http.ResponseWriter, r *http.Request) { s.apiBasket(w, r, WayApp) })
 	mux.HandleFunc("POST /sim/inside", s.apiInside)
+	mux.HandleFunc("POST /sim/shop-order", s.apiShopOrder)
 }
 
 // apiScanProduct is POST /sim/scan-product: somebody scans a printed product code.
@@ -80,6 +81,23 @@ func (s *Sim) apiBasket(w http.ResponseWriter, r *http.Request, way string) {
 		answer["order"] = paid
 	}
 	writeJSON(w, http.StatusOK, answer)
+}
+
+// apiShopOrder is POST /sim/shop-order: the shop's server asks how an order stands.
+func (s *Sim) apiShopOrder(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Way string `json:"way"`
+		Ref string `json:"ref"`
+	}
+	if !readJSON(w, r, &body) {
+		return
+	}
+	o, err := s.AskAgain(body.Way, body.Ref)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"shop_order": o})
 }
 
 // apiInside is POST /sim/inside: a mini-program or app hands parameters to WeChat, those of an order that was made before, or others.

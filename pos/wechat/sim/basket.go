@@ -59,6 +59,8 @@ var ErrBadBasket = errors.New("nothing that could be ordered")
 // ErrNoShop is a shop whose server does not know where to ask.
 var ErrNoShop = errors.New("the shop's server knows no till: it has no address, or no key")
 
+const wordsNoShop = "商家还没有接通收银台"
+
 const mostItems = 100
 
 func (b Basket) check(way string) error {
@@ -170,6 +172,32 @@ func (s *Sim) ShopOrder(way, ref string) (ShopOrder, error) {
 	return *o, nil
 }
 
+// AskAgain is the shop's server that asks the till how the order of a Ref stands (GET /order/REF), as it does when the phone is back in
+// the shop's own app: what the phone says of a payment is no proof. The errors are those of Ask, and ErrNoOrder.
+func (s *Sim) AskAgain(way, ref string) (ShopOrder, error) {
+	o, err := s.ShopOrder(way, ref)
+	if err != nil {
+		return o, err
+	}
+	done, err := s.enter()
+	if err != nil {
+		return o, err
+	}
+	defer done()
+	s.mu.Lock()
+	shop := s.shop
+	s.mu.Unlock()
+	if shop.PrepayURL == "" || shop.Key == "" {
+		return o, refused(ErrNoShop, wordsNoShop)
+	}
+	answer, err := s.tillSays(shop, http.MethodGet, "/order/"+ref, ref, nil)
+	if err != nil {
+		return o, err
+	}
+	o.State, o.Amount, o.OutTradeNo = answer.State, answer.Amount, answer.OutTradeNo
+	return s.keepShopOrder(o), s.flush()
+}
+
 // tillAnswer is what the till answers a shop's server.
 type tillAnswer struct {
 	Ref        string         `json:"ref"`
@@ -183,7 +211,7 @@ type tillAnswer struct {
 // askTill posts a basket to the till, as the shop's server.
 func (s *Sim) askTill(shop Shop, o ShopOrder) (tillAnswer, error) {
 	if shop.PrepayURL == "" || shop.Key == "" {
-		return tillAnswer{}, refused(ErrNoShop, "商家还没有接通收银台")
+		return tillAnswer{}, refused(ErrNoShop, wordsNoShop)
 	}
 	body := map[string]any{"ref": o.Ref, "items": o.Items}
 	switch {
@@ -200,7 +228,12 @@ func (s *Sim) askTill(shop Shop, o ShopOrder) (tillAnswer, error) {
 	if err != nil {
 		return tillAnswer{}, err // strings and integers always marshal
 	}
-	status, answer, err := s.postSigned(shop, "/"+o.Way, text)
+	return s.tillSays(shop, http.MethodPost, "/"+o.Way, o.Ref, text)
+}
+
+// tillSays asks the till and reads what it answers of a Ref.
+func (s *Sim) tillSays(shop Shop, method, path, ref string, body []byte) (tillAnswer, error) {
+	status, answer, err := s.sendSigned(shop, method, path, body)
 	if err != nil {
 		return tillAnswer{}, refused(ErrShopSilent, "商家没有回答，请稍后再试")
 	}
@@ -208,7 +241,7 @@ func (s *Sim) askTill(shop Shop, o ShopOrder) (tillAnswer, error) {
 		return tillAnswer{}, refused(ErrShopRefused, tillRefusal(status, answer))
 	}
 	var a tillAnswer
-	if err := json.Unmarshal(answer, &a); err != nil || a.Ref != o.Ref {
+	if err := json.Unmarshal(answer, &a); err != nil || a.Ref != ref {
 		return tillAnswer{}, refused(ErrShopAnswer, "商家返回的数据格式错误")
 	}
 	return a, nil
@@ -227,20 +260,19 @@ func tillRefusal(status int, answer []byte) string {
 	return fmt.Sprintf("商家返回 HTTP %d", status)
 }
 
-// postSigned posts what the shop's server asks, signed with its key, and returns the answer.
-func (s *Sim) postSigned(shop Shop, path string, body []byte) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, shop.PrepayURL+path, bytes.NewReader(body))
+// sendSigned sends what the shop's server asks, signed with its key, and returns the answer.
+func (s *Sim) sendSigned(shop Shop, method, path string, body []byte) (int, []byte, error) {
+	req, err := http.NewRequestWithContext(s.ctx, method, shop.PrepayURL+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
-	s.mu.Lock()
-	at := strconv.FormatInt(s.now().Unix(), 10)
-	s.mu.Unlock()
-	once := nonce()
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	at, once := strconv.FormatInt(time.Now().Unix(), 10), nonce() // the clock is the shop's, not WeChat's
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	}
 	req.Header.Set("Guitai-Time", at)
 	req.Header.Set("Guitai-Nonce", once)
-	req.Header.Set("Guitai-Signature", shopSignature(shop.Key, http.MethodPost, path, at, once, body))
+	req.Header.Set("Guitai-Signature", shopSignature(shop.Key, method, path, at, once, body))
 	resp, err := s.notify.Do(req)
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {

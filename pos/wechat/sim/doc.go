@@ -84,6 +84,7 @@
 //
 //	POST PREPAYURL/jsapi      {"ref", "items":[{"code","quantity"}], "openid" or "login_code"}
 //	POST PREPAYURL/app        {"ref", "items"}; /app-v1 the same
+//	GET  PREPAYURL/order/REF  how it stands ([Sim.AskAgain])
 //	Guitai-Time, Guitai-Nonce, Guitai-Signature: lower-case hex HMAC-SHA256 with Shop.Key of METHOD\nPATH\nTIME\nNONCE\nBODY, where PATH
 //	is /jsapi or /app and TIME is in seconds
 //	200 {"ref", "out_trade_no", "amount_fen", "expires_at", "state", "pay":{...}}; else {"error", "message"}
@@ -175,6 +176,7 @@
 //	                               "order_only":true -> {"shop_order":{...}, "order":{...}}
 //	POST /sim/app                  likewise, with "v1":true by the retired interface
 //	POST /sim/inside               {"way":"jsapi" or "app", "ref", "pay":{...} or none} and an act: pays what was ordered -> {"order":{...}}
+//	POST /sim/shop-order           {"way", "ref"}: the shop's server asks how it stands -> {"shop_order":{...}}
 //	POST /sim/login-code           {"openid", "appid"} or {} -> {"code"}
 //	GET  /sim/shop-orders          {"shop_orders":[{way, basket, out_trade_no, pay, trouble, ...}]}, newest first
 //	POST /sim/script               the same body; "order" may be empty for the next order -> 204

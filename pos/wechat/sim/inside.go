@@ -32,6 +32,9 @@ var wordsOfPayer = []struct {
 	{ErrOtherPayer, wordsPayer},
 }
 
+// tillPaid is the state of an order that the till says is paid.
+const tillPaid = "paid"
+
 var tenDigits = regexp.MustCompile(`^[0-9]{10}$`)
 
 // PayInside is the mini-program or app that hands the second-signed parameters (再次签名) of an order to WeChat, which proves them as the
@@ -58,6 +61,9 @@ func (s *Sim) payInside(o ShopOrder, act Act) (Order, error) {
 	defer s.mu.Unlock()
 	if s.closed {
 		return Order{}, ErrStopped
+	}
+	if len(o.Pay) == 0 && o.State == tillPaid {
+		return Order{}, refused(ErrOrderPaid, "该订单已支付")
 	}
 	if len(o.Pay) == 0 {
 		return Order{}, refused(ErrBadPay, wordsNoPrepay)

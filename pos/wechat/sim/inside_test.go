@@ -36,6 +36,10 @@ func (h *tillOf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	way := strings.TrimPrefix(r.URL.Path, "/p/shop1/")
+	if r.Method == http.MethodGet {
+		h.standing(w, r)
+		return
+	}
 	want := shopSignature(shopKey, r.Method, "/"+way, r.Header.Get("Guitai-Time"), r.Header.Get("Guitai-Nonce"), body)
 	at, err := strconv.ParseInt(r.Header.Get("Guitai-Time"), 10, 64)
 	if err != nil || time.Since(time.Unix(at, 0)).Abs() > time.Minute || r.Header.Get("Guitai-Nonce") == "" || r.Header.Get("Guitai-Signature") != want {
@@ -70,6 +74,16 @@ func (h *tillOf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{
 		"ref": ref, "out_trade_no": f["out_trade_no"], "amount_fen": 600, "expires_at": time.Now().Add(time.Hour), "state": "waiting", "pay": pay,
 	})
+}
+
+// standing is GET /order/REF.
+func (h *tillOf) standing(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, "/p/shop1")
+	if r.Header.Get("Guitai-Signature") != shopSignature(shopKey, "GET", path, r.Header.Get("Guitai-Time"), r.Header.Get("Guitai-Nonce"), nil) {
+		h.t.Errorf("not signed: %v", r.Header)
+	}
+	ref := strings.TrimPrefix(path, "/order/")
+	writeJSON(w, http.StatusOK, map[string]any{"ref": ref, "out_trade_no": "PHONE-" + ref, "amount_fen": 600, "state": "paid", "receipt": "S001-T1-20261128-0001"})
 }
 
 // signPay signs for the phone.
@@ -434,6 +448,8 @@ func TestInside_OverTheAPI(t *testing.T) {
 	post("/sim/mini", `{"ref":"A1",`+items+`,"login":true,"order_only":true}`, http.StatusOK, `"ref":"A1"`, `"state":"waiting"`)
 	post("/sim/inside", `{"way":"jsapi","ref":"A1","pay":{"package":"x"}}`, http.StatusConflict, `"error":"bad-pay"`, `"words":"parameter error`)
 	post("/sim/inside", `{"way":"jsapi","ref":"A1"}`, http.StatusOK, `"state":"SUCCESS"`)
+	post("/sim/shop-order", `{"way":"jsapi","ref":"A1"}`, http.StatusOK, `"state":"paid"`)
+	post("/sim/shop-order", `{"way":"jsapi","ref":"A2"}`, http.StatusNotFound, `"no-order"`)
 	post("/sim/inside", `{"way":"jsapi","ref":"A2"}`, http.StatusNotFound, `"no-order"`)
 	post("/sim/app", `{`+items+`,"act":"walk-away"}`, http.StatusOK, `"state":"USERPAYING"`)
 	post("/sim/app", `{"items":[]}`, http.StatusBadRequest, `"bad-basket"`)

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ type phoneView struct {
 type shopOrderView struct {
 	ShopOrder
 	Yuan, StateWord, Until, When string
+	Goods                        []BasketItem // by name, where they are among the presets
 	Open, V1                     bool
 }
 
@@ -73,6 +75,12 @@ func (s *Sim) showPhone(w http.ResponseWriter, r *http.Request) {
 // shopOrderView is an order of the shop as a page shows it: as it stands with WeChat.
 func (s *Sim) shopOrderView(o ShopOrder, t map[string]string, now time.Time) shopOrderView {
 	v := shopOrderView{ShopOrder: o, When: clock(o.At, now), StateWord: t["not-ordered"], V1: o.Way == WayAppV1}
+	for _, it := range o.Items {
+		if i := slices.IndexFunc(Presets(), func(p ItemPreset) bool { return p.Code == it.Code }); i >= 0 {
+			it.Code = Presets()[i].Name
+		}
+		v.Goods = append(v.Goods, it)
+	}
 	known, err := s.Order(o.OutTradeNo)
 	if err != nil {
 		return v
