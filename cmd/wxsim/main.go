@@ -281,6 +281,7 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 	say(w, "  app_appid           %s\n", sim.PracticeAppAppID)
 	say(w, "  mch_id              %s\n", sim.PracticeMchID)
 	say(w, "  api_key             %s  (a practice key: public, for no real account)\n", sim.PracticeKey)
+	say(w, "  retired (apiv1)     %s, partner %s; its keys are sim.PracticeV1\n", sim.PracticeV1AppID, sim.PracticeV1PartnerID)
 	if shop := set.options.Shop; shop.CallbackURL != "" {
 		say(w, "  callback            %s\n", shop.CallbackURL)
 	}

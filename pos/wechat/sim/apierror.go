@@ -23,6 +23,10 @@ func (e *apiError) name() string { return strconv.Itoa(e.Code) }
 var apiErrors = map[string]*apiError{
 	FaultLoginBusy:    {errBusy, "system error"},
 	FaultLoginTooMany: {errTooOften, wordsTooOften},
+	FaultV1Quota:      {errV1Quota, "reach max api daily quota limit"},
+	FaultV1BadToken:   {errV1Credential, "invalid credential"},
+	FaultV1OldToken:   {errV1Expired, "access_token expired"},
+	FaultV1Busy:       {errBusy, "system error"},
 }
 
 // writeAPI answers as api.weixin.qq.com does, which labels its JSON as text.

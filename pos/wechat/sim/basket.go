@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -275,10 +274,7 @@ func (s *Sim) sendSigned(shop Shop, method, path string, body []byte) (int, []by
 	req.Header.Set("Guitai-Signature", shopSignature(shop.Key, method, path, at, once, body))
 	resp, err := s.notify.Do(req)
 	if err != nil {
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err
-		}
-		return 0, nil, err
+		return 0, nil, bareError(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))

@@ -3,7 +3,7 @@ package sim
 // changes are what the journal does not have yet, in the order in which they were first touched, so that what is made first is
 // also read back first. Guarded by Sim.mu.
 type changes struct {
-	list []any // *order, *payCode, *Delivery, *Difference, *ShopOrder, *loginCode
+	list []any // *order, *payCode, *Delivery, *Difference, *ShopOrder, *loginCode, *v1Tokens
 	in   map[any]bool
 }
 

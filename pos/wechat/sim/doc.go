@@ -18,6 +18,13 @@
 //
 //	GET  /sns/jscode2session  the openid of a login code (wx.login), once, within five minutes
 //
+// and the interface for apps of 2014, which was retired: nobody can open an account of it any more (Options.V1)
+//
+//	GET  /cgi-bin/token       an access_token: 7200 s, 200 a day, a new one ends the one before
+//	POST /pay/genprepay       an order of the app: its package by MD5, its app_signature by SHA-1
+//	POST /pay/orderquery      the trade as it is now; told from API v2's by the access_token in the address
+//	POST /pay/delivernotify   the goods of a payment went out
+//
 // the same under every prefix of Options.Prefixes (by default /api and /api2, so that one port can stand for the two host
 // names of the real service). It sends payment notices to the order's notify_url and refund notices to the refund's.
 //
@@ -91,6 +98,15 @@
 //
 // [Sim.LoginCode] is wx.login: the code that a mini-program's server turns into an openid. [Basket].Login sends one in the openid's place.
 //
+// # The retired interface
+//
+// A package is taken whose values are escaped by RFC 3986, whose names are sorted, and whose MD5 is over the values as they were before.
+// app_signature is over every field but itself and sign_method. Only UTF-8 is taken. Errors are HTTP 200 with errcode and errmsg; 49101 (a
+// bad package), 49102 (a number again, with other parameters or after its end) and 49103 (delivernotify of no payment) are ours, since
+// the documentation has no numbers for them. trade_state is 0 for paid, as documented, and 1 for what may still be paid, 2 for what no
+// longer can; an unknown number has ret_code 88221009. A notice has its fields in the query of notify_url, signed by partnerKey, and the
+// payer in the body, signed by paySignKey; only "success" in small letters ends its repetitions.
+//
 // # Payers who show a code
 //
 // [Sim.ShowCode] is a customer who shows a payment code, and says what they do when it is charged; [CodeActs] lists it. A code
@@ -146,7 +162,7 @@
 // refund-notenough and the like) do not meet others; recall meets a reversal that would be done; refund-change, refund-close
 // and refund-slow decide how the next accepted refund ends; paid-twice doubles the next payment; notice-* meet notices of both
 // kinds, callback-* questions about a scanned product, login-*
-// jscode2session, bill-* bills alone.
+// jscode2session, v1-* the retired interface, bill-* bills alone.
 //
 // # Refusals
 //

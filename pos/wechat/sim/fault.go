@@ -50,6 +50,11 @@ const (
 	FaultLoginBusy        = "login-busy"
 	FaultLoginTooMany     = "login-too-many"
 	FaultLoginLost        = "login-lost"
+	FaultV1Quota          = "v1-quota"
+	FaultV1BadToken       = "v1-bad-token"
+	FaultV1OldToken       = "v1-old-token"
+	FaultV1Busy           = "v1-busy"
+	FaultV1Lost           = "v1-lost"
 	FaultBillLacks        = "bill-lacks-row"
 	FaultBillForeign      = "bill-foreign-row"
 	FaultBillAmount       = "bill-amount"
@@ -103,6 +108,11 @@ func Faults() []About {
 		{FaultLoginBusy, "a mini-program's login: -1, WeChat is busy; the code is not used up", "小程序登录：系统繁忙"},
 		{FaultLoginTooMany, "a mini-program's login: 45011, too often; the code is not used up", "小程序登录：频率限制"},
 		{FaultLoginLost, "a mini-program's login: the code is used up, then the connection drops", "小程序登录：回答丢失"},
+		{FaultV1Quota, "retired interface: no more tokens today, 45009", "旧接口：今天的 access_token 次数用完"},
+		{FaultV1BadToken, "retired interface: the token is not known, 40001; nothing is done", "旧接口：access_token 无效，未处理"},
+		{FaultV1OldToken, "retired interface: the token is too old, 42001; nothing is done", "旧接口：access_token 过期，未处理"},
+		{FaultV1Busy, "retired interface: -1, WeChat is busy; nothing is done", "旧接口：系统繁忙，未处理"},
+		{FaultV1Lost, "retired interface: it is done, then the connection drops", "旧接口：已处理，回答丢失"},
 		{FaultBillLacks, "the next bill lacks a payment, and goes on lacking it", "账单少一笔"},
 		{FaultBillForeign, "the next bill has a payment that was never made", "账单多一笔"},
 		{FaultBillAmount, "the next bill has a payment with another amount", "账单金额不对"},
@@ -235,7 +245,7 @@ var prefixesOfCalls = []string{"/", "/pay/", "/secapi/pay/"}
 var refundEndFaults = []string{FaultRefundChange, FaultRefundClose, FaultRefundSlow}
 
 // otherFamilies are the first words of faults that do not meet calls of API v2.
-var otherFamilies = []string{"notice", "callback", "login"}
+var otherFamilies = []string{"notice", "callback", "login", "v1"}
 
 // meetsRequests says whether a fault is one of requests and their answers. The others bend notices, callbacks, payments, refunds
 // and reversals, wherever these come from.

@@ -43,6 +43,7 @@ type record struct {
 	Wrong  *Difference `json:"wrong,omitempty"`
 	Shop   *ShopOrder  `json:"shop,omitempty"`
 	Login  *loginCode  `json:"login,omitempty"`
+	V1     *v1Tokens   `json:"v1,omitempty"`
 }
 
 // keptNotice is a delivery with its body.
@@ -73,7 +74,7 @@ func readLine(line []byte) (record, bool) {
 	if err != nil || crc32.Checksum(line[9:], castagnoli) != uint32(sum) || json.Unmarshal(line[9:], &r) != nil {
 		return record{}, false
 	}
-	return r, r.Order != nil || r.Code != nil || r.Notice != nil || r.Wrong != nil || r.Shop != nil || r.Login != nil
+	return r, r.Order != nil || r.Code != nil || r.Notice != nil || r.Wrong != nil || r.Shop != nil || r.Login != nil || r.V1 != nil
 }
 
 // readJournal returns the records of a journal. A last line that is not whole was never told of, and is left out; a bad line

@@ -87,6 +87,8 @@ func recordOf(what any) record {
 		return record{Shop: what}
 	case *loginCode:
 		return record{Login: what}
+	case *v1Tokens:
+		return record{V1: what}
 	}
 	return record{} // nothing else is marked
 }
@@ -130,6 +132,11 @@ func (s *Sim) everything() ([]byte, error) {
 			return nil, err
 		}
 	}
+	if s.v1.Token != "" {
+		if err := appendLine(&b, recordOf(s.v1)); err != nil {
+			return nil, err
+		}
+	}
 	return b.Bytes(), nil
 }
 
@@ -169,6 +176,8 @@ func (s *Sim) load(records []record) {
 			s.shopOrders = append(s.shopOrders, r.Shop)
 		case r.Login != nil:
 			s.keepLogin(r.Login)
+		case r.V1 != nil:
+			*s.v1 = *r.V1
 		}
 	}
 	for _, o := range s.orders {

@@ -48,6 +48,7 @@ type Delivery struct {
 	OutRefundNo   string    `json:"out_refund_no,omitempty"`
 	Kind          string    `json:"kind"`
 	URL           string    `json:"url"`
+	V1            bool      `json:"v1,omitempty"` // of the retired interface: answered success, not SUCCESS
 	State         string    `json:"state"`
 	Next          time.Time `json:"next,omitzero"` // when it is tried again, while waiting
 	Attempts      []Attempt `json:"attempts"`
@@ -59,7 +60,7 @@ type Delivery struct {
 type Attempt struct {
 	At     time.Time `json:"at"`
 	Status int       `json:"status,omitempty"` // HTTP status; 0 without an answer
-	Answer string    `json:"answer"`           // the return_code of the answer, or what went wrong
+	Answer string    `json:"answer"`           // the return_code of the answer, the answer itself (V1), or what went wrong
 }
 
 // Deliveries returns the latest notices, oldest first, at most 1000.
@@ -81,11 +82,24 @@ type notice struct {
 	transactionID, outRefundNo string
 	kind, url                  string
 	body                       func(appID, mchID, key string, more int64) []byte
+	query                      func(mchID, key string, more int64) string // of the retired interface: the fields are here
+}
+
+// address is where a notice goes that is as if from this merchant.
+func (n notice) address(mchID, key string, more int64) string {
+	if n.query == nil {
+		return n.url
+	}
+	return n.url + "?" + n.query(mchID, key, more)
 }
 
 // sendNotices tells the merchant of a payment. A micropay has no notify_url: nobody is told. Call with s.mu held.
 func (s *Sim) sendNotices(o *order, p Payment) {
 	if o.Micro {
+		return
+	}
+	if o.V1 {
+		s.sendV1Notice(o, p)
 		return
 	}
 	s.send(notice{
@@ -110,12 +124,12 @@ func (s *Sim) send(n notice) {
 	appID, mchID, key := n.order.Request["appid"], n.order.Request["mch_id"], s.keyOf(n.order)
 	u, err := url.Parse(n.url)
 	if err != nil || u.Hostname() == "invalid" || strings.HasSuffix(u.Hostname(), ".invalid") {
-		s.newDelivery(n, n.kind, nil).State = DeliveryUndeliverable
+		s.newDelivery(n, n.kind, n.url, nil).State = DeliveryUndeliverable
 		return
 	}
 	fault := s.takeLocked(func(f Fault) bool { return strings.HasPrefix(f.Name, "notice-") })
 	if fault.Name == FaultNoticeLost {
-		s.newDelivery(n, n.kind, nil).State = DeliveryLost
+		s.newDelivery(n, n.kind, n.url, nil).State = DeliveryLost
 		return
 	}
 	var forged []*Delivery
@@ -124,19 +138,19 @@ func (s *Sim) send(n notice) {
 			if fault.Path != "" && !strings.HasSuffix(kind, "-"+fault.Path) {
 				continue
 			}
-			var body []byte
+			appID, mchID, key, more := appID, mchID, key, int64(0)
 			switch kind {
 			case NoticeForgedSign:
-				body = n.body(appID, mchID, rand.Text(), 0)
+				key = rand.Text()
 			case NoticeForgedMerchant:
-				body = n.body(otherAppID, otherMchID, otherKey, 0)
+				appID, mchID, key = otherAppID, otherMchID, otherKey
 			case NoticeForgedAmount:
-				body = n.body(appID, mchID, key, 1)
+				more = 1
 			}
-			forged = append(forged, s.newDelivery(n, kind, body))
+			forged = append(forged, s.newDelivery(n, kind, n.address(mchID, key, more), n.body(appID, mchID, key, more)))
 		}
 	}
-	d := s.newDelivery(n, n.kind, n.body(appID, mchID, key, 0))
+	d := s.newDelivery(n, n.kind, n.address(mchID, key, 0), n.body(appID, mchID, key, 0))
 	var start func() bool
 	switch fault.Name {
 	case FaultNoticeLate:
@@ -147,7 +161,7 @@ func (s *Sim) send(n notice) {
 		s.held = append(s.held, overtaken)
 		start = func() bool { return s.wait(s.scaled(lateness), overtaken) }
 	case FaultNoticeDuplicate:
-		twin := s.newDelivery(n, n.kind, d.body)
+		twin := s.newDelivery(n, n.kind, d.URL, d.body)
 		s.spawn(func() { s.deliver(twin) })
 	}
 	s.spawn(func() {
@@ -162,15 +176,18 @@ func (s *Sim) send(n notice) {
 
 // keyOf is the API key of the merchant an order is of.
 func (s *Sim) keyOf(o *order) string {
+	if o.V1 {
+		return s.opts.V1.PartnerKey
+	}
 	m, _ := merchants(s.opts.Merchants).byMchID(o.Request["mch_id"])
 	return m.Key
 }
 
-func (s *Sim) newDelivery(n notice, kind string, body []byte) *Delivery {
+func (s *Sim) newDelivery(n notice, kind, to string, body []byte) *Delivery {
 	s.serial++
 	d := &Delivery{
 		ID: s.serial, OutTradeNo: n.order.number(), TransactionID: n.transactionID, OutRefundNo: n.outRefundNo, Kind: kind,
-		URL: n.url, State: DeliveryWaiting, Next: s.now(), body: body,
+		URL: to, V1: n.query != nil, State: DeliveryWaiting, Next: s.now(), body: body,
 	}
 	s.keepDelivery(d)
 	s.touchDelivery(d)
@@ -235,6 +252,8 @@ func (s *Sim) attempt(d *Delivery) (done bool, tries int) {
 	status, answer := 0, ""
 	if err := s.flush(); err != nil {
 		answer = err.Error()
+	} else if d.V1 {
+		status, answer = s.postPlain(spoilQuery(d.URL, fault.Name), spoil(d.body, fault.Name))
 	} else {
 		status, answer = s.post(d.URL, spoil(d.body, fault.Name))
 	}
@@ -246,7 +265,7 @@ func (s *Sim) attempt(d *Delivery) (done bool, tries int) {
 		close(overtaken)
 	}
 	s.held = nil
-	return status == http.StatusOK && answer == codeSuccess, len(d.Attempts)
+	return status == http.StatusOK && (answer == codeSuccess && !d.V1 || answer == v1Success && d.V1), len(d.Attempts)
 }
 
 // post sends a notice and returns what came back: the return_code, or what went wrong.
@@ -260,27 +279,37 @@ func (s *Sim) post(to string, body []byte) (status int, answer string) {
 
 // postXML posts to the merchant and returns the fields of the answer, or what went wrong.
 func (s *Sim) postXML(to string, body []byte) (status int, fields map[string]string, problem string) {
+	status, text, err := s.postBody(to, body)
+	if err != nil {
+		return status, nil, err.Error()
+	}
+	if fields, err = readXML(text); err != nil {
+		return status, nil, "not XML"
+	}
+	return status, fields, ""
+}
+
+// postBody posts to the merchant and returns the body of the answer.
+func (s *Sim) postBody(to string, body []byte) (status int, text []byte, err error) {
 	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, err.Error()
+		return 0, nil, err
 	}
 	req.Header.Set("Content-Type", "text/xml")
 	req.Header.Set("User-Agent", "Mozilla/4.0")
 	resp, err := s.notify.Do(req)
 	if err != nil {
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // the log has the address already
-		}
-		return 0, nil, err.Error()
+		return 0, nil, bareError(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	if err != nil {
-		return resp.StatusCode, nil, err.Error()
+	text, err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	return resp.StatusCode, text, err
+}
+
+// bareError is an error of a request without the address, which the log has already.
+func bareError(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
 	}
-	fields, err = readXML(text)
-	if err != nil {
-		return resp.StatusCode, nil, "not XML"
-	}
-	return resp.StatusCode, fields, ""
+	return err
 }

@@ -59,6 +59,9 @@ type Options struct {
 	// Shop is what the shop's own server knows; SetShop changes it.
 	Shop Shop
 
+	// V1 is the account of the retired interface; none means PracticeV1.
+	V1 V1Account
+
 	// State is a file that keeps orders, refunds, payment codes, notices and what is wrong in bills through a restart; empty keeps them in memory only.
 	// Scripts and faults are not kept. One simulator at a time may use it.
 	State string
@@ -115,6 +118,12 @@ func (o Options) withDefaults() (Options, error) {
 		o.Bill.Rate = 60
 	}
 	o.Bill.Rate = max(0, o.Bill.Rate)
+	if o.V1 == (V1Account{}) {
+		o.V1 = PracticeV1()
+	}
+	if err := o.V1.check(); err != nil {
+		return o, err
+	}
 	if err := o.Shop.check(); err != nil {
 		return o, err
 	}

@@ -46,6 +46,7 @@ type order struct {
 	Dead     []string  `json:",omitempty"` // the code_urls before it
 	CodeFrom time.Time `json:",omitzero"`  // of the code_url, or of the prepay_id where there is none
 
+	V1      bool      `json:",omitempty"` // of the retired interface
 	Micro   bool      `json:",omitempty"` // charged by a payment code (micropay)
 	Kind    string    `json:",omitempty"` // of the act that decides a micropay
 	Absent  bool      `json:",omitempty"` // a micropay refused for its code: the number is bound, but there is no trade

@@ -49,6 +49,7 @@ type Sim struct {
 	callbacks  []Callback
 	shopOrders []*ShopOrder
 	logins     map[string]*loginCode
+	v1         *v1Tokens
 	scanned    string          // what the phone said of the last product code, for the page
 	held       []chan struct{} // notices that wait for another to overtake them
 	serial     int64           // makes transaction ids and deliveries unique
@@ -68,7 +69,7 @@ func New(opts Options) (*Sim, error) {
 		opts: opts, ctx: ctx, cancel: cancel, skew: opts.Skew, shop: opts.Shop.withDefaults(), token: rand.Text(),
 		byNumber: make(map[orderKey]*order), byCode: make(map[string]*order), byPrepay: make(map[string]*order), byTrade: make(map[string]*order),
 		scripts: make(map[string][]Act), byRefund: make(map[orderKey]*refund), refundByID: make(map[string]*refund),
-		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), logins: make(map[string]*loginCode), changed: newChanges(),
+		codes: make(map[string]*payCode), endings: make(map[string][]RefundAct), logins: make(map[string]*loginCode), v1: &v1Tokens{}, changed: newChanges(),
 	}
 	transport := opts.Transport
 	if transport == nil {
@@ -166,6 +167,10 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	prefix, path := s.splitPrefix(r.URL.Path)
 	if bills[path] != nil {
 		s.serveBill(w, r, prefix, path)
+		return
+	}
+	if isV1(path, r) {
+		s.serveV1(w, r, prefix, path)
 		return
 	}
 	if path == pathSession {

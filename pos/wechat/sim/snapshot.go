@@ -92,8 +92,12 @@ func (s *Sim) find(what string) (*order, error) {
 		return o, nil
 	}
 	var found *order
+	mchIDs := []string{s.opts.V1.PartnerID}
 	for _, m := range s.opts.Merchants {
-		o, ok := s.byNumber[orderKey{m.MchID, what}]
+		mchIDs = append(mchIDs, m.MchID)
+	}
+	for _, mchID := range mchIDs {
+		o, ok := s.byNumber[orderKey{mchID, what}]
 		if !ok || o == found {
 			continue
 		}

@@ -68,6 +68,7 @@ const (
 	EventReversed      = "reversed"
 	EventRefundAsked   = "refund-asked"
 	EventRefundEnded   = "refund-ended"
+	EventDelivered     = "delivered" // the goods, says delivernotify
 )
 
 // note adds an event. Call with s.mu held.
