@@ -16,6 +16,7 @@ func (s *Shell) openSettings() {
 	v := settings.New(settings.Config{
 		Words: s.w, Desk: s.cfg.Settings, Problem: setup.ProblemText, Allow: s.allow, Give: s.give, Go: s.bg.run, After: s.bg.after,
 		Changed: s.present, Saved: s.cfg.OnSettings,
+		Health: func() pos.Part { return s.snap.Health.Relay }, Copy: func(words string) { s.app.Clipboard().SetContent(words) },
 	}, s.sink, s.draft, s.closePage)
 	s.draft = nil
 	h := &sheet{
@@ -27,7 +28,8 @@ func (s *Shell) openSettings() {
 			}
 			v.Scanned(scan)
 		},
-		gone: func() { s.draft = v.Close() },
+		update: v.Update,
+		gone:   func() { s.draft = v.Close() },
 	}
 	s.openPage(h, v.Object())
 	v.Focus()

@@ -32,6 +32,19 @@ func (w *Words) Trouble(c pos.Code) (what, money, todo string) {
 	return w.T(key + ".what"), w.T(key + ".money"), w.T(key + ".todo")
 }
 
+// RelayTrouble says trouble of the line to the relay: the words for a code of the network speak of WeChat, which is not what was not
+// reached, and of money, which has nothing to do with it.
+func (w *Words) RelayTrouble(c pos.Code) (what, money, todo string) {
+	switch c {
+	case pos.CodeRelayToken, pos.CodePairing, pos.CodeOffline, pos.CodeCaptive, pos.CodeSecret:
+	default:
+		c = pos.CodeRelay
+	}
+	what, _, todo = w.Trouble(c)
+	_, money, _ = w.Trouble(pos.CodeRelay)
+	return what, money, todo
+}
+
 // Phase says where the payment in front of the cashier stands, and what to do meanwhile.
 func (w *Words) Phase(p pos.PayPhase) (state, todo string) {
 	return w.T("phase." + string(p)), w.T("phase." + string(p) + ".todo")

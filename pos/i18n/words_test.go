@@ -164,7 +164,7 @@ func constants(t *testing.T, dir string) map[string][]string {
 }
 
 // made are the ids that are put together from parts in this package.
-var made = regexp.MustCompile(`^(trouble|phase|origin|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure|finding-class|finding-cause|finding-action|bill-kind|bill-item|bill|paper-kind|brief|book-kind|book-format|book-part|settings\.(part|side|printer|receipt|scanner|display|sound|hint|example|format|act|busy|done|drawer))\.`)
+var made = regexp.MustCompile(`^(trouble|phase|origin|state|tender|print|exception|light|msg|code|standing|action|giving|proof|next|role|deed|cash-kind|export-kind|figure|finding-class|finding-cause|finding-action|bill-kind|bill-item|bill|paper-kind|brief|book-kind|book-format|book-part|settings\.(part|side|relay|phone|printer|receipt|scanner|display|sound|hint|example|format|act|busy|done|drawer))\.`)
 
 func TestSource_AsksOnlyForWordsThatExist_AndForAll(t *testing.T) {
 	used := map[string]bool{}

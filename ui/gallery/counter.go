@@ -17,7 +17,7 @@ import (
 
 // counter is a counter with a printer that is as its state says.
 type counter struct {
-	state string // ready, narrow, no-paper, silent, absent, logo, changed, full or bare
+	state string // ready, narrow, no-paper, silent, absent, logo, changed, full, bare, paired or cut-off
 	lang  string
 }
 
@@ -36,7 +36,7 @@ func (c counter) Config() config.Config {
 	case "bare":
 		s.Printer.URL = "none:"
 	}
-	return s
+	return c.withRelay(s)
 }
 
 func (c counter) Save(context.Context, config.Config, config.Config, string) error {

@@ -28,7 +28,7 @@ func main() {
 	practice := flag.Bool("practice", true, "with the signs of practice mode")
 	second := flag.String("customer", "", "the customer's window instead of the till's: WIDTHxHEIGHT, or full")
 	hint := flag.Bool("hint", false, "with the customer's window as it opens the first time")
-	counting := flag.String("counter", "ready", "what stands on the counter: ready, narrow, no-paper, silent, absent, logo, changed, full, bare")
+	counting := flag.String("counter", "ready", "what stands on the counter: ready, narrow, no-paper, silent, absent, logo, changed, full, bare, paired, cut-off")
 	list := flag.Bool("list", false, "list the states, one a line")
 	flag.Parse()
 	if *list {
@@ -55,8 +55,9 @@ func main() {
 	}
 	shell := ui.New(app.NewWithID("cn.guitai.gallery"), ui.Config{
 		Shop: s, Lang: *lang, Dark: *dark, Version: "1.0.0", Catalogue: shelf{}, Reports: books{}, Shifts: books{}, People: everybody{*state}, Phone: phone,
-		Settings: counter{*counting, *lang},
-		Exporter: files{*state}, Backups: copies{*state},
+		ProductCode: productCode,
+		Settings:    counter{*counting, *lang},
+		Exporter:    files{*state}, Backups: copies{*state},
 		Reconciler: bills{*state}, SaveFindings: saveFindings, BillFiles: billFiles,
 		Overview: figuresOf(*state), Finder: finderOf(*state), SaveReport: save,
 		Post: func(c pos.Command) { fmt.Printf("%T%+v\n", c, c) },

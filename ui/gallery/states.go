@@ -151,7 +151,7 @@ func states() map[string]pos.Snapshot {
 		f(&d)
 		return with(func(s *pos.Snapshot) { s.Done, s.Cart, s.CanUndo = &d, pos.Cart{}, false })
 	}
-	return onPaper(map[string]pos.Snapshot{
+	return onTheLine(onPaper(map[string]pos.Snapshot{
 		"empty": with(func(s *pos.Snapshot) { s.Cart, s.CanUndo, s.Last = pos.Cart{}, false, 0 }),
 		"cart":  base,
 		"long": with(func(s *pos.Snapshot) {
@@ -270,5 +270,5 @@ func states() map[string]pos.Snapshot {
 			s.Shift.Counted.Nth, s.Shift.NeedsSign, s.Shift.Open = 2, true, openItems()
 		}),
 		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
-	}, now)
+	}, now), now)
 }

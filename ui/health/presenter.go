@@ -87,6 +87,14 @@ func Relayed(p pos.Part) bool { return p.Light != "" && (p.Light != pos.LightOff
 // relay is the line to the relay. While it is down what counts is since when: the relay keeps what came meanwhile.
 func relay(w *i18n.Words, p pos.Part, now time.Time) Row {
 	r := part(w, "head.relay", p, now)
+	if r.Sign == Bad {
+		var what string
+		what, r.Money, r.Todo = w.RelayTrouble(p.Cause)
+		r.State = w.Light(p.Light) + " · " + what
+		if Stopped(p) {
+			r.State = w.T("light.stopped") + " · " + what
+		}
+	}
 	if r.Sign == Bad && !p.At.IsZero() {
 		r.Facts = w.T("health.relay.since", p.At.In(now.Location()).Format(w.T("day.clock")))
 	}

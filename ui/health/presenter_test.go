@@ -154,13 +154,15 @@ func TestRows_TheRelayIsThereOnlyWhereThereIsOne(t *testing.T) {
 		{pos.Part{Light: pos.LightOK, At: noon}, Good, "working", "Last worked at 2026-11-20 12:00"},
 		{pos.Part{Light: pos.LightBusy}, Busy, "trying", ""},
 		{pos.Part{Light: pos.LightBad, Cause: pos.CodeRelay, At: noon.Add(-9 * time.Minute)}, Bad, "not working · The relay is not reached", "Not reached since 2026-11-20 11:51"},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodeDNS}, Bad, "not working · The relay is not reached", ""},
+		{pos.Part{Light: pos.LightBad, Cause: pos.CodeOffline}, Bad, "not working · This computer has no network", ""},
 		{pos.Part{Light: pos.LightBad, Cause: pos.CodeRelayToken}, Bad, "not working · The relay does not know this till any more", ""},
 		{pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}, Bad, "stopped · A key is missing", ""},
 	} {
 		h := well()
 		h.Relay = c.part
 		rows := Rows(w, h, noon)
-		if r := rows[3]; len(rows) != 6 || r.Name != "Relay" || r.Sign != c.sign || r.State != c.state || r.Facts != c.facts || r.Trouble() != (r.Todo != "") {
+		if r := rows[3]; len(rows) != 6 || r.Name != "Relay" || r.Sign != c.sign || r.State != c.state || r.Facts != c.facts || r.Trouble() != (r.Todo != "") || strings.Contains(r.Money, "lost") {
 			t.Errorf("%+v: %+v", c.part, r)
 		}
 	}

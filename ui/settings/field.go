@@ -20,10 +20,12 @@ const (
 	PartScanner Part = "scanner"
 	PartDisplay Part = "display"
 	PartSound   Part = "sound"
+	PartRelay   Part = "relay"
+	PartPhone   Part = "phone"
 )
 
-// Parts lists them.
-var Parts = []Part{PartPrinter, PartReceipt, PartDrawer, PartScanner, PartDisplay, PartSound}
+// Parts lists them. The last two are there only with a [RelayDesk].
+var Parts = []Part{PartPrinter, PartReceipt, PartDrawer, PartScanner, PartDisplay, PartSound, PartRelay, PartPhone}
 
 // Field is one thing to fill in, by its key in config.toml; an address is several fields, which add a word to its key.
 type Field string
@@ -68,6 +70,9 @@ const (
 	FieldPole     Field = "display.pole"
 	FieldPoleBaud Field = "display.pole.baud"
 	FieldPoleType Field = "display.pole_type"
+
+	FieldMiniApp Field = "phone.mini_appid"
+	FieldAppApp  Field = "phone.app_appid"
 
 	FieldVolume Field = "sound.volume"
 	FieldScan   Field = "sound.scan"
@@ -141,6 +146,12 @@ func (d *draft) fields(part Part) []Field {
 		return append(f, d.stick.fields(FieldPole, FieldPoleBaud)...)
 	case PartSound:
 		return []Field{FieldVolume, FieldScan, FieldVoice}
+	case PartPhone:
+		return []Field{FieldMiniApp, FieldAppApp}
+	case PartRelay:
+		if d.c.Relay.URL == "" {
+			return []Field{FieldPairing}
+		}
 	}
 	return nil
 }
@@ -204,6 +215,10 @@ func (d *draft) text(f Field) *string {
 		return &c.Display.Welcome
 	case FieldPoleType:
 		return &c.Display.PoleType
+	case FieldMiniApp:
+		return &c.Phone.MiniAppID
+	case FieldAppApp:
+		return &c.Phone.AppAppID
 	case FieldVoice:
 		return &c.Sound.Voice
 	case FieldKind, FieldOtherKind, FieldScanner, FieldPoleKind:
@@ -301,7 +316,7 @@ func (d *draft) tidy(f Field) {
 	switch f {
 	case FieldAddress, FieldOtherAddress, FieldPort, FieldPole:
 		d.place(f).tidy()
-	case FieldLogo, FieldLink, FieldHint, FieldWelcome:
+	case FieldLogo, FieldLink, FieldHint, FieldWelcome, FieldMiniApp, FieldAppApp:
 		*d.text(f) = strings.TrimSpace(*d.text(f))
 	case FieldHeader, FieldFooter:
 		*d.text(f) = strings.Trim(strings.NewReplacer("\r", "", "\t", " ").Replace(*d.text(f)), "\n ")

@@ -18,6 +18,8 @@ type form struct {
 	inputs map[Field]*input
 	scroll *container.Scroll
 	rows   *fyne.Container
+	facts  *facts // nil for a part that has none
+	key    string // that was shown last
 	object fyne.CanvasObject
 }
 
@@ -60,18 +62,26 @@ func order(part Part) []Field {
 		return []Field{FieldScanner, FieldPort, FieldSpeed, FieldPrefix, FieldSuffix, FieldGap}
 	case PartDisplay:
 		return []Field{FieldWindow, FieldWelcome, FieldPoleKind, FieldPoleType, FieldPole, FieldPoleBaud}
-	case PartReceipt, PartDrawer, PartSound:
+	case PartReceipt, PartDrawer, PartSound, PartRelay, PartPhone:
 	}
 	d := draft{}
 	return d.fields(part)
 }
 
 func (v *View) newForm(part Part) *form {
-	f := &form{part: part, inputs: map[Field]*input{}, rows: widgets.Rows(10, nil)}
+	f := &form{part: part, inputs: map[Field]*input{}, rows: widgets.Rows(10, nil), facts: v.newFacts(part)}
+	if f.facts != nil {
+		f.rows.Add(f.facts.above)
+	}
 	for _, field := range order(part) {
 		in := v.newInput(field)
 		f.inputs[field] = in
 		f.rows.Add(in.object)
+	}
+	if f.facts != nil {
+		for _, r := range f.facts.rows {
+			f.rows.Add(r.object)
+		}
 	}
 	inside := container.NewThemeOverride(widgets.Inset(16, 14, f.rows), widgets.FormTheme{})
 	f.scroll = container.NewVScroll(container.New(narrow{}, inside))
@@ -163,10 +173,24 @@ func (f *form) reveal(in *input) {
 		y = top
 	case bottom > y+height:
 		y = bottom - height
-	default:
+	}
+	if f.facts != nil && f.last() == in { // below it is what no key goes to
+		y = min(top, max(y, f.rows.Size().Height+2*margin-height))
+	}
+	if y == f.scroll.Offset.Y {
 		return
 	}
 	f.scroll.ScrollToOffset(fyne.NewPos(0, y))
+}
+
+// last is the last field that is seen; nil for none.
+func (f *form) last() (last *input) {
+	for _, field := range order(f.part) {
+		if in := f.inputs[field]; in.object.Visible() {
+			last = in
+		}
+	}
+	return last
 }
 
 func (f *form) draw(p *Presenter) {
@@ -180,8 +204,15 @@ func (f *form) draw(p *Presenter) {
 			in.draw(p)
 		}
 	}
+	if f.facts != nil {
+		f.facts.draw(p)
+	}
 	f.rows.Refresh()
 	f.scroll.Refresh()
+	if f.facts != nil && f.key != p.relay.key { // what is shown once is to be seen
+		f.key = p.relay.key
+		f.scroll.ScrollToBottom()
+	}
 }
 
 func (in *input) draw(p *Presenter) {

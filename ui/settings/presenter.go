@@ -28,6 +28,9 @@ type Config struct {
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns. After calls f there after a pause.
 	Go    func(work func(context.Context) (then func()))
 	After func(d time.Duration, f func()) (stop func())
+	// Health is how the line to the relay is. Copy puts words where the system keeps what is copied.
+	Health func() pos.Part
+	Copy   func(words string)
 	// Changed hears that something is to be drawn again; Focus that the keyboard is to go to the field At; Leave that the page is
 	// to be closed.
 	Changed, Focus, Leave func()
@@ -43,6 +46,8 @@ const (
 	AskNothing Question = iota
 	AskLeave            // go without saving?
 	AskMerge            // config.toml was changed meanwhile: bring both together?
+	AskUnpair           // go without the relay?
+	AskKey              // make another key, and the one there is of no use?
 )
 
 // Draft is what was changed and not saved, so that it is still there when the page comes back. nil is nothing.
@@ -77,6 +82,7 @@ type Presenter struct {
 	preview preview
 	trial   trial
 	scans   scans
+	relay   relay
 }
 
 // NewPresenter begins at the printer, or where draft was left.
@@ -90,14 +96,16 @@ func NewPresenter(cfg Config, old *Draft) *Presenter {
 	if old != nil {
 		p.was, p.d, p.part, p.back = old.was, old.d.clone(), old.part, true
 	}
+	p.relay.health = cfg.Health()
 	p.judge()
 	return p
 }
 
-// Open looks for devices and draws the first preview.
+// Open looks for devices, draws the first preview and asks the relay who this till is.
 func (p *Presenter) Open() {
 	p.lookAround()
 	p.redraw()
+	p.meetRelay()
 }
 
 // Close ends what goes on by itself. What was changed and not saved comes back as a draft.
@@ -121,7 +129,12 @@ func (p *Presenter) Part() Part { return p.part }
 func (p *Presenter) At() Field { return p.at }
 
 // Text is what a field says.
-func (p *Presenter) Text(f Field) string { return p.d.get(f) }
+func (p *Presenter) Text(f Field) string {
+	if f == FieldPairing {
+		return p.relay.pairing
+	}
+	return p.d.get(f)
+}
 
 // Fields are what the part in front asks for.
 func (p *Presenter) Fields() []Field { return p.d.fields(p.part) }
@@ -143,7 +156,7 @@ func (p *Presenter) Turn(part Part) {
 		return
 	}
 	p.leave()
-	p.part, p.at = part, ""
+	p.part, p.at, p.relay.key = part, "", "" // a key is shown once
 	p.trial.forget()
 	p.changed()
 	p.cfg.Focus()
@@ -151,8 +164,8 @@ func (p *Presenter) Turn(part Part) {
 
 // Page goes to the next part (1) or the one before (-1), round and round.
 func (p *Presenter) Page(by int) {
-	n := len(Parts)
-	p.Turn(Parts[(slices.Index(Parts, p.part)+by+n)%n])
+	all := p.Parts()
+	p.Turn(all[(slices.Index(all, p.part)+by+len(all))%len(all)])
 }
 
 // Enter takes note that the keyboard has come to a field.
@@ -165,7 +178,13 @@ func (p *Presenter) Enter(f Field) {
 
 // Set takes what a field says now.
 func (p *Presenter) Set(f Field, text string) {
-	if p.saving || p.d.get(f) == text {
+	if p.saving || p.Text(f) == text {
+		return
+	}
+	if f == FieldPairing {
+		p.relay.pairing = text
+		p.trial.forget()
+		p.changed()
 		return
 	}
 	p.d.set(f, text)
@@ -294,6 +313,10 @@ func (p *Presenter) Confirm() {
 		p.Save()
 	case p.question == AskMerge:
 		p.merge()
+	case p.question != AskNothing: // Enter takes nothing away
+		p.Escape()
+	case p.at == FieldPairing:
+		p.Try(ActPair)
 	case p.trial.reading:
 		p.diagnose()
 	case p.trial.calibrating != 0:
@@ -316,6 +339,14 @@ func (p *Presenter) Drop() {
 			p.judge()
 			p.redraw()
 		})
+	case AskUnpair:
+		p.question = AskNothing
+		p.cfg.Allow(pos.DeedSettings, p.cfg.Words.T("settings.relay.what"), p.unpair)
+		p.changed()
+	case AskKey:
+		p.question = AskNothing
+		p.newKey()
+		p.changed()
 	case AskNothing:
 	}
 }

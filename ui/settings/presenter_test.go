@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,10 @@ type bench struct {
 	asked   []pos.Deed
 	refuse  bool // nobody allows anything
 	left    int
+	relays  *relays  // the desk as one that can pair; nil for one that cannot
+	health  pos.Part // of the line to the relay
+	copied  []string
+	drawn   int
 }
 
 func shopConfig() config.Config {
@@ -117,7 +122,8 @@ func newBench(change func(*desk)) *bench {
 
 func (b *bench) open(old *Draft) {
 	b.Presenter = NewPresenter(Config{
-		Words: i18n.For(i18n.English), Desk: b.d, Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) + " " + e.Want },
+		Health: func() pos.Part { return b.health }, Copy: func(words string) { b.copied = append(b.copied, words) },
+		Words: i18n.For(i18n.English), Desk: b.desk(), Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) + " " + e.Want },
 		Allow: func(d pos.Deed, _ string, then func(string)) {
 			if b.asked = append(b.asked, d); !b.refuse {
 				then("李强")
@@ -132,10 +138,17 @@ func (b *bench) open(old *Draft) {
 			b.pauses = append(b.pauses, f)
 			return func() { b.pauses[i] = nil }
 		},
-		Changed: func() {}, Focus: func() {}, Leave: func() { b.left++ },
+		Changed: func() { b.drawn++ }, Focus: func() {}, Leave: func() { b.left++ },
 	}, old)
 	b.Open()
 	b.work()
+}
+
+func (b *bench) desk() Desk {
+	if b.relays != nil {
+		return b.relays
+	}
+	return b.d
 }
 
 // work does what was begun, and what waited for a pause.
@@ -177,8 +190,11 @@ func TestPage_EveryFieldOfEveryPartHasWords(t *testing.T) {
 					t.Errorf("%s: no words for the value of %s", lang, f)
 				}
 			}
-			for _, a := range acts[part] {
+			for _, a := range slices.Concat(acts[part], factActs[part]) {
 				for _, id := range []string{"settings.act.", "settings.busy.", "settings.done."} {
+					if copies := a == ActCallback || a == ActPrepay || a == ActCopyKey; id == "settings.busy." && copies {
+						continue // it takes no time
+					}
 					if !w.Has(id + string(a)) {
 						t.Errorf("%s: no words for %s%s", lang, id, a)
 					}
@@ -203,7 +219,7 @@ func TestPage_AsksForEveryKeyOfItsSections(t *testing.T) {
 	for _, key := range []string{
 		"printer.url", "printer.other", "printer.profile", "printer.paper", "printer.cut", "printer.qr", "printer.copies", "printer.status", "printer.drawer",
 		"printer.drawer_pin", "printer.drawer_pulse", "printer.drawer_sensor", "receipt.logo", "receipt.header", "receipt.footer", "receipt.link", "receipt.hint",
-		"scanner.prefix", "scanner.suffix", "scanner.gap", "display.window", "display.welcome", "display.pole", "display.pole_type", "sound.volume", "sound.scan", "sound.voice",
+		"scanner.prefix", "scanner.suffix", "scanner.gap", "display.window", "display.welcome", "display.pole", "display.pole_type", "sound.volume", "sound.scan", "sound.voice", "phone.mini_appid", "phone.app_appid",
 	} {
 		if !asked[Field(key)] {
 			t.Errorf("%s is not asked for", key)

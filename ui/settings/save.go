@@ -16,7 +16,7 @@ func (p *Presenter) Save() {
 	}
 	p.leave()
 	p.tried, p.saved, p.fault = true, false, nil
-	for _, part := range Parts {
+	for _, part := range p.Parts() {
 		for _, f := range p.d.fields(part) {
 			if p.problems[f] != nil {
 				p.part = part

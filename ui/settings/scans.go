@@ -32,6 +32,9 @@ func (p *Presenter) Scanned(s Scan) {
 		return
 	}
 	w := p.cfg.Words
+	if p.scannedPairing(s.Text) {
+		return
+	}
 	if p.part != PartScanner {
 		p.scans.elsewhere = pos.Mask(s.Text)
 		p.saved, p.back = false, false

@@ -64,7 +64,7 @@ func (v *View) newSide() *side {
 	s.scan = widgets.Rows(14, nil, s.ask, s.code, s.kind, s.check, s.pace)
 
 	s.reading = s.newReading()
-	s.words, s.todo, s.more = text(widgets.SizeStrong, true, widgets.Ink, 3), text(widgets.SizeBody, false, widgets.Ink, 4), text(widgets.SizeDetail, false, widgets.InkSoft, 2)
+	s.words, s.todo, s.more = text(widgets.SizeStrong, true, widgets.Ink, 3), text(widgets.SizeBody, false, widgets.Ink, 7), text(widgets.SizeDetail, false, widgets.InkSoft, 2)
 	s.answer = widgets.Rows(6, nil, s.words, s.todo, s.more)
 	for _, a := range []Act{ActStatus, ActDrawer, ActTestPage, ActCalibrate, ActPole, ActSounds} {
 		s.acts[a] = widgets.NewButton(t("settings.act."+string(a)), string(keysOf[a]), widgets.Plain, func() { v.p.Try(a) }).Sized(widgets.SizeDetail+1, widgets.Target)
@@ -208,6 +208,8 @@ func (s *side) drawAnswer(p *Presenter) {
 		words, todo, ink = t("settings.calibrate.shut"), t("settings.calibrate.enter"), widgets.Ink
 	case step == 2:
 		words, todo, ink = t("settings.calibrate.open"), t("settings.calibrate.enter"), widgets.Ink
+	case words == "" && factActs[p.Part()] != nil: // more than a word: it is to be read
+		todo = p.Idle()
 	case words == "":
 		words, ink = p.Idle(), widgets.InkSoft
 	case a.Good:
@@ -219,7 +221,7 @@ func (s *side) drawAnswer(p *Presenter) {
 	put(s.words, words)
 	put(s.todo, todo)
 	put(s.more, a.More)
-	show(s.answer, words != "")
+	show(s.answer, words != "" || todo != "")
 }
 
 // paper lays a receipt as wide as it is on the widest paper, however high that makes it.

@@ -41,6 +41,8 @@ func (p *Presenter) Acts() []Act {
 		if p.d.stick.kind != KindSerial {
 			return nil
 		}
+	case PartRelay, PartPhone:
+		return p.actsOfFacts()
 	case PartReceipt, PartScanner, PartSound:
 	}
 	return acts[p.part]
@@ -62,6 +64,10 @@ func (p *Presenter) Idle() string {
 		return p.cfg.Words.T("settings.idle.drawer")
 	case p.part == PartDisplay && p.d.stick.kind != KindSerial:
 		return p.cfg.Words.T("settings.idle.pole")
+	case p.part == PartRelay:
+		return p.cfg.Words.T("settings.idle.relay")
+	case p.part == PartPhone:
+		return p.cfg.Words.T("settings.idle.phone")
 	}
 	return ""
 }
@@ -135,6 +141,8 @@ func (p *Presenter) Try(a Act) {
 	}
 	c := p.d.config()
 	switch a {
+	case ActPair, ActRelay, ActUnpair, ActCallback, ActPrepay, ActPhoneKey, ActCopyKey:
+		p.tryRelay(a)
 	case ActStatus:
 		p.try(a, func(ctx context.Context) func() { return p.status(ctx, c) })
 	case ActTestPage:
@@ -173,6 +181,8 @@ func (p *Presenter) obstacle(a Act) Field {
 	switch a {
 	case ActStatus, ActDrawer, ActCalibrate, ActTestPage:
 		parts = []Part{PartPrinter, PartDrawer}
+	case ActPair, ActRelay, ActUnpair, ActCallback, ActPrepay, ActPhoneKey, ActCopyKey:
+		return "" // they are of what is saved
 	case ActPole, ActSounds:
 	}
 	for _, part := range parts {

@@ -21,6 +21,7 @@ const (
 // keysOf has the key of everything that can be tried.
 var keysOf = map[Act]fyne.KeyName{
 	ActStatus: keyStatus, ActTestPage: keyTest, ActDrawer: keyDrawer, ActCalibrate: keyTry, ActPole: keyTry, ActSounds: keyTry,
+	ActPair: keyStatus, ActRelay: keyStatus, ActCallback: keyTest, ActPrepay: keyTest, ActPhoneKey: keyDrawer, ActCopyKey: keyTry, ActUnpair: keyTry,
 }
 
 // View draws the page.
@@ -64,6 +65,9 @@ func (v *View) Dropped(path string) {
 	v.p.Set(FieldLogo, path)
 	v.p.Left(FieldLogo)
 }
+
+// Update takes note of how the line to the relay is now.
+func (v *View) Update() { v.p.Update() }
 
 // Scanned takes a scan.
 func (v *View) Scanned(s Scan) { v.p.Scanned(s) }
@@ -113,7 +117,12 @@ func (v *View) Typed(r rune) {
 	switch {
 	case reading:
 		v.p.Letter(r)
-	case v.p.Asked() != AskNothing || in == nil:
+	case v.p.Asked() != AskNothing:
+	case v.p.Pairing() && r != ' ': // pasted, or typed, while the keyboard was at the list
+		v.p.Enter(FieldPairing)
+		v.p.Set(FieldPairing, v.p.Text(FieldPairing)+string(r))
+		v.focus()
+	case in == nil:
 	case in.typing():
 		v.focus() // the keyboard was at the window: a list that closed, a click beside
 	case r == ' ':
@@ -242,21 +251,33 @@ func (v *View) drawQuestion() {
 		ids = [4]string{"settings.ask.leave", "settings.ask.leave.means", "settings.ask.leave.yes", "settings.ask.leave.no"}
 	case AskMerge:
 		ids = [4]string{"settings.ask.merge", "settings.ask.merge.means", "settings.ask.merge.yes", "settings.ask.merge.no"}
+	case AskUnpair:
+		ids = [4]string{"settings.ask.unpair", "settings.ask.unpair.means", "settings.ask.unpair.yes", "settings.ask.unpair.no"}
+	case AskKey:
+		ids = [4]string{"settings.ask.key", "settings.ask.key.means", "settings.ask.key.yes", "settings.ask.key.no"}
 	}
 	title := widgets.NewText(t(ids[0]), widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitShrink})
 	means := widgets.NewText(t(ids[1]), widgets.Style{Size: widgets.SizeStrong, Fit: widgets.FitWrap, Lines: 3})
 	yes := widgets.NewButton(t(ids[2]), "Enter", widgets.Primary, v.p.Confirm)
 	no := widgets.NewButton(t(ids[3]), string(keyDrop), widgets.Grave, v.p.Drop).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.TargetPrimary)
-	rows := widgets.Rows(widgets.Space, nil, title, widgets.Sized(0, 60, means), widgets.Columns(widgets.Gap, widgets.Grow(yes), back, no, yes))
+	answers := widgets.Columns(widgets.Gap, widgets.Grow(yes), back, no, yes)
+	if q == AskUnpair || q == AskKey { // to leave it is what Enter says already
+		answers = widgets.Columns(widgets.Gap, widgets.Grow(yes), no, yes)
+	}
+	rows := widgets.Rows(widgets.Space, nil, title, widgets.Sized(0, 60, means), answers)
 	v.ask.Put(widgets.Sheet(680, rows, v.p.Escape))
 }
 
 func (v *View) build() {
 	t := v.w.T
 	list := widgets.Rows(4, nil)
-	for _, part := range Parts {
-		tab := widgets.NewButton(t("settings.part."+string(part)), "", widgets.Tab, func() { v.p.Turn(part) }).Sized(widgets.SizeBody, 56).Left()
+	high := float32(56)
+	if len(v.p.Parts()) > 6 {
+		high = widgets.Target
+	}
+	for _, part := range v.p.Parts() {
+		tab := widgets.NewButton(t("settings.part."+string(part)), "", widgets.Tab, func() { v.p.Turn(part) }).Sized(widgets.SizeBody, high).Left()
 		v.tabs[part] = tab
 		list.Add(tab)
 	}
@@ -265,7 +286,7 @@ func (v *View) build() {
 	nav := widgets.NewPanel(widgets.Paper, widgets.Radius, 8, widgets.Rows(8, widgets.Grow(gap), list, gap, widgets.Inset(8, 4, hint)))
 
 	bodies := make([]fyne.CanvasObject, 0, len(Parts))
-	for _, part := range Parts {
+	for _, part := range v.p.Parts() {
 		f := v.newForm(part)
 		v.forms[part] = f
 		bodies = append(bodies, f.object)

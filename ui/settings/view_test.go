@@ -51,6 +51,11 @@ func newHands(t *testing.T, change func(*desk)) *hands {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(typeface{theme.DefaultTheme(), fyne.NewStaticResource("regular.ttf", fonts.Regular())})
 	h := &hands{d: &desk{c: shopConfig()}, at: time.Unix(0, 0)}
+	return openHands(t, app, h, h.d, change)
+}
+
+func openHands(t *testing.T, app fyne.App, h *hands, on Desk, change func(*desk)) *hands {
+	t.Helper()
 	if change != nil {
 		change(h.d)
 	}
@@ -59,7 +64,8 @@ func newHands(t *testing.T, change func(*desk)) *hands {
 	sink.Point(h)
 	h.window = app.NewWindow("")
 	h.View = New(Config{
-		Words: i18n.For(i18n.English), Desk: h.d, Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) },
+		Health: func() pos.Part { return pos.Part{} }, Copy: func(string) {},
+		Words: i18n.For(i18n.English), Desk: on, Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) },
 		Allow: func(_ pos.Deed, _ string, then func(string)) { then("") }, Give: func(_ pos.Command, _ string, then func()) { then() },
 		Go: func(f func(context.Context) func()) {
 			if then := f(context.Background()); then != nil {
