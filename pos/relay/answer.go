@@ -31,6 +31,12 @@ func (s *Server) answers(w http.ResponseWriter, r *http.Request, till pos.RelayT
 	s.cfg.Metrics.answered(len(in.Answers))
 	var keep []pos.RelayAnswer
 	failed := false
+	leave := func(a pos.RelayAnswer) {
+		if err := s.cfg.Central.Reply(r.Context(), a, s.cfg.Clock.Now()); err != nil {
+			s.log.Warn("answer for another relay not left", "code", pos.CodeOf(err), "err", err)
+			failed = true
+		}
+	}
 	for _, a := range in.Answers {
 		if !plainID(a.ID) {
 			continue // none of ours
@@ -38,16 +44,18 @@ func (s *Server) answers(w http.ResponseWriter, r *http.Request, till pos.RelayT
 		if a.Status < 100 || a.Status > 999 {
 			a.Status = http.StatusInternalServerError
 		}
-		here := s.hub.answer(till.ID, a)
-		switch sync, other := s.ofAnotherRelay(till.ID, a.ID); {
-		case sync && other:
-			if err := s.cfg.Central.Reply(r.Context(), a, s.cfg.Clock.Now()); err != nil {
-				s.log.Warn("answer for another relay not left", "code", pos.CodeOf(err), "err", err)
-				failed = true
-			}
-		case sync: // too late if nobody waits here
-		case !here || s.hub.has(till.ID, a.ID):
-			keep = append(keep, a) // of the mailbox, handed down by this relay or by another
+		here, stored := s.hub.answer(till.ID, a), s.hub.has(till.ID, a.ID)
+		sync, ours := s.ownID(till.ID, a.ID)
+		switch {
+		case sync && !here && !ours:
+			leave(a)
+		case sync: // too late, if nobody waits here
+		case stored:
+			keep = append(keep, a)
+		case !here:
+			keep = append(keep, a) // handed down by another relay, which may be waiting for it too
+			a.ID = replyID(till.ID, a.ID)
+			leave(a)
 		}
 	}
 	if len(keep) > 0 {

@@ -46,7 +46,7 @@ func (h *hub) send(f *flight, r pos.RelayRequest) bool {
 	if !h.push(l, p) {
 		return false
 	}
-	f.parcel = p
+	f.parcel, f.at = p, time.Now()
 	l.flights[f.key.id], h.flights[f.key] = f, f
 	return true
 }
@@ -83,6 +83,23 @@ func (h *hub) end(f *flight, r reply) *pos.RelayAnswer {
 		close(f.over)
 	}
 	return f.answer
+}
+
+// waiting are the requests that were handed down before this and not answered, by the name an answer has between relays.
+func (h *hub) waiting(since time.Time) map[string]flightKey {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out map[string]flightKey
+	for key, f := range h.flights {
+		if f.ended || f.parcel == nil || !f.parcel.written || f.at.After(since) {
+			continue
+		}
+		if out == nil {
+			out = map[string]flightKey{}
+		}
+		out[replyID(key.till, key.id)] = key
+	}
+	return out
 }
 
 // unsent tells whether a request never reached a stream, so that another till may be asked.
@@ -229,5 +246,6 @@ func (h *hub) regrip(till string) {
 	defer h.mu.Unlock()
 	if l := h.lines[till]; l != nil {
 		clear(l.stored)
+		l.more = false
 	}
 }

@@ -62,6 +62,7 @@ type handed struct {
 // stream is one connection of a till, or one of its polls.
 type stream struct {
 	line  *line
+	till  string // RelayTill.ID
 	token pos.TokenHash
 	wake  chan struct{} // there may be something to write
 	gone  chan struct{} // closed: it is to end
@@ -82,6 +83,7 @@ type flightKey struct{ till, id string }
 type flight struct {
 	key    flightKey
 	parcel *parcel
+	at     time.Time     // when it was sent
 	done   chan struct{} // closed: answered, or broken
 	ended  bool          // done is closed
 	answer *pos.RelayAnswer
@@ -116,7 +118,7 @@ func (h *hub) join(till pos.RelayTill, token pos.TokenHash) (st *stream, fresh b
 	}
 	l.till, l.until = till, time.Time{}
 	l.tokens[token], h.tokens[token] = true, l
-	st = &stream{line: l, token: token, wake: make(chan struct{}, 1), gone: make(chan struct{})}
+	st = &stream{line: l, till: till.ID, token: token, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	l.streams = append(l.streams, st)
 	of := 0
 	for i := len(l.streams) - 1; i >= 0; i-- {
@@ -213,13 +215,19 @@ func (h *hub) close() {
 	}
 }
 
-// strangers are connected tills that are none of these.
-func (h *hub) strangers(known map[string]*bucket) []string {
+// doubtful are the connected tills that are revoked or have another token than when they came.
+func (h *hub) doubtful(tills []pos.RelayTill) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	good := map[string]bool{}
+	for _, t := range tills {
+		if l := h.lines[t.ID]; l != nil {
+			good[t.ID] = t.RevokedAt.IsZero() && t.TokenAt.Equal(l.till.TokenAt)
+		}
+	}
 	var who []string
 	for id := range h.lines {
-		if known[id] == nil {
+		if !good[id] {
 			who = append(who, id)
 		}
 	}
@@ -371,6 +379,13 @@ func (h *hub) connected() []string {
 		tills = append(tills, id)
 	}
 	return tills
+}
+
+// busy tells whether any till is connected.
+func (h *hub) busy() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.lines) > 0
 }
 
 // tills are the connected tills.

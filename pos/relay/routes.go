@@ -68,10 +68,16 @@ func (s *Server) look(ctx context.Context) error {
 			}
 		}
 	}
+	var tills []pos.RelayTill
+	if s.hub.busy() {
+		if tills, err = s.cfg.Central.Tills(ctx); err != nil {
+			return err
+		}
+	}
 	s.routing.Store(now)
 	s.health.read(true)
 	s.log.Info("routes", "revision", revision, "routes", len(now.routes), "keys", len(keys))
-	for _, till := range s.hub.strangers(now.tills) {
+	for _, till := range s.hub.doubtful(tills) {
 		s.recheck(ctx, till)
 	}
 	return nil

@@ -93,8 +93,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, rc *http.Respons
 	if out.hello(s.hello(st)) != nil {
 		return "write"
 	}
-	s.hub.regrip(st.line.till.ID)
-	s.fetch(r.Context(), st.line.till.ID)
+	s.hub.regrip(st.till) // then the sweep hands down what waits, at once
 	beat := time.NewTicker(Heartbeat)
 	defer beat.Stop()
 	again := time.NewTicker(recheckEvery + rand.N(time.Minute)) // so that they do not all come at once
@@ -111,7 +110,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, rc *http.Respons
 		case <-beat.C:
 			err = out.beat()
 		case <-again.C:
-			if !s.recheck(r.Context(), st.line.till.ID) {
+			if !s.recheck(r.Context(), st.till) {
 				return "revoked"
 			}
 		}
@@ -200,7 +199,7 @@ func (e *eventWriter) flush() error {
 // poll answers a long-poll: at once when there is something, else after wait.
 func (s *Server) poll(w http.ResponseWriter, r *http.Request, rc *http.ResponseController, st *stream, wait time.Duration, fresh bool) {
 	if fresh || s.hub.idle(st) {
-		s.fetch(r.Context(), st.line.till.ID)
+		s.fetch(r.Context(), st.till)
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -133,13 +133,45 @@ func (s *Server) newID(till string) string {
 	return till + "~" + s.tag + "~" + base64.RawURLEncoding.EncodeToString(randomBytes(s.cfg.Random, 16))
 }
 
-// ofAnotherRelay tells whether an answer of a till is for a request that another relay waits for.
-func (s *Server) ofAnotherRelay(till, id string) (sync, other bool) {
-	rest, ok := strings.CutPrefix(id, till+"~")
-	if !ok {
-		return false, false
+// ownID tells whether an id is of a request that cannot be kept, to this till, and whether this process made it.
+func (s *Server) ownID(till, id string) (sync, ours bool) {
+	rest, sync := strings.CutPrefix(id, till+"~")
+	return sync, sync && strings.HasPrefix(rest, s.tag+"~")
+}
+
+// replyID is the name by which one relay leaves a till's answer for another. It begins with the till, so that no till can answer for another.
+func replyID(till, id string) string {
+	if strings.HasPrefix(id, till+"~") {
+		return id
 	}
-	return true, !strings.HasPrefix(rest, s.tag+"~")
+	return till + "!" + id
+}
+
+// collect fetches the answers that tills gave to another relay than the one their stream is at, as happens behind a balancer. It costs
+// nothing while tills answer at once.
+func (s *Server) collect(ctx context.Context) {
+	waiting := s.hub.waiting(time.Now().Add(-tryEvery))
+	if len(waiting) == 0 {
+		return
+	}
+	ids := make([]string, 0, len(waiting))
+	for id := range waiting {
+		ids = append(ids, id)
+	}
+	ctx, cancel := context.WithTimeout(ctx, queryLimit)
+	defer cancel()
+	answers, err := s.cfg.Central.Replies(ctx, ids)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("read the answers of other relays", "code", pos.CodeOf(err), "err", err)
+		}
+		return
+	}
+	for _, a := range answers {
+		key := waiting[a.ID]
+		a.ID = key.id
+		s.hub.answer(key.till, a)
+	}
 }
 
 // passDown hands the requests that other relays left to the tills they are for.
