@@ -32,6 +32,12 @@ func (s *Server) answers(w http.ResponseWriter, r *http.Request, till pos.RelayT
 	var keep []pos.RelayAnswer
 	failed := false
 	leave := func(a pos.RelayAnswer) {
+		if !s.mayLeave(till.ID) {
+			return // more than anybody asked it for
+		}
+		if len(a.Body) > MaxBody {
+			a.Status, a.ContentType, a.Body = http.StatusInternalServerError, "", nil
+		}
 		if err := s.cfg.Central.Reply(r.Context(), a, s.cfg.Clock.Now()); err != nil {
 			s.log.Warn("answer for another relay not left", "code", pos.CodeOf(err), "err", err)
 			failed = true
@@ -45,11 +51,9 @@ func (s *Server) answers(w http.ResponseWriter, r *http.Request, till pos.RelayT
 			a.Status = http.StatusInternalServerError
 		}
 		here, stored := s.hub.answer(till.ID, a), s.hub.has(till.ID, a.ID)
-		sync, ours := s.ownID(till.ID, a.ID)
 		switch {
-		case sync && !here && !ours:
+		case !here && ownID(till.ID, a.ID):
 			leave(a)
-		case sync: // too late, if nobody waits here
 		case stored:
 			keep = append(keep, a)
 		case !here:

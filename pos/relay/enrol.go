@@ -50,8 +50,8 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request, connects bool
 		}
 		s.retire(r.Context(), till.ID, token)
 	}
-	if routes := s.routing.Load(); routes != nil && !connects {
-		if b := routes.tills[till.ID]; b != nil && !b.take(time.Now(), s.cfg.Limits.Calls, 10*s.cfg.Limits.Calls) {
+	if !connects {
+		if a := s.routing.Load().tills[till.ID]; a != nil && !a.calls.take(time.Now(), s.cfg.Limits.Calls, 10*s.cfg.Limits.Calls) {
 			tooMany(w, 1)
 			return till, token, false
 		}

@@ -14,8 +14,20 @@ const lookEvery = 500 * time.Millisecond
 type routing struct {
 	revision int64
 	routes   map[string]*route
-	keys     map[string]keySet  // by shop
-	tills    map[string]*bucket // that have a route, with what they may still call
+	keys     map[string]keySet     // by shop
+	tills    map[string]*allowance // that have a route
+}
+
+// allowance is what a till may still do.
+type allowance struct {
+	calls   bucket
+	answers bucket // for other relays
+}
+
+// mayLeave tells whether a till may leave an answer for another relay: twice as often as it can be asked for one.
+func (s *Server) mayLeave(till string) bool {
+	a := s.routing.Load().tills[till]
+	return a == nil || a.answers.take(time.Now(), 4*s.cfg.Limits.Rate, 4*s.cfg.Limits.Burst)
 }
 
 // route is where a route leads, with its bucket, which outlives the routing.
@@ -51,7 +63,7 @@ func (s *Server) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := &routing{revision: revision, routes: make(map[string]*route, len(routes)), keys: keySets(keys), tills: map[string]*bucket{}}
+	now := &routing{revision: revision, routes: make(map[string]*route, len(routes)), keys: keySets(keys), tills: map[string]*allowance{}}
 	for _, r := range routes {
 		at := &route{RelayRoute: r, bucket: &bucket{}}
 		if old != nil && old.routes[r.Route] != nil {
@@ -62,7 +74,7 @@ func (s *Server) look(ctx context.Context) error {
 			if now.tills[till] != nil {
 				continue // of its shop's route too
 			}
-			now.tills[till] = &bucket{}
+			now.tills[till] = &allowance{}
 			if old != nil && old.tills[till] != nil {
 				now.tills[till] = old.tills[till]
 			}

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -46,7 +45,6 @@ type randomSource = interface{ Read(p []byte) (int, error) }
 type Server struct {
 	cfg     Config
 	log     *slog.Logger
-	tag     string // of this process, in the ids it makes
 	hub     *hub
 	routing atomic.Pointer[routing]
 	looking sync.Mutex
@@ -71,13 +69,12 @@ func NewServer(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	tag := base64.RawURLEncoding.EncodeToString(randomBytes(c.Random, 6))
 	if c.Name == "" {
-		c.Name = "relay-" + tag
+		c.Name = "relay-" + NewCode(c.Random)[:8]
 	}
 	c.Limits = c.Limits.orDefault()
 	s := &Server{
-		cfg: c, log: c.Log, tag: tag, hub: newHub(), door: door{empty: make(chan struct{})},
+		cfg: c, log: c.Log, hub: newHub(), door: door{empty: make(chan struct{})},
 		pairing:   tries{each: c.Limits.Pairing, all: 12 * c.Limits.Pairing},
 		strangers: tries{each: 60, all: 6000},
 	}

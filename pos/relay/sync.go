@@ -128,20 +128,17 @@ func (s *Server) askElsewhere(ctx context.Context, till string, r pos.RelayReque
 	return nil
 }
 
-// newID names a request that cannot be kept. It says which till may answer it and which relay asks.
+// newID names a request that cannot be kept. It says which till may answer it.
 func (s *Server) newID(till string) string {
-	return till + "~" + s.tag + "~" + base64.RawURLEncoding.EncodeToString(randomBytes(s.cfg.Random, 16))
+	return till + "~" + base64.RawURLEncoding.EncodeToString(randomBytes(s.cfg.Random, 16))
 }
 
-// ownID tells whether an id is of a request that cannot be kept, to this till, and whether this process made it.
-func (s *Server) ownID(till, id string) (sync, ours bool) {
-	rest, sync := strings.CutPrefix(id, till+"~")
-	return sync, sync && strings.HasPrefix(rest, s.tag+"~")
-}
+// ownID tells whether an id is of a request that cannot be kept, to this till.
+func ownID(till, id string) bool { return strings.HasPrefix(id, till+"~") }
 
 // replyID is the name by which one relay leaves a till's answer for another. It begins with the till, so that no till can answer for another.
 func replyID(till, id string) string {
-	if strings.HasPrefix(id, till+"~") {
+	if ownID(till, id) {
 		return id
 	}
 	return till + "!" + id
