@@ -15,11 +15,9 @@ import (
 // server is of all tests of this file; each has a database of its own in it.
 var server *centraltest.Postgres
 
-func TestMain(m *testing.M) {
-	os.Exit(run(m))
-}
+func init() { around = withServer }
 
-func run(m *testing.M) int {
+func withServer(m *testing.M) int {
 	var err error
 	if server, err = centraltest.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -44,4 +42,8 @@ func freshDatabase(t *testing.T) string {
 
 func TestPostgres(t *testing.T) {
 	suite(t, freshDatabase)
+}
+
+func TestPostgresKilled(t *testing.T) {
+	testKilled(t, freshDatabase(t))
 }

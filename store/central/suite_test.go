@@ -40,6 +40,7 @@ func suite(t *testing.T, fresh func(*testing.T) string) {
 		{"each request is taken by one relay", testAsk},
 		{"answers are taken by who waits", testReply},
 		{"blobs", testBlobs},
+		{"mailbox is like its model", testModel},
 		{"nothing is done after the end", testClosed},
 		{"nothing is invented for what makes no sense", testInvalid},
 	} {
