@@ -17,6 +17,7 @@ func suite(t *testing.T, fresh func(*testing.T) string) {
 		name string
 		test func(*testing.T, string)
 	}{
+		{"programs that start at once", testOpenAtOnce},
 		{"till is added once for a name", testAddTill},
 		{"first shop needs no name", testFirstShop},
 		{"revoked till is gone for ever and its name is free", testRevoke},
