@@ -56,6 +56,9 @@ func (p *program) serve(ctx context.Context, set settings) error {
 		}
 	}()
 	state, dsn, err := p.open(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to end while it waited for the database: it did
+	}
 	if err != nil {
 		return err
 	}
@@ -145,6 +148,9 @@ func (s *service) serve(ctx context.Context, listeners [3]net.Listener, database
 	}
 
 	if err := s.first(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	config := relay.Config{Central: s.state, BaseURL: s.set.baseURL, Log: s.log, Metrics: s.metrics.hooks}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -268,6 +270,31 @@ func TestSIGTERM_WhatIsUnderWayIsAnswered(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the notice was answered with success, and is gone")
+	}
+}
+
+// TestSIGTERM_WhileTheDatabaseDoesNotAnswer: a server that takes the connection and says nothing must not hold up the end.
+func TestSIGTERM_WhileTheDatabaseDoesNotAnswer(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close() //nolint:errcheck // nothing is written
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		conn, err := silent.Accept()
+		cancel()
+		if err == nil {
+			_, _ = io.Copy(io.Discard, conn)
+		}
+	}()
+	var errs bytes.Buffer
+	p := newProgram(io.Discard, &errs, nil)
+	p.getenv = func(string) string { return "" }
+	began := time.Now()
+	code := p.run(ctx, []string{"--listen", "127.0.0.1:0", "--db", "postgres://relay:hunter2@" + silent.Addr().String() + "/relay?sslmode=disable"})
+	if code != exitDone || time.Since(began) > 20*time.Second || errs.Len() > 0 {
+		t.Errorf("exit code %d after %v: %s", code, time.Since(began), errs.String())
 	}
 }
 

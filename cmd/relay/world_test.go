@@ -113,7 +113,19 @@ func start(t *testing.T, prepare func(*program), args ...string) *host {
 	go func() { h.ended <- p.run(ctx, args) }()
 	t.Cleanup(func() { h.stop() })
 	h.url, h.listen = h.stderr.serving(t)
+	ready(t, h.url)
 	return h
+}
+
+// ready waits until a relay has read its routes. One of https needs a client of its own, and answers 503 until then.
+func ready(t *testing.T, url string) {
+	t.Helper()
+	if strings.HasPrefix(url, "http:") {
+		until(t, "ready", func() bool {
+			resp, _ := get(t, http.DefaultClient, url+"/healthz")
+			return resp.StatusCode == http.StatusOK
+		})
+	}
 }
 
 // stop is SIGTERM. Safe to repeat.
@@ -270,6 +282,7 @@ func spawn(t *testing.T, args ...string) *child {
 		t.Fatal(err)
 	}
 	c.url, c.listen = c.stderr.serving(t)
+	ready(t, c.url)
 	return c
 }
 
