@@ -327,7 +327,7 @@ func TestDatabase_SaysWhatIsWrongWithIt(t *testing.T) {
 	}
 	for _, args := range [][]string{{"--listen", "127.0.0.1:0"}, {"till", "list"}} {
 		command(t, append([]string{"--db", other}, args...)...).want(t, exitFailed, other, "not touched")
-		command(t, append([]string{"--db", "postgres://relay:hunter2@127.0.0.1:1/relay"}, args...)...).want(t, exitFailed, "postgres://127.0.0.1:1/relay")
+		command(t, append([]string{"--db", "postgres://relay:hunter2@127.0.0.1:1/relay"}, args...)...).want(t, exitFailed, "is not reached", "postgres://127.0.0.1:1/relay")
 		if r := command(t, append([]string{"--db", "postgres://relay:hunter2@127.0.0.1:1/relay"}, args...)...); strings.Contains(r.errors+r.out, "hunter2") {
 			t.Errorf("the password is shown: %s", r.errors)
 		}

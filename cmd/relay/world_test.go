@@ -120,7 +120,7 @@ func start(t *testing.T, prepare func(*program), args ...string) *host {
 // ready waits until a relay has read its routes. One of https needs a client of its own, and answers 503 until then.
 func ready(t *testing.T, url string) {
 	t.Helper()
-	if strings.HasPrefix(url, "http:") {
+	if strings.HasPrefix(url, "http:") { // else it has a name that leads nowhere here
 		until(t, "ready", func() bool {
 			resp, _ := get(t, http.DefaultClient, url+"/healthz")
 			return resp.StatusCode == http.StatusOK
