@@ -22,11 +22,11 @@ test: testlibs lint unit e2e torture-short month
 #? test-services: tests that need other programs beside the till: LibreOffice reads back what was exported, PulseAudio hears the till, CUPS prints for it, PostgreSQL keeps what relays share
 test-services: servicelibs
 	$(GO) vet -tags services ./...
-	$(GO) run $(STATICCHECK) -tags services ./pos/export ./pos/sound ./pos/printer ./store/central
+	$(GO) run $(STATICCHECK) -tags services ./pos/export ./pos/sound ./pos/printer ./store/central ./cmd/relay
 	$(GO) test -tags services -count=1 -timeout 20m -run '^TestLibreOffice' -v ./pos/export
 	$(GO) test -tags services -count=1 -timeout 5m -run '^TestPulseAudio' -v ./pos/sound
 	$(GO) test -tags services -count=1 -timeout 2m -run '^TestCUPS' -v ./pos/printer
-	$(GO) test -tags services -count=1 -timeout 10m -run '^TestPostgres' -v ./store/central
+	$(GO) test -tags services -count=1 -timeout 10m -run '^TestPostgres' -v ./store/central ./cmd/relay
 
 #? lint: formatting, vet and staticcheck, each at a pinned version
 lint: libs
