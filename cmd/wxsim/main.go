@@ -281,7 +281,9 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 	say(w, "  app_appid           %s\n", sim.PracticeAppAppID)
 	say(w, "  mch_id              %s\n", sim.PracticeMchID)
 	say(w, "  api_key             %s  (a practice key: public, for no real account)\n", sim.PracticeKey)
-	say(w, "  retired (apiv1)     %s, partner %s; its keys are sim.PracticeV1\n", sim.PracticeV1AppID, sim.PracticeV1PartnerID)
+	say(w, "  mini_secret         %s  (likewise)\n", sim.PracticeMiniSecret)
+	say(w, "  retired interface   appid %s, partner_id %s, and its practice keys:\n", sim.PracticeV1AppID, sim.PracticeV1PartnerID)
+	say(w, "    app_secret        %s\n    partner_key       %s\n    pay_sign_key      %s\n", sim.PracticeV1Secret, sim.PracticeV1PartnerKey, sim.PracticeV1PaySignKey)
 	if shop := set.options.Shop; shop.CallbackURL != "" {
 		say(w, "  callback            %s\n", shop.CallbackURL)
 	}

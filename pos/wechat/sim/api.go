@@ -74,7 +74,7 @@ func (s *Sim) routes() http.Handler {
 		writeJSON(w, http.StatusOK, map[string]any{"orders": s.Orders()})
 	})
 	mux.HandleFunc("GET /sim/deliveries", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]any{"deliveries": reversed(s.Deliveries())})
+		writeJSON(w, http.StatusOK, map[string]any{"deliveries": reversed(s.Deliveries()), "count": s.CountNotices()})
 	})
 	mux.HandleFunc("GET /sim/calls", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"calls": reversed(s.Calls())})

@@ -181,7 +181,8 @@
 //	GET  /sim/money                {"money":[{transaction_id, out_trade_no, total_fee, refunded, refunding, reversed,
 //	                               given_back, ...}]}: every payment ever taken
 //	GET  /sim/codes                {"codes":[{code, act, expires, used_by}]}, newest first
-//	GET  /sim/deliveries           {"deliveries":[{id, out_trade_no, kind, state, attempts:[...]}]}, newest first
+//	GET  /sim/deliveries           {"deliveries":[{id, out_trade_no, kind, state, attempts:[...]}], "count":{delivered, waiting,
+//	                               attempts, ...}}, newest first
 //	GET  /sim/callbacks            {"callbacks":[{kind, product_id, answer, prepay_id, ...}]}, newest first
 //	GET  /sim/calls                {"calls":[{path, out_trade_no, code, fault, ...}]}, newest first
 //	GET  /sim/faults               {"faults":[{name, count, path, about}]}; count -1 is always, 0 is off

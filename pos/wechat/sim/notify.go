@@ -63,7 +63,7 @@ type Attempt struct {
 	Answer string    `json:"answer"`           // the return_code of the answer, the answer itself (V1), or what went wrong
 }
 
-// Deliveries returns the latest notices, oldest first, at most 1000.
+// Deliveries returns the latest notices, oldest first: at most 1000, unless more are waiting.
 func (s *Sim) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,12 +194,54 @@ func (s *Sim) newDelivery(n notice, kind, to string, body []byte) *Delivery {
 	return d
 }
 
-// keepDelivery takes a delivery in and lets the oldest go. Call with s.mu held.
+// keepDelivery takes a delivery in and lets the oldest go that has ended. Call with s.mu held.
 func (s *Sim) keepDelivery(d *Delivery) {
 	s.deliveries = append(s.deliveries, d)
-	if len(s.deliveries) > logLimit {
-		s.deliveries = slices.Delete(s.deliveries, 0, len(s.deliveries)-logLimit)
+	if len(s.deliveries) <= logLimit {
+		return
 	}
+	ended := slices.IndexFunc(s.deliveries, func(d *Delivery) bool { return d.State != DeliveryWaiting })
+	if ended >= 0 {
+		s.let.add(s.deliveries[ended])
+		s.deliveries = slices.Delete(s.deliveries, ended, ended+1)
+	}
+}
+
+// NoticeCount is how many notices there were, by what became of them, and how often they were tried. Forgeries are among them.
+type NoticeCount struct {
+	Waiting       int `json:"waiting"`
+	Delivered     int `json:"delivered"`
+	GivenUp       int `json:"given_up"`
+	Undeliverable int `json:"undeliverable"`
+	Lost          int `json:"lost"`
+	Attempts      int `json:"attempts"`
+}
+
+func (c *NoticeCount) add(d *Delivery) {
+	c.Attempts += len(d.Attempts)
+	switch d.State {
+	case DeliveryWaiting:
+		c.Waiting++
+	case DeliveryDone:
+		c.Delivered++
+	case DeliveryGivenUp:
+		c.GivenUp++
+	case DeliveryUndeliverable:
+		c.Undeliverable++
+	case DeliveryLost:
+		c.Lost++
+	}
+}
+
+// CountNotices counts every notice since New, also those that Deliveries has let go; of the time before, those that Options.State kept.
+func (s *Sim) CountNotices() NoticeCount {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.let
+	for _, d := range s.deliveries {
+		c.add(d)
+	}
+	return c
 }
 
 // deliver sends a notice until it is answered SUCCESS or the schedule is used up.

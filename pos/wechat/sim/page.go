@@ -49,11 +49,14 @@ func (s *Sim) frame(r *http.Request, path string) frame {
 	if lang == langEn {
 		f.OtherLang = langZh
 	}
-	for _, p := range []placeView{{"/", "title"}, {pathMini, "mini"}, {pathApp, "app"}} {
+	for _, p := range []placeView{{"/", "phone"}, {pathMini, "mini"}, {pathApp, "app"}} {
 		p.Text = t[p.Text]
 		if f.Places = append(f.Places, p); p.Path == path {
 			f.Title = p.Text
 		}
+	}
+	if path == "/" {
+		f.Title = t["title"]
 	}
 	return f
 }
@@ -92,6 +95,7 @@ type orderView struct {
 	Yuan, StateWord, Until, When string
 	Paid, Scanned                bool
 	How                          string // it is paid, unless a code of the order is scanned
+	Place                        string // where it is paid then
 	Back                         string // yuan that went back
 	RefundViews                  []refundView
 	QR                           template.HTML
@@ -224,6 +228,12 @@ func orderViewOf(o Order, t map[string]string, now time.Time) (v orderView, open
 	}
 	if o.GivenBack > 0 {
 		v.Back = yuan(o.GivenBack)
+	}
+	switch o.TradeType {
+	case tradeJSAPI:
+		v.Place = pathMini
+	case tradeApp:
+		v.Place = pathApp
 	}
 	for _, r := range o.Refunds {
 		v.RefundViews = append(v.RefundViews, refundView{yuan(r.Fee), t["refund-"+r.State]})

@@ -38,7 +38,7 @@ type shopOrderView struct {
 	ShopOrder
 	Yuan, StateWord, Until, When string
 	Goods                        []BasketItem // by name, where they are among the presets
-	Open, V1                     bool
+	Open, Paid, V1               bool
 }
 
 // ItemPreset is an item that the pages offer; any other can be typed.
@@ -87,7 +87,7 @@ func (s *Sim) shopOrderView(o ShopOrder, t map[string]string, now time.Time) sho
 	}
 	var ov orderView
 	ov, v.Open = orderViewOf(known, t, now)
-	v.Yuan, v.StateWord = ov.Yuan, ov.StateWord
+	v.Yuan, v.StateWord, v.Paid = ov.Yuan, ov.StateWord, ov.Paid
 	if v.Open {
 		v.Until = ov.Until
 	}

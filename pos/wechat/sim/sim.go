@@ -44,6 +44,7 @@ type Sim struct {
 	faults     []Fault
 	calls      []Call
 	deliveries []*Delivery
+	let        NoticeCount // of deliveries that are no longer kept
 	planted    []*Difference
 	shop       Shop
 	callbacks  []Callback

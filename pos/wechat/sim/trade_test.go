@@ -142,7 +142,7 @@ func TestPage_ShowsOrdersInsideWithoutButtons(t *testing.T) {
 	s := newSim(t, Options{})
 	call(t, s, "/pay/unifiedorder", insideOrder(tradeApp, "S001T1-000001"))
 	_, text, err := send(t, s, http.MethodGet, "http://localhost/?lang=en", nil)
-	if err != nil || !bytes.Contains(text, []byte("app · waiting")) || bytes.Contains(text, []byte(`name="order"`)) {
+	if err != nil || !bytes.Contains(text, []byte("app · waiting")) || bytes.Contains(text, []byte(`name="order"`)) || !bytes.Contains(text, []byte(`<a href="/app?lang=en">Pay it there`)) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
