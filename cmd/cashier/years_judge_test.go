@@ -183,6 +183,7 @@ func (j *judge) begun(s pos.Sale, p pos.Payment) {
 		return
 	}
 	j.sales[s.ID] = &affair{sale: s, state: pos.SaleOpen}
+	j.begunByPhone(s)
 	j.open(p)
 }
 
@@ -368,14 +369,19 @@ func (j *judge) settle(got pos.Settled) {
 	if r := s.Receipt; r.Day != day || r.Seq != j.receipts[day] {
 		j.fault("I8", "sale %d has receipt %s; the next one of %s is %d", s.ID, r, day, j.receipts[day])
 	}
-	if u := j.sales[j.unshown]; u != nil && u.state == pos.SaleClosed && (pos.Cart{Lines: u.sale.Lines}).Same(pos.Cart{Lines: s.Lines}) {
+	if u := j.sales[j.unshown]; u != nil && s.Origin == pos.OriginCounter && u.state == pos.SaleClosed && (pos.Cart{Lines: u.sale.Lines}).Same(pos.Cart{Lines: s.Lines}) {
 		j.fault("I8", "the same cart was sold as sale %d and again as sale %d", j.unshown, s.ID)
 	}
 	a.state, a.sale = pos.SaleClosed, s
-	j.unshown = s.ID
+	if s.Origin == pos.OriginCounter { // what phones order twice is two orders
+		j.unshown = s.ID
+	}
 	j.sums["sales"] -= s.Gross
 	j.settled.Add(1)
 	j.l.tally.add("sales", 1)
+	if s.Origin != pos.OriginCounter {
+		j.l.tally.add("paid by phone", 1)
+	}
 	j.wrote("settle", int64(s.ID), got.Payment.State)
 	j.trace("sale %d settled, receipt %s", s.ID, s.Receipt)
 }

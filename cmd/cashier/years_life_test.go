@@ -43,6 +43,7 @@ type life struct {
 	store  *store.Store
 	books  *books
 	client *apiv2.Client
+	signer *apiv2.Client // what phones pay with
 
 	mu   sync.Mutex
 	till *checkout.Till // nil while the program does not run
@@ -52,6 +53,7 @@ type life struct {
 
 	calm  atomic.Bool // no mischief now
 	turns turns
+	refs  int // of orders by phone
 }
 
 // temper is what differs from life to life: what WeChat's side is like, and how bad everything is.
@@ -195,7 +197,7 @@ func (l *life) connect() {
 		Merchant: wechat.Merchant{
 			AppID: sim.PracticeAppID, MchID: sim.PracticeMchID, Key: wechat.NewAPIKey(sim.PracticeKey), SignType: l.temper.signType,
 		},
-		BaseURL: "https://api.test", NotifyURL: "https://till.test/notify", DeviceInfo: "T1",
+		AppAppID: sim.PracticeAppAppID, BaseURL: "https://api.test", NotifyURL: "https://till.test/notify", DeviceInfo: "T1",
 		Practice: true, Store: apiv2.Store{ID: "S001", Name: "柜台便利店"}, Transport: l.wire, Clock: l.clock, Random: newRandomBytes(l.seed, "nonce"),
 	}
 	if l.temper.backup {
@@ -203,6 +205,10 @@ func (l *life) connect() {
 	}
 	var err error
 	if l.client, err = apiv2.New(c); err != nil {
+		l.t.Fatal(err)
+	}
+	c.Clock = tenDigits{l.clock}
+	if l.signer, err = apiv2.New(c); err != nil {
 		l.t.Fatal(err)
 	}
 }

@@ -51,8 +51,8 @@ func TestYears(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d lives from seed %d: %d sales settled, %d visits, %.2f virtual years, %.1f s (%.0f sales/s)\n", lives, first,
 		all.get("sales"), all.get("visits"), float64(all.get("virtual seconds"))/(365.25*24*3600), took.Seconds(), float64(all.get("sales"))/took.Seconds())
-	fmt.Fprintf(&b, "%d calls of the till, %d changes of the books, %d snapshots; %d exceptions; %d payments that only a bill can show\n",
-		all.get("calls"), all.get("changes"), all.get("snapshots"), all.get("exceptions"), all.get("unseen"))
+	fmt.Fprintf(&b, "%d calls of the till, %d changes of the books, %d snapshots; %d exceptions; %d payments that only a bill can show; %d paid by phone\n",
+		all.get("calls"), all.get("changes"), all.get("snapshots"), all.get("exceptions"), all.get("unseen"), all.get("paid by phone"))
 	b.WriteString(all.coverage(tables))
 	fmt.Fprintf(&b, "visits\n%sfaults\n%s", all.list("visit "), all.list("fault "))
 	t.Log(b.String())

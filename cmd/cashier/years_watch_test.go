@@ -119,6 +119,7 @@ func (j *judge) published(s pos.Snapshot) {
 		j.checking = time.Now()
 	}
 	j.screen = s
+	j.phoneIsAside(s)
 	if s.Done != nil {
 		j.doneIsTrue(*s.Done)
 	}
