@@ -161,10 +161,27 @@ var defects = []defect{
 	}},
 	{name: "merchant-not-checked", about: "another merchant's answer is ours", edits: []edit{
 		{
-			"pos/wechat/apiv2/order.go", `case !d.is("appid", c.config.Merchant.AppID), !d.is("mch_id", c.config.Merchant.MchID):
-		return pos.CodeNotOurs`, `case d.get("appid") == nil:
-		return pos.CodeNotOurs`,
+			"pos/wechat/apiv2/order.go", `app == c.config.MiniAppID || app == c.config.AppAppID) &&
+		d.is("mch_id", c.config.Merchant.MchID)`, `app == c.config.MiniAppID || app == c.config.AppAppID) || d.get("mch_id") != nil`,
 		},
+	}},
+	{name: "phone-order-to-the-counter", about: "a phone's order is brought to the counter, and two pay for it", by: proof{"./pos/checkout", "TestPhone_IsNeverOnTheCounter"}, edits: []edit{
+		{"pos/checkout/park.go", `if t.phoneOf(w.p.Sale) != nil {`, `if t.phoneOf(w.p.Sale) != nil && w.p.PrepayID == "" {`},
+	}},
+	{name: "phone-order-twice", about: "a phone that asks again is given a second order", by: proof{"./pos/checkout", "TestPhone_AProductCodeHoldsWhileItMayBePaid"}, edits: []edit{
+		{"pos/checkout/phone.go", `w.p.API == o.API && w.p.State.OnGlass() &&`, `w.p.API == o.API && w.p.State == pos.Opened &&`},
+	}},
+	{name: "phone-order-ended-and-given", about: "a phone is given an order that the till has ended", by: proof{"./pos/checkout", "TestPhone_AProductCodeHoldsWhileItMayBePaid"}, edits: []edit{
+		{"pos/checkout/phone.go", `w.p.API == o.API && w.p.State.OnGlass() &&`, `w.p.API == o.API && w.p.State.Live() &&`},
+	}},
+	{name: "phone-waits-behind-questions", about: "a phone waits for slow answers about other orders", by: proof{"./pos/checkout", "TestPhone_IsSentBesideSlowQuestions"}, edits: []edit{
+		{"pos/checkout/watch.go", `|| t.hasty(w) && t.prepays < maxPrepays`, ``},
+	}},
+	{name: "retired-goes-back", about: "money of the retired interface is refunded by the shop's own", by: proof{"./pos/checkout", "TestV1_NothingIsRefundedThroughWeChat"}, edits: []edit{
+		{"pos/checkout/inbox.go", `err == nil && p.API == pos.APIShop && !t.foreign`, `err == nil && !t.foreign`},
+	}},
+	{name: "notice-of-another-interface", about: "the keys of one interface settle orders of another", by: proof{"./pos/checkout", "TestV1_AnOrderIsAskedAboutByTheInterfaceThatMadeIt"}, edits: []edit{
+		{"pos/checkout/notice.go", `if w != nil && w.p.API != e.api {`, `if w != nil && w.p.API != e.api && !e.n.Success {`},
 	}},
 	{name: "other-orders-answer", about: "an answer about another order is an answer", edits: []edit{
 		{"pos/wechat/apiv2/order.go", `	if !d.is("out_trade_no", outTradeNo) {
