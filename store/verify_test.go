@@ -42,9 +42,6 @@ func busyDay(tb testing.TB, dir string) *store.Store {
 	p = mustApply(tb, s, change(p, paid("4200000004", 6, true), noon)).Payment
 	mustApply(tb, s, change(p, pos.Signal{Kind: pos.SigRevoked, Source: pos.ByPoll}, noon.Add(time.Hour)))
 	mustBegin(tb, s, no(13), 1)
-	sl, p = phoneOrder(no(14), pos.OriginMini, "R1")
-	_, _, err = s.BeginSale(ctx, sl, p)
-	must(err)
 	must(s.KeepNotice(ctx, noon, []byte("<xml>1</xml>"), no(10), pos.NoticeSettles))
 	_, err = s.Reprint(ctx, 1, "王芳", noon)
 	must(err)
@@ -94,6 +91,10 @@ func TestVerify_NamesEveryTampering(t *testing.T) {
 	t.Parallel()
 	source := t.TempDir()
 	s := busyDay(t, source)
+	sl, p := phoneOrder(no(14), pos.OriginMini, "R1")
+	if _, _, err := s.BeginSale(context.Background(), sl, p); err != nil {
+		t.Fatal(err)
+	}
 	v := mustVerify(t, s)
 	if v.Entries != 10 || v.Sales != 4 || v.Payments != 8 {
 		t.Fatalf("%+v", v)
