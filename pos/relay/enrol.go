@@ -29,34 +29,43 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request, connects bool
 		s.unauthorized(w)
 		return till, token, false
 	}
-	if till, ok = s.hub.byToken(token); !ok || connects {
-		from := s.peer(r)
-		if s.strangers.spent(time.Now(), from) {
-			tooMany(w, 60)
-			return till, token, false
-		}
-		var err error
-		till, err = s.tillByToken(r.Context(), token)
-		switch pos.CodeOf(err) {
-		case pos.CodeNone:
-		case pos.CodeNotFound:
-			s.strangers.allow(time.Now(), from)
-			s.unauthorized(w)
-			return till, token, false
-		default:
-			s.log.Warn("look up a token", "code", pos.CodeOf(err), "err", err)
-			problem(w, http.StatusServiceUnavailable, "unavailable", "the relay's database does not answer: try again")
-			return till, token, false
-		}
-		s.retire(r.Context(), till.ID, token)
+	till, known := s.hub.byToken(token)
+	if known && !s.mayCall(till.ID) {
+		tooMany(w, 1)
+		return till, token, false
 	}
-	if !connects {
-		if a := s.routing.Load().tills[till.ID]; a != nil && !a.calls.take(time.Now(), s.cfg.Limits.Calls, 10*s.cfg.Limits.Calls) {
-			tooMany(w, 1)
-			return till, token, false
-		}
+	if known && !connects {
+		return till, token, true
+	}
+	from := s.peer(r)
+	if !known && s.strangers.spent(time.Now(), from) {
+		tooMany(w, 60)
+		return till, token, false
+	}
+	till, err := s.tillByToken(r.Context(), token)
+	switch pos.CodeOf(err) {
+	case pos.CodeNone:
+	case pos.CodeNotFound:
+		s.strangers.allow(time.Now(), from)
+		s.unauthorized(w)
+		return till, token, false
+	default:
+		s.log.Warn("look up a token", "code", pos.CodeOf(err), "err", err)
+		problem(w, http.StatusServiceUnavailable, "unavailable", "the relay's database does not answer: try again")
+		return till, token, false
+	}
+	s.retire(r.Context(), till.ID, token)
+	if !known && !s.mayCall(till.ID) {
+		tooMany(w, 1)
+		return till, token, false
 	}
 	return till, token, true
+}
+
+// mayCall takes one of the calls a till may make.
+func (s *Server) mayCall(till string) bool {
+	a := s.routing.Load().tills[till]
+	return a == nil || a.calls.take(time.Now(), s.cfg.Limits.Calls, 10*s.cfg.Limits.Calls)
 }
 
 func (s *Server) unauthorized(w http.ResponseWriter) {

@@ -121,13 +121,16 @@ func (s *Server) outside(w http.ResponseWriter, r *http.Request, kind pos.RelayK
 	case kind == pos.RelayNotice && strings.HasPrefix(r.Header.Get(headerSignature), probe):
 		s.finish(w, to, kind, failed(http.StatusUnauthorized, "signature", Probe), began)
 	default:
-		if s.posts.Add(1) > int64(s.cfg.Limits.InFlight) {
-			s.posts.Add(-1)
+		size := r.ContentLength
+		if size < 0 {
+			size = MaxBody
+		}
+		if !s.load.take(size, s.cfg.Limits) {
 			w.Header().Set("Retry-After", "1")
 			s.refuse(w, kind, http.StatusServiceUnavailable, Unavailable, began)
 			return
 		}
-		defer s.posts.Add(-1)
+		defer s.load.give(size)
 		if kind == pos.RelayNotice {
 			s.notice(w, r, to, began)
 		} else {

@@ -269,26 +269,33 @@ func TestHostile_SlowCallersAreCut(t *testing.T) {
 }
 
 func TestHostile_TooManyAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		central := relaytest.NewCentral()
-		till, token := addTill(t, central, "", "T1")
-		w := newWorld(t, central, func(c *Config) { c.Limits.InFlight = 3 })
-		w.connect(token)
-		var posted []<-chan result
-		for i := range 3 {
-			posted = append(posted, w.later("POST", "/n/"+till.Route, nil, fmt.Sprint("<xml>", i)))
-		}
-		synctest.Wait()
-		if got := w.do("POST", "/n/"+till.Route, nil, v2Notice); got.status != 503 || got.header.Get("Retry-After") == "" {
-			t.Errorf("%+v", got)
-		}
-		for _, p := range posted {
-			<-p
-		}
-		if got := w.do("POST", "/n/"+till.Route, nil, v2Notice); got.status != 200 {
-			t.Errorf("%+v", got)
-		}
-	})
+	for name, most := range map[string]Limits{"in number": {InFlight: 3}, "in size": {Bytes: 3000}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				central := relaytest.NewCentral()
+				till, token := addTill(t, central, "", "T1")
+				w := newWorld(t, central, func(c *Config) { c.Limits = most })
+				w.connect(token)
+				var posted []<-chan result
+				for i := range 3 {
+					posted = append(posted, w.later("POST", "/n/"+till.Route, nil, fmt.Sprintf("<xml>%0900d", i)))
+				}
+				synctest.Wait()
+				again := v2Notice + strings.Repeat(" ", 900)
+				if got := w.do("POST", "/n/"+till.Route, nil, again); got.status != 503 || got.header.Get("Retry-After") == "" {
+					t.Errorf("%+v", got)
+				}
+				for _, p := range posted {
+					if got := <-p; got.status != 200 {
+						t.Errorf("%+v", got)
+					}
+				}
+				if got := w.do("POST", "/n/"+till.Route, nil, again); got.status != 200 {
+					t.Errorf("%+v", got)
+				}
+			})
+		})
+	}
 }
 
 func TestHostile_WrongTokens_AreLookedUpAFewTimesAMinute(t *testing.T) {
@@ -425,7 +432,7 @@ func FuzzServer(f *testing.F) {
 			t.Fatalf("%s %q: %d", method, path, w.Code)
 		}
 		s.hub.tick(time.Now().Add(time.Hour)) // a till that polled is gone, or the next notice would wait for it
-		if st := s.Stats(); st.Tills != 0 || st.Waiting != 0 || s.posts.Load() != 0 {
+		if st := s.Stats(); st.Tills != 0 || st.Waiting != 0 || s.load.requests.Load() != 0 || s.load.bytes.Load() != 0 {
 			t.Fatalf("%s %q: left behind %+v", method, path, st)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,16 +13,18 @@ import (
 type Limits struct {
 	Rate     float64 // posts a second to one route; 20
 	Burst    float64 // posts at once to one route; 100
-	InFlight int     // requests from outside at once, each at most [MaxBody]; 1,024
-	Calls    float64 // calls of one till a second; 200, and ten seconds of them at once
+	InFlight int     // requests from outside at once; 8,192
+	Bytes    int64   // of their bodies; 128 MB
+	Calls    float64 // calls of one till a second; 500, and ten seconds of them at once
 	Pairing  float64 // tries with a pairing code a minute and address; 5. Twelve times that from all of them
 }
 
 func (l Limits) orDefault() Limits {
 	l.Rate = orDefault(l.Rate, 20)
 	l.Burst = orDefault(l.Burst, 100)
-	l.InFlight = orDefault(l.InFlight, 1024)
-	l.Calls = orDefault(l.Calls, 200)
+	l.InFlight = orDefault(l.InFlight, 8192)
+	l.Bytes = orDefault(l.Bytes, 128<<20)
+	l.Calls = orDefault(l.Calls, 500)
 	l.Pairing = orDefault(l.Pairing, 5)
 	return l
 }
@@ -32,6 +35,24 @@ func orDefault[T comparable](v, def T) T {
 		return def
 	}
 	return v
+}
+
+// load is what is under way of requests from outside. Safe for concurrent use.
+type load struct{ requests, bytes atomic.Int64 }
+
+// take makes room for a request whose body has at most so many bytes; false when there is none. Give it back.
+func (l *load) take(bytes int64, most Limits) bool {
+	requests, all := l.requests.Add(1), l.bytes.Add(bytes)
+	if requests > int64(most.InFlight) || all > most.Bytes {
+		l.give(bytes)
+		return false
+	}
+	return true
+}
+
+func (l *load) give(bytes int64) {
+	l.requests.Add(-1)
+	l.bytes.Add(-bytes)
 }
 
 // bucket is a token bucket. It begins full. Safe for concurrent use.

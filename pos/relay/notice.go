@@ -181,7 +181,7 @@ func (s *Server) lateAnswer(ctx context.Context, f *flight, result reply) {
 // of a copy here.
 func (g generation) passOn(a pos.RelayAnswer) reply {
 	r := fromTill(a)
-	if g != gen3 && len(a.Body) > 0 && r.status >= 300 {
+	if g != gen3 && len(a.Body) > 0 && r.status >= 300 && r.status == a.Status {
 		r.status = http.StatusOK
 	}
 	return r

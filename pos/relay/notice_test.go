@@ -354,7 +354,7 @@ func TestNotice_TillRefusesOrFails_GoesBackAsItIs(t *testing.T) {
 			status int
 			body   string
 		}{
-			{pos.RelayAnswer{Status: 401, ContentType: "text/plain", Body: []byte("no")}, 401, "no"},
+			{pos.RelayAnswer{Status: 401, ContentType: "text/plain", Body: []byte("no")}, 200, "no"}, // v2 says no in the body
 			{pos.RelayAnswer{Status: 500}, 500, ""},
 			{pos.RelayAnswer{Status: 204, Body: []byte("204 has none")}, 204, ""},
 			{pos.RelayAnswer{Status: 200, ContentType: "a\r\nSet-Cookie: b", Body: []byte("x")}, 200, "x"},
@@ -370,6 +370,12 @@ func TestNotice_TillRefusesOrFails_GoesBackAsItIs(t *testing.T) {
 				t.Errorf("%d: %+v", tt.answer.Status, got)
 			}
 			time.Sleep(time.Second)
+		}
+		body := v3Body("EV1")
+		posted := w.later("POST", "/n/"+till.Route, newWeChat().sign(body, time.Now()), body)
+		w.answer(token, pos.RelayAnswer{ID: s.take(t).ID, Status: 401, ContentType: "application/json", Body: []byte("{}")})
+		if got := <-posted; got.status != 401 || got.body != "{}" { // v3 by the status
+			t.Errorf("v3: %+v", got)
 		}
 		if len(central.Kept()) != 0 {
 			t.Error("kept")

@@ -49,7 +49,7 @@ type Server struct {
 	routing atomic.Pointer[routing]
 	looking sync.Mutex
 	health  health
-	posts   atomic.Int64 // from outside, under way
+	load    load
 
 	pairing   tries
 	strangers tries // with a token that is none

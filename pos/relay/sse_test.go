@@ -14,22 +14,30 @@ import (
 	"guitai/pos/relay/relaytest"
 )
 
-func TestStream_SaysSomethingEveryHeartbeat(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		central := relaytest.NewCentral()
-		_, token := addTill(t, central, "", "T1")
-		w := newWorld(t, central)
-		s := w.connect(token)
-		time.Sleep(time.Hour + time.Second)
-		if n := len(s.comments); n != int(time.Hour/Heartbeat) {
-			t.Errorf("%d in an hour", n)
-		}
-		select {
-		case <-s.closed:
-			t.Error("the stream ended")
-		default:
-		}
-	})
+// Also over HTTP/2, whose server ends a stream when a deadline passes, though nobody reads or writes.
+func TestStream_LivesAndSaysSomethingEveryHeartbeat(t *testing.T) {
+	for _, http2 := range []bool{false, true} {
+		t.Run(fmt.Sprintf("HTTP2=%v", http2), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				central := relaytest.NewCentral()
+				till, token := addTill(t, central, "", "T1")
+				w := newWorldOver(t, http2, central)
+				s := w.connect(token)
+				time.Sleep(time.Hour + time.Second)
+				if n := len(s.comments); n != int(time.Hour/Heartbeat) {
+					t.Errorf("%d in an hour", n)
+				}
+				posted := w.later("POST", "/n/"+till.Route, nil, v2Notice)
+				w.answer(token, ok2(s.take(t).ID))
+				if got := <-posted; got.body != "<xml>till</xml>" {
+					t.Errorf("%+v", got)
+				}
+				if got := w.do("GET", PathStream+"?wait=25", bearer(token), ""); got.status != 200 {
+					t.Errorf("long-poll: %+v", got)
+				}
+			})
+		})
+	}
 }
 
 func TestStream_AThirdClosesTheOldest(t *testing.T) {

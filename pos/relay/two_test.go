@@ -2,6 +2,7 @@ package relay
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,5 +201,23 @@ func TestShop_FirstTillByPosition(t *testing.T) {
 		<-one.closed
 		synctest.Wait()
 		ask(two, second)
+	})
+}
+
+// One notice that the till does not answer must not hold up those that another relay stored.
+func TestTwoRelays_OneNoticeUnanswered_TheOthersCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, a, _, till, token, s := two(t)
+		a.do("POST", "/n/"+till.Route, nil, v2Notice)
+		stuck := s.take(t)
+		for i := range 5 {
+			began := time.Now()
+			a.do("POST", "/n/"+till.Route, nil, v2Notice+strings.Repeat(" ", i+1))
+			r := s.take(t)
+			if took := time.Since(began); took > 1500*time.Millisecond || r.ID == stuck.ID {
+				t.Errorf("%d after %v", i, took)
+			}
+			a.answer(token, ok2(r.ID))
+		}
 	})
 }

@@ -93,6 +93,12 @@ func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) 
 // newWorld starts a relay inside a synctest bubble. It ends with the test.
 func newWorld(t *testing.T, central *relaytest.Central, change ...func(*Config)) *world {
 	t.Helper()
+	return newWorldOver(t, false, central, change...)
+}
+
+// newWorldOver is newWorld, over HTTP/2 if http2 is set.
+func newWorldOver(t *testing.T, http2 bool, central *relaytest.Central, change ...func(*Config)) *world {
+	t.Helper()
 	w := &world{t: t, central: central, base: "http://relay.test", logs: &logBuffer{}}
 	cfg := Config{Central: central, BaseURL: "https://pay.example.cn", Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
@@ -102,12 +108,17 @@ func newWorld(t *testing.T, central *relaytest.Central, change ...func(*Config))
 	l := newPipeListener()
 	hs := HTTPServer(w.server)
 	served := make(chan error, 1)
-	go func() { served <- hs.Serve(l) }()
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- w.server.Run(ctx) }()
 	transport := &http.Transport{DialContext: l.dial, DisableCompression: true}
+	if http2 {
+		protocols := new(http.Protocols)
+		protocols.SetUnencryptedHTTP2(true)
+		hs.Protocols, transport.Protocols = protocols, protocols
+	}
 	w.client = &http.Client{Transport: transport}
+	go func() { served <- hs.Serve(l) }()
 	var once sync.Once
 	w.stop = func() {
 		once.Do(func() {
