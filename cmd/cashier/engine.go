@@ -27,6 +27,7 @@ type engine struct {
 	pole    *poleDesk // the customer's pole display
 	bell    *bell     // what is heard
 	notices *listener
+	relay   *relayLine
 	biller  pos.Biller                     // WeChat's own bills; nil without keys
 	signer  pos.PhoneSigner                // what customers' phones exchange with the till; nil without keys
 	codes   func(pos.Item) (string, error) // what customers' phones scan to pay for goods; nil without keys
@@ -146,6 +147,10 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	e.running.Go(func() { e.bills.run(running) })
 	e.running.Go(func() { e.bell.run(running) })
 	e.openNotices()
+	e.relay = newRelayLine(running, e)
+	if err := e.relay.apply(e.config); err != nil {
+		e.log.Error("relay", "err", err)
+	}
 	if err := e.pole.apply(e.config); err != nil { // a configuration that was loaded has a display that can be named
 		e.log.Error("pole display", "err", err)
 	}
@@ -183,11 +188,14 @@ func (e *engine) openNotices() {
 	e.notices = l
 }
 
-// stop ends everything in order: no new notice, the till, the spool, then the books. Safe to repeat.
+// stop ends everything in order: no new notice and nothing more from phones, the till, the spool, then the books. Safe to repeat.
 func (e *engine) stop() {
 	e.once.Do(func() {
 		if e.notices != nil {
 			e.notices.stop()
+		}
+		if e.relay != nil {
+			e.relay.close()
 		}
 		if e.stopAll != nil {
 			e.stopAll()

@@ -19,6 +19,8 @@ import (
 type practice struct {
 	sim    *sim.Sim
 	server *listener
+	relay  *practiceRelay // nil when it could not be started
+	log    *slog.Logger
 }
 
 // openPractice starts it. What it has taken survives a restart, as it would at WeChat; a state file that cannot be read is
@@ -44,10 +46,20 @@ func openPractice(folder config.Folder, lang string, log *slog.Logger) (*practic
 		s.Close()
 		return nil, err
 	}
-	return &practice{sim: s, server: server}, nil
+	p := &practice{sim: s, server: server, log: log}
+	if p.relay, err = openPracticeRelay(string(folder), log); err != nil {
+		log.Error("practice goes on without a relay", "err", err)
+		return p, nil
+	}
+	err = s.SetShop(sim.Shop{CallbackURL: p.relay.callbackURL, PrepayURL: p.relay.prepayURL, Key: p.relay.key})
+	return p, err
 }
 
+// close ends it, after the till has stopped.
 func (p *practice) close() {
+	if p.relay != nil {
+		p.relay.close(p.log)
+	}
 	p.sim.Close()
 	p.server.stop()
 }
@@ -86,6 +98,10 @@ func (p *practice) base(folder config.Folder, lang string) (config.Config, error
 	c.WeChat.APIKey = config.GivenSecret(sim.PracticeKey)
 	c.Phone.MiniAppID, c.Phone.MiniSecret = sim.PracticeMiniAppID, config.GivenSecret(sim.PracticeMiniSecret)
 	c.Phone.AppAppID, c.Phone.LoginURL = sim.PracticeAppAppID, p.page()+"api"
+	if r := p.relay; r != nil {
+		c.Relay.URL, c.Relay.Token = r.base, config.GivenSecret(r.token)
+		c.WeChat.NotifyURL, c.Phone.Key = r.notifyURL, config.GivenSecret(r.key)
+	}
 	c.Printer.URL = "file:" + folder.Receipts()
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("practice settings: %w", err)

@@ -36,7 +36,7 @@ var _ settings.Desk = (*settingsDesk)(nil)
 
 func newSettingsDesk(s *session) (*settingsDesk, error) {
 	d := &settingsDesk{e: s.engine, file: s.folder.ConfigFile(), base: s.base, now: s.engine.config}
-	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply, func(c config.Config) error { s.engine.bell.apply(c); return nil })
+	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply, s.engine.relay.apply, func(c config.Config) error { s.engine.bell.apply(c); return nil })
 	d.apply = append(d.apply, func(c config.Config) error {
 		if s.scans == nil { // it is read as soon as the window is there
 			return nil

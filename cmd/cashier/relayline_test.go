@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"guitai/pos"
+	"guitai/pos/config"
+	"guitai/pos/relay"
+	"guitai/pos/wechat/sim"
+	"guitai/store/central"
+)
+
+// shown is what a till publishes, to be waited for.
+type shown struct {
+	mu   sync.Mutex
+	last pos.Snapshot
+	news chan struct{}
+}
+
+func (s *shown) show(snap pos.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = snap
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// until waits for a snapshot of a kind. These are real sockets, so there is a limit.
+func (s *shown) until(t *testing.T, what string, is func(pos.Snapshot) bool) pos.Snapshot {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	for {
+		s.mu.Lock()
+		snap := s.last
+		s.mu.Unlock()
+		if is(snap) {
+			return snap
+		}
+		select {
+		case <-s.news:
+		case <-limit:
+			t.Fatalf("no till that is %s: relay %+v, pay %+v", what, snap.Health.Relay, snap.Pay)
+		}
+	}
+}
+
+func relayIs(l pos.Light) func(pos.Snapshot) bool {
+	return func(s pos.Snapshot) bool { return s.Health.Relay.Light == l }
+}
+
+// relayShop is a till, its relay on a port and a file of its own, and WeChat.
+type relayShop struct {
+	t       *testing.T
+	wx      *practice
+	folder  config.Folder
+	config  config.Config
+	central *central.Central
+	addr    string
+	down    func() // of the relay
+	engine  *engine
+	shown   *shown
+}
+
+func openRelayShop(t *testing.T) *relayShop {
+	t.Helper()
+	s := &relayShop{t: t, folder: config.Folder(t.TempDir())}
+	if err := s.folder.Make(); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	var err error
+	if s.wx, err = openPractice(s.folder, "zh-CN", log); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.wx.close)
+	if s.config, _, err = s.wx.config(s.folder, "zh-CN"); err != nil {
+		t.Fatal(err)
+	}
+	if s.central, err = central.Open(t.Context(), filepath.Join(t.TempDir(), "relay.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.central.Close() })
+	p := practiceRelay{central: s.central, token: newSecret()}
+	till, err := p.pair(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.addr = "127.0.0.1:0"
+	s.up()
+	t.Cleanup(func() { s.down() })
+	s.config.Relay.URL, s.config.Relay.Token = "http://"+s.addr, config.GivenSecret(p.token)
+	s.config.WeChat.NotifyURL = s.config.Relay.URL + "/n/" + till.Route
+	s.open()
+	t.Cleanup(func() { s.engine.stop() })
+	return s
+}
+
+// up starts the relay.
+func (s *relayShop) up() {
+	s.t.Helper()
+	ready := make(chan struct{})
+	var server *relay.Server
+	l, err := listen(s.addr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-ready; server.ServeHTTP(w, r) }), slog.New(slog.DiscardHandler))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.addr = l.addr
+	server = relay.NewServer(relay.Config{Central: s.central, BaseURL: "http://" + s.addr})
+	close(ready)
+	ctx, cancel := context.WithCancel(context.Background())
+	gone := make(chan struct{})
+	go func() { defer close(gone); server.Run(ctx) }()
+	s.down = sync.OnceFunc(func() { cancel(); <-gone; l.stop() })
+}
+
+// open starts the till.
+func (s *relayShop) open() {
+	s.t.Helper()
+	var err error
+	s.shown = &shown{news: make(chan struct{}, 1)}
+	if s.engine, err = openEngine(s.t.Context(), s.config, s.folder, true, slog.New(slog.DiscardHandler), s.shown.show); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *relayShop) ask() *pos.PayView {
+	s.t.Helper()
+	s.engine.till.Post(pos.ScanText{Text: "6901234567892"})
+	s.engine.till.Post(pos.PayWeChat{})
+	return s.shown.until(s.t, "showing a code", func(x pos.Snapshot) bool { return x.Pay != nil && x.Pay.CodeURL != "" }).Pay
+}
+
+func (s *relayShop) pays(v *pos.PayView) {
+	s.t.Helper()
+	if _, err := s.wx.sim.Pay(v.CodeURL, sim.Act{Kind: "pay"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *relayShop) paid(v *pos.PayView) pos.Payment {
+	s.t.Helper()
+	s.shown.until(s.t, "paid", func(x pos.Snapshot) bool { return x.Done != nil })
+	p, err := s.engine.store.Payment(s.t.Context(), v.OutTradeNo)
+	if err != nil || p.State != pos.Paid {
+		s.t.Fatalf("%+v %v", p, err)
+	}
+	return p
+}
+
+func TestRelay_PaidByNoticeInUnderASecond(t *testing.T) {
+	s := openRelayShop(t)
+	s.shown.until(t, "connected", relayIs(pos.LightOK))
+	v := s.ask()
+	began := time.Now()
+	s.pays(v)
+	p := s.paid(v)
+	took := time.Since(began)
+	t.Logf("paid %s after the payer", took)
+	if p.Evidence != pos.ByNotify || took > time.Second {
+		t.Errorf("proved by %q after %s", p.Evidence, took)
+	}
+}
+
+func TestRelay_DiesAndComesBack(t *testing.T) {
+	s := openRelayShop(t)
+	s.shown.until(t, "connected", relayIs(pos.LightOK))
+	s.down()
+	s.shown.until(t, "without its relay", relayIs(pos.LightBad))
+	v := s.ask()
+	s.pays(v)
+	if p := s.paid(v); p.Evidence != pos.ByPoll {
+		t.Errorf("proved by %q without a relay", p.Evidence)
+	}
+	s.up()
+	s.shown.until(t, "connected again", relayIs(pos.LightOK))
+	s.engine.till.Post(pos.DismissDone{})
+	s.shown.until(t, "free", func(x pos.Snapshot) bool { return x.Done == nil })
+	v = s.ask()
+	s.pays(v)
+	if p := s.paid(v); p.Evidence != pos.ByNotify {
+		t.Errorf("proved by %q with the relay back", p.Evidence)
+	}
+}
+
+func TestRelay_ANoticeWaitsForTheTill(t *testing.T) {
+	s := openRelayShop(t)
+	s.shown.until(t, "connected", relayIs(pos.LightOK))
+	v := s.ask()
+	s.engine.stop()
+	s.pays(v)
+	waiting := func(n int) func() bool {
+		return func() bool {
+			tills, err := s.central.Tills(t.Context())
+			return err == nil && len(tills) == 1 && tills[0].Waiting == n
+		}
+	}
+	limit := time.Now().Add(20 * time.Second)
+	wait := func(what string, is func() bool) {
+		t.Helper()
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for !is() {
+			if time.Now().After(limit) {
+				t.Fatal(what)
+			}
+			<-tick.C
+		}
+	}
+	wait("the notice is not kept", waiting(1))
+	s.open()
+	s.shown.until(t, "connected", relayIs(pos.LightOK))
+	wait("the notice was not taken", waiting(0))
+	p, err := s.engine.store.Payment(t.Context(), v.OutTradeNo)
+	if err != nil || p.State != pos.Paid {
+		t.Errorf("%+v %v", p, err)
+	}
+}
+
+func TestRelay_WithoutItsTokenIsSaidAndKeepsNobodyFromSelling(t *testing.T) {
+	s := openRelayShop(t)
+	s.engine.stop()
+	token, err := config.ParseSecret("file:nowhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.config.Relay.Token = token
+	s.open()
+	if part := s.shown.until(t, "without a token", relayIs(pos.LightBad)).Health.Relay; part.Cause != pos.CodeSecret {
+		t.Errorf("%+v", part)
+	}
+	v := s.ask()
+	s.pays(v)
+	if p := s.paid(v); p.Evidence != pos.ByPoll {
+		t.Errorf("proved by %q", p.Evidence)
+	}
+}
+
+func TestPractice_HasARelayAndGoesOnWithout(t *testing.T) {
+	folder := config.Folder(t.TempDir())
+	if err := folder.Make(); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	for range 2 { // the second time with what the first left
+		p, err := openPractice(folder, "zh-CN", log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _, err := p.config(folder, "zh-CN")
+		if err != nil || c.Relay.URL == "" {
+			t.Errorf("%+v %v", c.Relay, err)
+		}
+		s := &relayShop{t: t, wx: p, folder: folder, config: c}
+		s.open()
+		s.shown.until(t, "connected", relayIs(pos.LightOK))
+		v := s.ask()
+		s.pays(v)
+		if got := s.paid(v); got.Evidence != pos.ByNotify {
+			t.Errorf("proved by %q", got.Evidence)
+		}
+		s.engine.stop()
+		p.close()
+	}
+	bad := config.Folder(t.TempDir())
+	if err := config.Folder(filepath.Join(string(bad), "relay-practice.db")).Make(); err != nil { // a folder where the file should be
+		t.Fatal(err)
+	}
+	p, err := openPractice(bad, "zh-CN", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	if c, _, err := p.config(bad, "zh-CN"); err != nil || c.Relay.URL != "" || c.WeChat.NotifyURL != config.Default().WeChat.NotifyURL {
+		t.Errorf("%+v %v", c.Relay, err)
+	}
+}
