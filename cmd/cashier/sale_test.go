@@ -27,10 +27,12 @@ type shopTest struct {
 	dir string
 	sim *sim.Sim
 
-	store *store.Store
-	till  *checkout.Till
-	stop  context.CancelFunc
-	over  chan error
+	store  *store.Store
+	client *apiv2.Client
+	till   *checkout.Till
+	phone  http.Handler // what customers' phones reach; nil for none
+	stop   context.CancelFunc
+	over   chan error
 
 	mu   sync.Mutex
 	last pos.Snapshot
@@ -44,9 +46,20 @@ var testShop = pos.Shop{
 // inShop runs a test in a bubble of virtual time. notices lets WeChat's notices reach the till.
 func inShop(t *testing.T, notices bool, o sim.Options, f func(s *shopTest)) {
 	t.Helper()
+	inShopAfter(t, 0, notices, o, f)
+}
+
+// inShopAfter is inShop some time after the beginning of 2000, when virtual time begins.
+func inShopAfter(t *testing.T, past time.Duration, notices bool, o sim.Options, f func(s *shopTest)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(past)
 		s := &shopTest{t: t, dir: t.TempDir()}
 		o.Transport = sim.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if s.phone != nil && r.URL.Path != "/notify" {
+				s.phone.ServeHTTP(w, r)
+				return
+			}
 			if !notices || s.till == nil {
 				http.Error(w, "nobody is here", http.StatusBadGateway)
 				return
@@ -75,6 +88,7 @@ func (s *shopTest) open() {
 		s.t.Fatal(err)
 	}
 	client, err := apiv2.New(apiv2.Config{
+		MiniAppID: sim.PracticeMiniAppID, AppAppID: sim.PracticeAppAppID,
 		Merchant: wechat.Merchant{
 			AppID: sim.PracticeAppID, MchID: sim.PracticeMchID, Key: wechat.NewAPIKey(sim.PracticeKey), SignType: "HMAC-SHA256",
 		},
@@ -84,6 +98,7 @@ func (s *shopTest) open() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.client = client
 	s.till = checkout.New(checkout.Config{
 		Shop: testShop, Ledger: s.store, Returns: s.store, Staff: s.store, Shifts: s.store, Catalogue: s.store, Gateway: client, Notices: client, Clock: systemClock{},
 		Random: rand.Reader, Life: 5 * time.Minute, Log: slog.New(slog.DiscardHandler), Poke: func() {},
