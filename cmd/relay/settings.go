@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -141,10 +142,14 @@ const fileName = "relay.db"
 // systemFile is where the unit file that comes with the relay keeps it.
 const systemFile = "/var/lib/guitai-relay/" + fileName
 
-// defaultFile is the database without --db: in the state folder that systemd made for us, else with the user's data.
-func defaultFile(getenv func(string) string, goos string) (string, error) {
+// defaultFile is the database without --db: in the state folder that systemd made for us, else with the user's data. Root's is where the
+// service has it (systemd takes over what it finds there): whoever tried the relay by hand first need not pair his tills again.
+func defaultFile(getenv func(string) string, goos string, root bool) (string, error) {
 	if state, _, _ := strings.Cut(getenv("STATE_DIRECTORY"), ":"); state != "" {
 		return filepath.Join(state, fileName), nil
+	}
+	if root && goos == "linux" {
+		return systemFile, nil
 	}
 	base := filepath.Join(getenv("HOME"), ".local", "share")
 	switch {
@@ -167,7 +172,7 @@ func (p *program) dsn() (string, error) {
 	db := orElse(p.db, p.getenv("GUITAI_RELAY_DB"))
 	switch scheme, _, has := strings.Cut(db, "://"); {
 	case db == "":
-		return defaultFile(p.getenv, runtime.GOOS)
+		return defaultFile(p.getenv, runtime.GOOS, os.Geteuid() == 0)
 	case has && scheme != "postgres" && scheme != "postgresql":
 		return "", usage("bad-db", scheme)
 	case has:

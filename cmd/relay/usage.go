@@ -25,8 +25,8 @@ The name must lead to this host, and ports 80 and 443 be open.
   --key FILE           its private key, PEM
   --base-url URL       what the world calls this relay, when that does not follow from --host or --cert
   --db FILE|postgres://USER:PASSWORD@HOST/NAME
-                       where everything is kept (default: relay.db in $STATE_DIRECTORY of systemd, else in
-                       the user's data folder). $GUITAI_RELAY_DB does the same and hides a password from
+                       where everything is kept (default: relay.db in $STATE_DIRECTORY of systemd, in
+                       /var/lib/guitai-relay for root, else in the user's data folder). $GUITAI_RELAY_DB does the same and hides a password from
                        the list of processes. Several relays may share one PostgreSQL
   --metrics ADDR       Prometheus metrics, plain http, for your own network (default: off)
   --log json|text      the log, on stderr (default: text on a terminal); no payment is ever in it
@@ -69,7 +69,8 @@ const usageZH = `relay 是消息中转站：放在公网主机上接收微信支
   --key 文件           证书的私钥，PEM
   --base-url 网址      外面怎么称呼这个中转站；从 --host 或 --cert 看不出来时才要写
   --db 文件|postgres://用户:密码@主机/库名
-                       数据放在哪里（默认：systemd 的 $STATE_DIRECTORY 里的 relay.db，否则在用户数据文件夹）。
+                       数据放在哪里（默认：systemd 的 $STATE_DIRECTORY 里的 relay.db；root 是 /var/lib/guitai-relay，
+                       其他用户在自己的数据文件夹）。
                        也可以用环境变量 $GUITAI_RELAY_DB，进程列表里就看不到密码。多个中转站可以共用一个 PostgreSQL
   --metrics 地址       Prometheus 指标，明文 http，只给自己的内网（默认关）
   --log json|text      日志，写到标准错误（终端上默认 text）；日志里没有付款内容

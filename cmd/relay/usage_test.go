@@ -129,13 +129,15 @@ func TestDefaultFile(t *testing.T) {
 	}{
 		{map[string]string{"STATE_DIRECTORY": "/var/lib/guitai-relay", "HOME": "/root"}, "linux", "/var/lib/guitai-relay/relay.db"},
 		{map[string]string{"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}, "linux", "/var/lib/a/relay.db"},
+		{map[string]string{"HOME": "/root", "USER": "root"}, "linux", "/var/lib/guitai-relay/relay.db"},
+		{map[string]string{"HOME": "/root", "USER": "root"}, "darwin", "/root/Library/Application Support/guitai-relay/relay.db"},
 		{map[string]string{"HOME": "/home/u"}, "linux", "/home/u/.local/share/guitai-relay/relay.db"},
 		{map[string]string{"HOME": "/home/u", "XDG_DATA_HOME": "/d"}, "linux", "/d/guitai-relay/relay.db"},
 		{map[string]string{"HOME": "/home/u", "XDG_DATA_HOME": "d"}, "linux", "/home/u/.local/share/guitai-relay/relay.db"},
 		{map[string]string{"HOME": "/Users/u"}, "darwin", "/Users/u/Library/Application Support/guitai-relay/relay.db"},
 		{nil, "linux", ""},
 	} {
-		got, err := defaultFile(func(name string) string { return c.env[name] }, c.goos)
+		got, err := defaultFile(func(name string) string { return c.env[name] }, c.goos, c.env["USER"] == "root")
 		if got != c.want || (err != nil) != (c.want == "") {
 			t.Errorf("%v: %q %v", c.env, got, err)
 		}
