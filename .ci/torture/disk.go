@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // disk is what the ops so far have left: what is sure to outlive the power, and what may.
@@ -27,10 +28,10 @@ type inode struct {
 
 const sector = 512
 
-// newDisk is a disk on which everything below dir that belongs to the ledger is sure.
-func newDisk(dir string) (*disk, error) {
+// newDisk is a disk on which every file of dir whose name begins with file is sure.
+func newDisk(dir, file string) (*disk, error) {
 	d := &disk{names: map[string]*inode{}, fresh: map[string]*inode{}}
-	files, err := filepath.Glob(filepath.Join(dir, "ledger.db*"))
+	files, err := filepath.Glob(filepath.Join(dir, file+"*"))
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +48,9 @@ func newDisk(dir string) (*disk, error) {
 	}
 	return d, nil
 }
+
+// paths are the files that are there.
+func (d *disk) paths() []string { return slices.Collect(maps.Keys(d.names)) }
 
 // move is a change of names: done at once for the programs, for sure with the folder.
 func (d *disk) move(f func(map[string]*inode)) {
@@ -86,7 +90,7 @@ func (d *disk) apply(o op) {
 			f.sure = change(f.sure, p, nil)
 		}
 		f.pending = nil
-	case opAck, opOrder:
+	case opAck, opOrder, opNotice:
 	}
 }
 

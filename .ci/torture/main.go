@@ -13,6 +13,7 @@
 //	          that opens the books, the till's and the spool's
 //	io        an error of the disk at the k-th such call, once and from then on
 //	power     every write and sync of a day is recorded; at each cut disks are made that the power may have left
+//	relay     the same of what a relay writes that keeps notices
 //	window    SIGKILL of the real till with its window, on the display at hand
 //
 // Every mode prints one line and, for each broken promise, the command that repeats it. Exit code 1: something is broken.
@@ -41,6 +42,13 @@ import (
 )
 
 func main() {
+	if dir := os.Getenv(relayFolder); dir != "" {
+		if err := beRelay(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := torture(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -56,6 +64,7 @@ var modes = []struct {
 	{"syscalls", "points", syscalls},
 	{"io", "points", ioFaults},
 	{"power", "images", power},
+	{"relay", "images", relay},
 	{"window", "kills", window},
 }
 
@@ -73,7 +82,7 @@ func torture(ctx context.Context, args []string, out, errs io.Writer) int {
 	f := flag.NewFlagSet("torture", flag.ContinueOnError)
 	f.SetOutput(errs)
 	f.BoolVar(&set.long, "long", false, "the long form: every mode in full")
-	f.StringVar(&set.mode, "mode", "", "only these `modes`, separated by commas: kills syscalls io power window")
+	f.StringVar(&set.mode, "mode", "", "only these `modes`, separated by commas: kills syscalls io power relay window")
 	f.StringVar(&set.day, "day", "", "only these `turns`, separated by semicolons, instead of the short day of syscalls and io")
 	f.Uint64Var(&set.seed, "seed", uint64(time.Now().Unix()), "the `number` that everything random comes from")
 	f.IntVar(&set.size, "size", 0, "how many kills, points or images; 0 is what the form has")

@@ -62,7 +62,7 @@ func (c *one) cutDay(bin programs, images int) error {
 		return err
 	}
 	defer s.close()
-	before, err := newDisk(s.data)
+	before, err := newDisk(s.data, ledgerFile)
 	if err != nil {
 		return err
 	}
@@ -70,13 +70,13 @@ func (c *one) cutDay(bin programs, images int) error {
 	if err != nil {
 		return err
 	}
-	return c.cutEverywhere(before, ops, images)
+	return c.cutEverywhere(before, ops, images, &imageJudge{orders: map[string]bool{}})
 }
 
 // record plays a day under the recorder.
 func (s *shop) record(before *disk) ([]op, error) {
 	log := filepath.Join(filepath.Dir(s.data), "recording")
-	t, err := s.startTill(nil, "strace", "-f", "-y", "-xx", "-s", strconv.Itoa(longest), "-e", "trace="+recorded, "-o", log)
+	t, err := s.startTill(nil, recorder(log)...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +100,11 @@ func (s *shop) record(before *disk) ([]op, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, t.errs.String())
 	}
-	var there []string
-	for path := range before.names {
-		there = append(there, path)
-	}
-	return readRecording(log, s.data, there)
+	return readRecording(log, s.data, ledgerFile, before.paths())
 }
 
 // cutEverywhere makes images at every op that changed what the power can take.
-func (c *one) cutEverywhere(d *disk, ops []op, images int) error {
+func (c *one) cutEverywhere(d *disk, ops []op, images int, j imageMaker) error {
 	dir, err := os.MkdirTemp(memory(), "guitai-image-")
 	if err != nil {
 		return err
@@ -123,16 +119,14 @@ func (c *one) cutEverywhere(d *disk, ops []op, images int) error {
 	if cuts == 0 {
 		return errors.New("the recording has no writes")
 	}
-	made, past, j := 0, 0, &imageJudge{orders: map[string]bool{}}
+	made, past := 0, 0
 	for i, o := range ops {
 		if c.run.ctx.Err() != nil {
 			break
 		}
 		d.apply(o)
 		j.learn(o)
-		if o.kind == opAck {
-			c.sales = len(j.acks)
-		}
+		c.sales = j.told()
 		if o.kind > opUnlink {
 			continue
 		}
@@ -172,12 +166,24 @@ func memory() string {
 	return ""
 }
 
+// imageMaker judges images by what the program has told the world so far.
+type imageMaker interface {
+	learn(o op)
+	told() int
+	// judge makes an image and returns the promise that is broken, "" for none.
+	judge(d *disk, dir string, how cut, random *rand.Rand) (string, error)
+}
+
+const ledgerFile = "ledger.db"
+
 // imageJudge knows what the till has told the world so far.
 type imageJudge struct {
 	acks   []snapshot
 	orders map[string]bool
 	n      int
 }
+
+func (j *imageJudge) told() int { return len(j.acks) }
 
 func (j *imageJudge) learn(o op) {
 	switch o.kind {

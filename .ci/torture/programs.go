@@ -56,7 +56,7 @@ func build(ctx context.Context, dir string, window bool) (programs, error) {
 		}{"cashier", "cashier", "migrated_fynedo", true})
 	}
 	for _, j := range jobs {
-		if err := compile(ctx, p.path(j.name), j.pkg, j.tags, j.cgo, ""); err != nil {
+		if err := compile(ctx, p.path(j.name), "./cmd/"+j.pkg, j.tags, j.cgo, ""); err != nil {
 			return p, err
 		}
 	}
@@ -64,7 +64,7 @@ func build(ctx context.Context, dir string, window bool) (programs, error) {
 }
 
 func compile(ctx context.Context, out, pkg, tags string, cgo bool, overlay string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-overlay", overlay, "-o", out, "./cmd/"+pkg)
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-overlay", overlay, "-o", out, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if cgo {
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
@@ -82,28 +82,8 @@ func buildCareless(ctx context.Context, p programs) (programs, error) {
 	if err := os.MkdirAll(careless.dir, 0o700); err != nil {
 		return careless, err
 	}
-	const file = "store/open.go"
-	raw, err := os.ReadFile(file)
+	overlay, err := unsynced(careless.dir, "store/open.go")
 	if err != nil {
-		return careless, err
-	}
-	text := string(raw)
-	for _, change := range [][2]string{{"synchronous(FULL)", "synchronous(NORMAL)"}, {"{`PRAGMA synchronous`, \"2\"}", "{`PRAGMA synchronous`, \"1\"}"}} {
-		if strings.Count(text, change[0]) != 1 {
-			return careless, fmt.Errorf("%s no longer has %q once: the defect cannot be planted", file, change[0])
-		}
-		text = strings.Replace(text, change[0], change[1], 1)
-	}
-	full, err := filepath.Abs(file)
-	if err != nil {
-		return careless, err
-	}
-	changed := filepath.Join(careless.dir, "open.go")
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{full: changed}})
-	if err != nil {
-		return careless, err
-	}
-	if err := errors.Join(os.WriteFile(changed, []byte(text), 0o600), os.WriteFile(careless.path("overlay.json"), overlay, 0o600)); err != nil {
 		return careless, err
 	}
 	for _, name := range []string{"ledger", "wxsim", "certificates"} {
@@ -111,5 +91,30 @@ func buildCareless(ctx context.Context, p programs) (programs, error) {
 			return careless, err
 		}
 	}
-	return careless, compile(ctx, careless.path("till"), "cashier", "windowless", false, careless.path("overlay.json"))
+	return careless, compile(ctx, careless.path("till"), "./cmd/cashier", "windowless", false, overlay)
+}
+
+// unsynced writes to dir a copy of a source file whose commits are not synced, and what makes a build take it.
+func unsynced(dir, file string) (overlay string, err error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	text := string(raw)
+	for _, change := range [][2]string{{"synchronous(FULL)", "synchronous(NORMAL)"}, {"{`PRAGMA synchronous`, \"2\"}", "{`PRAGMA synchronous`, \"1\"}"}} {
+		if strings.Count(text, change[0]) != 1 {
+			return "", fmt.Errorf("%s no longer has %q once: the defect cannot be planted", file, change[0])
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	changed, overlay := filepath.Join(dir, filepath.Base(file)), filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{full: changed}})
+	if err != nil {
+		return "", err
+	}
+	return overlay, errors.Join(os.WriteFile(changed, []byte(text), 0o600), os.WriteFile(overlay, replace, 0o600))
 }

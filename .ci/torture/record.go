@@ -23,18 +23,24 @@ const (
 	opCreate
 	opRename
 	opUnlink
-	opAck   // the till said to the world that a sale is done
-	opOrder // an order left for WeChat
+	opAck    // the till said to the world that a sale is done
+	opOrder  // an order left for WeChat
+	opNotice // a relay said what became of a notice
 )
 
 // op is one recorded call on the ledger's files, or a word to the world.
 type op struct {
 	kind opKind
-	path string // of the file; for opOrder the out_trade_no
-	to   string // opRename
+	path string // of the file; for opOrder the out_trade_no, for opNotice the till and the notice
+	to   string // opRename; for opNotice what a relay says of it
 	off  int64
 	data []byte
 	ack  snapshot
+}
+
+// recorder is the command that writes a recording of another command to log.
+func recorder(log string) []string {
+	return []string{"strace", "-f", "-y", "-xx", "-s", strconv.Itoa(longest), "-e", "trace=" + recorded, "-o", log}
 }
 
 // recorded are the calls that a recording needs.
@@ -49,22 +55,23 @@ var (
 	orderNo     = regexp.MustCompile(`<out_trade_no>(?:<!\[CDATA\[)?([^<\]]+)`)
 )
 
-// reader turns strace's log (-f -y -xx) into ops on the files below dir whose names begin with the ledger's.
+// reader turns strace's log (-f -y -xx) into ops on the files of dir whose names begin with file.
 type reader struct {
 	dir    string
+	file   string            // what the names begin with
 	open   map[string]string // thread -> a call that is under way
 	at     map[string]int64  // descriptor -> where write goes on
 	exists map[string]bool
 	ops    []op
 }
 
-func readRecording(log, dir string, there []string) ([]op, error) {
+func readRecording(log, dir, file string, there []string) ([]op, error) {
 	f, err := os.Open(log)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was read
-	r := &reader{dir: dir, open: map[string]string{}, at: map[string]int64{}, exists: map[string]bool{}}
+	r := &reader{dir: dir, file: file, open: map[string]string{}, at: map[string]int64{}, exists: map[string]bool{}}
 	for _, path := range there {
 		r.exists[path] = true
 	}
@@ -176,6 +183,8 @@ func (r *reader) written(name string, args []string) error {
 		var s snapshot
 		if json.Unmarshal(data, &s) == nil && s.Done != nil {
 			r.ops = append(r.ops, op{kind: opAck, ack: s})
+		} else if word, name, ok := strings.Cut(strings.TrimSpace(string(data)), " "); ok && s.Done == nil && r.file == relayFile {
+			r.ops = append(r.ops, op{kind: opNotice, path: name, to: word})
 		}
 	case bytes.Contains(data, []byte("/pay/unifiedorder")), bytes.Contains(data, []byte("/pay/micropay")):
 		if m := orderNo.FindSubmatch(data); m != nil {
@@ -185,12 +194,12 @@ func (r *reader) written(name string, args []string) error {
 	return nil
 }
 
-// on keeps an op on a file of the ledger's or on its folder. The index beside the log (-shm) is memory: it does not outlive
+// on keeps an op on a file of the database's or on its folder. The index beside the log (-shm) is memory: it does not outlive
 // the power.
 func (r *reader) on(o op) {
 	name := filepath.Base(o.path)
-	ledger := filepath.Dir(o.path) == r.dir && strings.HasPrefix(name, "ledger.db") && !strings.HasSuffix(name, "-shm")
-	if ledger || o.kind == opSync && o.path == r.dir {
+	ours := filepath.Dir(o.path) == r.dir && strings.HasPrefix(name, r.file) && !strings.HasSuffix(name, "-shm")
+	if ours || o.kind == opSync && o.path == r.dir {
 		r.ops = append(r.ops, o)
 	}
 }

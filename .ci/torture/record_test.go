@@ -32,7 +32,7 @@ func TestRecording_IsReadCallByCall(t *testing.T) {
 	if err := os.WriteFile(log, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ops, err := readRecording(log, "/shop", nil)
+	ops, err := readRecording(log, "/shop", ledgerFile, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
