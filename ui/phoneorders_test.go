@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,4 +110,21 @@ func TestPhoneOrders_AreEndedWithTheKeyboard(t *testing.T) {
 	if c.sheet != nil {
 		t.Error("Ctrl+K does not close what it opened")
 	}
+}
+
+func TestPhoneOrders_ComeInTheCornerAndTakeNoKeys(t *testing.T) {
+	c := newCounter(t, english)
+	pay := waiting()
+	c.show(pos.Snapshot{Seq: 1, Pay: pay})
+	c.show(pos.Snapshot{Seq: 2, Pay: pay, Message: pos.Message{N: 1, Kind: pos.MsgInfo, ID: "phone-order", Args: []string{"13.50", "可口可乐", "3"}}})
+	c.show(pos.Snapshot{Seq: 3, Pay: pay, Message: pos.Message{N: 2, Kind: pos.MsgInfo, ID: "phone-paid", Args: []string{"13.50", "R-0043"}}})
+	got := c.toasts.Words()
+	if len(got) != 2 || !strings.Contains(got[0], "13.50") || !strings.Contains(got[1], "13.50") || !strings.Contains(got[1], "R-0043") {
+		t.Errorf("the corner says %q", got)
+	}
+	if words := said(c.pay.Left()); slices.Contains(words, got[1]) {
+		t.Error("it is said where the customer's own payment is waited for, too")
+	}
+	c.key(fyne.KeyF5)
+	c.expect(pos.AskNow{})
 }

@@ -9,7 +9,7 @@ import (
 const (
 	listPercent = 56
 	rowHeight   = 58
-	qrSide      = 278 // four of the screen's pixels to a module of the longest code
+	qrSide      = 208 // three of the screen's pixels to a module of the longest code
 )
 
 // The keys of the two kinds of label.
@@ -31,6 +31,7 @@ type View struct {
 	label                          fyne.CanvasObject
 	name, price, per, code, copies *widgets.Text
 	qr                             *widgets.QR
+	qrRoom                         fyne.CanvasObject
 	uncoded                        *widgets.Text
 	prices, products               *widgets.Button
 	fewer, more, remove, print     *widgets.Button
@@ -144,8 +145,9 @@ func (v *View) buildLabel(cfg Config) fyne.CanvasObject {
 	v.per = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Fit: widgets.FitShrink})
 	v.code = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitShrink})
 	v.qr = widgets.NewQR(qrSide)
+	v.qrRoom = widgets.Inset(0, 8, v.qr)
 	v.uncoded = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.DangerInk, Fit: widgets.FitWrap, Lines: 4})
-	v.card = widgets.Rows(4, nil, v.name, v.price, v.qr, v.uncoded, v.per, v.code)
+	v.card = widgets.Rows(4, nil, v.name, v.price, v.qrRoom, v.uncoded, v.per, v.code)
 	v.label = widgets.NewPanel(widgets.Paper, widgets.Radius, 18, v.card).Border(widgets.Line)
 
 	v.fewer = widgets.NewButton("−", "←", widgets.Plain, func() { v.p.More(-1) }).Sized(widgets.SizeStrong, 56)
@@ -188,7 +190,7 @@ func (v *View) draw() {
 	v.name.Set(m.Name)
 	put(v.price, m.Price)
 	v.qr.Set(m.QR)
-	show(v.qr, m.QR != "")
+	show(v.qrRoom, m.QR != "")
 	put(v.uncoded, m.Uncoded)
 	put(v.per, m.Per)
 	v.prices.SetChosen(!v.p.Products())

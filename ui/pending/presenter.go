@@ -208,10 +208,11 @@ func (p *Presenter) payment(v pos.PendingView, chosen bool) Row {
 	}
 	if v.Origin != pos.OriginCounter {
 		r.State, r.Phone = w.T("pending.phone", w.State(v.State)), v.ByPhone()
-		if r.Next = goods(w, v); r.Phone {
-			r.No = w.T("pending.phone.no", w.Origin(v.Origin), v.OpenedAt.In(p.cfg.Zone).Format("15:04"), v.OutTradeNo)
+		r.No = w.T("pending.phone.no", w.Origin(v.Origin), v.OpenedAt.In(p.cfg.Zone).Format("15:04"), v.OutTradeNo)
+		if r.Phone {
+			r.Next = goods(w, v)
 		} else {
-			r.Next = w.T("pending.phone.ends", r.Next, w.Next(pos.PendingView{State: v.State}))
+			r.Next = w.Next(pos.PendingView{State: v.State})
 		}
 	}
 	if v.Cause != pos.CodeNone && v.Cause != pos.CodeExpired {

@@ -130,8 +130,8 @@ func TestPresenter_SaysWhatPhonesOrderedAndHowLongTheyMayPay(t *testing.T) {
 			Phone: true,
 		},
 		{
-			Amount: "¥3.00", State: "Phone order · Closing, still being checked", No: "Order ENDING", When: "asks again at 12:00:00",
-			Next: "Coke; WeChat is asked to close it; money that still comes is booked or goes back",
+			Amount: "¥3.00", State: "Phone order · Closing, still being checked", No: "App · ordered 11:00 · ENDING", When: "asks again at 12:00:00",
+			Next: "WeChat is asked to close it; money that still comes is booked or goes back",
 		},
 	} {
 		b.Choose(1)

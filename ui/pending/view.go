@@ -171,7 +171,7 @@ func (r *row) Draw(i int) {
 	case m.Parked:
 		sign, ink = "‖ ", widgets.AccentInk
 	case m.Phone:
-		sign, ink = "▯ ", widgets.AccentInk
+		sign, ink = "… ", widgets.AccentInk
 	}
 	r.amount.Set(m.Amount)
 	r.state.SetColor(ink)

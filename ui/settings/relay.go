@@ -267,7 +267,7 @@ func (p *Presenter) Intro() string {
 func (p *Presenter) Facts() []Fact {
 	switch {
 	case p.Pairing():
-		return []Fact{{Act: ActPair}}
+		return []Fact{{Hint: p.cfg.Words.T("settings.relay.keeper"), Act: ActPair}}
 	case p.part == PartRelay:
 		return p.relayFacts()
 	case p.part == PartPhone:
