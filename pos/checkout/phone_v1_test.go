@@ -99,3 +99,46 @@ func TestV1_NothingIsRefundedThroughWeChat(t *testing.T) {
 		}
 	})
 }
+
+// oldNotices reads the notices of the retired interface.
+type oldNotices struct{ n pos.Notice }
+
+func (o oldNotices) ReadNotice(body []byte) (pos.Notice, error) {
+	if string(body) != "sign=A&out_trade_no=1\n<xml/>" {
+		return pos.Notice{}, pos.E(pos.CodeBadSign, "read notice", nil)
+	}
+	return o.n, nil
+}
+
+func (oldNotices) Reply(ok bool, _ string) (string, []byte) {
+	if ok {
+		return "text/plain", []byte("success")
+	}
+	return "text/plain", []byte("fail")
+}
+
+func TestV1_ItsNoticesComeInTheQuery(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx, old := newBook(), newWeChat(), newWeChat()
+		notices := &oldNotices{}
+		c := open(t, b, wx, func(cfg *checkout.Config) { cfg.V1, cfg.V1Notices = old, notices })
+		defer c.close()
+		k := c.mustOrder(oldApp("R1"))
+		shop := c.mustOrder(mini("R2"))
+		r := pos.RelayRequest{ID: "1", Kind: pos.RelayNotice, Query: "sign=A&out_trade_no=1", Body: []byte("<xml/>")}
+		notices.n = pos.Notice{OutTradeNo: shop.OutTradeNo, Success: true, Trade: pos.Trade{TransactionID: "42y", Amount: shop.Amount, Currency: pos.Currency}}
+		if a := c.till.TakeNotice(t.Context(), r); a.Status != 404 || string(a.Body) != "fail" || b.sales[2].State != pos.SaleOpen {
+			t.Errorf("%d %s: it is of no order of that interface", a.Status, a.Body)
+		}
+		old.pay(k.OutTradeNo)
+		notices.n = pos.Notice{OutTradeNo: k.OutTradeNo, Success: true, Trade: pos.Trade{TransactionID: "42" + k.OutTradeNo, Amount: k.Amount, Currency: pos.Currency}}
+		if a := c.till.TakeNotice(t.Context(), r); a.Status != 200 || string(a.Body) != "success" || b.sales[1].State != pos.SaleClosed {
+			t.Errorf("%d %s, the sale is %s", a.Status, a.Body, b.sales[1].State)
+		}
+		r.Body = nil
+		if a := c.till.TakeNotice(t.Context(), r); a.Status != 401 || string(a.Body) != "fail" {
+			t.Errorf("forged: %d %s", a.Status, a.Body)
+		}
+		c.audit()
+	})
+}

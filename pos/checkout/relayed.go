@@ -13,15 +13,24 @@ import (
 // beside it. It returns after what the notice changed is on disk. Safe for concurrent use and safe to repeat.
 func (t *Till) TakeNotice(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 	answer := pos.RelayAnswer{ID: r.ID, Status: http.StatusServiceUnavailable}
-	if t.cfg.Notices == nil { // its keys are not to be had just now
+	api, from, body := t.noticeOf(r.Query, r.Body)
+	if from == nil { // its keys are not to be had just now
 		return answer
 	}
-	j := t.judge(ctx, pos.APIShop, t.cfg.Notices, r.Body)
+	j := t.judge(ctx, api, from, body)
 	answer.Status = j.status()
 	if !r.Stored {
-		answer.ContentType, answer.Body = j.reply(t.cfg.Notices)
+		answer.ContentType, answer.Body = j.reply(from)
 	}
 	return answer
+}
+
+// noticeOf tells by which interface a notice is to be read, and as what. Only the retired one says something in the query.
+func (t *Till) noticeOf(query string, body []byte) (pos.API, pos.Notices, []byte) {
+	if query == "" {
+		return pos.APIShop, t.cfg.Notices, body
+	}
+	return pos.APIv1, t.cfg.V1Notices, append([]byte(query+"\n"), body...)
 }
 
 // status says what becomes of a copy of the notice.

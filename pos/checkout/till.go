@@ -20,6 +20,7 @@ type Config struct {
 	Gateway   pos.Gateway  // optional: nil turns WeChat off
 	OffCause  pos.Code     // why Gateway is nil, for the screen
 	V1        pos.Gateway  // optional: the retired interface, for payments of [pos.APIv1]
+	V1Notices pos.Notices  // optional: its notices, each read as its query, a line feed, and what was posted
 	Notices   pos.Notices  // optional: nil refuses every notice
 	Returns   pos.Returns  // the part of the ledger about money going back
 	Rechecks  pos.Rechecks // optional: what a restored ledger has to ask WeChat about
