@@ -89,28 +89,29 @@ func (s *Server) retire(ctx context.Context, till string, used pos.TokenHash) {
 	}
 }
 
-// recheck looks at every token by which a till is connected, and ends the streams of those that are none any more. It returns whether the till
-// is still connected.
-func (s *Server) recheck(ctx context.Context, till string) bool {
-	still := false
+// recheck looks at every token by which a till is connected, and ends the streams of those that are none any more. still: the till is connected
+// by another, or nothing is known; sure: the database answered.
+func (s *Server) recheck(ctx context.Context, till string) (still, sure bool) {
+	sure = true
 	for _, token := range s.hub.tokensOf(till) {
-		still = s.recheckToken(ctx, till, token) || still
+		one, known := s.recheckToken(ctx, till, token)
+		still, sure = still || one, sure && known
 	}
-	return still
+	return still, sure
 }
 
-func (s *Server) recheckToken(ctx context.Context, till string, token pos.TokenHash) bool {
+func (s *Server) recheckToken(ctx context.Context, till string, token pos.TokenHash) (still, sure bool) {
 	now, err := s.tillByToken(ctx, token)
 	switch {
 	case err == nil && now.ID == till:
 		s.hub.refresh(now, s.cfg.Clock.Now().Sub(now.TokenAt) >= TokenAge)
-		return true
+		return true, true
 	case err == nil || pos.CodeOf(err) == pos.CodeNotFound:
 		s.log.Warn("token is none any more: its streams are closed", "till", till)
 		s.hub.cut(till, token)
-		return false
+		return false, true
 	default:
-		return true // the database does not answer: nothing is known, and nothing changes
+		return true, false // nothing is known, and nothing changes
 	}
 }
 

@@ -90,7 +90,11 @@ func (s *Server) look(ctx context.Context) error {
 	s.health.read(true)
 	s.log.Info("routes", "revision", revision, "routes", len(now.routes), "keys", len(keys))
 	for _, till := range s.hub.doubtful(tills) {
-		s.recheck(ctx, till)
+		if _, sure := s.recheck(ctx, till); !sure {
+			again := *now
+			again.revision = -1 // the next look does it all once more
+			s.routing.Store(&again)
+		}
 	}
 	return nil
 }

@@ -38,9 +38,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, till pos.RelayTi
 	}
 	defer s.hub.leave(st, polls)
 	// Was it revoked between the look at its token and here, then nobody saw a stream of it.
-	if s.routing.Load().tills[till.ID] == nil && !s.recheck(r.Context(), till.ID) {
-		problem(w, http.StatusUnauthorized, "token", "this token is not known")
-		return
+	if s.routing.Load().tills[till.ID] == nil {
+		if still, _ := s.recheck(r.Context(), till.ID); !still {
+			problem(w, http.StatusUnauthorized, "token", "this token is not known")
+			return
+		}
 	}
 	if polls {
 		s.poll(w, r, rc, st, wait, fresh)
@@ -110,7 +112,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, rc *http.Respons
 		case <-beat.C:
 			err = out.beat()
 		case <-again.C:
-			if !s.recheck(r.Context(), st.till) {
+			if still, _ := s.recheck(r.Context(), st.till); !still {
 				return "revoked"
 			}
 		}

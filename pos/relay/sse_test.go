@@ -3,6 +3,7 @@ package relay
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -191,6 +192,49 @@ func TestStream_RevokedEndsWithinASecond(t *testing.T) {
 		case <-stays.closed:
 			t.Error("the other's stream ended too")
 		default:
+		}
+	})
+}
+
+func TestStream_RevokedWhileTheDatabaseStumbles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		central := relaytest.NewCentral()
+		till, token := addTill(t, central, "", "T1")
+		w := newWorld(t, central)
+		s := w.connect(token)
+		synctest.Wait()
+		for _, op := range []string{"TillByToken", "Tills", "Routes"} {
+			central.FailWith(func(called string) error {
+				if called == op {
+					return errors.New("no database")
+				}
+				return nil
+			})
+			if err := central.PutKey(t.Context(), pos.RelayKey{Shop: till.Shop, ID: op}, time.Now()); err != nil { // a change
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second)
+		}
+		central.FailWith(func(op string) error {
+			if op == "TillByToken" {
+				return errors.New("no database")
+			}
+			return nil
+		})
+		if err := central.RevokeTill(t.Context(), till.ID, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		select {
+		case <-s.closed:
+			t.Fatal("ended, though nothing was known")
+		default:
+		}
+		central.FailWith(nil)
+		began := time.Now()
+		<-s.closed
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("took %v", took)
 		}
 	})
 }
