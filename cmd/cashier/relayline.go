@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -103,6 +104,9 @@ func (l *relayLine) start() {
 		l.log.Error("the relay is off", "code", pos.CodeOf(err), "err", err)
 		l.health(pos.Part{Light: pos.LightBad, Cause: pos.CodeOf(err)})
 		return
+	}
+	if !strings.HasPrefix(c.WeChat.NotifyURL, c.Relay.URL+"/") { // somebody wrote it by hand: payments are found by asking, and no sooner
+		l.log.Warn("wechat.notify_url does not lead to the relay: pair the till again", "notify_url", c.WeChat.NotifyURL, "relay", c.Relay.URL)
 	}
 	run, stop := context.WithCancel(l.ctx)
 	gone := make(chan struct{})

@@ -282,3 +282,67 @@ func TestPractice_HasARelayAndGoesOnWithout(t *testing.T) {
 		t.Errorf("%+v %v", c.Relay, err)
 	}
 }
+
+// What customers' own phones can do goes the whole way in practice: WeChat, the relay, the till, the books.
+func TestPractice_PhonesPay(t *testing.T) {
+	folder := config.Folder(t.TempDir())
+	if err := folder.Make(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := openPractice(folder, "zh-CN", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	c, _, err := p.config(folder, "zh-CN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &relayShop{t: t, wx: p, folder: folder, config: c}
+	s.open()
+	defer s.engine.stop()
+	s.shown.until(t, "connected", relayIs(pos.LightOK))
+	item, err := s.engine.store.Item(t.Context(), "6901234567892")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := s.engine.codes(item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pay, goods := sim.Act{Kind: "pay"}, []sim.BasketItem{{Code: item.Barcode(), Quantity: 2}}
+	for _, tt := range []struct {
+		name   string
+		tender pos.Tender
+		fen    pos.Fen
+		do     func() (sim.Order, error)
+	}{
+		{"a product code", pos.TenderNative, 300, func() (sim.Order, error) { return p.sim.ScanProduct(code, pay) }},
+		{"the mini-program", pos.TenderJSAPI, 600, func() (sim.Order, error) {
+			_, o, err := p.sim.Mini(sim.Basket{Items: goods}, pay)
+			return o, err
+		}},
+		{"the mini-program, by a login", pos.TenderJSAPI, 600, func() (sim.Order, error) {
+			_, o, err := p.sim.Mini(sim.Basket{Items: goods, Login: true}, pay)
+			return o, err
+		}},
+		{"the app", pos.TenderApp, 600, func() (sim.Order, error) {
+			_, o, err := p.sim.App(sim.Basket{Items: goods}, false, pay)
+			return o, err
+		}},
+	} {
+		o, err := tt.do()
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		s.shown.until(t, "paid by "+tt.name, func(x pos.Snapshot) bool {
+			got, err := s.engine.store.Payment(t.Context(), o.OutTradeNo)
+			return err == nil && got.State == pos.Paid
+		})
+		got, err := s.engine.store.Payment(t.Context(), o.OutTradeNo)
+		if err != nil || got.Tender != tt.tender || got.Amount != tt.fen || got.Evidence != pos.ByNotify {
+			t.Errorf("%s: %s of %s proved by %q, %v", tt.name, got.Amount, got.Tender, got.Evidence, err)
+		}
+	}
+}
