@@ -127,8 +127,8 @@ type Central interface {
 
 	// Keep stores a notice for a till, once: known tells that it was there already, and taken that the till has taken or refused it.
 	Keep(ctx context.Context, till string, r RelayRequest) (known, taken bool, err error)
-	// Mailbox returns notices that were not taken and are due, of any of these tills (nil is all), oldest first, at most limit. The mailbox
-	// is a set: there is no cursor, what was not taken is there again.
+	// Mailbox returns notices that were not taken and are due, of any of these tills (nil is all), at most limit, of each till those that are due
+	// longest first; where limit cannot hold all, each till gets a share. The mailbox is a set: there is no cursor, what was not taken is there again.
 	Mailbox(ctx context.Context, tills []string, now time.Time, limit int) (map[string][]RelayRequest, error)
 	// Answered notes what a till said to stored notices. Those it does not know, of another till or gone, are passed over. Safe to repeat.
 	Answered(ctx context.Context, till string, outcomes []NoticeOutcome, at time.Time) error
