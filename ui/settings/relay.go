@@ -74,8 +74,9 @@ func (p *Presenter) meetRelay() {
 	})
 }
 
+// meet takes what the relay says of this till. What is known only in part, because nobody answers, takes nothing away that it said before.
 func (p *Presenter) meet(info RelayInfo) {
-	if p.Paired() && info.URL != "" {
+	if p.Paired() && info.URL != "" && (info.Name != "" || info.URL != p.relay.info.URL) {
 		p.relay.info = info
 		p.changed()
 	}
@@ -216,8 +217,10 @@ func (p *Presenter) toldRelay(err error) bool {
 	switch code := pos.CodeOf(err); {
 	case errors.Is(err, config.ErrChanged):
 		a.Words, a.Todo = w.T("settings.ask.merge"), w.T("settings.relay.again")
-	case errors.As(err, &setting), code == pos.CodeInvalid:
+	case errors.As(err, &setting) && setting.Key == "relay.url", code == pos.CodeInvalid:
 		a.Words, a.Todo = w.T("settings.relay.line"), w.T("settings.relay.line.todo")
+	case code == pos.CodeMode:
+		a.Words, a.Todo = w.T("settings.relay.practice"), w.T("settings.relay.practice.todo")
 	case code == pos.CodeTooMany:
 		a.Words, a.Todo = w.T("settings.relay.slow"), w.T("settings.relay.slow.todo")
 	case code == pos.CodeRelay, unreached[code]:
