@@ -105,9 +105,12 @@ func testPair(t *testing.T, url string) {
 	must(t, err)
 	_, err = c.TillByToken(t.Context(), hash("token"), noon)
 	must(t, err)
+	must(t, c.OfferToken(t.Context(), till.ID, hash("offered"), noon)) // to whoever has the old token
 	_, err = c.Pair(t.Context(), hash("code 2"), hash("token 2"), noon)
 	must(t, err)
 	_, err = c.TillByToken(t.Context(), hash("token"), noon)
+	wantCode(t, err, pos.CodeNotFound)
+	_, err = c.TillByToken(t.Context(), hash("offered"), noon)
 	wantCode(t, err, pos.CodeNotFound)
 	_, err = c.TillByToken(t.Context(), hash("token 2"), noon)
 	must(t, err)
