@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"guitai/pos"
+	"guitai/pos/wechat"
 )
 
 var errCallback = errors.New("no callback of a product code")
@@ -47,7 +48,7 @@ func (c *Client) CallbackReply(prepayID string) (contentTypeOf string, body []by
 // CallbackRefusal is the signed answer to a callback that there is nothing to pay; the payer reads words (err_code_des), which are cut
 // at 127 bytes.
 func (c *Client) CallbackRefusal(words string) (contentTypeOf string, body []byte) {
-	return c.callbackAnswer("err_code_des", cut(clean(words), 127), "result_code", "FAIL")
+	return c.callbackAnswer("err_code_des", wechat.Cut(wechat.Clean(words), 127), "result_code", "FAIL")
 }
 
 // callbackAnswer signs by MD5, since nothing names another type. own is the fields of this answer (name, value, …).

@@ -177,8 +177,8 @@ func (systemClock) Now() time.Time { return time.Now() }
 
 // tidy cleans the texts that go into every order and checks them.
 func tidy(c Config) (Config, error) {
-	c.DeviceInfo, c.Attach, c.GoodsTag = clean(c.DeviceInfo), clean(c.Attach), clean(c.GoodsTag)
-	c.Store.ID, c.Store.Name, c.Store.Address = clean(c.Store.ID), clean(c.Store.Name), clean(c.Store.Address)
+	c.DeviceInfo, c.Attach, c.GoodsTag = wechat.Clean(c.DeviceInfo), wechat.Clean(c.Attach), wechat.Clean(c.GoodsTag)
+	c.Store.ID, c.Store.Name, c.Store.Address = wechat.Clean(c.Store.ID), wechat.Clean(c.Store.Name), wechat.Clean(c.Store.Address)
 	if c.SpbillCreateIP == "" {
 		c.SpbillCreateIP = "127.0.0.1"
 	}
@@ -200,7 +200,7 @@ func tidy(c Config) (Config, error) {
 func validNotifyURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
-		!strings.ContainsAny(s, "?#") && len(s) <= 256 && s == clean(s)
+		!strings.ContainsAny(s, "?#") && len(s) <= 256 && s == wechat.Clean(s)
 }
 
 // address checks a base URL and takes the slash off its end.

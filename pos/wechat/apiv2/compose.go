@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/wechat"
 )
 
 // Reasons an order cannot be expressed. Each comes with CodeInvalid.
@@ -21,7 +22,6 @@ var (
 
 // Limits of fields that are cut to fit, in bytes.
 const (
-	maxBodyField = 127
 	maxDetail    = 6000
 	maxScene     = 256
 	maxGoodsID   = 32
@@ -101,7 +101,7 @@ func (c *Client) compose(op string, o pos.Order, tradeType string) ([]byte, erro
 	}
 	put("appid", c.appOf(tradeType))
 	put("attach", c.config.Attach)
-	put("body", bodyOf(o.Sale.Lines))
+	put("body", wechat.Body(o.Sale.Lines))
 	put("detail", detail)
 	put("device_info", c.config.DeviceInfo)
 	put("fee_type", pos.Currency)
@@ -143,31 +143,12 @@ func (c *Client) appOf(tradeType string) string {
 	return c.config.Merchant.AppID
 }
 
-func validOpenID(s string) bool { return wordy(s, 1, 128, "_-") }
+func validOpenID(s string) bool { return wechat.Wordy(s, 1, 128, "_-") }
 
-func validProduct(s string) bool { return wordy(s, 1, maxGoodsID, "_-") }
+func validProduct(s string) bool { return wechat.Wordy(s, 1, maxGoodsID, "_-") }
 
 // validNo tells whether WeChat would take the number. It takes a few more characters; we mint none of them.
-func validNo(outTradeNo string) bool { return wordy(outTradeNo, 6, 32, "_-") }
-
-// bodyOf is what the payer reads (body, 商品描述): the first item, and how many pieces there are in all.
-func bodyOf(lines []pos.Line) string {
-	name, pieces := "", 0
-	for _, l := range lines {
-		if name == "" {
-			name = clean(l.Name)
-		}
-		pieces += l.Quantity
-	}
-	if name == "" {
-		name = "商品"
-	}
-	tail := ""
-	if pieces > 1 {
-		tail = "等" + strconv.Itoa(pieces) + "件"
-	}
-	return cut(name, maxBodyField-len(tail)) + tail
-}
+func validNo(outTradeNo string) bool { return wechat.Wordy(outTradeNo, 6, 32, "_-") }
 
 // productOf is the goods the code stands for (product_id, 商品ID), which Native orders must have.
 func productOf(o pos.Order) string {
@@ -212,7 +193,7 @@ func detailOf(o pos.Order) string {
 		if l.Quantity < 1 || l.Quantity > pos.MaxQuantity || l.Price < 0 || l.Price > pos.MaxAmount {
 			return ""
 		}
-		d.Goods[i] = goods{ID: goodsID(l), Name: cut(clean(l.Name), maxGoodsName), Quantity: l.Quantity, Price: l.Price}
+		d.Goods[i] = goods{ID: goodsID(l), Name: wechat.Cut(wechat.Clean(l.Name), maxGoodsName), Quantity: l.Quantity, Price: l.Price}
 		sum += l.Amount()
 	}
 	if sum != o.Amount {
@@ -237,7 +218,7 @@ func sceneInfo(s Store) string {
 	if s.ID == "" {
 		return ""
 	}
-	info := storeInfo{ID: s.ID, Name: cut(s.Name, 64), AreaCode: s.AreaCode, Address: cut(s.Address, 128)}
+	info := storeInfo{ID: s.ID, Name: wechat.Cut(s.Name, 64), AreaCode: s.AreaCode, Address: wechat.Cut(s.Address, 128)}
 	for {
 		b, err := json.Marshal(map[string]storeInfo{"store_info": info})
 		over := len(b) - maxScene
@@ -247,9 +228,9 @@ func sceneInfo(s Store) string {
 		case over <= 0:
 			return string(b)
 		case info.Address != "":
-			info.Address = cut(info.Address, max(0, len(info.Address)-over))
+			info.Address = wechat.Cut(info.Address, max(0, len(info.Address)-over))
 		case info.Name != "":
-			info.Name = cut(info.Name, max(0, len(info.Name)-over))
+			info.Name = wechat.Cut(info.Name, max(0, len(info.Name)-over))
 		default: // the id alone is escaped to more than fits
 			return ""
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"guitai/pos"
+	"guitai/pos/wechat"
 )
 
 // fullClient has every optional field set, to its limit.
@@ -118,7 +119,7 @@ func TestCompose_Body(t *testing.T) {
 		{"129 bytes", []pos.Line{line(strings.Repeat("可", 43), 1)}, strings.Repeat("可", 42)},
 		{"long, with pieces", []pos.Line{line(strings.Repeat("可", 60), 9999)}, strings.Repeat("可", 39) + "等9999件"},
 	} {
-		got := bodyOf(c.lines)
+		got := wechat.Body(c.lines)
 		if got != c.want || len(got) > 127 {
 			t.Errorf("%s: got %q (%d bytes), want %q", c.name, got, len(got), c.want)
 		}
@@ -280,7 +281,7 @@ func TestCompose_AnyCart(t *testing.T) {
 		request := composed(t, client, o)
 		got := valuesOf(t, request)
 		for name, v := range got {
-			if limit, known := limits[name]; !known || len(v) > limit || v == "" || !utf8.ValidString(v) || clean(v) != v {
+			if limit, known := limits[name]; !known || len(v) > limit || v == "" || !utf8.ValidString(v) || wechat.Clean(v) != v {
 				t.Fatalf("%s is unknown, empty, too long (%d bytes) or unclean: %q", name, len(v), v)
 			}
 		}

@@ -116,7 +116,7 @@ func prefixOf(name []byte) uint64 {
 	return p
 }
 
-// appendField writes one element. The value is escaped; it has no characters that XML cannot carry ([clean]).
+// appendField writes one element. The value is escaped; it has no characters that XML cannot carry ([wechat.Clean]).
 func appendField(dst []byte, name, value string) []byte {
 	dst = append(dst, '<')
 	dst = append(dst, name...)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"guitai/pos/wechat"
 )
 
 // readAll reads a document and gives its fields as text, in order of arrival.
@@ -276,7 +278,7 @@ func FuzzSignRoundTrip(f *testing.F) {
 	f.Add("a", "\r\n", "&#13;&amp;", false)
 	f.Add("A", "", "0", true)
 	f.Fuzz(func(t *testing.T, name, first, second string, md5 bool) {
-		first, second = clean(first), clean(second)
+		first, second = wechat.Clean(first), wechat.Clean(second)
 		m := testMerchant()
 		if md5 {
 			m.SignType = "MD5"
@@ -287,7 +289,7 @@ func FuzzSignRoundTrip(f *testing.F) {
 		d := newDocument()
 		defer d.release()
 		if d.read(request) != nil {
-			if wordy("x"+name, 1, maxName, "_-.") {
+			if wechat.Wordy("x"+name, 1, maxName, "_-.") {
 				t.Fatalf("our own request is not readable: %q", request)
 			}
 			return

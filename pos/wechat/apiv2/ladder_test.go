@@ -268,7 +268,7 @@ func TestCalls_WhatIsSent(t *testing.T) {
 				t.Errorf("%s: the common fields are wrong", path)
 			}
 			nonce := string(d.get("nonce_str"))
-			if nonces[nonce] || !wordy(nonce, 32, 32, "") {
+			if nonces[nonce] || !wechat.Wordy(nonce, 32, 32, "") {
 				t.Errorf("%s: nonce %q is odd or used before", path, nonce)
 			}
 			nonces[nonce] = true

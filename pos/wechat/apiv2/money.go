@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/wechat"
 )
 
 // now is the time by WeChat's clock, as well as we know it.
@@ -23,19 +24,19 @@ func readMoney(d *document) (t pos.Trade, whole bool) {
 	if v := string(d.get("fee_type")); v != "" {
 		t.Currency = v
 	}
-	okCurrency := len(t.Currency) == 3 && wordy(t.Currency, 3, 3, "") && strings.ToUpper(t.Currency) == t.Currency
+	okCurrency := len(t.Currency) == 3 && wechat.Wordy(t.Currency, 3, 3, "") && strings.ToUpper(t.Currency) == t.Currency
 	if !okCurrency {
 		t.Currency = ""
 	}
 	id := string(d.get("transaction_id"))
-	okID := wordy(id, 1, 32, "_-")
+	okID := wechat.Wordy(id, 1, 32, "_-")
 	if okID {
 		t.TransactionID = id
 	}
 	if at, err := time.ParseInLocation(timeForm, string(d.get("time_end")), beijing); err == nil {
 		t.PaidAt = at.UTC()
 	}
-	if bank := string(d.get("bank_type")); wordy(bank, 1, 32, "_-") {
+	if bank := string(d.get("bank_type")); wechat.Wordy(bank, 1, 32, "_-") {
 		t.Bank = bank
 	}
 	return t, okAmount && amount > 0 && okCurrency && okID

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"guitai/pos"
+	"guitai/pos/wechat"
 )
 
 var (
@@ -70,6 +71,6 @@ func (c *Client) Reply(ok bool, reason string) (contentTypeOf string, body []byt
 	}
 	b := append(make([]byte, 0, 256), rootOpen...)
 	b = appendField(b, "return_code", code)
-	b = appendField(b, "return_msg", cut(clean(reason), 127))
+	b = appendField(b, "return_msg", wechat.Cut(wechat.Clean(reason), 127))
 	return contentType, append(b, rootClose...)
 }

@@ -261,14 +261,14 @@ func withWords(code string, words []byte) string {
 
 // tell makes WeChat's or the transport's words fit for screen and ledger: one line, at most 200 bytes, no secret.
 func (c *Client) tell(detail string) string {
-	return cut(clean(strings.ReplaceAll(detail, c.config.Merchant.Key.Reveal(), "[hidden]")), 200)
+	return wechat.Cut(wechat.Clean(strings.ReplaceAll(detail, c.config.Merchant.Key.Reveal(), "[hidden]")), 200)
 }
 
 // maxCodeURL is the most we take for a code_url; the documentation says 64.
 const maxCodeURL = 256
 
 // validPrepay tells whether a text can be a prepay_id; the documentation says 64 characters.
-func validPrepay(s string) bool { return wordy(s, 1, 64, "_-") }
+func validPrepay(s string) bool { return wechat.Wordy(s, 1, 64, "_-") }
 
 // readOrder reads the answer to an order. It names no out_trade_no, so it has to be at least of the order's own app and trade_type.
 func (c *Client) readOrder(kind orderKind) readFunc {

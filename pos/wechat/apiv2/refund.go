@@ -20,9 +20,9 @@ var (
 const maxReason = 80
 
 // validRefundNo tells whether a text can be an out_refund_no: ours are plainer, those of the merchant platform are not ours.
-func validRefundNo(s string) bool { return wordy(s, 1, 64, "_-|*@") }
+func validRefundNo(s string) bool { return wechat.Wordy(s, 1, 64, "_-|*@") }
 
-func validTransaction(s string) bool { return wordy(s, 1, 32, "_-") }
+func validTransaction(s string) bool { return wechat.Wordy(s, 1, 32, "_-") }
 
 // ComposeRefund builds the refund request (申请退款), without nonce_str and sign. Its result is posted to the notify_url too.
 // Pure. CodeInvalid when the refund cannot be expressed.
@@ -41,7 +41,7 @@ func (c *Client) ComposeRefund(o pos.RefundOrder) ([]byte, error) {
 	b = appendField(b, "mch_id", c.config.Merchant.MchID)
 	b = appendField(b, "notify_url", *c.notify.Load())
 	b = appendField(b, "out_refund_no", o.OutRefundNo)
-	if reason := cut(clean(o.Reason), maxReason); reason != "" {
+	if reason := wechat.Cut(wechat.Clean(o.Reason), maxReason); reason != "" {
 		b = appendField(b, "refund_desc", reason)
 	}
 	b = appendField(b, "refund_fee", strconv.FormatInt(int64(o.Amount), 10))
@@ -159,7 +159,7 @@ func doubt(code pos.Code, detail string) pos.RefundSignal {
 
 // refundID is a refund_id that makes sense, else empty.
 func refundID(v []byte) string {
-	if wordy(string(v), 1, 32, "_-") {
+	if wechat.Wordy(string(v), 1, 32, "_-") {
 		return string(v)
 	}
 	return ""
