@@ -12,6 +12,7 @@ import (
 	"guitai/pos"
 	"guitai/pos/checkout"
 	"guitai/pos/config"
+	"guitai/pos/wechat/apiv1"
 	"guitai/store"
 )
 
@@ -29,6 +30,7 @@ type engine struct {
 	notices *listener
 	relay   *relayLine
 	biller  pos.Biller                     // WeChat's own bills; nil without keys
+	v1      *apiv1.Client                  // the retired interface; nil without it
 	signer  pos.PhoneSigner                // what customers' phones exchange with the till; nil without keys
 	codes   func(pos.Item) (string, error) // what customers' phones scan to pay for goods; nil without keys
 	bills   *reconciler
@@ -104,6 +106,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		if cfg.ChargeOff = gateway.CanRefund(); cfg.ChargeOff == pos.CodeNone { // what cannot be reversed must not be charged
 			cfg.Charger = gateway
 		}
+	}
+	if e.v1 = v1Of(ctx, e.config, resolver, e.log); e.v1 != nil { // likewise
+		cfg.V1, cfg.V1Notices = e.v1, e.v1
 	}
 	if err := e.openPrinting(); err != nil {
 		return err

@@ -32,7 +32,7 @@ func (s *shopTest) phones() {
 		s.t.Fatal(err)
 	}
 	shop := storefront.New(storefront.Config{
-		Desk: s.till, Catalogue: s.store, Signer: s.client, Login: client, Key: shopKey, Clock: systemClock{}, Log: slog.New(slog.DiscardHandler),
+		Desk: s.till, Catalogue: s.store, Signer: s.client, V1: s.v1, Login: client, Key: shopKey, Clock: systemClock{}, Log: slog.New(slog.DiscardHandler),
 		Say: func(c pos.Code) string { return string(c) },
 	})
 	s.phone = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,6 +81,7 @@ func TestPhones_MiniProgramAndApp(t *testing.T) {
 		{"mini-program", sim.WayMini, basket, pos.TenderJSAPI},
 		{"mini-program with a login code", sim.WayMini, logged, pos.TenderJSAPI},
 		{"app", sim.WayApp, basket, pos.TenderApp},
+		{"app by the retired interface", sim.WayAppV1, basket, pos.TenderApp},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inShopAfter(t, modern, true, sim.Options{}, func(s *shopTest) {

@@ -98,6 +98,10 @@ func (p *practice) base(folder config.Folder, lang string) (config.Config, error
 	c.WeChat.APIKey = config.GivenSecret(sim.PracticeKey)
 	c.Phone.MiniAppID, c.Phone.MiniSecret = sim.PracticeMiniAppID, config.GivenSecret(sim.PracticeMiniSecret)
 	c.Phone.AppAppID, c.Phone.LoginURL = sim.PracticeAppAppID, p.page()+"api"
+	c.APIv1 = config.APIv1{
+		AppID: sim.PracticeV1AppID, AppSecret: config.GivenSecret(sim.PracticeV1Secret), PartnerID: sim.PracticeV1PartnerID,
+		PartnerKey: config.GivenSecret(sim.PracticeV1PartnerKey), PaySignKey: config.GivenSecret(sim.PracticeV1PaySignKey), BaseURL: p.page() + "api",
+	}
 	if r := p.relay; r != nil {
 		c.Relay.URL, c.Relay.Token = r.base, config.GivenSecret(r.token)
 		c.WeChat.NotifyURL, c.Phone.Key = r.notifyURL, config.GivenSecret(r.key)

@@ -21,7 +21,7 @@ type relayLine struct {
 	log      *slog.Logger
 	notice   func(context.Context, pos.RelayRequest) pos.RelayAnswer
 	health   func(pos.Part)
-	notify   func(notifyURL string) error                    // of the orders from now on; nil without keys
+	notify   func(notifyURL string) error                    // of the orders from now on
 	open     func(config.Config) *storefront.Shop            // what phones may ask
 	shop     atomic.Pointer[storefront.Shop]                 // as it is in force
 	dial     func(relay.ClientConfig) (*relay.Client, error) // for tests
@@ -39,8 +39,20 @@ func newRelayLine(ctx context.Context, e *engine) *relayLine {
 		ctx: ctx, resolver: config.Resolver{Dir: string(e.folder)}, log: e.log, notice: e.till.TakeNotice, health: e.till.RelayHealth,
 		open: func(c config.Config) *storefront.Shop { return openStorefront(e, c) }, dial: relay.NewClient,
 	}
+	var gateways []interface{ SetNotifyURL(string) error }
 	if g, ok := e.signer.(interface{ SetNotifyURL(string) error }); ok {
-		l.notify = g.SetNotifyURL
+		gateways = append(gateways, g)
+	}
+	if e.v1 != nil {
+		gateways = append(gateways, e.v1)
+	}
+	l.notify = func(notifyURL string) error {
+		for _, g := range gateways {
+			if err := g.SetNotifyURL(notifyURL); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return l
 }
@@ -49,7 +61,7 @@ func newRelayLine(ctx context.Context, e *engine) *relayLine {
 func (l *relayLine) apply(c config.Config) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.notify != nil && c.WeChat.NotifyURL != l.now.WeChat.NotifyURL {
+	if c.WeChat.NotifyURL != l.now.WeChat.NotifyURL {
 		if err := l.notify(c.WeChat.NotifyURL); err != nil {
 			return err
 		}

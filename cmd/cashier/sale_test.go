@@ -16,6 +16,7 @@ import (
 	"guitai/pos"
 	"guitai/pos/checkout"
 	"guitai/pos/wechat"
+	"guitai/pos/wechat/apiv1"
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
 	"guitai/store"
@@ -29,6 +30,7 @@ type shopTest struct {
 
 	store  *store.Store
 	client *apiv2.Client
+	v1     *apiv1.Client
 	till   *checkout.Till
 	phone  http.Handler // what customers' phones reach; nil for none
 	stop   context.CancelFunc
@@ -99,7 +101,15 @@ func (s *shopTest) open() {
 		s.t.Fatal(err)
 	}
 	s.client = client
+	if s.v1, err = apiv1.New(apiv1.Config{
+		AppID: sim.PracticeV1AppID, AppSecret: wechat.NewAPIKey(sim.PracticeV1Secret), PartnerID: sim.PracticeV1PartnerID,
+		PartnerKey: wechat.NewAPIKey(sim.PracticeV1PartnerKey), PaySignKey: wechat.NewAPIKey(sim.PracticeV1PaySignKey),
+		BaseURL: "https://old.test", NotifyURL: "https://till.test/notify", Transport: s.sim.RoundTripper(), Tokens: tokenFile(s.dir),
+	}); err != nil {
+		s.t.Fatal(err)
+	}
 	s.till = checkout.New(checkout.Config{
+		V1: s.v1, V1Notices: s.v1,
 		Shop: testShop, Ledger: s.store, Returns: s.store, Staff: s.store, Shifts: s.store, Catalogue: s.store, Gateway: client, Notices: client, Clock: systemClock{},
 		Random: rand.Reader, Life: 5 * time.Minute, Log: slog.New(slog.DiscardHandler), Poke: func() {},
 		Publish: func(p pos.Snapshot) {

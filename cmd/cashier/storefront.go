@@ -44,6 +44,9 @@ func openStorefront(e *engine, set config.Config) *storefront.Shop {
 	if client := loginOf(ctx, e.log, set, resolver); client != nil { // a nil *Client in the interface would not be nil
 		c.Login = client
 	}
+	if e.v1 != nil { // likewise
+		c.V1 = e.v1
+	}
 	return storefront.New(c)
 }
 

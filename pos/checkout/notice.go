@@ -24,10 +24,16 @@ const answerWithin = 4500 * time.Millisecond
 // changed is on disk, or with a refusal (WeChat sends it again) when that takes too long. Safe for concurrent use and safe
 // to repeat.
 func (t *Till) Notice(ctx context.Context, body []byte) (contentType string, reply []byte) {
-	if t.cfg.Notices == nil {
+	return t.posted(ctx, "", body)
+}
+
+// posted is [Till.Notice] for one that came with a query.
+func (t *Till) posted(ctx context.Context, query string, body []byte) (contentType string, reply []byte) {
+	api, from, raw := t.noticeOf(query, body)
+	if from == nil {
 		return "text/plain; charset=utf-8", []byte("no notices here")
 	}
-	return t.judge(ctx, pos.APIShop, t.cfg.Notices, body).reply(t.cfg.Notices)
+	return t.judge(ctx, api, from, raw).reply(from)
 }
 
 // judged is what became of a notice.
@@ -75,7 +81,7 @@ func (t *Till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unreadable notice", status)
 		return
 	}
-	contentType, reply := t.Notice(r.Context(), body)
+	contentType, reply := t.posted(r.Context(), r.URL.RawQuery, body)
 	w.Header().Set("Content-Type", contentType)
 	w.Write(reply) //nolint:errcheck // whoever hung up will send the notice again
 }
