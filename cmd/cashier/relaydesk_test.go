@@ -41,7 +41,7 @@ func realDesk(t *testing.T) (*settingsDesk, *relayShop) {
 	if s.config, err = config.Load(s.folder.ConfigFile()); err != nil {
 		t.Fatal(err)
 	}
-	s.shown = &shown{news: make(chan struct{}, 1)}
+	s.shown = &seen{news: make(chan struct{}, 1)}
 	if s.engine, err = openEngine(t.Context(), s.config, s.folder, false, s.wx.log, s.shown.show); err != nil {
 		t.Fatal(err)
 	}

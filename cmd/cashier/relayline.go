@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,7 +72,8 @@ func (l *relayLine) apply(c config.Config) error {
 		l.shop.Store(l.open(c))
 	}
 	was := l.now.Relay
-	if l.now = c; c.Relay.URL != was.URL || !c.Relay.Token.Equal(was.Token) {
+	keyed := c.WeChat.PublicKey != l.now.WeChat.PublicKey || c.WeChat.PublicKeyID != l.now.WeChat.PublicKeyID
+	if l.now = c; c.Relay.URL != was.URL || !c.Relay.Token.Equal(was.Token) || keyed {
 		l.start()
 	}
 	return nil
@@ -111,7 +114,7 @@ func (l *relayLine) start() {
 		l.health(pos.Part{Light: pos.LightBad, Cause: pos.CodeSecret})
 		return
 	}
-	client, err := l.dial(relay.ClientConfig{URL: c.Relay.URL, Token: token, SaveToken: l.keeper(c.Relay.Token), Log: l.log})
+	client, err := l.dial(relay.ClientConfig{URL: c.Relay.URL, Token: token, SaveToken: l.keeper(c.Relay.Token), Keys: l.keys(c.WeChat), Log: l.log})
 	if err != nil {
 		l.log.Error("the relay is off", "code", pos.CodeOf(err), "err", err)
 		l.health(pos.Part{Light: pos.LightBad, Cause: pos.CodeOf(err)})
@@ -129,6 +132,28 @@ func (l *relayLine) start() {
 			l.log.Error("relay", "err", err)
 		}
 	}()
+}
+
+// maxKeyFile bytes are many times a public key.
+const maxKeyFile = 64 << 10
+
+// keys are the public keys of WeChat Pay that the settings name: by them the relay tells notices of API v3 from forgeries.
+func (l *relayLine) keys(c config.WeChat) []relay.Key {
+	if c.PublicKey == "" || c.PublicKeyID == "" {
+		return nil
+	}
+	file, err := os.Open(l.resolver.Path(c.PublicKey))
+	if err != nil {
+		l.log.Warn("the relay gets no public key of WeChat Pay", "err", err)
+		return nil
+	}
+	defer file.Close() //nolint:errcheck // only read
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
+	if err != nil {
+		l.log.Warn("the relay gets no public key of WeChat Pay", "err", err)
+		return nil
+	}
+	return []relay.Key{{ID: c.PublicKeyID, PEM: string(text)}}
 }
 
 // end ends the line and waits. mu is held.

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -16,14 +22,14 @@ import (
 	"guitai/store/central"
 )
 
-// shown is what a till publishes, to be waited for.
-type shown struct {
+// seen is what a till publishes, to be waited for.
+type seen struct {
 	mu   sync.Mutex
 	last pos.Snapshot
 	news chan struct{}
 }
 
-func (s *shown) show(snap pos.Snapshot) {
+func (s *seen) show(snap pos.Snapshot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = snap
@@ -34,7 +40,7 @@ func (s *shown) show(snap pos.Snapshot) {
 }
 
 // until waits for a snapshot of a kind. These are real sockets, so there is a limit.
-func (s *shown) until(t *testing.T, what string, is func(pos.Snapshot) bool) pos.Snapshot {
+func (s *seen) until(t *testing.T, what string, is func(pos.Snapshot) bool) pos.Snapshot {
 	t.Helper()
 	limit := time.After(20 * time.Second)
 	for {
@@ -66,7 +72,7 @@ type relayShop struct {
 	addr    string
 	down    func() // of the relay
 	engine  *engine
-	shown   *shown
+	shown   *seen
 }
 
 func openRelayShop(t *testing.T) *relayShop {
@@ -125,7 +131,7 @@ func (s *relayShop) up() {
 func (s *relayShop) open() {
 	s.t.Helper()
 	var err error
-	s.shown = &shown{news: make(chan struct{}, 1)}
+	s.shown = &seen{news: make(chan struct{}, 1)}
 	if s.engine, err = openEngine(s.t.Context(), s.config, s.folder, true, slog.New(slog.DiscardHandler), s.shown.show); err != nil {
 		s.t.Fatal(err)
 	}
@@ -343,6 +349,39 @@ func TestPractice_PhonesPay(t *testing.T) {
 		got, err := s.engine.store.Payment(t.Context(), o.OutTradeNo)
 		if err != nil || got.Tender != tt.tender || got.Amount != tt.fen || got.Evidence != pos.ByNotify {
 			t.Errorf("%s: %s of %s proved by %q, %v", tt.name, got.Amount, got.Tender, got.Evidence, err)
+		}
+	}
+}
+
+// The relay can tell a v3 notice from a forgery only by the key that the till has given it.
+func TestRelay_GetsThePublicKeyOfTheSettings(t *testing.T) {
+	s := openRelayShop(t)
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	if err := os.WriteFile(filepath.Join(string(s.folder), "wechat.pem"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := s.config
+	c.WeChat.PublicKeyID, c.WeChat.PublicKey = "PUB_KEY_ID_0114232134912410000000000000", "wechat.pem"
+	if err := s.engine.relay.apply(c); err != nil {
+		t.Fatal(err)
+	}
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for until := time.Now().Add(20 * time.Second); ; {
+		keys, err := s.central.Keys(t.Context())
+		if err == nil && len(keys) == 1 && keys[0].ID == c.WeChat.PublicKeyID && bytes.Equal(bytes.TrimSpace(keys[0].PEM), bytes.TrimSpace(text)) {
+			return
+		}
+		if <-look.C; time.Now().After(until) {
+			t.Fatalf("%v, %v", keys, err)
 		}
 	}
 }
