@@ -28,11 +28,11 @@ func TestProductCode_NamesGoodsByTheFirstCodeThatWeChatTakes(t *testing.T) {
 		{pos.Item{Barcodes: []string{"690", "691"}, PLU: "12"}, "weixin://690"},
 		{pos.Item{Barcodes: []string{"A/1", "691"}, PLU: "12"}, "weixin://691"},
 		{pos.Item{PLU: "12"}, "weixin://12"},
-		{pos.Item{Barcodes: []string{"A/1"}}, ""},
-		{pos.Item{}, ""},
+		{pos.Item{ID: 7, Barcodes: []string{"A/1"}}, "weixin://item-7"},
+		{pos.Item{ID: 8}, "weixin://item-8"},
 	} {
 		got, err := codes(c.item)
-		if got != c.want || (c.want == "") != (pos.CodeOf(err) == pos.CodeInvalid) {
+		if got != c.want || err != nil {
 			t.Errorf("%+v: %q, %v", c.item, got, err)
 		}
 	}
