@@ -36,7 +36,7 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, p := range []string{"cashier", "ledger", "wxsim"} {
+	for _, p := range []string{"cashier", "ledger", "wxsim", "relay"} {
 		cmd := exec.Command("go", "build", "-tags", "migrated_fynedo", "-o", filepath.Join(dir, p), "guitai/cmd/"+p)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("build %s: %w\n%s", p, err, out)
@@ -61,6 +61,7 @@ type world struct {
 	bin  string
 	data string
 	sim  string // http://127.0.0.1:port
+	wx   *process
 	till *process
 
 	mu    sync.Mutex
@@ -77,10 +78,23 @@ func newWorld(t *testing.T) *world {
 	if err := os.MkdirAll(w.data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
-	w.sim = fmt.Sprintf("http://127.0.0.1:%d", port)
-	wx := w.spawn("wxsim", "--listen", fmt.Sprintf("127.0.0.1:%d", port))
-	t.Cleanup(wx.kill)
+	w.sim = fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
+	w.simulate()
+	w.configure(w.printer())
+	goods := filepath.Join(w.data, "goods.csv")
+	w.write(goods, shop.ItemsCSV)
+	w.ledger("import", "items", goods)
+	return w
+}
+
+// simulate starts WeChat, or starts it again as another: what it knew is forgotten.
+func (w *world) simulate(flags ...string) {
+	w.t.Helper()
+	if w.wx != nil {
+		w.wx.kill()
+	}
+	w.wx = w.spawn("wxsim", append([]string{"--listen", strings.TrimPrefix(w.sim, "http://")}, flags...)...)
+	w.t.Cleanup(w.wx.kill)
 	w.eventually("the simulator answers", func() bool {
 		res, err := http.Get(w.sim + "/sim/orders")
 		if err == nil {
@@ -88,11 +102,6 @@ func newWorld(t *testing.T) *world {
 		}
 		return err == nil
 	})
-	w.configure(w.printer())
-	goods := filepath.Join(w.data, "goods.csv")
-	w.write(goods, shop.ItemsCSV)
-	w.ledger("import", "items", goods)
-	return w
 }
 
 func (w *world) configure(printer string) {
@@ -197,9 +206,11 @@ func (w *world) spawn(name string, args ...string) *process {
 	return p
 }
 
-// env is what the programs are started with: no window that waits for a person, and an installation id of the tests' own.
+// env is what the programs are started with: no window that waits for a person, an installation id of the tests' own, and no keyring, so
+// that secrets are in files of the shop's folder and nothing is left in the keyring of whoever runs the tests.
 func (w *world) env() []string {
-	return append(os.Environ(), "GUITAI_TEST_KEY="+testKey, noWindowEnv+"=1", installationEnv+"="+w.data+"-installation")
+	return append(os.Environ(), "GUITAI_TEST_KEY="+testKey, noWindowEnv+"=1", installationEnv+"="+w.data+"-installation",
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
 }
 
 func (p *process) kill() {
