@@ -137,4 +137,3 @@ func (n *network) carry(from, to net.Conn) bool {
 	}
 	return !mute
 }
-

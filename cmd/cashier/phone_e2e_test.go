@@ -53,12 +53,16 @@ func TestE2E_Phones(t *testing.T) {
 	})
 	t.Run("Native mode 1", func(t *testing.T) {
 		w.t = t
+		calm := w.badges()
 		number := w.scan(productText("6901234567892"), sim.WalkAway)
+		w.eventually("the order is on the screen", func() bool { return w.badges() != calm })
 		if again := w.scan(productText("6901234567892"), sim.PayNow); again != number {
 			t.Errorf("the same payer scanned twice and got %s and %s", number, again)
 		}
 		w.booked(number, "wechat-native", "notify", "300")
 		w.told(number)
+		w.ofPhone(number)
+		w.eventually("the screen waits for nothing", func() bool { return w.badges() == calm })
 	})
 	for _, c := range []struct {
 		name, path, tender string
@@ -71,6 +75,7 @@ func TestE2E_Phones(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w.t = t
+			calm := w.badges()
 			body := map[string]any{"ref": strings.ReplaceAll(c.name, " ", "-"), "items": prices, "order_only": true}
 			for name, value := range c.more {
 				body[name] = value
@@ -85,11 +90,14 @@ func TestE2E_Phones(t *testing.T) {
 			if o.Amount != 800 || o.State != "waiting" {
 				t.Errorf("%+v", o)
 			}
+			w.eventually("the order is on the screen", func() bool { return w.badges() != calm })
 			w.shoot("phone-order")
 			w.post("/sim/inside", map[string]any{"way": o.Way, "ref": o.Ref})
 			w.booked(o.OutTradeNo, c.tender, "notify", "800")
+			w.eventually("the screen waits for nothing", func() bool { return w.badges() == calm })
 			w.shoot("phone-paid")
 			w.told(o.OutTradeNo)
+			w.ofPhone(o.OutTradeNo)
 		})
 	}
 	w.t = t
@@ -114,6 +122,16 @@ func TestE2E_Phones(t *testing.T) {
 	}
 	w.noSecrets()
 	w.kept(key, w.token())
+}
+
+// ofPhone makes sure that an order's receipt says where the cashier's name stands that a phone ordered it.
+func (w *relayed) ofPhone(number string) {
+	w.t.Helper()
+	for _, paper := range w.receipts() {
+		if strings.Contains(paper, number) && !strings.Contains(paper, "手机下单") {
+			w.t.Errorf("the receipt says nothing of a phone:\n%s", paper)
+		}
+	}
 }
 
 // scan is a payer who scans a product code and acts on what WeChat shows; it returns the number of the order.

@@ -93,29 +93,25 @@ func (w *relayed) keeper(args ...string) string {
 	return strings.TrimSpace(out)
 }
 
-// row is what "relay till list" says of the till of a shop; zero for none that is not revoked.
-func (w *relayed) row(shop string) (found struct {
+// listed is what "relay till list" says of a till.
+type listed struct {
 	Shop, State string
-	Waiting     int
+	Waiting     int    // notices that the relay keeps for it
 	NotifyURL   string `json:"notify_url"`
 	CallbackURL string `json:"callback_url"`
 	PrepayURL   string `json:"prepay_url"`
-},
-) {
+}
+
+// row is the till of a shop; zero when it is revoked.
+func (w *relayed) row(shop string) (found listed) {
 	w.t.Helper()
-	all := []*struct {
-		Shop, State string
-		Waiting     int
-		NotifyURL   string `json:"notify_url"`
-		CallbackURL string `json:"callback_url"`
-		PrepayURL   string `json:"prepay_url"`
-	}{}
+	var all []listed
 	if err := json.Unmarshal([]byte(w.keeper("list", "--format", "json")), &all); err != nil {
 		w.t.Fatal(err)
 	}
 	for _, r := range all {
 		if r.Shop == shop {
-			found = *r
+			found = r
 		}
 	}
 	return found
@@ -158,21 +154,19 @@ func (w *relayed) pair(line string) {
 	w.eventually("the line stands", w.lineGreen)
 }
 
-// lineGreen and lineRed are how the settings show the line: green, or in the colour of danger.
+// lineGreen reports whether the settings show the line as good.
 func (w *relayed) lineGreen() bool {
 	r, g, _ := w.pixel("line", 331, 208)
 	return g > r+50
 }
 
-func (w *relayed) lineRed() bool {
-	r, g, _ := w.pixel("line", 331, 208)
-	return r > g+50
-}
-
-// badgeRed reports whether the relay's badge says that the line is bad, while nothing is pending.
-func (w *relayed) badgeRed() bool {
-	r, g, _ := w.pixel("badge", 840, 30)
-	return r > g+30
+// badges is the picture of what the line on top says of the till, without the clock.
+func (w *relayed) badges() string {
+	out, err := exec.Command("import", "-window", "root", "-crop", "460x40+580+8", "rgb:-").Output()
+	if err != nil {
+		w.t.Logf("badges: %v", err)
+	}
+	return string(out)
 }
 
 // phoneKey makes the shop key in the settings and returns it.
@@ -211,13 +205,9 @@ func (w *relayed) titles() string {
 	return string(out)
 }
 
-// blind keeps the till from hearing anything of an order but by notice; see ends that.
+// blind keeps the till from hearing anything of an order but by notice.
 func (w *relayed) blind() {
 	w.post("/sim/faults", map[string]any{"fault": "http-502=always@orderquery"})
-}
-
-func (w *relayed) see() {
-	w.post("/sim/faults", map[string]any{"fault": "http-502=0@orderquery"})
 }
 
 // glass sells a can of cola as far as its QR and returns that and its number.
