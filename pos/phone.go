@@ -55,7 +55,8 @@ type PhoneDesk interface {
 	// CodeConflict: that Ref is an order of other lines or another kind. CodeInvalid: nothing to pay, or more than [MaxAmount]. CodeShift:
 	// nothing is sold before a shift is opened. CodeConfig, CodeSecret: WeChat Pay, or that way of paying, is not set up. CodeTooMany: more
 	// than [MaxPhoneOrders] are open. CodeRefused, CodeRejected: WeChat said no. CodeExpired: that Ref was an order which nobody paid
-	// in time. An uncertain code, or ctx's error as CodeNoAnswer: it may have been made; repeat it, or ask with PhoneOrder.
+	// in time, or of which no phone ever got what it pays by. While WeChat has not said whether it was paid the ticket is Closing, without
+	// an error. An uncertain code, or ctx's error as CodeNoAnswer: it may have been made; repeat it, or ask with PhoneOrder.
 	OrderByPhone(ctx context.Context, o PhoneOrder) (PhoneTicket, error)
 	// PhoneOrder says how the order of a Ref of a mini-program or app stands. CodeNotFound.
 	PhoneOrder(ctx context.Context, ref string) (PhoneTicket, error)

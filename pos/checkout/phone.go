@@ -211,20 +211,27 @@ func (t *Till) samePhone(o pos.PhoneOrder, found pos.OpenSale) (*watch, *pos.Pho
 		return w, nil, nil
 	case p.State.OnGlass():
 		return w, nil, nil
-	case p.State.Took() || p.State == pos.Refunded:
+	case mayHaveMoney(p):
 		k := ticketOf(s, p)
 		return nil, &k, nil
 	}
 	return nil, nil, phoneEnded(p)
 }
 
-// phoneEnded says why an order has no prepay_id and gets none.
+// mayHaveMoney reports whether an order that is not to be paid any more was paid, or may have been: one whose prepay_id a phone got is
+// told as it stands until WeChat has ended it, so that nobody pays for the same goods again.
+func mayHaveMoney(p pos.Payment) bool {
+	return p.State.Took() || p.State == pos.Refunded || p.State.Left() && p.PrepayID != ""
+}
+
+// phoneEnded says why an order has no prepay_id and gets none. No phone can pay it, whatever WeChat may have to say of it yet.
 func phoneEnded(p pos.Payment) error {
 	code := pos.CodeExpired
 	switch {
 	case p.State == pos.Refused:
 		code = pos.CodeRefused
-	case p.PrepayID == "" && p.Cause != pos.CodeNone: // WeChat did not take the order
+	case p.PrepayID != "":
+	case p.Cause == pos.CodeConfig, p.Cause == pos.CodeSecret, p.Cause == pos.CodeRejected, p.Cause == pos.CodeRefused: // WeChat did not take the order
 		code = p.Cause
 	}
 	return pos.E(code, "order by phone", errors.New(p.OutTradeNo+" is "+string(p.State)+" "+p.Detail))
@@ -304,7 +311,7 @@ func (t *Till) tellPhones(w *watch) {
 			break
 		}
 		a.ticket = ticketOf(rec.Sale, w.p)
-	case w.p.State != pos.Waiting && !w.p.State.Took() && w.p.State != pos.Refunded:
+	case w.p.State != pos.Waiting && !mayHaveMoney(w.p):
 		a = phoneAnswer{err: phoneEnded(w.p)}
 	}
 	t.answerPhones(w, a)

@@ -214,11 +214,12 @@ func TestPhone_WhatNobodyPaysEndsQuietly(t *testing.T) {
 		defer func() { c.close() }()
 		k := c.mustOrder(mini("R1"))
 		c.wait(5*time.Minute + time.Second)
-		for range 2 { // closing, then closed
-			if _, err := c.order(mini("R1")); pos.CodeOf(err) != pos.CodeExpired {
-				t.Error(err)
-			}
-			c.wait(time.Minute)
+		if k, err := c.order(mini("R1")); err != nil || k.State != pos.Closing || k.PrepayID != "" {
+			t.Errorf("closing: %+v %v", k, err)
+		}
+		c.wait(2 * time.Minute)
+		if _, err := c.order(mini("R1")); pos.CodeOf(err) != pos.CodeExpired {
+			t.Errorf("closed: %v", err)
 		}
 		s := c.snap()
 		if b.sales[1].State != pos.SaleAbandoned || s.Message.Kind == pos.MsgAlarm || len(s.Pending) != 0 {
@@ -236,6 +237,50 @@ func TestPhone_WhatNobodyPaysEndsQuietly(t *testing.T) {
 		}
 		if k, err := c.order(mini("R1")); err != nil || k.State != pos.Exception || k.PrepayID != "" {
 			t.Errorf("money is there and settles nothing: %+v %v", k, err)
+		}
+	})
+}
+
+// Paid in its last seconds, and WeChat does not answer: to say that nobody paid would have the customer pay again under another reference.
+func TestPhone_AnOrderThatMayBePaidIsNotCalledExpired(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		c := open(t, b, wx)
+		defer c.close()
+		k := c.mustOrder(mini("R1"))
+		c.wait(5*time.Minute - time.Second)
+		wx.mu.Lock()
+		wx.faulty = func(pos.EffectKind) (bool, bool) { return false, true }
+		wx.mu.Unlock()
+		wx.pay(k.OutTradeNo)
+		c.wait(10 * time.Minute)
+		if again, err := c.order(mini("R1")); err != nil || again.State != pos.Closing || again.OutTradeNo != k.OutTradeNo || again.PrepayID != "" {
+			t.Errorf("it may be paid, and the phone heard %+v %v", again, err)
+		}
+		wx.mu.Lock()
+		wx.faulty = nil
+		wx.mu.Unlock()
+		c.wait(2 * time.Hour)
+		if again, err := c.order(mini("R1")); err != nil || again.State != pos.Paid || len(b.sales) != 1 {
+			t.Errorf("%+v %v", again, err)
+		}
+		c.audit()
+	})
+}
+
+// WeChat was silent for as long as the order lived: no phone has anything to pay it by, and the reference is at its end.
+func TestPhone_AnOrderThatNobodyCouldPayIsExpired(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx := newBook(), newWeChat()
+		wx.answers = func(string) *pos.Signal { return &pos.Signal{Kind: pos.SigUncertain, Code: pos.CodeNoAnswer} }
+		c := open(t, b, wx)
+		defer c.close()
+		if _, err := c.order(mini("R1")); pos.CodeOf(err) != pos.CodeNoAnswer {
+			t.Fatal(err)
+		}
+		c.wait(7 * time.Minute)
+		if _, err := c.order(mini("R1")); pos.CodeOf(err) != pos.CodeExpired {
+			t.Errorf("%v: whoever asks would repeat it for ever", err)
 		}
 	})
 }

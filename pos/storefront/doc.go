@@ -61,7 +61,8 @@
 //	pay         of a POST while it is waiting: what wx.requestPayment, or PayReq of the app, is called with, second-signed, as it is
 //
 // What the payer's phone says about a payment proves nothing: ask /order/REF, whose "paid" is the till's, or look at the till. The
-// states are of the order: exception is money that came and has no sale, which the counter decides about.
+// states are of the order: exception is money that came and has no sale, which the counter decides about; closing is an order whose time is
+// up and of which WeChat has not said yet whether it was paid at the last moment: ask again, and take no new ref before it is closed.
 //
 // Anything else is {"error": CODE, "message": TEXT}, and no order was made but by "uncertain":
 //

@@ -119,14 +119,15 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 	return s.tell(req.Ref, t, pay)
 }
 
-// ended is why the order of a ref is not to be paid: the till says so itself, and here it is made sure of. What was paid is no error.
+// ended is why the order of a ref is not to be paid: the till says so itself, and here it is made sure of. What was paid is no error, nor is
+// what may have been: closing is told as such, since to take a new ref then might be to pay twice.
 // The amount is as of the first request of the ref, whatever its items cost by now.
 func ended(t pos.PhoneTicket) error {
 	const op = "order by phone"
 	switch {
 	case t.State.OnGlass() && t.PrepayID == "":
 		return pos.E(pos.CodeUncertain, op, nil)
-	case t.State.Left(), t.State == pos.Closed:
+	case t.State == pos.Closed:
 		return pos.E(pos.CodeExpired, op, nil)
 	case t.State == pos.Refused:
 		return pos.E(pos.CodeRefused, op, nil)
