@@ -61,7 +61,9 @@ type RelayTill struct {
 	Name     string
 	Position int    // in its shop: who of several gets what is for the shop
 	Route    string // POST /n/Route: notices for this till
-	ShopPath string // the shop's route: POST /m/ShopPath callbacks, /p/ShopPath/… prepay, for the first till of the shop that is connected
+	// ShopPath is the shop's route: POST /m/ShopPath callbacks, for the first till of the shop that is connected; /p/ShopPath/… prepay, for the
+	// first till of the shop, and no other while that is away.
+	ShopPath string
 
 	AddedAt   time.Time
 	PairedAt  time.Time // zero: nobody has used its pairing code yet

@@ -153,3 +153,30 @@ func TestCallbackAndPrepay(t *testing.T) {
 		}
 	})
 }
+
+// A ref is in the books of one till. Asked about it, another would say that there is no such order, and take it once more.
+func TestPrepay_GoesToNoOtherTillWhileTheFirstIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		central := relaytest.NewCentral()
+		till, token := addTill(t, central, "", "T1")
+		_, other := addTill(t, central, "", "T2")
+		w := newWorld(t, central)
+		second := w.connect(other)
+		if got := w.do("GET", "/p/"+till.ShopPath+"/order/A-1", nil, ""); got.status != 503 || got.body != prepayOffline {
+			t.Errorf("the first till is away: %+v", got)
+		}
+		second.none(t, time.Second)
+		scanned := w.later("POST", "/m/"+till.ShopPath, nil, "<xml/>") // a product code has no ref that would have to be known
+		r := second.take(t)
+		w.answer(other, pos.RelayAnswer{ID: r.ID, Status: 200})
+		<-scanned
+
+		first := w.connect(token)
+		posted := w.later("POST", "/p/"+till.ShopPath+"/jsapi", nil, "{}")
+		r = first.take(t)
+		w.answer(token, pos.RelayAnswer{ID: r.ID, Status: 200})
+		if got := <-posted; got.status != 200 {
+			t.Errorf("%+v", got)
+		}
+	})
+}

@@ -18,7 +18,8 @@ const (
 	tillWithin = time.Second // a till that is just connecting again may come; later it would not have the time to answer
 )
 
-// waitFor is a callback or prepay request: to the first till of the shop that is connected here, else anywhere.
+// waitFor is a callback or prepay request: a callback to the first till of the shop that is connected here, else anywhere, what a ref belongs
+// to always to the same till.
 func (s *Server) waitFor(w http.ResponseWriter, r *http.Request, to *route, kind pos.RelayKind, path string, began time.Time) {
 	body, fail := s.readBody(w, r)
 	if fail != nil {
@@ -51,10 +52,11 @@ const (
 // seek looks for a till and waits for its answer, until ctx ends; nil for none. A request that may have reached a till goes to no other.
 func (s *Server) seek(ctx context.Context, to *route, r pos.RelayRequest) *pos.RelayAnswer {
 	deadline, _ := ctx.Deadline()
+	tills := answerers(to, r.Kind)
 	giveUp := time.Now().Add(tillWithin)
 	var asked time.Time
 	for {
-		for _, till := range to.Tills {
+		for _, till := range tills {
 			r.ID, r.Within = s.newID(till), time.Until(deadline)
 			f := s.hub.ask(till, r)
 			if f == nil {
@@ -67,7 +69,7 @@ func (s *Server) seek(ctx context.Context, to *route, r pos.RelayRequest) *pos.R
 		}
 		if now := time.Now(); now.Sub(asked) >= askEvery {
 			asked = now
-			if till := s.elsewhere(ctx, to.Tills); till != "" {
+			if till := s.elsewhere(ctx, tills); till != "" {
 				return s.askElsewhere(ctx, till, r, deadline)
 			}
 		}
@@ -75,6 +77,15 @@ func (s *Server) seek(ctx context.Context, to *route, r pos.RelayRequest) *pos.R
 			return nil
 		}
 	}
+}
+
+// answerers are the tills that may answer. A ref is the same order for ever in the books of the till that has it, and of no other: while that
+// one is away, another would say of a paid order that there is none, and take the same ref as a second order.
+func answerers(to *route, kind pos.RelayKind) []string {
+	if kind == pos.RelayPrepay {
+		return to.Tills[:min(1, len(to.Tills))]
+	}
+	return to.Tills
 }
 
 // await waits for the answer of a till that is connected here; unsent: its stream ended before the request was on it.

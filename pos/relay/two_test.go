@@ -145,7 +145,7 @@ func TestAnotherTill_CannotSeeTakeOrAnswer(t *testing.T) {
 		if got := <-notice; got.body != "<xml>till</xml>" {
 			t.Errorf("the notice's answer is %q", got.body)
 		}
-		callback := b.later("POST", "/p/"+till.ShopPath+"/jsapi", nil, "{}")
+		callback := b.later("POST", "/m/"+till.ShopPath, nil, "<xml/>")
 		// The second till of the shop has its stream there, so it is the one that is asked.
 		r = others[2].take(t)
 		for _, w := range []*world{a, b} {
@@ -155,7 +155,7 @@ func TestAnotherTill_CannotSeeTakeOrAnswer(t *testing.T) {
 		time.Sleep(time.Second)
 		b.answer(thief, pos.RelayAnswer{ID: r.ID, Status: 200, Body: []byte("its own")})
 		if got := <-callback; got.body != "its own" {
-			t.Errorf("the prepay's answer is %q", got.body)
+			t.Errorf("the callback's answer is %q", got.body)
 		}
 		// And stored.
 		s.cancel()
@@ -188,7 +188,7 @@ func TestShop_FirstTillByPosition(t *testing.T) {
 		two := w.connect(second)
 		ask := func(s *tillStream, token string) {
 			t.Helper()
-			posted := w.later("GET", "/p/"+till.ShopPath+"/order/1", http.Header{}, "")
+			posted := w.later("POST", "/m/"+till.ShopPath, http.Header{}, "<xml/>")
 			w.answer(token, pos.RelayAnswer{ID: s.take(t).ID, Status: 200, Body: []byte(token)})
 			if got := <-posted; got.body != token {
 				t.Errorf("%+v", got)

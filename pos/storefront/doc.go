@@ -83,7 +83,8 @@
 //	503 no-shift      nothing is sold before a shift is opened
 //	503 uncertain     it is not known whether the order was made: the same ref again is the same order, never a second one
 //
-// Without a till, or when it is silent for three seconds, the relay answers 503 itself: the same holds as for uncertain.
+// Without a till, or when it is silent for three seconds, the relay answers 503 itself: the same holds as for uncertain. Of a shop with several
+// tills it is always the first that is asked, since a ref is in the books of one till: while that one is off, nobody takes such orders.
 //
 // # Once
 //
