@@ -25,6 +25,7 @@ type Central struct {
 	cancel context.CancelFunc
 	keep   *group[*keeping]
 	answer *group[*answering]
+	see    *group[*seeing]
 
 	closing sync.Once
 	closed  error
@@ -76,6 +77,7 @@ func Open(ctx context.Context, url string) (*Central, error) {
 	c.base, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	c.keep = newGroup(c.keepBatch)
 	c.answer = newGroup(c.answerBatch)
+	c.see = newGroup(c.seenBatch)
 	return c, nil
 }
 
@@ -87,6 +89,7 @@ func (c *Central) Close() error {
 	c.closing.Do(func() {
 		c.keep.close()
 		c.answer.close()
+		c.see.close()
 		c.closed = c.fail("close relay database", c.pool.close())
 		c.cancel()
 	})

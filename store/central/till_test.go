@@ -205,6 +205,27 @@ func testSeen(t *testing.T, url string) {
 			t.Errorf("seen at %v, not %v", tills[0].SeenAt, tt.want)
 		}
 	}
+	// All of them come back at once, as after a restart: each is seen, in its own minute.
+	more := make([]pos.RelayTill, 40)
+	for i := range more {
+		more[i] = paired(t, c, "", fmt.Sprint("T", i+2))
+	}
+	var coming sync.WaitGroup
+	for i, k := range more {
+		coming.Go(func() {
+			if _, err := c.TillByToken(t.Context(), hash(k.ID), noon.Add(time.Duration(1+i%2)*time.Minute)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	coming.Wait()
+	all, err := c.Tills(t.Context())
+	must(t, err)
+	for i, k := range all[1:] {
+		if want := noon.Add(time.Duration(1+i%2) * time.Minute); !k.SeenAt.Equal(want) {
+			t.Errorf("%s of many was seen at %v, not %v", k.Name, k.SeenAt, want)
+		}
+	}
 	must(t, c.Present(t.Context(), "r1", []string{till.ID}, time.Now().Add(time.Minute)))
 	tills, err := c.Tills(t.Context())
 	must(t, err)

@@ -2,6 +2,8 @@ package central
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"guitai/pos"
@@ -86,16 +88,53 @@ func (c *Central) TillByToken(ctx context.Context, token pos.TokenHash, at time.
 		}
 	}
 	if minute := at.Truncate(time.Minute); minute.After(till.SeenAt) {
-		if c.seen(ctx, []string{till.ID}, minute) == nil {
+		if c.seen(ctx, till.ID, minute) == nil {
 			till.SeenAt = minute.UTC()
 		}
 	}
 	return till, nil
 }
 
-// seen notes that tills were connected.
-func (c *Central) seen(ctx context.Context, tills []string, minute time.Time) error {
-	return c.write(ctx, "note till", func(t *tx) error { return t.seen(tills, minute) })
+// seeing is a till that is to be noted as seen, on its way through the group.
+type seeing struct {
+	till   string
+	minute time.Time
+	done   chan error // takes one
+}
+
+// seen notes that a till was connected. When a relay comes back all its tills do, at once: they share commits, or what they wait for would
+// hold up notices.
+func (c *Central) seen(ctx context.Context, till string, minute time.Time) error {
+	s := &seeing{till, minute, make(chan error, 1)}
+	if err := c.see.add(ctx, s); err != nil {
+		return err
+	}
+	select {
+	case err := <-s.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Central) seenBatch(batch []*seeing) {
+	ctx, cancel := context.WithTimeout(c.base, commitWithin)
+	defer cancel()
+	tills := map[time.Time][]string{}
+	for _, s := range batch {
+		tills[s.minute] = append(tills[s.minute], s.till)
+	}
+	err := c.write(ctx, "note till", func(t *tx) error {
+		for _, minute := range slices.SortedFunc(maps.Keys(tills), time.Time.Compare) {
+			if err := t.seen(slices.Sorted(slices.Values(tills[minute])), minute); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, s := range batch {
+		s.done <- err
+	}
 }
 
 func (t *tx) seen(tills []string, minute time.Time) error {
