@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search reconcile wechat scan notice step qr exports start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search reconcile wechat scan notice step qr relay tills exports start
 package main
 
 import (
@@ -95,6 +95,10 @@ func against(benchmark string, aim float64, names ...string) []row {
 }
 
 func main() {
+	if scheme := os.Getenv(nothingListens); scheme != "" {
+		fmt.Fprintln(os.Stderr, beNothing(scheme))
+		os.Exit(1)
+	}
 	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -127,6 +131,11 @@ func run(only []string, out io.Writer) error {
 				return fmt.Errorf("no figures for %s", r.what)
 			}
 			show(out, r.what, duration(a, r.unit), duration(b, r.floorUnit), a/b, r.aim)
+		}
+	}
+	if wanted("relay") || wanted("tills") {
+		if err := relays(out, wanted("relay"), wanted("tills")); err != nil {
+			return fmt.Errorf("relay: %w", err)
 		}
 	}
 	if !wanted("exports") && !wanted("start") {
