@@ -156,3 +156,24 @@ func (d *settingsDesk) NewPhoneKey(ctx context.Context, by string) (string, erro
 	d.e.log.Info("a new shop key", "by", by)
 	return key, nil
 }
+
+// again starts the line anew although its settings are the same: there is another token in the same place.
+func (l *relayLine) again() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.start()
+}
+
+// newKey puts another shop key into force, in the same place.
+func (l *relayLine) newKey() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shop.Store(l.open(l.now))
+}
+
+// line is the client in force; nil for none.
+func (l *relayLine) line() *relay.Client {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.client
+}

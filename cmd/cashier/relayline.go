@@ -84,20 +84,6 @@ func samePhone(a, b config.Config) bool {
 		a.Phone.AppAppID == b.Phone.AppAppID && a.Phone.LoginURL == b.Phone.LoginURL
 }
 
-// again starts the line anew although its settings are the same: there is another token in the same place.
-func (l *relayLine) again() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.start()
-}
-
-// newKey puts another shop key into force, in the same place.
-func (l *relayLine) newKey() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.shop.Store(l.open(l.now))
-}
-
 // start ends the line there was and begins the one there is to be. mu is held.
 func (l *relayLine) start() {
 	l.end()
@@ -171,13 +157,6 @@ func (l *relayLine) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.end()
-}
-
-// line is the client in force; nil for none.
-func (l *relayLine) line() *relay.Client {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.client
 }
 
 func (l *relayLine) handle(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
