@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -24,6 +25,7 @@ const (
 	helloWithin = 10 * time.Second       // the relay says hello at once; a stream without it is held back somewhere
 	streamAgain = 30 * time.Minute       // after which a till that polls tries a stream again
 	rotateAgain = time.Hour              // before a relay that asks for it is asked for a token once more
+	fineEvery   = time.Second            // that a line which stands is said to stand, whatever the relay sends
 )
 
 // ClientConfig of a [Client].
@@ -53,6 +55,8 @@ type Client struct {
 	desk   *clientDesk
 	report func(pos.Part)
 	okAt   time.Time // when the line last was known to be fine; only on Run's goroutine
+	saidAt time.Time // when that was last reported; zero: something else was, since
+	noise  bucket    // lines of the log that the relay can cause as often as it likes
 
 	// Of what the relay asks for in its hello, which is done one at a time.
 	keysUp  bool      // they were uploaded since the start
@@ -132,7 +136,7 @@ func (c *Client) Run(ctx context.Context, handle func(context.Context, pos.Relay
 		case was == nil: // polled until it was time to try a stream
 			continue
 		case errors.Is(was, errHeld):
-			c.report(pos.Part{Light: pos.LightBad, Cause: was.code, At: c.okAt})
+			c.bad(was.code)
 			c.log.Warn("the relay's stream is held back: polling instead", "for", rest)
 			polling, tryStream, rest = true, time.Now().Add(rest), min(2*rest, 12*streamAgain)
 			continue
@@ -141,11 +145,11 @@ func (c *Client) Run(ctx context.Context, handle func(context.Context, pos.Relay
 		case held > time.Minute:
 			rest = streamAgain
 		}
-		c.report(pos.Part{Light: pos.LightBad, Cause: was.code, At: c.okAt})
+		c.bad(was.code)
 		if held >= steadyAfter && c.okAt.After(began) {
 			wait = retryFirst
 		}
-		c.log.Warn("line to the relay", "code", was.code, "err", was.err, "again", max(wait, was.after))
+		c.log.Warn("line to the relay", "code", was.code, "err", short(was.err), "again", max(wait, was.after))
 		if !sleep(ctx, max(spread(wait), was.after)) {
 			return ctx.Err()
 		}
@@ -157,8 +161,29 @@ func (c *Client) Run(ctx context.Context, handle func(context.Context, pos.Relay
 // spread gives a delay a half to either side, so that tills that lost the relay together do not come back together.
 func spread(d time.Duration) time.Duration { return d/2 + rand.N(d) }
 
-// fine says that the line stands.
+// fine says that the line stands. It says so now and then: each report is work for the till, and how often the relay is heard is the relay's choice.
 func (c *Client) fine() {
 	c.okAt = time.Now()
+	if !c.saidAt.IsZero() && c.okAt.Sub(c.saidAt) < fineEvery {
+		return
+	}
+	c.saidAt = c.okAt
 	c.report(pos.Part{Light: pos.LightOK, At: c.okAt})
+}
+
+// bad says that the line does not stand.
+func (c *Client) bad(code pos.Code) {
+	c.saidAt = time.Time{}
+	c.report(pos.Part{Light: pos.LightBad, Cause: code, At: c.okAt})
+}
+
+// mayLog tells whether one more line may be logged of those that the relay can cause as often as it likes: twenty at once, then one a minute.
+func (c *Client) mayLog() bool { return c.noise.take(time.Now(), 1.0/60, 20) }
+
+// short is what an error says, as far as it may go to the log: some have in them what the relay sent.
+func short(err error) string {
+	if err == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.300s", err.Error())
 }

@@ -210,7 +210,7 @@ func (c *Client) rotate(ctx context.Context) {
 	defer cancel()
 	var offered Token
 	if err := c.call(call, http.MethodPost, PathToken, nil, &offered, maxReply); err != nil {
-		c.log.Warn("ask the relay for another token", "err", err)
+		c.log.Warn("ask the relay for another token", "err", short(err))
 		return
 	}
 	if len(offered.Token) != tokenLength {
@@ -227,7 +227,7 @@ func (c *Client) rotate(ctx context.Context) {
 	c.token = offered.Token
 	c.mu.Unlock()
 	_, err := c.Who(ctx)
-	c.log.Info("the relay's token was changed", "err", err)
+	c.log.Info("the relay's token was changed", "err", short(err))
 }
 
 // uploadKeys hands the relay the public keys that verify v3 notices: once, and whenever it asks.
@@ -239,7 +239,9 @@ func (c *Client) uploadKeys(ctx context.Context, asked bool) {
 	defer cancel()
 	for _, k := range c.cfg.Keys {
 		if err := c.call(ctx, http.MethodPost, PathKey, k, nil, maxReply); err != nil {
-			c.log.Warn("hand WeChat Pay's public key to the relay", "key", k.ID, "err", err)
+			if c.mayLog() {
+				c.log.Warn("hand WeChat Pay's public key to the relay", "key", k.ID, "err", short(err))
+			}
 			return
 		}
 	}

@@ -12,9 +12,9 @@ import (
 // Bounds of what a till works on.
 const (
 	noticesAtOnce = 8
-	waitersAtOnce = 16   // callbacks and prepay requests, which a flood of notices must not hold up
-	mostUnderWay  = 1024 // of either kind, with those that wait for their turn; what is dropped comes again, or was given up
-	posters       = 3    // answers on their way at once: one that is stuck holds up none
+	waitersAtOnce = 16  // callbacks and prepay requests, which a flood of notices must not hold up
+	mostUnderWay  = 256 // of either kind, with those that wait for their turn; what is dropped comes again, or was given up
+	posters       = 3   // answers on their way at once: one that is stuck holds up none
 	mostAnswers   = 4096
 
 	handleWithin = 30 * time.Second       // of a stored notice, for which nobody waits
@@ -69,7 +69,7 @@ func (d *clientDesk) take(r pos.RelayRequest) {
 	waits := r.Kind != pos.RelayNotice
 	arrived := time.Now()
 	d.mu.Lock()
-	if r.ID == "" || d.underWay[r.ID] || d.count[waits] >= mostUnderWay || d.run.Err() != nil {
+	if d.underWay[r.ID] || d.count[waits] >= mostUnderWay || d.run.Err() != nil {
 		d.mu.Unlock()
 		return
 	}
@@ -193,7 +193,9 @@ func (d *clientDesk) post() {
 			strange++
 		}
 		if strange > 3 || status/100 == 4 && status != http.StatusUnauthorized && status != http.StatusTooManyRequests {
-			d.c.log.Error("the relay does not take answers", "answers", len(batch), "err", err) // nor will it
+			if d.c.mayLog() {
+				d.c.log.Error("the relay does not take answers", "answers", len(batch), "err", short(err)) // nor will it
+			}
 			continue
 		}
 		d.c.log.Debug("answers not delivered", "answers", len(batch), "err", err)

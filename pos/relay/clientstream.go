@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,7 +62,7 @@ func (c *Client) stream(ctx context.Context) *lineError {
 			silence = silenceOf(h)
 			watch.Reset(silence)
 			if !hello {
-				c.log.Info("connected to the relay", "relay", h.Relay)
+				c.log.Info("connected to the relay", "relay", fmt.Sprintf("%.64s", h.Relay))
 				hello = true
 				c.fine()
 			}
@@ -97,7 +98,7 @@ func (c *Client) poll(ctx context.Context, until time.Time) *lineError {
 		c.fine()
 		c.heard(ctx, batch.Hello)
 		for i := range batch.Requests {
-			c.desk.take(batch.Requests[i])
+			c.receive(batch.Requests[i])
 		}
 		// A relay that answers at once with nothing must not be asked without end.
 		if len(batch.Requests) == 0 && wait > 0 && time.Since(began) < time.Second && !sleep(ctx, time.Second) {
@@ -108,10 +109,10 @@ func (c *Client) poll(ctx context.Context, until time.Time) *lineError {
 	return nil
 }
 
-func (c *Client) pollOnce(ctx context.Context, wait time.Duration) (Batch, error) {
+func (c *Client) pollOnce(ctx context.Context, wait time.Duration) (polled, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+callWithin)
 	defer cancel()
-	var batch Batch
+	var batch polled
 	err := c.call(ctx, http.MethodGet, fmt.Sprintf("%s?wait=%d", PathStream, int(wait/time.Second)), nil, &batch, maxBatch)
 	return batch, err
 }
@@ -129,14 +130,58 @@ func (c *Client) heard(ctx context.Context, h Hello) {
 	})
 }
 
-// receive takes one request of a stream. One that cannot be read is the relay's worry: a notice stays there.
+// receive takes one request. One that cannot be read, or is larger than an honest relay lets in, is the relay's worry: a notice stays there.
 func (c *Client) receive(data []byte) {
 	var r pos.RelayRequest
-	if err := json.Unmarshal(data, &r); err != nil {
-		c.log.Error("unreadable request", "err", err)
-		return
+	err := json.Unmarshal(data, &r)
+	if err == nil && !bounded(r) {
+		err = errors.New("it is beyond the bounds of the protocol")
 	}
-	c.desk.take(r)
+	if err == nil {
+		c.desk.take(r)
+	} else if c.mayLog() {
+		c.log.Error("unreadable request", "err", short(err))
+	}
+}
+
+// bounded tells whether a request is within what a relay takes from outside. Many may be under way, so one must not be large.
+func bounded(r pos.RelayRequest) bool {
+	for name, value := range r.Header {
+		if len(name) > maxHeaderName || len(value) > maxHeaderValue {
+			return false
+		}
+	}
+	return plainID(r.ID) && len(r.Kind) <= 16 && len(r.Method) <= 16 && len(r.Path) <= maxPath && len(r.Query) <= maxQuery &&
+		len(r.Header) <= maxHeaders && len(r.Body) <= MaxBody
+}
+
+// polled is a [Batch] whose requests are not read yet.
+type polled struct {
+	Hello
+	Requests rawList `json:"requests"`
+}
+
+// rawList is a list of at most [mostUnderWay]: what is a short text may be a long list.
+type rawList []json.RawMessage
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *rawList) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if t, err := d.Token(); err != nil || t == nil {
+		return err // null is none
+	} else if t != json.Delim('[') {
+		return errors.New("requests are a list")
+	}
+	for d.More() {
+		var one json.RawMessage
+		if err := d.Decode(&one); err != nil {
+			return err
+		}
+		if *l = append(*l, one); len(*l) > mostUnderWay {
+			return errors.New("too many requests at once")
+		}
+	}
+	return nil
 }
 
 // eventReader reads Server-Sent Events. An event is at most [maxEvent] long, and so is a line.

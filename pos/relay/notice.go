@@ -216,6 +216,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *repl
 // Bounds of the headers that are passed on.
 const (
 	maxHeaders     = 16
+	maxHeaderName  = 64
 	maxHeaderValue = 2 << 10
 )
 
@@ -226,7 +227,7 @@ func passedOn(h http.Header) map[string]string {
 		if name != "Content-Type" && !strings.HasPrefix(name, "Wechatpay-") && !strings.HasPrefix(name, "Guitai-") {
 			continue
 		}
-		if len(values) == 0 || len(values[0]) > maxHeaderValue || len(name) > 64 {
+		if len(values) == 0 || len(values[0]) > maxHeaderValue || len(name) > maxHeaderName {
 			continue
 		}
 		out[name] = values[0]
