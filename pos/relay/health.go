@@ -3,6 +3,8 @@ package relay
 import (
 	"sync"
 	"time"
+
+	"guitai/pos"
 )
 
 // health is when the database last answered. It is looked at by whoever likes, and costs no query. Safe for concurrent use.
@@ -11,8 +13,22 @@ type health struct {
 	readAt    time.Time
 	sweptAt   time.Time
 	wroteAt   time.Time
-	unread    bool // the last read failed
-	unwritten bool // the last write failed
+	unread    bool      // the last read failed
+	unwritten bool      // the last write failed
+	unkeptAt  time.Time // when a notice could not be kept; zero: the last one was
+}
+
+// kept is what became of a notice for the mailbox. That there is no such till says nothing of the database.
+func (h *health) kept(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch pos.CodeOf(err) {
+	case pos.CodeNone:
+		h.unkeptAt = time.Time{}
+	case pos.CodeNotFound, pos.CodeInvalid, pos.CodeConflict:
+	default:
+		h.unkeptAt = time.Now()
+	}
 }
 
 func (h *health) read(ok bool) {
@@ -44,11 +60,12 @@ func (h *health) presentDue() bool {
 	return time.Since(h.wroteAt) >= presentEvery
 }
 
-// good tells whether the database answers, to reads and to writes.
+// good tells whether the database answers, to reads and to writes, and took the last notice.
 func (h *health) good() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !h.unread && !h.unwritten && !h.readAt.IsZero() && time.Since(h.readAt) < healthyFor
+	kept := h.unkeptAt.IsZero() || time.Since(h.unkeptAt) >= unkeptFor
+	return kept && !h.unread && !h.unwritten && !h.readAt.IsZero() && time.Since(h.readAt) < healthyFor
 }
 
 func (h *health) ages() (sweep, look time.Duration) {

@@ -16,6 +16,7 @@ type Limits struct {
 	InFlight int     // requests from outside at once; 8,192
 	Bytes    int64   // of their bodies; 128 MB
 	Calls    float64 // calls of one till a second; 500, and ten seconds of them at once
+	Kept     float64 // bytes of notices of one route that go into the mailbox at once, and again every day; 64 MB for a Rate of 20, and so on
 	Pairing  float64 // tries with a pairing code a minute and address; 5. Twelve times that from all of them
 }
 
@@ -25,6 +26,7 @@ func (l Limits) orDefault() Limits {
 	l.InFlight = orDefault(l.InFlight, 8192)
 	l.Bytes = orDefault(l.Bytes, 128<<20)
 	l.Calls = orDefault(l.Calls, 500)
+	l.Kept = orDefault(l.Kept, l.Rate*(3.2*(1<<20)))
 	l.Pairing = orDefault(l.Pairing, 5)
 	return l
 }
@@ -64,13 +66,18 @@ type bucket struct {
 
 // take takes one of burst, which fill up again by rate a second; false when there is none.
 func (b *bucket) take(now time.Time, rate, burst float64) bool {
+	return b.takeMany(1, now, rate, burst)
+}
+
+// takeMany is take of n.
+func (b *bucket) takeMany(n float64, now time.Time, rate, burst float64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fill(now, rate, burst)
-	if b.level < 1 {
+	if b.level < n {
 		return false
 	}
-	b.level--
+	b.level -= n
 	return true
 }
 

@@ -147,10 +147,14 @@ func (s *Server) carry(ctx context.Context, to *route, f *flight, r pos.RelayReq
 		s.wantKeys(to.Shop)
 		return failed(http.StatusUnauthorized, "unknown serial", UnknownKey)
 	}
+	if !s.mayKeep(to, r) {
+		return failed(http.StatusServiceUnavailable, "try again", Unavailable)
+	}
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
 	r.Stored = true
 	known, taken, err := s.cfg.Central.Keep(ctx, f.key.till, r)
+	s.health.kept(err)
 	if err != nil {
 		s.log.Error("notice not kept", "route", to.short(), "code", pos.CodeOf(err), "err", err)
 		return failed(http.StatusServiceUnavailable, "try again", Unavailable)
@@ -192,7 +196,15 @@ func fromTill(a pos.RelayAnswer) reply {
 	if a.Status < 200 || a.Status > 599 || len(a.Body) > MaxBody {
 		return failed(http.StatusInternalServerError, "try again", Forwarded)
 	}
+	if !plainType(a.ContentType) {
+		a.ContentType = ""
+	}
 	return reply{a.Status, a.ContentType, a.Body, Forwarded}
+}
+
+// plainType tells whether a till's content type can go into a header as it is.
+func plainType(t string) bool {
+	return len(t) <= 128 && !strings.ContainsFunc(t, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // readBody reads at most [MaxBody].

@@ -30,11 +30,25 @@ func (s *Server) mayLeave(till string) bool {
 	return a == nil || a.answers.take(time.Now(), 4*s.cfg.Limits.Rate, 4*s.cfg.Limits.Burst)
 }
 
-// route is where a route leads, with its bucket, which outlives the routing.
+// route is where a route leads, with its buckets, which outlive the routing.
 type route struct {
 	pos.RelayRoute
-	bucket *bucket
+	bucket *bucket // of posts
+	kept   *bucket // of bytes in the mailbox
 }
+
+// mayKeep makes room in the mailbox for a notice: what one route brings must not fill the disk that all share.
+func (s *Server) mayKeep(to *route, r pos.RelayRequest) bool {
+	size := noticeRow + len(r.Body) + len(r.Query)
+	for name, value := range r.Header {
+		size += len(name) + len(value)
+	}
+	most := s.cfg.Limits.Kept
+	return to.kept.takeMany(float64(size), time.Now(), most/(24*60*60), most)
+}
+
+// noticeRow is about what a notice without anything in it takes on disk, in bytes.
+const noticeRow = 512
 
 // short is how a route is named in logs: enough to tell it from others, too little to post to it.
 func (r *route) short() string { return r.Route[:min(6, len(r.Route))] }
@@ -65,9 +79,9 @@ func (s *Server) look(ctx context.Context) error {
 	}
 	now := &routing{revision: revision, routes: make(map[string]*route, len(routes)), keys: keySets(keys), tills: map[string]*allowance{}}
 	for _, r := range routes {
-		at := &route{RelayRoute: r, bucket: &bucket{}}
+		at := &route{RelayRoute: r, bucket: &bucket{}, kept: &bucket{}}
 		if old != nil && old.routes[r.Route] != nil {
-			at.bucket = old.routes[r.Route].bucket
+			at.bucket, at.kept = old.routes[r.Route].bucket, old.routes[r.Route].kept
 		}
 		now.routes[r.Route] = at
 		for _, till := range r.Tills {

@@ -20,9 +20,10 @@ const (
 	presentEvery = 10 * time.Second       // that this relay says who is connected here; at once when it changes
 	presentRest  = 500 * time.Millisecond // but not more often than this
 	presentFor   = 25 * time.Second       // how long that holds: a relay that was killed has no tills after it
-	pruneEvery   = 10 * time.Minute
+	pruneEvery   = time.Minute            // answers between relays are gone after one, and may be large
 	queryLimit   = 5 * time.Second
-	healthyFor   = 5 * time.Second // since the database answered
+	healthyFor   = 5 * time.Second  // since the database answered
+	unkeptFor    = 30 * time.Second // that a notice which could not be kept makes the relay ill, unless another was
 )
 
 // Config of a [Server].
