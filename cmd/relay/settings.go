@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 )
@@ -175,10 +176,29 @@ func (p *program) dsn() (string, error) {
 		return defaultFile(p.getenv, runtime.GOOS, os.Geteuid() == 0)
 	case has && scheme != "postgres" && scheme != "postgresql":
 		return "", usage("bad-db", scheme)
+	case has && !wellFormed(db):
+		return "", usage("bad-db-url")
 	case has:
 		return db, nil
+	case notAFile.MatchString(db):
+		return "", usage("db-no-file")
 	}
 	return filepath.Abs(db)
+}
+
+// notAFile is a server's address in another form than a URL, or a URL with a slip in it. As a file's name it would make a database that is empty,
+// beside the real one, with a password for its name.
+var notAFile = regexp.MustCompile(`(?i)^postgres(ql)?[:/]|(^|\s)(host|hostaddr|dbname|user|password)\s*=`)
+
+// wellFormed tells whether the user's name and password of a URL are escaped. Else a part of the password is taken for the host, and told.
+func wellFormed(dsn string) bool {
+	_, rest, _ := strings.Cut(dsn, "://")
+	front, query, _ := strings.Cut(rest, "?")
+	if at := strings.LastIndexByte(front, '@'); at >= 0 {
+		return !strings.ContainsAny(front[:at], "/#")
+	}
+	name, _, _ := strings.Cut(query, "=")
+	return !strings.Contains(front, "#") && !strings.Contains(name, "@")
 }
 
 // isServer reports whether a database is PostgreSQL, not a file.
