@@ -84,6 +84,9 @@ func GivenSecret(value string) Secret { return Secret{given: &value} }
 // IsZero tells whether the secret is not set.
 func (s Secret) IsZero() bool { return s.form == "" && s.given == nil }
 
+// Given reports whether the program itself knows the secret, as in practice mode: it has no reference to show.
+func (s Secret) Given() bool { return s.given != nil }
+
 // Equal tells whether two Secrets name the same place (or, given by the program, are the same value).
 func (s Secret) Equal(t Secret) bool {
 	if s.given != nil && t.given != nil {

@@ -42,7 +42,7 @@ func (s *Shop) admit(r pos.RelayRequest) (refusal pos.RelayAnswer, ok bool) {
 	case err != nil, !wordy(nonce, 16, 64):
 		return refuse(401, errSignature, "Guitai-Time is unix seconds, Guitai-Nonce 16 to 64 of 0-9 A-Z a-z _ -"), false
 	case !hmac.Equal([]byte(want), []byte(r.Header[headerSignature])):
-		return refuse(401, errSignature, "Guitai-Signature is wrong: lower-case hex of HMAC-SHA256 of METHOD, PATH, TIME, NONCE and BODY joined by line feeds, by the shop key"), false
+		return refuse(401, errSignature, "Guitai-Signature is wrong: lower-case hex of HMAC-SHA256 of METHOD, PATH, TIME, NONCE and BODY joined by line feeds, by the order key"), false
 	case !near(at, r.ReceivedAt, now):
 		return refuse(401, errTime, "Guitai-Time is more than five minutes off"), false
 	}

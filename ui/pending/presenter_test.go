@@ -122,7 +122,7 @@ func TestPresenter_SaysWhatPhonesOrderedAndHowLongTheyMayPay(t *testing.T) {
 	for i, want := range []Row{
 		{Amount: "¥8.80", State: "Put aside · Waiting for payment", Next: "Asking on; once paid it is booked and prints", No: "Order PARKED", Parked: true},
 		{
-			Amount: "¥13.50", State: "Phone order · Waiting for payment", Next: "Coke and more, 3 pieces", No: "Mini-program · ordered 11:59 · MINI", When: "04:00 left to pay",
+			Amount: "¥13.50", State: "Phone order · Waiting for payment", Next: "Coke, 3 pieces in all", No: "Mini-program · ordered 11:59 · MINI", When: "04:00 left to pay",
 			Phone: true, Chosen: true,
 		},
 		{
@@ -153,7 +153,7 @@ func TestPresenter_APhonesOrderIsEndedOnceItIsConfirmedAndNeverBroughtBack(t *te
 		t.Errorf("back %v, end %v, slip %v", b.Parked(), b.MayEnd(), b.MaySlip())
 	}
 	b.End()
-	if title, means := b.Ending(); title != "End this phone order? ¥13.50, Coke and more, 3 pieces" || means == "" {
+	if title, means := b.Ending(); title != "End this phone order? ¥13.50, Coke, 3 pieces in all" || means == "" {
 		t.Errorf("%q, %q", title, means)
 	}
 	b.Move(1)

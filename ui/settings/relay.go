@@ -110,7 +110,7 @@ func (p *Presenter) tryRelay(a Act) {
 			return func() {
 				p.meet(info)
 				if p.toldRelay(err) {
-					p.trial.answer.Words = w.T("settings.relay.works", info.Name, info.Shop)
+					p.trial.answer.Words = w.T("settings.relay.works", nameThere(info))
 				}
 			}
 		})
@@ -163,7 +163,7 @@ func (p *Presenter) pair(by string) {
 			}
 			p.relay.pairing, p.relay.info, p.at = "", info, ""
 			p.saved = false
-			p.trial.answer.Words = p.cfg.Words.T("settings.relay.paired", info.Name, info.Shop)
+			p.trial.answer.Words = p.cfg.Words.T("settings.relay.paired", nameThere(info))
 			p.trial.answer.Todo = p.cfg.Words.T("settings.relay.paired.todo")
 			p.cfg.Focus()
 		}
@@ -293,7 +293,7 @@ func (p *Presenter) relayFacts() []Fact {
 	}
 	host := Fact{Name: w.T("settings.relay.host"), Value: p.host()}
 	if r.info.Name != "" {
-		host.Hint = w.T("settings.relay.who", r.info.Shop, r.info.Name)
+		host.Hint = w.T("settings.relay.who", nameThere(r.info))
 	}
 	facts := []Fact{host, line}
 	if r.info.CallbackURL != "" {
@@ -302,11 +302,27 @@ func (p *Presenter) relayFacts() []Fact {
 	return append(facts, Fact{Act: ActUnpair})
 }
 
+// nameThere is what the relay calls this till: a relay of one shop has no name for the shop.
+func nameThere(info RelayInfo) string {
+	if info.Shop == "" {
+		return info.Name
+	}
+	return info.Shop + " · " + info.Name
+}
+
+// kept says where a secret is: by its reference, or that practice mode brings it along and there is none.
+func (p *Presenter) kept(s config.Secret) string {
+	if s.Given() {
+		return p.cfg.Words.T("settings.phone.given")
+	}
+	return p.cfg.Words.T("settings.phone.kept", s.String())
+}
+
 func (p *Presenter) phoneFacts() []Fact {
 	w, c := p.cfg.Words, p.was.Phone
 	secret := Fact{Name: w.T("settings.phone.secret"), Value: w.T("settings.phone.none"), Hint: w.T("settings.phone.secret.hint")}
 	if !c.MiniSecret.IsZero() {
-		secret.Value = w.T("settings.phone.kept", c.MiniSecret.String())
+		secret.Value = p.kept(c.MiniSecret)
 	}
 	at := Fact{Name: w.T("settings.phone.prepay"), Value: w.T("settings.phone.unpaired")}
 	switch {
@@ -320,7 +336,7 @@ func (p *Presenter) phoneFacts() []Fact {
 	case p.relay.key != "":
 		key.Value, key.Hint, key.Act = p.relay.key, w.T("settings.phone.key.once"), ActCopyKey
 	case !c.Key.IsZero():
-		key.Value = w.T("settings.phone.kept", c.Key.String())
+		key.Value = p.kept(c.Key)
 	}
 	return []Fact{at, key, secret}
 }

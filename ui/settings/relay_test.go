@@ -135,7 +135,7 @@ func TestRelay_IsPairedByALineAndInForceAtOnce(t *testing.T) {
 	if len(b.Fields()) != 0 || b.Text(FieldPairing) != "" || !slices.Equal(b.Acts(), []Act{ActRelay, ActCallback, ActUnpair}) {
 		t.Errorf("fields %v, acts %v", b.Fields(), b.Acts())
 	}
-	if got := b.fact("Relay"); got.Value != "relay.example" || got.Hint != "Corner shop · this till is “Till 1” there" {
+	if got := b.fact("Relay"); got.Value != "relay.example" || got.Hint != "This till is “Corner shop · Till 1” there" {
 		t.Errorf("%+v", got)
 	}
 	b.Save()
@@ -156,7 +156,7 @@ func TestRelay_SaysWhyItIsNotPairedAndThatMoneyHasNothingToDoWithIt(t *testing.T
 		"wrong name":    {pos.E(pos.CodeDNS, "pair", nil), "The relay is not reached"},
 		"no line":       {pos.E(pos.CodeInvalid, "pair", nil), "This is no pairing line"},
 		"not a setting": {&config.Error{Key: "relay.url", Problem: config.Format}, "This is no pairing line"},
-		"practice":      {pos.E(pos.CodeMode, "pair", nil), "The practice shop has a relay and keys of its own"},
+		"practice":      {pos.E(pos.CodeMode, "pair", nil), "The practice shop has a relay and keys of its own, which are not changed here"},
 		"another key":   {&config.Error{Key: "shop.id", Problem: config.Format, Want: "A1"}, "shop.id: " + string(config.Format) + " A1"},
 		"offline":       {pos.E(pos.CodeOffline, "pair", nil), "This computer has no network"},
 		"changed":       {config.ErrChanged, "config.toml was changed elsewhere"},
@@ -311,13 +311,34 @@ func TestPhone_AKeyIsShownOnceAndTheOldOneIsAskedAbout(t *testing.T) {
 	}
 }
 
+func TestRelay_OfOneShopHasNoNameForItAndNoneIsShown(t *testing.T) {
+	for want, info := range map[string]RelayInfo{"T1": {Name: "T1"}, "Corner shop · T1": {Name: "T1", Shop: "Corner shop"}} {
+		if got := nameThere(info); got != want {
+			t.Errorf("%+v is %q, want %q", info, got, want)
+		}
+	}
+}
+
+func TestPhone_ASecretOfPracticeModeHasNoPlaceToShow(t *testing.T) {
+	b := newRelayBench(nil)
+	file, err := config.ParseSecret("file:x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, s := range map[string]config.Secret{"set, for practice only": config.GivenSecret("x"), "set, kept in file:x": file} {
+		if got := b.kept(s); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestPhone_AppsAreSavedAndSecretsAreNotTyped(t *testing.T) {
 	b := newRelayBench(nil)
 	b.Turn(PartPhone)
 	if f := b.fact("Order address"); f.Value != "Pair with a relay first" || f.Act != "" {
 		t.Errorf("%+v", f)
 	}
-	if f := b.fact("AppSecret"); f.Value != "not set" || !strings.Contains(f.Hint, "phone.mini_secret in config.toml") {
+	if f := b.fact("AppSecret"); f.Value != "not set" || !strings.Contains(f.Hint, "phone.mini_secret into config.toml") {
 		t.Errorf("%+v", f)
 	}
 	b.Set(FieldMiniApp, "wx12")
