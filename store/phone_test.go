@@ -119,6 +119,17 @@ func TestBeginSale_ANumberOfAPhoneIsOneOrderForEver(t *testing.T) {
 	mustVerify(t, s)
 }
 
+// An order of the retired interface that a restored ledger does not know belongs to no phone that anybody remembers.
+func TestAdopt_AnOrderOfTheRetiredInterface(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	p, err := s.Adopt(context.Background(), pos.Payment{OutTradeNo: no(1), Tender: pos.TenderApp, API: pos.APIv1},
+		pos.Signal{Kind: pos.SigPaid, Source: pos.ByNotify, Trade: pos.Trade{TransactionID: "77", Amount: 950, Currency: pos.Currency}}, noon)
+	if err != nil || p.API != pos.APIv1 || p.State != pos.Exception {
+		t.Errorf("%+v %v", p, err)
+	}
+	mustVerify(t, s)
+}
+
 func TestMigrate_ASixthLedgerTakesOrdersOfPhones(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()

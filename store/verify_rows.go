@@ -193,7 +193,8 @@ var verifyQueries = []struct{ what, sql string }{
 		OR (closed_at IS NULL) <> (closed_by IS NULL) OR (z IS NULL) <> (report IS NULL) OR (z IS NULL) <> (report_hash IS NULL) OR z IS NOT NULL AND closed_at IS NULL`},
 	{"is a phone's order and contradicts that", `SELECT 'sale ' || s.id FROM sale s WHERE s.origin <> '' AND (s.ref = '' OR s.state = 'open' AND s.parked = 0
 			OR (SELECT count(*) FROM payment p WHERE p.sale = s.id AND p.tender <> 'cash') <> 1)
-		UNION SELECT 'sale ' || s.id FROM payment p JOIN sale s ON s.id = p.sale WHERE s.origin = '' AND (p.tender IN ('wechat-jsapi', 'wechat-app') OR p.api <> '' OR p.prepay_id <> '')`},
+		UNION SELECT 'sale ' || s.id FROM payment p JOIN sale s ON s.id = p.sale WHERE s.origin = '' AND (p.tender IN ('wechat-jsapi', 'wechat-app') OR p.api <> '' OR p.prepay_id <> '')
+			AND EXISTS (SELECT 1 FROM sale_line l WHERE l.sale = s.id)`},
 	{"is neither of a sale nor brings its facts", `SELECT 'job ' || id FROM print_job WHERE (document IN ('sale', 'reprint', 'refund')) <> (sale IS NOT NULL)
 		OR (sale IS NULL) <> (facts IS NOT NULL) OR (document = 'z') <> (z IS NOT NULL) OR NOT json_valid(coalesce(facts, '{}'))
 		OR document = 'cash' AND copy = 0 AND NOT EXISTS (SELECT 1 FROM cash_movement m WHERE m.job = print_job.id)`},

@@ -61,7 +61,7 @@ func (t *Till) bookBilled(c pos.AskBilled) {
 	s := pos.Signal{Kind: pos.SigPaid, Source: pos.ByBill, Trade: pos.Trade{
 		TransactionID: i.TransactionID, Amount: i.Amount, Settlement: i.Settlement, Currency: i.Currency, PaidAt: i.At,
 	}}
-	switch p, err := t.cfg.Returns.Adopt(t.book, adopted(i.OutTradeNo, s, now), s, now); {
+	switch p, err := t.cfg.Returns.Adopt(t.book, adopted(pos.APIShop, i.OutTradeNo, s, now), s, now); {
 	case pos.CodeOf(err) == pos.CodeConflict:
 		t.say(pos.MsgWarn, "bill-known", i.OutTradeNo)
 		return

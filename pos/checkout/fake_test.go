@@ -387,6 +387,7 @@ type wechat struct {
 	delay   time.Duration
 	foreign bool                                         // the orders in the ledger are of another merchant
 	minAge  time.Duration                                // closeorder refuses younger orders
+	skew    time.Duration // our clock against its own; 0: not measured
 	faulty  func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
 	verify  func(body []byte) (pos.Notice, error)
 
@@ -507,7 +508,7 @@ func (g *wechat) Close(ctx context.Context, no string) pos.Signal {
 
 func (g *wechat) Ours([]byte) bool { return !g.foreign }
 
-func (g *wechat) Skew() (time.Duration, bool) { return 0, false }
+func (g *wechat) Skew() (time.Duration, bool) { return g.skew, g.skew != 0 }
 
 func (g *wechat) RoundTrip() time.Duration { return 0 }
 

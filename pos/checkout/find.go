@@ -113,18 +113,21 @@ func (e foundOrder) handle(t *Till) {
 		t.apply(w, e.s)
 		t.tellOrder(w)
 	case (e.s.Kind == pos.SigPaid || e.s.Kind == pos.SigReturning) && strings.HasPrefix(e.no, t.cfg.Shop.OrderPrefix()):
-		t.adopt(e.no, e.s)
+		t.adopt(pos.APIShop, e.no, e.s)
 	default:
 		t.say(pos.MsgWarn, "order-unknown", e.asked)
 	}
 }
 
 // adopted is money of an order that this ledger does not know, as it is written down.
-func adopted(no string, s pos.Signal, now time.Time) pos.Payment {
+func adopted(api pos.API, no string, s pos.Signal, now time.Time) pos.Payment {
 	p := pos.Payment{
 		OutTradeNo: no, Tender: pos.TenderNative, State: pos.Exception, Asked: s.Trade.Amount, OpenedAt: s.Trade.PaidAt, ExpiresAt: s.Trade.PaidAt,
 		Amount: s.Trade.Amount, Settlement: s.Trade.ToShop(), Currency: s.Trade.Currency, TransactionID: s.Trade.TransactionID,
 		Evidence: s.Source, PaidAt: s.Trade.PaidAt, Reason: pos.ExceptUnknown, MayExist: true,
+	}
+	if p.API = api; api == pos.APIv1 { // whose orders are of apps
+		p.Tender = pos.TenderApp
 	}
 	if s.Kind == pos.SigReturning {
 		p.Reason = pos.ExceptReturning
@@ -137,19 +140,19 @@ func adopted(no string, s pos.Signal, now time.Time) pos.Payment {
 
 // adopt writes down money that WeChat signed for our shop and till and this ledger does not know. It reports whether it is
 // on disk.
-func (t *Till) adopt(no string, s pos.Signal) bool {
+func (t *Till) adopt(api pos.API, no string, s pos.Signal) bool {
 	if t.cfg.Returns == nil || s.Trade.Amount <= 0 || s.Trade.TransactionID == "" {
 		return false
 	}
 	now := t.cfg.Clock.Now()
-	p := adopted(no, s, now)
+	p := adopted(api, no, s, now)
 	if _, err := t.cfg.Returns.Adopt(t.book, p, s, now); err != nil {
 		t.ledgerTrouble("adopt order", err)
 		return false
 	}
 	t.cfg.Log.Warn("an order that this ledger did not know", "no", no, "fen", int64(p.Amount))
 	t.readInbox()
-	if t.cfg.Refunder != nil {
+	if t.cfg.Refunder != nil && api == pos.APIShop {
 		t.lookForRefunds(no, 0) // the lost books may have known of some
 	}
 	t.say(pos.MsgAlarm, "order-adopted", p.Amount.String())

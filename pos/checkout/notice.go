@@ -121,10 +121,10 @@ func (t *Till) takeNotice(e notice) pos.Verdict {
 	if w != nil && w.p.API != e.api { // signed by the keys of another interface than it was ordered by
 		t.release(w)
 		w = nil
-	} else if w == nil && e.api == pos.APIShop && e.n.Success && strings.HasPrefix(e.n.OutTradeNo, t.cfg.Shop.OrderPrefix()) && t.cfg.Returns != nil {
+	} else if w == nil && e.n.Success && strings.HasPrefix(e.n.OutTradeNo, t.cfg.Shop.OrderPrefix()) && t.cfg.Returns != nil {
 		// Signed for our shop and till: this ledger was restored, or lost.
 		s := pos.Signal{Kind: pos.SigPaid, Source: pos.ByNotify, Trade: e.n.Trade}
-		if !t.keepNotice(e, pos.NoticeSettles) || !t.adopt(e.n.OutTradeNo, s) {
+		if !t.keepNotice(e, pos.NoticeSettles) || !t.adopt(e.api, e.n.OutTradeNo, s) {
 			return pos.NoticeBroken
 		}
 		return pos.NoticeSettles

@@ -350,10 +350,15 @@ func (t *Till) gatewayOf(api pos.API) pos.Gateway {
 	return t.cfg.Gateway
 }
 
-// orderOf is what a gateway is asked to compose for a payment: the times go by WeChat's own clock.
+// orderOf is what a gateway is asked to compose for a payment: the times go by WeChat's own clock, which the retired interface leaves the
+// shop's own to measure. By ours an order could be paid long after we called it ended.
 func (t *Till) orderOf(sale pos.Sale, p pos.Payment) pos.Order {
 	o := pos.Order{OutTradeNo: p.OutTradeNo, Sale: sale, Amount: p.Asked, OpenedAt: p.OpenedAt, ExpiresAt: p.ExpiresAt, Tender: p.Tender}
-	if ahead, ok := t.gatewayOf(p.API).Skew(); ok {
+	ahead, ok := t.gatewayOf(p.API).Skew()
+	if !ok && t.cfg.Gateway != nil {
+		ahead, ok = t.cfg.Gateway.Skew()
+	}
+	if ok {
 		o.OpenedAt, o.ExpiresAt = p.OpenedAt.Add(-ahead), p.ExpiresAt.Add(-ahead)
 	}
 	return o

@@ -142,3 +142,49 @@ func TestV1_ItsNoticesComeInTheQuery(t *testing.T) {
 		c.audit()
 	})
 }
+
+// The books were restored from a backup that is older than the order, and its notice is all that will ever tell of it: the relay says it once.
+func TestV1_MoneyOfLostBooksIsAnException(t *testing.T) {
+	in(t, func(t *testing.T) {
+		b, wx, old := newBook(), newWeChat(), newWeChat()
+		notices := &oldNotices{}
+		c := open(t, b, wx, func(cfg *checkout.Config) { cfg.V1, cfg.V1Notices = old, notices })
+		defer c.close()
+		r := pos.RelayRequest{ID: "1", Kind: pos.RelayNotice, Stored: true, Query: "sign=A&out_trade_no=1", Body: []byte("<xml/>")}
+		notices.n = pos.Notice{OutTradeNo: "S001-T1-261120LOST0000001", Success: true, Trade: pos.Trade{TransactionID: "42lost", Amount: 950, Currency: pos.Currency}}
+		a := c.till.TakeNotice(t.Context(), r)
+		s := c.snap()
+		if a.Status != 200 || s.Excepted != 1 || s.Exceptions[0].Reason != pos.ExceptUnknown || s.Exceptions[0].Amount != 950 || s.Message.Kind != pos.MsgAlarm {
+			t.Fatalf("%d %+v %+v", a.Status, s.Message, s.Exceptions)
+		}
+		if p := b.payments[1]; p.API != pos.APIv1 || p.Tender != pos.TenderApp {
+			t.Errorf("%+v", p)
+		}
+		if s = c.do(pos.DecideException{ID: s.Exceptions[0].ID, Action: pos.ActRefund, By: "李强"}); s.Message.ID != "refund-retired" {
+			t.Errorf("%+v", s.Message)
+		}
+		if a = c.till.TakeNotice(t.Context(), r); a.Status != 200 || c.snap().Excepted != 1 {
+			t.Errorf("again: %d", a.Status)
+		}
+		notices.n.OutTradeNo = "S001-T2-261120LOST0000001" // another till's
+		notices.n.Trade.TransactionID = "42other"
+		if a = c.till.TakeNotice(t.Context(), r); a.Status != 404 || c.snap().Excepted != 1 {
+			t.Errorf("of another till: %d", a.Status)
+		}
+	})
+}
+
+// Our clock is half an hour ahead: by it the order would still be payable for as long after we called it ended.
+func TestV1_AnOrderEndsByWeChatsClock(t *testing.T) {
+	in(t, func(t *testing.T) {
+		wx, old := newWeChat(), newWeChat()
+		wx.skew = 30 * time.Minute
+		c := open(t, newBook(), wx, func(cfg *checkout.Config) { cfg.V1 = old })
+		defer c.close()
+		now := time.Now()
+		k := c.mustOrder(oldApp("R1"))
+		if o := old.composed[0]; !o.OpenedAt.Equal(now.Add(-30*time.Minute)) || !o.ExpiresAt.Equal(k.ExpiresAt.Add(-30*time.Minute)) {
+			t.Errorf("at %v: from %v to %v", now, o.OpenedAt, o.ExpiresAt)
+		}
+	})
+}
