@@ -387,7 +387,7 @@ type wechat struct {
 	delay   time.Duration
 	foreign bool                                         // the orders in the ledger are of another merchant
 	minAge  time.Duration                                // closeorder refuses younger orders
-	skew    time.Duration // our clock against its own; 0: not measured
+	skew    time.Duration                                // our clock against its own; 0: not measured
 	faulty  func(kind pos.EffectKind) (acted, lost bool) // acted false: WeChat never saw the call; lost: no answer came
 	verify  func(body []byte) (pos.Notice, error)
 

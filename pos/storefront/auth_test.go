@@ -93,6 +93,42 @@ func TestPrepay_TheDocumentedExample(t *testing.T) {
 	}
 }
 
+// Whoever took the relay over has no key, and the shop's server must see that: an order is not paid because the relay says so.
+func TestPrepay_AnswersAreSigned(t *testing.T) {
+	w := newWorld(nil)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", "/jsapi", twoColas, 200},
+		{"GET", "/order/order-1", "", 200},
+		{"GET", "/order/nobodys", "", 404},
+		{"POST", "/jsapi", "{}", 400},
+	} {
+		r := w.asks(c.method, c.path, c.body)
+		a := w.Handle(t.Context(), r)
+		if a.Status != c.status || len(a.Body) < 81 {
+			t.Fatalf("%s %s: %d %s", c.method, c.path, a.Status, a.Body)
+		}
+		told, seal := string(a.Body[:len(a.Body)-80])+"}", string(a.Body[len(a.Body)-80:])
+		if want := `,"signature":"` + SignAnswer(testKey, r.Header[headerNonce], []byte(told)) + `"}`; seal != want {
+			t.Errorf("%s %s: %s, want %s", c.method, c.path, seal, want)
+		}
+		if a := SignAnswer(testKey, r.Header[headerNonce]+"x", []byte(told)); strings.Contains(seal, a) {
+			t.Error("the answer would do for another request")
+		}
+	}
+	forged := w.asks("GET", "/order/order-1", "")
+	forged.Header[headerSignature] = strings.Repeat("0", 64)
+	if a := w.Handle(t.Context(), forged); strings.Contains(string(a.Body), `"signature":"`) {
+		t.Errorf("something was signed for whoever has no key: %s", a.Body)
+	}
+	// As made with: printf 'ANSWER\nq3vK9dX2mT7wZ1aC\n{"ref":"order-20261128-0001","state":"paid"}' | openssl dgst -sha256 -hmac example-shop-key-0123456789abcdef
+	if got := SignAnswer("example-shop-key-0123456789abcdef", "q3vK9dX2mT7wZ1aC", []byte(`{"ref":"order-20261128-0001","state":"paid"}`)); got != "94b3dd50561a7546521764215028235f6336a558ce37d4ca602c646a250db67f" {
+		t.Error(got)
+	}
+}
+
 func TestPrepay_ANonceOnce(t *testing.T) {
 	w := newWorld(nil)
 	r := w.asks("POST", "/jsapi", twoColas)

@@ -83,6 +83,10 @@
 //	503 no-shift      nothing is sold before a shift is opened
 //	503 uncertain     it is not known whether the order was made: the same ref again is the same order, never a second one
 //
+// Every answer to a request that was signed ends in ,"signature":"HEX"} which is 80 bytes: HEX is the lower-case hex of
+// HMAC-SHA256(key, ANSWER LF NONCE LF BODY), where NONCE is the request's, and BODY the answer with those 80 bytes replaced by }. The relay
+// has no key. What is not signed so proves nothing, whatever it says: ask again, as after uncertain.
+//
 // Without a till, or when it is silent for three seconds, the relay answers 503 itself: the same holds as for uncertain. Of a shop with several
 // tills it is always the first that is asked, since a ref is in the books of one till: while that one is off, nobody takes such orders.
 //

@@ -57,6 +57,11 @@ func (s *Shop) prepay(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 		s.config.Log.WarnContext(ctx, "request for an order refused", "path", shown(r.Path), "status", refusal.Status)
 		return refusal
 	}
+	return s.sealed(s.admitted(ctx, r), r.Header[headerNonce])
+}
+
+// admitted answers a request that is signed, of now and new.
+func (s *Shop) admitted(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 	if r.Query != "" {
 		return refuse(400, errInvalid, "there is no query: it would not be signed")
 	}
