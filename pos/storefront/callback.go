@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ func (s *Shop) callback(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer
 	}
 	cb, err := s.config.Signer.ReadCallback(r.Body)
 	if err != nil {
-		s.config.Log.WarnContext(ctx, "callback of a product code refused", "code", pos.CodeOf(err), "err", err)
+		s.say(ctx, slog.LevelWarn, "callback of a product code refused", slog.Any("code", pos.CodeOf(err)), slog.Any("err", err))
 		return unsignedFail("the callback cannot be read, or its signature is wrong")
 	}
 	o := pos.PhoneOrder{Origin: pos.OriginProduct, Tender: pos.TenderNative, OpenID: cb.OpenID, ProductID: cb.ProductID}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,7 +55,7 @@ func (s *Shop) prepay(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 		return refuse(400, errInvalid, "the body is larger than 64 KiB")
 	}
 	if refusal, ok := s.admit(r); !ok {
-		s.config.Log.WarnContext(ctx, "request for an order refused", "path", shown(r.Path), "status", refusal.Status)
+		s.say(ctx, slog.LevelWarn, "request for an order refused", slog.String("path", shown(r.Path)), slog.Int("status", refusal.Status))
 		return refusal
 	}
 	return s.sealed(s.admitted(ctx, r), r.Header[headerNonce])
@@ -118,7 +119,7 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 	}
 	pay, err := signer.SignPhone(w.tender, t.PrepayID)
 	if err != nil {
-		s.config.Log.ErrorContext(ctx, "sign for a phone", "no", t.OutTradeNo, "err", err)
+		s.say(ctx, slog.LevelError, "sign for a phone", slog.String("no", t.OutTradeNo), slog.Any("err", err))
 		return refuseOrder(err)
 	}
 	return s.tell(req.Ref, t, pay)
@@ -227,7 +228,7 @@ func (s *Shop) cart(ctx context.Context, want []wantItem) ([]pos.Line, *pos.Rela
 		case pos.CodeOf(err) == pos.CodeNotFound:
 			return no(404, errUnknownItem, "no item has the code "+w.Code)
 		case err != nil:
-			s.config.Log.ErrorContext(ctx, "look up an item", "err", err)
+			s.say(ctx, slog.LevelError, "look up an item", slog.Any("err", err))
 			return no(503, errUncertain, "the till cannot look its items up now; nothing was ordered. Repeat it with the same ref")
 		case it.Price < 1:
 			return no(422, errNoPrice, "the item "+w.Code+" has no price of its own: it is priced at the counter")

@@ -3,6 +3,7 @@ package storefront
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"guitai/pos"
@@ -37,6 +38,7 @@ type Shop struct {
 	config Config
 	nonces *recent[struct{}]
 	logins *logins
+	lines  quiet
 }
 
 // New makes a shop. It starts nothing and holds nothing that has to be closed.
@@ -82,5 +84,38 @@ func (s *Shop) note(ctx context.Context, from string, o pos.PhoneOrder, t pos.Ph
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.String("code", string(pos.CodeOf(err))), slog.Any("err", err))
 	}
-	s.config.Log.LogAttrs(ctx, level, "phone order", attrs...)
+	s.say(ctx, level, "phone order", attrs...)
+}
+
+// logMost is how many lines may be logged at once; one more a second. How often somebody asks is not the till's choice, and the log is on the
+// disk that the ledger needs.
+const logMost = 600
+
+// quiet bounds the log.
+type quiet struct {
+	mu   sync.Mutex
+	left float64
+	at   time.Time
+}
+
+func (q *quiet) take(now time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.at.IsZero() {
+		q.left = logMost
+	} else {
+		q.left = min(logMost, q.left+max(0, now.Sub(q.at).Seconds()))
+	}
+	if q.at = now; q.left < 1 {
+		return false
+	}
+	q.left--
+	return true
+}
+
+// say writes a line to the log, unless there were too many.
+func (s *Shop) say(ctx context.Context, level slog.Level, text string, attrs ...slog.Attr) {
+	if s.lines.take(s.config.Clock.Now()) {
+		s.config.Log.LogAttrs(ctx, level, text, attrs...)
+	}
 }
