@@ -54,7 +54,11 @@ func call[T answers](ctx context.Context, c *Client, path string, f fields) (ans
 		if json.Unmarshal(text, &said) != nil {
 			return answer, &failure{pos.CodeBadAnswer, "the answer is not JSON of the documented form"}
 		}
-		if !said.said().spent() || spent != "" {
+		switch {
+		case !said.said().spent():
+			return said, nil
+		case spent != "":
+			c.refuse(token)
 			return said, nil
 		}
 		spent = token

@@ -86,7 +86,7 @@ func texts(raw map[string]any) fields {
 		case bool:
 			f[name] = strconv.FormatBool(v)
 		case float64:
-			if v == float64(int64(v)) { // a transaction_id as a number would not be whole, and is none then
+			if v == float64(int64(v)) && v < 1<<53 { // a longer number, as of a transaction_id, would not be whole, and is none then
 				f[name] = strconv.FormatInt(int64(v), 10)
 			}
 		}

@@ -227,6 +227,33 @@ func TestSim_TheTokenIsKeptAndRenewed(t *testing.T) {
 		if got := ask(s.Client); got.Kind != pos.SigUncertain || got.Code != pos.CodeConfig || tokens() != before+1 {
 			t.Errorf("never taken: %+v, %d tokens more", got, tokens()-before)
 		}
+		for range 200 { // asked every two seconds
+			if got := ask(s.Client); got.Kind != pos.SigUncertain || got.Code != pos.CodeConfig {
+				t.Fatalf("%+v", got)
+			}
+			time.Sleep(2 * time.Second)
+		}
+		if n := tokens() - before; n != 1 {
+			t.Errorf("%d of the day's tokens went in seven minutes", n)
+		}
+		set(t, s, sim.FaultV1BadToken+"=0")
+		time.Sleep(2 * time.Minute)
+		if got := ask(s.Client); got.Kind != pos.SigNotExist || tokens() != before+1 {
+			t.Errorf("taken again: %+v, %d tokens more", got, tokens()-before)
+		}
+	})
+}
+
+// Somebody put another account into the settings: the token that was kept is of the one before.
+func TestSim_ATokenIsOfOneAccount(t *testing.T) {
+	meet(t, func(t *testing.T, s *shop) {
+		s.kept.token = apiv1.Token{
+			AppID: "wxanother", Value: "of-another-app", Until: time.Now().Add(time.Hour),
+			Day: time.Now().In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102"), Fetched: apiv1.TokenQuota,
+		}
+		if got := s.Query(t.Context(), no); got.Kind != pos.SigNotExist || len(s.Calls()) != 2 || s.kept.token.Fetched != 1 {
+			t.Errorf("%+v after %d calls, %+v", got, len(s.Calls()), s.kept.token)
+		}
 	})
 }
 
@@ -243,7 +270,7 @@ func set(t *testing.T, s *shop, text string) {
 
 func TestSim_TheDaysTokensAreNotWasted(t *testing.T) {
 	meet(t, func(t *testing.T, s *shop) {
-		s.kept.token = apiv1.Token{Day: time.Now().In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102"), Fetched: apiv1.TokenQuota}
+		s.kept.token = apiv1.Token{AppID: sim.PracticeV1AppID, Day: time.Now().In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102"), Fetched: apiv1.TokenQuota}
 		if got := s.Query(t.Context(), no); got.Kind != pos.SigUncertain || got.Code != pos.CodeTooMany || len(s.Calls()) != 0 {
 			t.Errorf("used up: %+v after %d calls", got, len(s.Calls()))
 		}

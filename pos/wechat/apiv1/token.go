@@ -17,10 +17,14 @@ const (
 	TokenLife  = 7200 * time.Second
 	TokenQuota = 200
 	tokenSpare = 5 * time.Minute
+	// tokenRest is how long nothing is asked after a token that was fresh was not taken. It is the account that is not taken then, and the
+	// day's tokens must last for the day: without one nothing is known of any payment.
+	tokenRest = 8 * time.Minute
 )
 
 // Token is an access_token, and how many were fetched on its day. It is worth as much as a secret while it lives.
 type Token struct {
+	AppID   string    `json:"appid"` // whose it is
 	Value   string    `json:"access_token"`
 	Until   time.Time `json:"until"`
 	Day     string    `json:"day"` // yyyyMMdd in UTC+8
@@ -59,6 +63,9 @@ type tokens struct {
 	turn chan struct{}
 	now  Token // by whoever has the turn
 	read bool
+
+	refused   string // a token that was fresh and was not taken
+	refusedAt time.Time
 }
 
 // token returns a token that still lives. not is one that WeChat did not take: another is fetched, unless somebody else has done so already.
@@ -72,12 +79,16 @@ func (c *Client) token(ctx context.Context, not string) (string, *failure) {
 	t := &c.tokens
 	if !t.read {
 		kept, err := c.config.Tokens.LoadToken(ctx)
-		if err == nil { // else it is fetched anew, and the day has one less
+		if err == nil && kept.AppID == c.config.AppID { // else it is fetched anew, and the day has one less
 			t.now = kept
 		}
 		t.read = true
 	}
+	t.now.AppID = c.config.AppID
 	now := c.config.Clock.Now()
+	if t.now.Value != "" && t.now.Value == t.refused && now.Sub(t.refusedAt).Abs() < tokenRest {
+		return "", &failure{pos.CodeConfig, "a fresh access_token was not taken"}
+	}
 	if left := t.now.Until.Sub(now); t.now.Value != "" && t.now.Value != not && left > tokenSpare && left <= TokenLife {
 		return t.now.Value, nil
 	}
@@ -88,6 +99,13 @@ func (c *Client) token(ctx context.Context, not string) (string, *failure) {
 		return "", &failure{pos.CodeTooMany, "the day's access_tokens are used up"}
 	}
 	return c.fetchToken(ctx, now)
+}
+
+// refuse notes that a token which had just been fetched was not taken.
+func (c *Client) refuse(token string) {
+	c.tokens.turn <- struct{}{}
+	defer func() { <-c.tokens.turn }()
+	c.tokens.refused, c.tokens.refusedAt = token, c.config.Clock.Now()
 }
 
 // fetchToken asks for a token. It is counted before it is asked for: an answer that is lost counts at WeChat as well.
