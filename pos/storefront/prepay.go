@@ -94,7 +94,7 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 	}
 	lines, refusal := s.cart(ctx, req.Items)
 	if refusal != nil {
-		return *refusal
+		return s.unlessOrdered(ctx, req.Ref, *refusal)
 	}
 	o := pos.PhoneOrder{Origin: w.origin, Tender: w.tender, API: w.api, Ref: req.Ref, OpenID: req.OpenID, Lines: lines}
 	if req.LoginCode != "" {
@@ -123,6 +123,18 @@ func (s *Shop) order(ctx context.Context, w way, body []byte) pos.RelayAnswer {
 		return refuseOrder(err)
 	}
 	return s.tell(req.Ref, t, pay)
+}
+
+// unlessOrdered is a refusal by the catalogue as it is now, which says that nothing was ordered: unless the ref is an order already, which
+// may be paid, of goods that have gone since.
+func (s *Shop) unlessOrdered(ctx context.Context, ref string, refusal pos.RelayAnswer) pos.RelayAnswer {
+	switch _, err := s.config.Desk.PhoneOrder(ctx, ref); {
+	case pos.CodeOf(err) == pos.CodeNotFound:
+		return refusal
+	case err != nil:
+		return refuseOrder(err)
+	}
+	return refuseOrder(pos.E(pos.CodeConflict, "order by phone", nil))
 }
 
 // ended is why the order of a ref is not to be paid: the till says so itself, and here it is made sure of. What was paid is no error, nor is

@@ -104,6 +104,17 @@ func TestPrepay_States(t *testing.T) {
 	}
 }
 
+// The goods of an order were taken out of the catalogue: its ref is still that order, which may be paid.
+func TestPrepay_ARefOfGoodsThatAreGoneIsStillAnOrder(t *testing.T) {
+	w := newWorld(nil)
+	if status, _ := w.ask(t, "POST", "/jsapi", twoColas); status != 200 {
+		t.Fatal(status)
+	}
+	w.shelf.items = nil
+	refused(t, "the same ref", w.Handle(t.Context(), w.asks("POST", "/jsapi", twoColas)), 409, "conflict")
+	refused(t, "another ref", w.Handle(t.Context(), w.asks("POST", "/jsapi", strings.Replace(twoColas, "order-1", "order-2", 1))), 404, "unknown-item")
+}
+
 func TestPrepay_Order(t *testing.T) {
 	w := newWorld(nil)
 	refused(t, "unknown", w.Handle(t.Context(), w.asks("GET", "/order/nobodys", "")), 404, "unknown-ref")
