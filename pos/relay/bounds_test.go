@@ -110,3 +110,20 @@ func TestLimits_KeptGoesByTheRate(t *testing.T) {
 		t.Errorf("%v", l.Kept)
 	}
 }
+
+// A database that is away for the night is not to be found in a log that is larger than it.
+func TestLogs_ADatabaseThatIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		central := relaytest.NewCentral()
+		_, token := addTill(t, central, "", "T1")
+		w := newWorld(t, central)
+		w.connect(token)
+		time.Sleep(time.Second)
+		central.FailWith(func(op string) error { return pos.E(pos.CodeUnreachable, op, nil) })
+		time.Sleep(10 * time.Minute)
+		if n := strings.Count(w.logs.String(), "\n"); n < 20 || n > 160 {
+			t.Errorf("%d lines in ten minutes", n)
+		}
+		central.FailWith(nil)
+	})
+}

@@ -54,6 +54,7 @@ type Server struct {
 
 	pairing   tries
 	strangers tries // with a token that is none
+	warned    bucket
 	wanted    struct {
 		sync.Mutex
 		shops map[string]bool // asked for keys
@@ -110,7 +111,9 @@ func (s *Server) Run(ctx context.Context) error {
 	every(lookEvery, func(ctx context.Context) {
 		if err := s.look(ctx); err != nil && ctx.Err() == nil {
 			s.health.read(false)
-			s.log.Warn("read routes", "code", pos.CodeOf(err), "err", err)
+			if s.mayWarn() {
+				s.log.Warn("read routes", "code", pos.CodeOf(err), "err", err)
+			}
 		}
 	})
 	every(sweepEvery, s.sweep)
@@ -171,7 +174,7 @@ func (s *Server) sweep(ctx context.Context) {
 }
 
 func (s *Server) sweepFailed(ctx context.Context, err error) {
-	if ctx.Err() == nil || pos.CodeOf(err) != pos.CodeInternal {
+	if (ctx.Err() == nil || pos.CodeOf(err) != pos.CodeInternal) && s.mayWarn() {
 		s.log.Warn("sweep", "code", pos.CodeOf(err), "err", err)
 	}
 }
@@ -188,9 +191,15 @@ func (s *Server) present(ctx context.Context) {
 	s.health.wrote(err == nil)
 	if err != nil {
 		s.hub.presenceUnknown()
-		s.log.Warn("say who is connected", "code", pos.CodeOf(err), "err", err)
+		if s.mayWarn() {
+			s.log.Warn("say who is connected", "code", pos.CodeOf(err), "err", err)
+		}
 	}
 }
+
+// mayWarn tells whether one more line may be logged of what fails by itself several times a second while the database does not answer: twenty at
+// once, then one in five seconds.
+func (s *Server) mayWarn() bool { return s.warned.take(time.Now(), 0.2, 20) }
 
 // presenceUnknown lets presence be told again.
 func (h *hub) presenceUnknown() {
