@@ -230,7 +230,15 @@ func storm(ctx context.Context, p *process, tills []relayTill) (stormed, error) 
 	for d := range dialers {
 		dialing.Go(func() {
 			for i := d; i < len(tills); i += dialers {
-				conns[i], errs[i] = openStream(ctx, p, tills[i].token)
+				// A server cuts who is too slow for it in the crowd; a till tries again.
+				for try := range 5 {
+					if conns[i], errs[i] = openStream(ctx, p, tills[i].token); errs[i] == nil || try == 4 {
+						break
+					}
+					if conns[i] != nil {
+						_ = conns[i].Close()
+					}
+				}
 			}
 		})
 	}

@@ -55,7 +55,7 @@ func mutants(ctx context.Context, args []string, out, errs io.Writer) int {
 		return 2
 	}
 	var wanted []defect
-	for _, d := range slices.Concat(defects, booksDefects, paperDefects) {
+	for _, d := range slices.Concat(defects, booksDefects, paperDefects, relayDefects) {
 		if slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(d.name, part) }) {
 			wanted = append(wanted, d)
 		}

@@ -11,7 +11,7 @@ import (
 func TestDefects_AreInStepWithTheSources(t *testing.T) {
 	const root = "../.."
 	names := map[string]bool{}
-	for _, d := range slices.Concat(defects, booksDefects, paperDefects) {
+	for _, d := range slices.Concat(defects, booksDefects, paperDefects, relayDefects) {
 		if names[d.name] || d.name == "" || d.about == "" {
 			t.Errorf("%q is there twice, or says nothing of itself", d.name)
 		}

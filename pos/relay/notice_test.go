@@ -429,3 +429,30 @@ func TestNotice_ManyInAnyOrder_EachIsTakenOnce(t *testing.T) {
 		}
 	})
 }
+
+// The mailbox is a set: of notices that were handed down together one is not answered, those after it are. It comes again.
+func TestNotice_OneUnanswered_IsNotLeftBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		central := relaytest.NewCentral()
+		till, token := addTill(t, central, "", "T1")
+		w := newWorld(t, central)
+		for i := range 3 {
+			w.do("POST", "/n/"+till.Route, nil, fmt.Sprintf("<xml>%d</xml>", i))
+			time.Sleep(time.Second) // each was received at its own time
+		}
+		s := w.connect(token)
+		first, second, third := s.take(t), s.take(t), s.take(t)
+		if got := w.answer(token, ok2(second.ID), ok2(third.ID)); got.status != 204 {
+			t.Fatal(got)
+		}
+		again := s.take(t)
+		for again.Attempt == 0 { // what was handed down while the till was connecting comes twice
+			again = s.take(t)
+		}
+		if again.ID != first.ID {
+			t.Fatalf("%+v", again)
+		}
+		w.answer(token, ok2(again.ID))
+		s.none(t, time.Hour)
+	})
+}
