@@ -68,9 +68,21 @@ func (n *network) turn(does int, late time.Duration) {
 	}
 }
 
+// lead makes the network end somewhere else. What goes through it breaks.
+func (n *network) lead(to string) {
+	n.mu.Lock()
+	n.to = to
+	n.mu.Unlock()
+	n.turn(netCut, 0)
+	n.turn(netPass, 0)
+}
+
 func (n *network) join(c net.Conn) {
 	defer c.Close()
-	far, err := net.Dial("tcp", n.to)
+	n.mu.Lock()
+	to := n.to
+	n.mu.Unlock()
+	far, err := net.Dial("tcp", to)
 	if err != nil {
 		return
 	}

@@ -23,7 +23,7 @@ func TestE2E_Phones(t *testing.T) {
 	w := newRelayed(t)
 	w.open()
 	w.settings()
-	line := w.keeper("add", "--shop", keptShop, "T1")
+	line := w.keeper("add", "--shop", w.shop, "T1")
 	w.pair(line)
 	key := w.phoneKey()
 	w.shoot("phone-key")
@@ -31,7 +31,7 @@ func TestE2E_Phones(t *testing.T) {
 	if code := w.till.end(t); code != 0 {
 		t.Errorf("SIGTERM: exit %d\n%s", code, w.till.out)
 	}
-	row := w.row(keptShop)
+	row := w.row(w.shop)
 	if conf := w.config(); !strings.Contains(conf, w.network.url()) || !strings.Contains(conf, row.NotifyURL) {
 		t.Errorf("config.toml has not what the relay gave:\n%s", conf)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,18 +21,16 @@ import (
 // relayed is a shop with a relay: WeChat reaches the relay, the till reaches it through a network that the test can cut.
 type relayed struct {
 	*world
+	shop    string // what the relay's keeper calls it
 	db      string // the relay's
 	base    string // where WeChat reaches it
 	relay   *process
 	network *network
 }
 
-// keptShop is what the relay's keeper calls the shop.
-const keptShop = "People Road"
-
 func newRelayed(t *testing.T) *relayed {
 	t.Helper()
-	w := &relayed{world: newWorld(t)}
+	w := &relayed{world: newWorld(t), shop: "People Road"}
 	w.db = filepath.Join(t.TempDir(), "relay.db")
 	w.base = fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
 	w.serve()
@@ -57,6 +56,21 @@ pay_sign_key = "env:GUITAI_TEST_V1_SIGN"
 base_url     = %q
 `, sim.PracticeMiniAppID, sim.PracticeAppAppID, w.sim, sim.PracticeV1AppID, sim.PracticeV1PartnerID, w.sim+"/api"))
 	return w
+}
+
+// fill makes the folder of a till with this configuration, which has no relay yet.
+func (w *relayed) fill(config string) {
+	w.t.Helper()
+	if err := os.MkdirAll(w.data, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(config) {
+		if name, _, _ := strings.Cut(line, "="); !slices.Contains([]string{"url", "token", "notify_url"}, strings.TrimSpace(name)) || strings.Contains(line, "tcp:") {
+			lines = append(lines, line)
+		}
+	}
+	w.write(filepath.Join(w.data, "config.toml"), []byte(strings.Join(lines, "")))
 }
 
 func (w *relayed) config() string {
@@ -149,24 +163,37 @@ func (w *relayed) pair(line string) {
 	w.t.Helper()
 	w.keys(strings.Replace(line, w.base, w.network.url(), 1))
 	w.keys("", "F5")
-	w.eventually("the relay knows the till", func() bool { return w.row(keptShop).State == "paired" })
-	w.eventually("config.toml has the relay", func() bool { return strings.Contains(w.config(), w.row(keptShop).NotifyURL) })
+	w.eventually("the relay knows the till", func() bool { return w.row(w.shop).State == "paired" })
+	w.eventually("config.toml has the relay", func() bool { return strings.Contains(w.config(), w.row(w.shop).NotifyURL) })
 	w.eventually("the line stands", w.lineGreen)
 }
 
 // lineGreen reports whether the settings show the line as good.
-func (w *relayed) lineGreen() bool {
-	r, g, _ := w.pixel("line", 331, 208)
-	return g > r+50
-}
+func (w *relayed) lineGreen() bool { return w.coloured("24x60+322+170", 1, 0) }
 
-// badges is the picture of what the line on top says of the till, without the clock.
-func (w *relayed) badges() string {
-	out, err := exec.Command("import", "-window", "root", "-crop", "460x40+580+8", "rgb:-").Output()
+// topLine is where the line on top says how the till is, without the clock.
+const topLine = "460x40+580+8"
+
+// badges is the picture of that.
+func (w *relayed) badges() string { return w.cut(topLine) }
+
+// cut is a part of the screen, three bytes a point.
+func (w *relayed) cut(place string) string {
+	out, err := exec.Command("import", "-window", "root", "-crop", place, "-depth", "8", "rgb:-").Output()
 	if err != nil {
-		w.t.Logf("badges: %v", err)
+		w.t.Logf("a picture of %s: %v", place, err)
 	}
 	return string(out)
+}
+
+// coloured reports whether a part of the screen has a point with much more of one colour than of another: 0 is red, 1 green.
+func (w *relayed) coloured(place string, more, less int) bool {
+	for b := w.cut(place); len(b) >= 3; b = b[3:] {
+		if int(b[more]) > int(b[less])+50 {
+			return true
+		}
+	}
+	return false
 }
 
 // phoneKey makes the shop key in the settings and returns it.
