@@ -161,11 +161,13 @@ func (w *relayed) leave() {
 // pair does what a manager does with the line that the keeper gave him, in the settings. The line leads through the network.
 func (w *relayed) pair(line string) {
 	w.t.Helper()
+	w.eventually("the settings ask for a line", func() bool { return w.coloured("40x8+330+352", 1, 0) }) // by the button
 	w.keys(strings.Replace(line, w.base, w.network.url(), 1))
 	w.keys("", "F5")
 	w.eventually("the relay knows the till", func() bool { return w.row(w.shop).State == "paired" })
 	w.eventually("config.toml has the relay", func() bool { return strings.Contains(w.config(), w.row(w.shop).NotifyURL) })
 	w.eventually("the line stands", w.lineGreen)
+	w.eventually("the settings say that it is done", func() bool { return w.coloured("200x24+966+184", 1, 0) })
 }
 
 // lineGreen reports whether the settings show the line as good.
