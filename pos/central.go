@@ -77,7 +77,7 @@ type RelayTill struct {
 type RelayRoute struct {
 	Route string
 	Shop  string   // RelayShop.ID, for keys
-	Tills []string // RelayTill.ID: one for a till's own route, else the shop's tills by Position; none that is revoked
+	Tills []string // RelayTill.ID: one for a till's own route, else the shop's tills by Position, unpaired ones last; none that is revoked
 	Whole bool     // it is the shop's
 }
 

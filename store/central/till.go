@@ -133,11 +133,11 @@ func (c *Central) Revision(ctx context.Context) (n int64, err error) {
 	return n, c.fail("read revision", err)
 }
 
-// Routes implements [pos.Central].
+// Routes implements [pos.Central]. A till that nobody has paired yet comes after those that are: it answers nothing.
 func (c *Central) Routes(ctx context.Context) ([]pos.RelayRoute, error) {
 	var own, whole []pos.RelayRoute
 	err := c.pool.reader(ctx).each(`SELECT t.id, t.route, s.id, s.route FROM till t JOIN shop s ON s.id = t.shop
-		WHERE t.revoked_at = 0 ORDER BY s.number, t.position`, nil, func(scan func(...any) error) error {
+		WHERE t.revoked_at = 0 ORDER BY s.number, CASE WHEN t.paired_at = 0 THEN 1 ELSE 0 END, t.position`, nil, func(scan func(...any) error) error {
 		var till, route, shop, shopRoute string
 		if err := scan(&till, &route, &shop, &shopRoute); err != nil {
 			return err

@@ -236,12 +236,14 @@ func testSeen(t *testing.T, url string) {
 
 func testRoutes(t *testing.T, url string) {
 	c := open(t, url)
+	unpaired, err := c.AddTill(t.Context(), "甲", "T9", hash("nobody came"), noon.Add(time.Hour), noon) // the first of the shop
+	must(t, err)
 	a, b, other := paired(t, c, "甲", "T1"), paired(t, c, "甲", "T2"), paired(t, c, "乙", "T1")
 	must(t, c.RevokeTill(t.Context(), a.ID, noon))
 	d := paired(t, c, "甲", "T0")
 	want := map[string]string{
-		b.Route: b.ID, d.Route: d.ID, other.Route: other.ID,
-		a.ShopPath: b.ID + " " + d.ID + " whole", other.ShopPath: other.ID + " whole",
+		b.Route: b.ID, d.Route: d.ID, other.Route: other.ID, unpaired.Route: unpaired.ID,
+		a.ShopPath: b.ID + " " + d.ID + " " + unpaired.ID + " whole", other.ShopPath: other.ID + " whole",
 	}
 	routes, err := c.Routes(t.Context())
 	must(t, err)

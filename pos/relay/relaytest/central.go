@@ -271,6 +271,16 @@ func (c *Central) Revision(ctx context.Context) (int64, error) {
 	return c.revision, nil
 }
 
+func unpairedLast(a, b *till) int {
+	switch {
+	case a.PairedAt.IsZero() == b.PairedAt.IsZero():
+		return 0
+	case a.PairedAt.IsZero():
+		return 1
+	}
+	return -1
+}
+
 func (c *Central) Routes(ctx context.Context) ([]pos.RelayRoute, error) {
 	if err := c.begin(ctx, "Routes"); err != nil {
 		return nil, err
@@ -279,7 +289,7 @@ func (c *Central) Routes(ctx context.Context) ([]pos.RelayRoute, error) {
 	var out []pos.RelayRoute
 	for _, s := range c.shops {
 		whole := pos.RelayRoute{Route: s.path, Shop: s.id, Whole: true}
-		for _, t := range c.tills {
+		for _, t := range slices.SortedStableFunc(slices.Values(c.tills), unpairedLast) {
 			if t.Shop == s.id && t.RevokedAt.IsZero() {
 				whole.Tills = append(whole.Tills, t.ID)
 				out = append(out, pos.RelayRoute{Route: t.Route, Shop: s.id, Tills: []string{t.ID}})
