@@ -50,7 +50,7 @@ var ways = map[string]way{
 func (s *Shop) prepay(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 	switch {
 	case s.config.Key == "":
-		return refuse(503, errNotSetUp, "this till takes no orders from outside: no order key was made (Settings, Phone orders)")
+		return refuse(503, errNotSetUp, "this till takes no orders from outside: no order key was made (Settings, Phones)")
 	case len(r.Body) > maxBody:
 		return refuse(400, errInvalid, "the body is larger than 64 KiB")
 	}
