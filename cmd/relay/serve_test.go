@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"guitai/pos/relay"
+
+	"guitai/store/central"
 )
 
 func get(t *testing.T, client *http.Client, url string) (*http.Response, string) {
@@ -209,6 +211,15 @@ func TestServe_TwoRelaysGetOneCertificateFromTheCA(t *testing.T) {
 		t.Errorf("it calls itself %s", a.url)
 	}
 	first, _ := get(t, visitor(a.listen, ca.roots()), a.url+"/healthz")
+	until(t, "the certificate is kept", func() bool { // it is shown to visitors a moment before
+		state, err := central.Open(t.Context(), filepath.Join(dir, "relay.db"))
+		if err != nil {
+			return false
+		}
+		defer state.Close()
+		_, err = state.Blob(t.Context(), acmePrefix+testHost)
+		return err == nil
+	})
 	b := begin()
 	second, _ := get(t, visitor(b.listen, ca.roots()), b.url+"/healthz")
 	if issued, _ := ca.count(); issued != 1 || !first.TLS.PeerCertificates[0].Equal(second.TLS.PeerCertificates[0]) {
