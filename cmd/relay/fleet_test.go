@@ -198,8 +198,13 @@ func (f *fleet) judge(least int) {
 		}
 		return lost
 	}
+	// A till whose relay broke again and again waits longer each time, up to most of a minute: the tills are started anew.
+	for _, k := range f.tills {
+		k.end()
+		k.start()
+	}
 	waiting := -1
-	for end := time.Now().Add(25 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		tills, err := f.state.Tills(t.Context())
 		if err != nil {
 			t.Fatal(err)
