@@ -233,10 +233,13 @@ func (s *Sim) askTill(shop Shop, o ShopOrder) (tillAnswer, error) {
 // tillSays asks the till and reads what it answers of a Ref.
 func (s *Sim) tillSays(shop Shop, method, path, ref string, body []byte) (tillAnswer, error) {
 	status, answer, err := s.sendSigned(shop, method, path, body)
+	if errors.Is(err, errUnsigned) {
+		return tillAnswer{}, refused(ErrShopAnswer, "商家返回的数据没有签名")
+	}
 	if err != nil {
 		return tillAnswer{}, refused(ErrShopSilent, "商家没有回答，请稍后再试")
 	}
-	if status != http.StatusOK {
+	if status != http.StatusOK { // also one that is not signed: nothing follows from it
 		return tillAnswer{}, refused(ErrShopRefused, tillRefusal(status, answer))
 	}
 	var a tillAnswer
@@ -278,7 +281,35 @@ func (s *Sim) sendSigned(shop Shop, method, path string, body []byte) (int, []by
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err == nil && resp.StatusCode == http.StatusOK {
+		text, err = unsealed(shop.Key, once, text)
+	}
 	return resp.StatusCode, text, err
+}
+
+// errUnsigned is an answer that the till has not signed: whoever passes answers on could say that an order is paid.
+var errUnsigned = errors.New("the till has not signed this answer")
+
+// unsealed proves an answer and takes its signature off: ,"signature":"…"} in place of the last }, lower-case hexadecimal HMAC-SHA256 over
+// ANSWER, the nonce of the request and the answer without it, joined by line feeds.
+func unsealed(key, nonce string, answer []byte) ([]byte, error) {
+	const before, sealed = `,"signature":"`, len(`,"signature":""}`) + 2*sha256.Size
+	if len(answer) < sealed {
+		return nil, errUnsigned
+	}
+	cut := len(answer) - sealed
+	told := append(bytes.Clone(answer[:cut]), '}')
+	if seal := string(answer[cut:]); !sameText(seal, before+answerSignature(key, nonce, told)+`"}`) {
+		return nil, errUnsigned
+	}
+	return told, nil
+}
+
+func answerSignature(key, nonce string, answer []byte) string {
+	h := hmac.New(sha256.New, []byte(key))
+	h.Write([]byte("ANSWER\n" + nonce + "\n"))
+	h.Write(answer)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // shopSignature is lower-case hexadecimal HMAC-SHA256 over method, path, time, nonce and body, joined by line feeds.

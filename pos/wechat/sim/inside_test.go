@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -136,7 +138,7 @@ func session(t *testing.T, s *Sim, changes map[string]string) map[string]any {
 func newTill(t *testing.T) (*Sim, *tillOf) {
 	t.Helper()
 	h := &tillOf{t: t}
-	h.sim = newSim(t, Options{Transport: InProcess(h), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
+	h.sim = newSim(t, Options{Transport: InProcess(signing(h)), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
 	return h.sim, h
 }
 
@@ -341,7 +343,7 @@ func TestInside_SurvivesARestart(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state")
 	till := &tillOf{t: t}
 	open := func() *Sim {
-		s, err := New(Options{State: state, Transport: InProcess(till), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
+		s, err := New(Options{State: state, Transport: InProcess(signing(till)), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -455,4 +457,42 @@ func TestInside_OverTheAPI(t *testing.T) {
 	post("/sim/app", `{"items":[]}`, http.StatusBadRequest, `"bad-basket"`)
 	till.fail = http.StatusServiceUnavailable
 	post("/sim/mini", `{`+items+`}`, http.StatusConflict, `"shop-refused"`, `"words":"收银台没有连上`)
+}
+
+// signing is a till that signs what it tells the shop's server, as a real one does.
+func signing(till http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/p/") {
+			till.ServeHTTP(w, r)
+			return
+		}
+		said := httptest.NewRecorder()
+		till.ServeHTTP(said, r)
+		w.WriteHeader(said.Code)
+		text := bytes.TrimSpace(said.Body.Bytes())
+		if open, ok := bytes.CutSuffix(text, []byte("}")); ok && said.Code == http.StatusOK {
+			text = fmt.Appendf(nil, `%s,"signature":"%s"}`, open, answerSignature(shopKey, r.Header.Get("Guitai-Nonce"), text))
+		}
+		_, _ = w.Write(text)
+	})
+}
+
+// Whoever passes answers on has no key: what it says of an order is not believed.
+func TestInside_AnAnswerThatIsNotSignedIsNotBelieved(t *testing.T) {
+	answer := []byte(`{"ref":"A1","state":"paid"}`)
+
+	seal := func(key, nonce string) []byte {
+		return fmt.Appendf(nil, `%s,"signature":"%s"}`, answer[:len(answer)-1], answerSignature(key, nonce, answer))
+	}
+	if told, err := unsealed(shopKey, "n1", seal(shopKey, "n1")); err != nil || !bytes.Equal(told, answer) {
+		t.Errorf("%s, %v", told, err)
+	}
+	for name, text := range map[string][]byte{
+		"nothing signed": answer, "another key": seal("k", "n1"), "another request": seal(shopKey, "n2"), "nothing": nil,
+		"changed": bytes.Replace(seal(shopKey, "n1"), []byte("paid"), []byte("PAID"), 1),
+	} {
+		if told, err := unsealed(shopKey, "n1", text); !errors.Is(err, errUnsigned) {
+			t.Errorf("%s: %s, %v", name, told, err)
+		}
+	}
 }

@@ -284,7 +284,7 @@ func (h *v1Till) notice(w http.ResponseWriter, r *http.Request, body []byte) {
 func newV1Till(t *testing.T) (*Sim, *v1Till) {
 	t.Helper()
 	h := &v1Till{t: t}
-	h.sim = newSim(t, Options{Transport: InProcess(h), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
+	h.sim = newSim(t, Options{Transport: InProcess(signing(h)), Shop: Shop{PrepayURL: "https://relay.example/p/shop1", Key: shopKey}})
 	return h.sim, h
 }
 
