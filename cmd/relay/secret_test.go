@@ -24,6 +24,9 @@ func TestRun_AMistypedDatabaseIsNotTold(t *testing.T) {
 			}
 		}
 	}
+	if r := command(t, "--listen", "127.0.0.1:0", "--db", filepath.Join(dir, "typo", "relay.db"), "--lang", english); r.code != exitUsage || !strings.Contains(r.errors, "folder of --db") {
+		t.Errorf("a folder that is not there: %d %s", r.code, r.errors)
+	}
 	if made, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(made) > 0 {
 		t.Errorf("made %q %v", made, err)
 	}

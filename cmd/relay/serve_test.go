@@ -129,7 +129,7 @@ func TestCertFiles_AreLookedAtAgainByThemselves(t *testing.T) {
 }
 
 func TestServe_TheFirstStartPrintsALineThatPairs(t *testing.T) {
-	db := filepath.Join(t.TempDir(), "new", "relay.db")
+	db := filepath.Join(t.TempDir(), "relay.db")
 	args := []string{"--listen", "127.0.0.1:0", "--db", db, "--lang", "en"}
 	h := start(t, nil, args...)
 	_, _ = pairingIn(t, h.stdout.String())

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"flag"
+	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
@@ -183,7 +185,14 @@ func (p *program) dsn() (string, error) {
 	case notAFile.MatchString(db):
 		return "", usage("db-no-file")
 	}
-	return filepath.Abs(db)
+	file, err := filepath.Abs(db)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) { // a slip would make an empty relay beside the real one
+		return "", usage("db-no-folder") // not named: it may be an address with its password
+	}
+	return file, nil
 }
 
 // notAFile is a server's address in another form than a URL, or a URL with a slip in it. As a file's name it would make a database that is empty,

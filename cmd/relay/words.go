@@ -130,6 +130,7 @@ var labels = map[string]label{
 	"no-folder":            {"系统没有说用户数据放在哪里。什么都没有启动，收款不受影响。请加 --db 文件。", "the system names no folder for data. Nothing was started, no payment is affected. Add --db FILE."},
 	"bad-db":               {"--db %s:// 不认识。什么都没有启动，收款不受影响。请写一个文件名，或 postgres://…", "--db %s:// is not known. Nothing was started, no payment is affected. Write a file's name, or postgres://…"},
 	"bad-db-url":           {"--db（或 $GUITAI_RELAY_DB）的网址里，用户名或密码有要转义的字符：/ ? # @ 请写成 %2F %3F %23 %40。什么都没有启动，收款不受影响。", "in the URL of --db (or $GUITAI_RELAY_DB) the user's name or password has characters that must be escaped: write / ? # @ as %2F %3F %23 %40. Nothing was started, no payment is affected."},
+	"db-no-folder":         {"--db（或 $GUITAI_RELAY_DB）里的文件夹不存在。什么都没有启动，收款不受影响。请核对路径；新的中转站请先建好文件夹。", "the folder of --db (or $GUITAI_RELAY_DB) is not there. Nothing was started, no payment is affected. Check the path; for a new relay make the folder first."},
 	"db-no-file":           {"--db（或 $GUITAI_RELAY_DB）既不是文件名，也不是 postgres://用户:密码@主机/库名。什么都没有启动，收款不受影响。", "--db (or $GUITAI_RELAY_DB) is neither a file's name nor postgres://USER:PASSWORD@HOST/NAME. Nothing was started, no payment is affected."},
 	"which-till":           {"relay till %s 后面要写一台收银台。什么都没有改。relay till list 列出它们。", "relay till %s takes one till. Nothing was changed. relay till list shows them."},
 	"bad-name":             {"这个名字用不了（%v）。什么都没有改。请换一个短的，没有斜杠和控制字符。", "that name cannot be used (%v). Nothing was changed. Take a short one, without slashes and control characters."},

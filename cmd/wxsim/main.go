@@ -129,7 +129,7 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 		}
 	}
 	if set.options.Shop.PrepayURL != "" && set.phoneKey.IsZero() {
-		return set, errors.New("--prepay needs --phone-key FILE, the shop key that the till made")
+		return set, errors.New("--prepay needs --phone-key FILE, the order key that the till made")
 	}
 	if set.options.Scale <= 0 || set.options.CloseMinAge < 0 {
 		return set, errors.New("--clock-scale is above 0 and --close-min-age is not negative")
@@ -331,7 +331,7 @@ Usage: wxsim [flags]
                           mode 1): the address that the till's pairing shows
   --prepay URL            where the shop's mini-program and app ask for an order, the
                           same; needs --phone-key
-  --phone-key FILE        the shop key that the till made, in a file of yours alone;
+  --phone-key FILE        the order key that the till made, in a file of yours alone;
                           or env:NAME, keyring:NAME. Never the key itself
   --bills-now             bills are there at once, also today's, not from 10:00 of the
                           next day

@@ -13,7 +13,7 @@
 //
 // # Orders of the shop's own mini-program or app
 //
-// The shop's own server asks, under the address that the till shows beside the shop key (…/p/ROUTE). What follows after ROUTE is the
+// The shop's own server asks, under the address that the till shows beside the order key (…/p/ROUTE). What follows after ROUTE is the
 // path:
 //
 //	POST /jsapi      an order to be paid in the mini-program or a page in WeChat
@@ -28,7 +28,7 @@
 //	openid      /jsapi only: the payer's openid at the mini-program
 //	login_code  /jsapi only, instead of openid: what wx.login gave; the till asks WeChat for the openid
 //
-// Every request is signed with the shop key, in three headers:
+// Every request is signed with the order key, in three headers:
 //
 //	Guitai-Time       unix seconds, at most five minutes off
 //	Guitai-Nonce      16 to 64 of 0-9 A-Z a-z _ -, random, new for every request, also when one is repeated
@@ -79,7 +79,7 @@
 //	422 no-price      an item is weighed or priced at the counter
 //	422 refused       WeChat refused this order
 //	429 too-many      later, with the same ref
-//	503 not-set-up    the till has no shop key, no WeChat Pay, or not this way of paying
+//	503 not-set-up    the till has no order key, no WeChat Pay, or not this way of paying
 //	503 no-shift      nothing is sold before a shift is opened
 //	503 uncertain     it is not known whether the order was made: the same ref again is the same order, never a second one
 //

@@ -17,7 +17,7 @@ type Config struct {
 	V1        V1Signer        // optional: without it /app-v1 is refused
 	Login     pos.Login       // optional: without it a request of a mini-program has to bring the openid
 
-	// Key is the shop key (phone.key), by which requests for an order are signed; empty refuses them all. It is in no error and no log.
+	// Key is the order key (phone.key), by which requests for an order are signed; empty refuses them all. It is in no error and no log.
 	Key string
 	// Say gives the words that a payer reads whose scan comes to nothing, at most 127 bytes of UTF-8; more is cut. It is asked for
 	// the codes of [Codes] and for no other.
