@@ -156,8 +156,8 @@ func (p *Presenter) Turn(part Part) {
 		return
 	}
 	p.leave()
+	p.forget()
 	p.part, p.at, p.relay.key = part, "", "" // a key is shown once
-	p.trial.forget()
 	p.changed()
 	p.cfg.Focus()
 }
@@ -183,13 +183,13 @@ func (p *Presenter) Set(f Field, text string) {
 	}
 	if f == FieldPairing {
 		p.relay.pairing = text
-		p.trial.forget()
+		p.forget()
 		p.changed()
 		return
 	}
 	p.d.set(f, text)
 	p.saved, p.fault, p.back = false, nil, false
-	p.trial.forget()
+	p.forget()
 	p.judge()
 	p.changed()
 	p.redraw()

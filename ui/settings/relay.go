@@ -52,6 +52,12 @@ func (p *Presenter) Paired() bool { return p.was.Relay.URL != "" }
 // Pairing reports whether a pairing line is asked for.
 func (p *Presenter) Pairing() bool { return p.part == PartRelay && !p.Paired() }
 
+// TakesLine reports whether what is put in on the part in front is a pairing line. While the till is being unpaired it is one already,
+// and seen as soon as its field is there.
+func (p *Presenter) TakesLine() bool {
+	return p.Pairing() || p.part == PartRelay && p.trial.busy && p.trial.act == ActUnpair
+}
+
 // Update takes note of how the line to the relay is now.
 func (p *Presenter) Update() {
 	if now := p.cfg.Health(); now != p.relay.health {
@@ -141,7 +147,7 @@ func (p *Presenter) ask(q Question) {
 func (p *Presenter) copyOut(a Act, text string) {
 	p.cfg.Copy(text)
 	p.trial.asked++ // an answer that is on its way is to nothing that is asked any more
-	p.trial.act, p.trial.busy = a, false
+	p.trial.act, p.trial.part, p.trial.busy = a, p.part, false
 	p.told(nil)
 	p.changed()
 }
@@ -161,11 +167,13 @@ func (p *Presenter) pair(by string) {
 			if !p.toldRelay(err) {
 				return
 			}
-			p.relay.pairing, p.relay.info, p.at = "", info, ""
-			p.saved = false
+			p.relay.pairing, p.relay.info, p.saved = "", info, false
 			p.trial.answer.Words = p.cfg.Words.T("settings.relay.paired", nameThere(info))
 			p.trial.answer.Todo = p.cfg.Words.T("settings.relay.paired.todo")
-			p.cfg.Focus()
+			if p.part == PartRelay { // its field is gone; elsewhere the keyboard stays where it is
+				p.at = ""
+				p.cfg.Focus()
+			}
 		}
 	})
 }
@@ -178,6 +186,10 @@ func (p *Presenter) unpair(by string) {
 			if p.toldRelay(err) {
 				p.relay.info = RelayInfo{}
 				p.rebase()
+				if p.Pairing() && p.relay.pairing != "" && p.question == AskNothing { // put in meanwhile
+					p.at = FieldPairing
+					p.cfg.Focus()
+				}
 			}
 		}
 	})
@@ -353,10 +365,13 @@ func (p *Presenter) actsOfFacts() (all []Act) {
 
 // scannedPairing takes a scan as the pairing line, where one is asked for. It reports whether it was.
 func (p *Presenter) scannedPairing(text string) bool {
-	if !p.Pairing() || p.saving || p.question != AskNothing {
+	if !p.TakesLine() || p.saving || p.question != AskNothing {
 		return false
 	}
 	p.Set(FieldPairing, strings.TrimSpace(text))
+	if !p.Pairing() {
+		return true
+	}
 	p.at = FieldPairing
 	p.changed()
 	p.cfg.Focus()

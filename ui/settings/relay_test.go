@@ -399,3 +399,72 @@ func TestView_EveryButtonOfTheRelayHasAKey(t *testing.T) {
 		t.Errorf("no key: %q", drawn(h.all))
 	}
 }
+
+func TestView_AnAnswerIsSaidOnThePartThatAskedForIt(t *testing.T) {
+	h, r := newRelayHands(t, nil)
+	h.press("Prior", "Prior", "Right")
+	h.typed(pairingLine)
+	h.hold = true
+	h.press("Return", "Next", "Right") // to the phones, and into their first field
+	h.typed("wx12")
+	if !h.sees("… Pairing") || h.sees("One thing at a time") {
+		t.Fatalf("busy it says %q", drawn(h.all))
+	}
+	h.press("F7")
+	if !h.sees("One thing at a time") {
+		t.Errorf("a key while it is busy is dropped: %q", drawn(h.all))
+	}
+	h.held[0]()
+	if len(r.pairs) != 1 || h.sees("✓ Paired") || h.sees("… Pairing") || h.sees("One thing at a time") || !h.sees("wx12") {
+		t.Errorf("paired %d times; on the part Phones it says %q", len(r.pairs), drawn(h.all))
+	}
+	if h.typed("3"); h.p.Text(FieldMiniApp) != "wx123" {
+		t.Errorf("the keyboard was taken away: %q", h.p.Text(FieldMiniApp))
+	}
+	h.hold = false
+	if h.press("F7"); r.keys != 1 || !h.sees("KEY-N") {
+		t.Errorf("asked for again there are %d keys", r.keys)
+	}
+}
+
+func TestRelay_AnAnswerWaitsUntilItsPartIsBack(t *testing.T) {
+	b := newRelayBench(nil)
+	b.Turn(PartRelay)
+	b.Set(FieldPairing, pairingLine)
+	b.Try(ActPair)
+	b.Turn(PartPhone)
+	b.work()
+	b.Set(FieldMiniApp, "wx1")
+	if _, _, a := b.Trial(); a.Words != "" {
+		t.Errorf("the part Phones says %q", a.Words)
+	}
+	b.Turn(PartRelay)
+	if _, _, a := b.Trial(); !strings.HasPrefix(a.Words, "Paired: ") {
+		t.Errorf("the part Relay says %q", a.Words)
+	}
+	b.Turn(PartPhone)
+	b.Turn(PartRelay)
+	if _, _, a := b.Trial(); a.Words != "" {
+		t.Errorf("it stays: %q", a.Words)
+	}
+}
+
+func TestView_WhatIsTypedWhileItUnpairsIsKept(t *testing.T) {
+	h, r := newRelayHands(t, func(d *desk) { d.c.Relay.URL = atRelay.URL })
+	h.press("Prior", "Prior", "F8")
+	h.hold = true
+	h.press("F4")
+	if !h.sees("… Unpairing") {
+		t.Fatalf("it says %q", drawn(h.all))
+	}
+	h.typed(pairingLine[:9])
+	h.held[0]()
+	h.hold = false
+	h.typed(pairingLine[9:])
+	if !h.sees(pairingLine) {
+		t.Errorf("of what was typed there is %q", h.p.Text(FieldPairing))
+	}
+	if h.press("Return"); r.unpairs != 1 || len(r.pairs) != 1 || r.pairs[0] != pairingLine {
+		t.Errorf("unpaired %d times, paired with %q", r.unpairs, r.pairs)
+	}
+}

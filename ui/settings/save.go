@@ -50,7 +50,7 @@ func (p *Presenter) write(by string) {
 				p.fault = err
 			default:
 				p.was, p.saved, p.tried, p.left = now, true, false, map[Field]bool{}
-				p.trial.forget()
+				p.forget()
 				if p.cfg.Saved != nil {
 					p.cfg.Saved()
 				}

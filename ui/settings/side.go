@@ -204,6 +204,9 @@ func (s *side) drawAnswer(p *Presenter) {
 	switch step := p.Calibrating(); {
 	case busy:
 		words, ink, todo = "… "+t("settings.busy."+string(act)), widgets.Ink, ""
+		if p.Eager() {
+			todo = t("settings.busy.eager")
+		}
 	case step == 1:
 		words, todo, ink = t("settings.calibrate.shut"), t("settings.calibrate.enter"), widgets.Ink
 	case step == 2:

@@ -78,7 +78,9 @@ const drawerPause = 700 * time.Millisecond
 // trial is what is being tried, and what came of it.
 type trial struct {
 	act     Act  // being tried or answered; "" for nothing
+	part    Part // that it was asked on, which is where the answer is said
 	busy    bool // no answer yet
+	eager   bool // something else was asked for meanwhile
 	asked   int  // generation
 	answer  Answer
 	reading bool // the letters of a test page are being answered
@@ -102,6 +104,13 @@ func (t *trial) forget() {
 	}
 }
 
+// forget leaves the answer that is said on the part in front. Another part's waits until somebody is there to read it.
+func (p *Presenter) forget() {
+	if p.trial.part == p.part {
+		p.trial.forget()
+	}
+}
+
 // back leaves what is asked of a person. It reports whether something was.
 func (t *trial) back() bool {
 	if !t.reading && t.calibrating == 0 {
@@ -113,10 +122,16 @@ func (t *trial) back() bool {
 	return true
 }
 
-// Trial is what is being tried, whether it still is, and what came of it.
+// Trial is what is being tried, wherever it was asked, whether it still is, and what came of it on the part in front.
 func (p *Presenter) Trial() (act Act, busy bool, answer Answer) {
+	if !p.trial.busy && p.trial.part != p.part {
+		return "", false, Answer{}
+	}
 	return p.trial.act, p.trial.busy, p.trial.answer
 }
+
+// Eager reports whether something was asked for that has to wait for what is being tried, and be asked for again.
+func (p *Presenter) Eager() bool { return p.trial.busy && p.trial.eager }
 
 // Reading reports whether it is asked which lines of the test page can be read, of which letters, and which were named.
 func (p *Presenter) Reading() (ask bool, letters, read string) {
@@ -128,7 +143,12 @@ func (p *Presenter) Calibrating() int { return p.trial.calibrating }
 
 // Try tries something.
 func (p *Presenter) Try(a Act) {
-	if p.saving || p.question != AskNothing || p.trial.busy || p.trial.reading {
+	if p.saving || p.question != AskNothing || p.trial.reading {
+		return
+	}
+	if p.trial.busy {
+		p.trial.eager = true
+		p.changed()
 		return
 	}
 	p.leave()
@@ -151,7 +171,10 @@ func (p *Presenter) Try(a Act) {
 			return func() {
 				if p.told(err) {
 					p.trial.answer = Answer{Good: true, Words: p.cfg.Words.T("settings.test-page.sent")}
-					p.trial.reading, p.trial.read, p.at = p.desk.Letters() != "", "", ""
+					if p.trial.reading, p.trial.read = p.desk.Letters() != "", ""; p.trial.reading {
+						p.trial.part = p.part // it is asked wherever the person is by now
+					}
+					p.at = ""
 					p.cfg.Focus()
 				}
 			}
@@ -159,7 +182,7 @@ func (p *Presenter) Try(a Act) {
 	case ActDrawer:
 		p.openDrawer()
 	case ActCalibrate:
-		p.trial.act, p.trial.calibrating, p.trial.answer, p.at = a, 1, Answer{}, ""
+		p.trial.act, p.trial.part, p.trial.calibrating, p.trial.answer, p.at = a, p.part, 1, Answer{}, ""
 		p.changed()
 		p.cfg.Focus()
 	case ActPole:
@@ -200,7 +223,7 @@ func (p *Presenter) try(a Act, work func(context.Context) func()) {
 	t := &p.trial
 	t.asked++
 	mine := t.asked
-	t.act, t.busy, t.answer = a, true, Answer{}
+	t.act, t.part, t.busy, t.eager, t.answer = a, p.part, true, false, Answer{}
 	p.cfg.Go(func(ctx context.Context) func() {
 		then := work(ctx)
 		return func() {
@@ -266,14 +289,14 @@ func (p *Presenter) statusWords(s pos.PrinterStatus) Answer {
 
 // openDrawer opens the drawer as the settings stand. It goes through the till, which puts it on record.
 func (p *Presenter) openDrawer() {
-	w, c := p.cfg.Words, p.d.config()
+	w, c, part := p.cfg.Words, p.d.config(), p.part
 	p.desk.TryDrawer(c)
 	p.cfg.Give(pos.OpenDrawer{Reason: w.T("settings.drawer.reason")}, w.T("settings.drawer.what"), func() {
 		if p.closed {
 			return
 		}
 		if c.Printer.DrawerSensor == "none" {
-			p.trial.act, p.trial.answer = ActDrawer, Answer{Good: true, Words: w.T("settings.drawer.sent"), Todo: w.T("settings.drawer.sent.todo")}
+			p.trial.act, p.trial.part, p.trial.answer = ActDrawer, part, Answer{Good: true, Words: w.T("settings.drawer.sent"), Todo: w.T("settings.drawer.sent.todo")}
 			p.changed()
 			return
 		}
@@ -284,6 +307,7 @@ func (p *Presenter) openDrawer() {
 			}
 			return p.status(ctx, c)
 		})
+		p.trial.part = part
 	})
 }
 

@@ -122,6 +122,8 @@ func (v *View) Typed(r rune) {
 		v.p.Enter(FieldPairing)
 		v.p.Set(FieldPairing, v.p.Text(FieldPairing)+string(r))
 		v.focus()
+	case v.p.TakesLine() && (r != ' ' || v.p.Text(FieldPairing) != ""): // the field is not there yet
+		v.p.Set(FieldPairing, v.p.Text(FieldPairing)+string(r))
 	case in == nil:
 	case in.typing():
 		v.focus() // the keyboard was at the window: a list that closed, a click beside

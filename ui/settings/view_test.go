@@ -44,6 +44,8 @@ type hands struct {
 	window fyne.Window
 	left   int
 	at     time.Time
+	hold   bool // work that is begun is not done before the test says so
+	held   []func()
 }
 
 func newHands(t *testing.T, change func(*desk)) *hands {
@@ -68,9 +70,16 @@ func openHands(t *testing.T, app fyne.App, h *hands, on Desk, change func(*desk)
 		Words: i18n.For(i18n.English), Desk: on, Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) },
 		Allow: func(_ pos.Deed, _ string, then func(string)) { then("") }, Give: func(_ pos.Command, _ string, then func()) { then() },
 		Go: func(f func(context.Context) func()) {
-			if then := f(context.Background()); then != nil {
-				then()
+			work := func() {
+				if then := f(context.Background()); then != nil {
+					then()
+				}
 			}
+			if h.hold {
+				h.held = append(h.held, work)
+				return
+			}
+			work()
 		},
 		After: func(_ time.Duration, f func()) func() { f(); return func() {} }, Changed: func() {},
 	}, sink, nil, func() { h.left++ })
