@@ -116,11 +116,20 @@ func TestPhoneOrders_ComeInTheCornerAndTakeNoKeys(t *testing.T) {
 	c := newCounter(t, english)
 	pay := waiting()
 	c.show(pos.Snapshot{Seq: 1, Pay: pay})
-	c.show(pos.Snapshot{Seq: 2, Pay: pay, Message: pos.Message{N: 1, Kind: pos.MsgInfo, ID: "phone-order", Args: []string{"13.50", "可口可乐", "3"}}})
-	c.show(pos.Snapshot{Seq: 3, Pay: pay, Message: pos.Message{N: 2, Kind: pos.MsgInfo, ID: "phone-paid", Args: []string{"13.50", "R-0043"}}})
-	got := c.toasts.Words()
-	if len(got) != 2 || !strings.Contains(got[0], "13.50") || !strings.Contains(got[1], "13.50") || !strings.Contains(got[1], "R-0043") {
+	first, second := phoneOrder(), phoneOrder() // as dear as each other
+	second.Payment, second.Goods = 6, "雪碧"
+	came := func(goods string) pos.Message {
+		return pos.Message{N: c.snap.Message.N + 1, Kind: pos.MsgInfo, ID: "phone-order", Args: []string{"13.50", goods, "3"}}
+	}
+	c.show(pos.Snapshot{Seq: 2, Pay: pay, Pending: []pos.PendingView{first}, Message: came("可口可乐")})
+	c.show(pos.Snapshot{Seq: 3, Pay: pay, Pending: []pos.PendingView{first, second}, Message: came("雪碧")})
+	if got := c.toasts.Words(); len(got) != 2 || !strings.Contains(got[0], "可口可乐") || !strings.Contains(got[1], "雪碧") {
 		t.Errorf("the corner says %q", got)
+	}
+	c.show(pos.Snapshot{Seq: 4, Pay: pay, Pending: []pos.PendingView{first}, Message: pos.Message{N: 3, Kind: pos.MsgInfo, ID: "phone-paid", Args: []string{"13.50", "R-0043"}}})
+	got := c.toasts.Words()
+	if len(got) != 2 || !strings.Contains(got[0], "可口可乐") || !strings.Contains(got[1], "13.50") || !strings.Contains(got[1], "R-0043") {
+		t.Fatalf("of the order that was paid the corner says %q", got)
 	}
 	if words := said(c.pay.Left()); slices.Contains(words, got[1]) {
 		t.Error("it is said where the customer's own payment is waited for, too")

@@ -130,6 +130,8 @@ type Shell struct {
 	toasted uint64 // the last message that came in the corner
 	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
 
+	ordering map[pos.PaymentID]func() // takes away what the corner says of a phone's order that waits to be paid
+
 	labels []labels.Want // the price labels that were not printed when their page was left
 
 	dismissed bool // the paid panel of snap.Done was told to close
@@ -148,7 +150,7 @@ func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post, told: cfg.Now()}
+	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post, told: cfg.Now(), ordering: map[pos.PaymentID]func(){}}
 	cfg.Post = func(c pos.Command) { s.give(c, "", nil) }
 	s.cfg = cfg
 	app.Settings().SetTheme(NewTheme(cfg.Dark))
@@ -250,6 +252,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	s.header.show(snap)
 	s.header.tick(s.now(), snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.route()
+	s.endOrdering()
 	switch {
 	case snap.Message.N != s.message.N || (snap.Message.Kind == pos.MsgNone) != (s.message.Kind == pos.MsgNone):
 		s.message = snap.Message

@@ -30,11 +30,38 @@ func (s *Shell) toast(m pos.Message) (done bool) {
 		return done // in another language now; it was heard once
 	}
 	s.toasted = m.N
-	s.bg.after(toastFor, s.toasts.Say(toneOf(m.Kind), s.w.Message(m)))
+	away := s.toasts.Say(toneOf(m.Kind), s.w.Message(m))
+	s.bg.after(toastFor, away)
+	if order := s.ordered(m); order != 0 {
+		s.ordering[order] = away
+	}
 	if after && s.cfg.Chime != nil {
 		s.cfg.Chime(m.Kind)
 	}
 	return done
+}
+
+// ordered is the phone's order that a message says has come in: it does not name it, so it is the newest of its amount. 0 is none.
+func (s *Shell) ordered(m pos.Message) (newest pos.PaymentID) {
+	if m.ID != "phone-order" || len(m.Args) == 0 {
+		return 0
+	}
+	for _, v := range s.snap.Pending {
+		if v.ByPhone() && s.ordering[v.Payment] == nil && v.Amount.String() == m.Args[0] {
+			newest = max(newest, v.Payment)
+		}
+	}
+	return newest
+}
+
+// endOrdering takes away what the corner says of phones' orders that nobody waits for any more: what is said next is how they ended.
+func (s *Shell) endOrdering() {
+	for order, away := range s.ordering {
+		if !slices.ContainsFunc(s.snap.Pending, func(v pos.PendingView) bool { return v.Payment == order && v.ByPhone() }) {
+			away()
+			delete(s.ordering, order)
+		}
+	}
 }
 
 // givesBack reports whether money is about to refund itself, unless a person stops it.

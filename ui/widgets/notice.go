@@ -40,7 +40,7 @@ func newNotice(lines int) *Notice {
 	n := &Notice{
 		back: NewPanel(Clear, Radius, 0, nil),
 		sign: NewText("", Style{Size: SizeStrong, Bold: true, Align: fyne.TextAlignCenter}),
-		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: lines}),
+		say:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: lines, Clauses: true}),
 
 		spark: canvas.NewRectangle(color.Transparent),
 	}

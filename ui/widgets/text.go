@@ -28,6 +28,9 @@ type Style struct {
 	Align fyne.TextAlign
 	Fit   Fit
 	Lines int // for FitWrap: at most so many, the rest elided; 0 is any number
+
+	// Clauses is for FitWrap: a line rather ends where a clause of hanzi does than within a word of the next one, where that takes no line more.
+	Clauses bool
 }
 
 // Text is a piece of text in the theme's typeface. Setting the words it already says costs nothing.
@@ -130,7 +133,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 				letter--
 			}
 		case FitWrap:
-			words = r.wrap(size.Width)
+			words = r.broken(size.Width)
 		case FitNone:
 		}
 	}
@@ -171,8 +174,21 @@ func (r *textRenderer) elide(s string, width float32) string {
 	return strings.TrimSpace(string(runes[:lo])) + "…"
 }
 
+// broken is the words in lines.
+func (r *textRenderer) broken(width float32) []string {
+	lines := r.wrap(width, false)
+	if !r.t.style.Clauses || len(lines) == 1 {
+		return lines
+	}
+	better := r.wrap(width, true)
+	if last := better[len(better)-1]; len(better) > len(lines) || strings.HasSuffix(last, "…") {
+		return lines
+	}
+	return better
+}
+
 // wrap breaks at spaces where there are any, and between any two hanzi; what does not fit the last line is elided.
-func (r *textRenderer) wrap(width float32) []string {
+func (r *textRenderer) wrap(width float32, clauses bool) []string {
 	var lines []string
 	rest := []rune(r.t.words)
 	for len(rest) > 0 {
@@ -191,6 +207,9 @@ func (r *textRenderer) wrap(width float32) []string {
 				}
 			}
 			cut = breakAt(rest, lo)
+			if clauses {
+				cut = clauseAt(rest, cut)
+			}
 		}
 		lines = append(lines, strings.TrimSpace(string(rest[:cut])))
 		rest = []rune(strings.TrimLeft(string(rest[cut:]), " "))
@@ -212,6 +231,19 @@ func breakAt(s []rune, at int) int {
 	return at
 }
 
+// nearClause is how many letters a line may be shorter for ending with a clause.
+const nearClause = 6
+
+// clauseAt moves a break back to behind the mark that ends a clause, if there is one near.
+func clauseAt(s []rune, at int) int {
+	for i := at; i > max(1, at-nearClause); i-- {
+		if strings.ContainsRune("，。；：！？", s[i-1]) {
+			return i
+		}
+	}
+	return at
+}
+
 func (r *textRenderer) Objects() []fyne.CanvasObject { return r.shown }
 func (r *textRenderer) Destroy()                     {}
 
@@ -226,7 +258,7 @@ func (t *Text) Cut() bool {
 	case FitShrink:
 		return r.measure(words, 12).Width > size.Width+0.5
 	case FitWrap:
-		lines := r.wrap(size.Width)
+		lines := r.broken(size.Width)
 		return strings.HasSuffix(lines[len(lines)-1], "…") && !strings.HasSuffix(words, "…")
 	case FitNone, FitElide:
 	}

@@ -13,8 +13,8 @@ type Toasts struct {
 	room *fyne.Container
 }
 
-// MostToasts is how many stand at once; a further one takes the oldest away.
-const MostToasts = 3
+// MostToasts is how many stand at once, so that they cover no more than the head of the cart; a further one takes the oldest away.
+const MostToasts = 2
 
 // NewToasts makes an empty corner.
 func NewToasts() *Toasts { return &Toasts{room: container.New(&corner{})} }

@@ -14,12 +14,14 @@ func TestToasts_StackUnderTheHeaderAndGiveWay(t *testing.T) {
 	room := c.Object()
 	room.Resize(fyne.NewSize(1024, 768))
 	c.Say(Calm, "one")
-	c.Say(Alarm, strings.Repeat("two ", 20))
-	c.Say(Warning, "three")
-	away := c.Say(Calm, "four")
-	if got := c.Words(); len(got) != MostToasts || got[0] == "one" || got[2] != "four" {
+	c.Say(Warning, "two")
+	c.Say(Calm, "three")
+	c.Say(Calm, "four")
+	if got := c.Words(); len(got) != MostToasts || MostToasts > 2 || got[0] != "three" || got[1] != "four" {
 		t.Errorf("it says %q", got)
 	}
+	c.Say(Alarm, strings.Repeat("five ", 20))
+	away := c.Say(Warning, "six")
 	y := float32(toastTop)
 	for _, o := range c.room.Objects {
 		n := o.(*Notice)
@@ -32,12 +34,12 @@ func TestToasts_StackUnderTheHeaderAndGiveWay(t *testing.T) {
 		y += n.Size().Height + Gap
 	}
 	test.Tap(c.room.Objects[0].(*Notice))
-	if got := c.Words(); len(got) != 2 {
+	if got := c.Words(); len(got) != 1 || got[0] != "six" {
 		t.Errorf("a tap leaves %q", got)
 	}
 	away()
 	away()
-	if got := c.Words(); len(got) != 1 || got[0] != "three" {
+	if got := c.Words(); len(got) != 0 {
 		t.Errorf("it says %q", got)
 	}
 }
@@ -61,5 +63,26 @@ func TestBlank_ShowsItsHintUntilSomethingIsTyped(t *testing.T) {
 	test.Tap(b)
 	if tapped != 1 {
 		t.Errorf("heard %d taps", tapped)
+	}
+}
+
+// 付款 is one word, and hanzi break anywhere: whatever the goods are called, the line ends with the sentence before.
+func TestToasts_BreakWhereAClauseEnds(t *testing.T) {
+	test.NewTempApp(t)
+	for _, window := range []float32{1024, 1366} {
+		c := NewToasts()
+		c.Object().Resize(fyne.NewSize(window, 768))
+		for letters := 1; letters <= 30; letters++ {
+			c.Say(Calm, "手机下单 ¥13.50："+strings.Repeat("乐", letters)+"，共 3 件。等顾客付款")
+			n := c.room.Objects[len(c.room.Objects)-1].(*Notice)
+			r := &textRenderer{t: n.say}
+			lines := r.broken(n.say.Size().Width)
+			if last := lines[len(lines)-1]; len(lines) > 1 && strings.HasPrefix(last, "款") {
+				t.Errorf("in %v with %d letters: %q", window, letters, lines)
+			}
+			if plain := r.wrap(n.say.Size().Width, false); len(plain) < len(lines) {
+				t.Errorf("in %v with %d letters it takes %d lines instead of %d", window, letters, len(lines), len(plain))
+			}
+		}
 	}
 }
