@@ -27,6 +27,8 @@ type Central struct {
 	answer *group[*answering]
 	see    *group[*seeing]
 
+	numbers sync.Map // till's id -> its number, an int64
+
 	closing sync.Once
 	closed  error
 }

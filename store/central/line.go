@@ -60,7 +60,7 @@ func (c *Central) Connected(ctx context.Context, tills []string, now time.Time) 
 	at := map[string]string{}
 	// Of two relays the one that said so last: the till has just gone over to it.
 	err := c.pool.reader(ctx).eachOf(`SELECT s.till, r.id FROM relay r JOIN stream s ON s.relay = r.id
-		WHERE r.present > $1 AND s.till IN (?) ORDER BY r.present, r.id`, []any{millis(now)}, tills, func(scan func(...any) error) error {
+		WHERE r.present > $1 AND s.till IN (?) ORDER BY r.present, r.id`, []any{millis(now)}, list(tills), func(scan func(...any) error) error {
 		var till, relay string
 		err := scan(&till, &relay)
 		at[till] = relay
@@ -108,7 +108,7 @@ func (c *Central) Asked(ctx context.Context, tills []string, now time.Time) (map
 	var taken map[string][]pos.RelayRequest
 	err = c.write(ctx, op, func(t *tx) error {
 		taken = map[string][]pos.RelayRequest{}
-		return t.eachOf(`DELETE FROM ask WHERE id IN (?) RETURNING till, request`, nil, ids, func(scan func(...any) error) error {
+		return t.eachOf(`DELETE FROM ask WHERE id IN (?) RETURNING till, request`, nil, list(ids), func(scan func(...any) error) error {
 			var till string
 			var body []byte
 			if err := scan(&till, &body); err != nil {
@@ -143,7 +143,7 @@ func (c *Central) Reply(ctx context.Context, a pos.RelayAnswer, at time.Time) er
 func (c *Central) Replies(ctx context.Context, ids []string) ([]pos.RelayAnswer, error) {
 	const op = "take answers"
 	var there []string
-	err := c.pool.reader(ctx).eachOf(`SELECT id FROM reply WHERE id IN (?)`, nil, ids, func(scan func(...any) error) error {
+	err := c.pool.reader(ctx).eachOf(`SELECT id FROM reply WHERE id IN (?)`, nil, list(ids), func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		there = append(there, id)
@@ -156,7 +156,7 @@ func (c *Central) Replies(ctx context.Context, ids []string) ([]pos.RelayAnswer,
 	var answers []pos.RelayAnswer
 	err = c.write(ctx, op, func(t *tx) error {
 		answers = nil
-		return t.eachOf(`DELETE FROM reply WHERE id IN (?) RETURNING id, status, type, body`, nil, there, func(scan func(...any) error) error {
+		return t.eachOf(`DELETE FROM reply WHERE id IN (?) RETURNING id, status, type, body`, nil, list(there), func(scan func(...any) error) error {
 			var a pos.RelayAnswer
 			err := scan(&a.ID, &a.Status, &a.ContentType, &a.Body)
 			answers = append(answers, a)

@@ -1,9 +1,13 @@
 package central
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,11 +19,20 @@ import (
 
 // keeping is a call of Keep on its way through the group.
 type keeping struct {
-	till         string
+	till         int64 // its number
+	hash         noticeHash
 	r            pos.RelayRequest
 	header       []byte
 	known, taken bool
 	done         chan error // takes one
+}
+
+// noticeHash stands for a notice's id in the key: the first half of its SHA-256, in which no two ids meet.
+type noticeHash [16]byte
+
+func hashOf(id string) noticeHash {
+	sum := sha256.Sum256([]byte(id))
+	return noticeHash(sum[:16])
 }
 
 // Keep implements [pos.Central]. Callers share commits, and each comes back after its own. CodeNotFound: there is no such till. CodeInvalid:
@@ -30,7 +43,10 @@ func (c *Central) Keep(ctx context.Context, till string, r pos.RelayRequest) (kn
 	if r.Kind != pos.RelayNotice || !plain(r.ID) || !plain(till) || r.ReceivedAt.UnixMilli() <= 0 || len(r.Method) > 16 {
 		return false, false, invalid(op, "only a notice with an id and the time when it was received can be kept")
 	}
-	k := &keeping{till: till, r: r, done: make(chan error, 1)}
+	k := &keeping{hash: hashOf(r.ID), r: r, done: make(chan error, 1)}
+	if k.till, err = c.number(ctx, till); err != nil {
+		return false, false, c.fail(op, err)
+	}
 	if k.header, err = json.Marshal(r.Header); err != nil {
 		return false, false, c.fail(op, err)
 	}
@@ -50,13 +66,26 @@ func plain(id string) bool {
 	return id != "" && len(id) <= 256 && !strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
+// number finds a till's number, which it has for ever; sql.ErrNoRows when there is no such till.
+func (c *Central) number(ctx context.Context, till string) (int64, error) {
+	if n, ok := c.numbers.Load(till); ok {
+		return n.(int64), nil
+	}
+	var n int64
+	if err := c.pool.reader(ctx).one(`SELECT number FROM till WHERE id = $1`, []any{till}, &n); err != nil {
+		return 0, err
+	}
+	c.numbers.Store(strings.Clone(till), n)
+	return n, nil
+}
+
 func (c *Central) keepBatch(batch []*keeping) {
 	ctx, cancel := context.WithTimeout(c.base, commitWithin)
 	defer cancel()
 	slices.SortStableFunc(batch, func(a, b *keeping) int { // always in this order, so that two relays do not wait for each other
-		return cmp.Or(strings.Compare(a.till, b.till), strings.Compare(a.r.ID, b.r.ID))
+		return cmp.Or(cmp.Compare(a.till, b.till), bytes.Compare(a.hash[:], b.hash[:]))
 	})
-	err := c.write(ctx, "keep notice", func(t *tx) error { return t.keep(batch) })
+	err := c.again(ctx, "keep notice", func() error { return c.pool.keep(ctx, batch) })
 	if err != nil && len(batch) > 1 && ofOne(err) { // one bad notice must not refuse the others
 		for i := range batch {
 			c.keepBatch(batch[i : i+1 : i+1])
@@ -66,64 +95,6 @@ func (c *Central) keepBatch(batch []*keeping) {
 	for _, k := range batch {
 		k.done <- err
 	}
-}
-
-const noticeColumns = 9 // of an insert
-
-// rowsAtOnce are the sizes of an insert: few, so that few statements are prepared.
-var rowsAtOnce = []int{64, 16, 4, 1}
-
-// insertNotices are the statements for them.
-var insertNotices = func() map[int]string {
-	texts := map[int]string{}
-	for _, n := range rowsAtOnce {
-		rows := make([]string, n)
-		for i := range rows {
-			rows[i] = parameters(i*noticeColumns+1, noticeColumns)
-		}
-		texts[n] = `INSERT INTO notice (till, id, method, path, query, header, body, received_at, again_at) VALUES ` + strings.Join(rows, ", ") +
-			` ON CONFLICT (till, id) DO NOTHING RETURNING till, id`
-	}
-	return texts
-}()
-
-// keep inserts a batch, sorted by till and id, and finds out which were there already.
-func (t *tx) keep(batch []*keeping) error {
-	type key struct{ till, id string }
-	fresh := map[key]bool{}
-	args := make([]any, 0, rowsAtOnce[0]*noticeColumns)
-	for rest := batch; len(rest) > 0; {
-		n := rowsAtOnce[slices.IndexFunc(rowsAtOnce, func(n int) bool { return n <= len(rest) })]
-		args = args[:0]
-		for _, k := range rest[:n] {
-			at := k.r.ReceivedAt.UnixMilli()
-			args = append(args, k.till, k.r.ID, k.r.Method, []byte(k.r.Path), []byte(k.r.Query), k.header, filled(k.r.Body), at, at)
-		}
-		err := t.each(insertNotices[n], args, func(scan func(...any) error) error {
-			var k key
-			err := scan(&k.till, &k.id)
-			fresh[k] = true
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		rest = rest[n:]
-	}
-	for _, k := range batch {
-		name := key{k.till, k.r.ID}
-		k.known, k.taken = !fresh[name], false
-		delete(fresh, name) // the same again in this batch is known
-		if !k.known {
-			continue
-		}
-		var status int
-		if err := t.one(`SELECT status FROM notice WHERE till = $1 AND id = $2`, []any{k.till, k.r.ID}, &status); err != nil {
-			return err
-		}
-		k.taken = status != 0
-	}
-	return nil
 }
 
 // Mailbox implements [pos.Central]. Those that are due longest come first, and where limit cannot hold all, each till gets its share:
@@ -139,47 +110,54 @@ func (c *Central) Mailbox(ctx context.Context, tills []string, now time.Time, li
 		return nil, c.fail(op, err)
 	}
 	found := map[string][]pos.RelayRequest{}
-	for i, till := range due {
+	for i, d := range due {
 		share := (limit + len(due) - i - 1) / (len(due) - i)
 		if share == 0 {
 			break
 		}
-		requests, err := t.waiting(till, now, share)
+		requests, err := t.waiting(d.number, now, share)
 		if err != nil {
 			return nil, c.fail(op, err)
 		}
 		limit -= len(requests)
 		if len(requests) > 0 {
-			found[till] = requests
+			found[d.till] = requests
 		}
 	}
 	return found, nil
 }
 
+// dueTill is a till that has something due.
+type dueTill struct {
+	number int64
+	till   string
+}
+
 // due lists the tills that have something due, longest first. It goes from till to till through the index of what waits, so it
 // costs by how many tills have something waiting, not by how much; an empty mailbox is one look.
-func (t *tx) due(tills []string, now time.Time) ([]string, error) {
+func (t *tx) due(tills []string, now time.Time) ([]dueTill, error) {
 	wanted := make(map[string]bool, len(tills))
 	for _, till := range tills {
 		wanted[till] = true
 	}
-	var due []string
+	var due []dueTill
 	err := t.each(`WITH RECURSIVE w (till) AS (
 			SELECT min(till) FROM notice WHERE status = 0
 			UNION ALL SELECT (SELECT min(n.till) FROM notice n WHERE n.status = 0 AND n.till > w.till) FROM w WHERE w.till IS NOT NULL),
 		f (till, at) AS (SELECT w.till, (SELECT min(n.again_at) FROM notice n WHERE n.status = 0 AND n.till = w.till) FROM w WHERE w.till IS NOT NULL)
-		SELECT till FROM f WHERE at <= $1 ORDER BY at, till`, []any{millis(now)}, func(scan func(...any) error) error {
-		var till string
-		err := scan(&till)
-		if tills == nil || wanted[till] {
-			due = append(due, till)
-		}
-		return err
-	})
+		SELECT t.number, t.id FROM f JOIN till t ON t.number = f.till WHERE f.at <= $1 ORDER BY f.at, f.till`, []any{millis(now)},
+		func(scan func(...any) error) error {
+			var d dueTill
+			err := scan(&d.number, &d.till)
+			if tills == nil || wanted[d.till] {
+				due = append(due, d)
+			}
+			return err
+		})
 	return due, err
 }
 
-func (t *tx) waiting(till string, now time.Time, limit int) ([]pos.RelayRequest, error) {
+func (t *tx) waiting(till int64, now time.Time, limit int) ([]pos.RelayRequest, error) {
 	var requests []pos.RelayRequest
 	err := t.each(`SELECT id, method, path, query, header, body, received_at, attempt FROM notice
 		WHERE till = $1 AND status = 0 AND again_at <= $2 ORDER BY again_at, id LIMIT $3`, []any{till, millis(now), limit}, func(scan func(...any) error) error {
@@ -201,7 +179,7 @@ func (t *tx) waiting(till string, now time.Time, limit int) ([]pos.RelayRequest,
 
 // answering is a call of Answered on its way through the group.
 type answering struct {
-	till     string
+	till     int64 // its number
 	outcomes []pos.NoticeOutcome
 	at       time.Time
 	done     chan error // takes one
@@ -220,7 +198,14 @@ func (c *Central) Answered(ctx context.Context, till string, outcomes []pos.Noti
 	if len(outcomes) == 0 {
 		return nil
 	}
-	a := &answering{till, outcomes, at, make(chan error, 1)}
+	number, err := c.number(ctx, till)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil // it has no notices either
+	case err != nil:
+		return c.fail(op, err)
+	}
+	a := &answering{number, outcomes, at, make(chan error, 1)}
 	if err := c.answer.add(ctx, a); err != nil {
 		return c.fail(op, err)
 	}
@@ -235,7 +220,7 @@ func (c *Central) Answered(ctx context.Context, till string, outcomes []pos.Noti
 func (c *Central) answerBatch(batch []*answering) {
 	ctx, cancel := context.WithTimeout(c.base, commitWithin)
 	defer cancel()
-	slices.SortStableFunc(batch, func(a, b *answering) int { return strings.Compare(a.till, b.till) })
+	slices.SortStableFunc(batch, func(a, b *answering) int { return cmp.Compare(a.till, b.till) })
 	err := c.write(ctx, "note answers", func(t *tx) error {
 		for _, a := range batch {
 			if err := t.answered(a); err != nil {
@@ -262,28 +247,32 @@ type verdict struct {
 }
 
 func (t *tx) answered(a *answering) error {
-	groups := map[verdict][]string{}
+	groups := map[verdict][]noticeHash{}
 	for _, o := range a.outcomes {
 		v := verdict{status: o.Status}
 		if c := o.Status / 100; c != 2 && c != 4 {
 			v = verdict{again: millis(o.Again)}
 		}
-		groups[v] = append(groups[v], o.ID)
+		groups[v] = append(groups[v], hashOf(o.ID))
 	}
 	order := slices.SortedFunc(maps.Keys(groups), func(a, b verdict) int { return cmp.Or(a.status-b.status, cmp.Compare(a.again, b.again)) })
 	for _, v := range order {
-		ids := slices.Compact(slices.Sorted(slices.Values(groups[v])))
+		sorted := slices.SortedFunc(slices.Values(groups[v]), func(a, b noticeHash) int { return bytes.Compare(a[:], b[:]) })
+		hashes := make([]any, 0, len(sorted))
+		for _, hash := range slices.Compact(sorted) {
+			hashes = append(hashes, hash[:])
+		}
 		var err error
 		switch v.status / 100 {
 		case 2:
 			_, err = t.execOf(`UPDATE notice SET status = $1, answered_at = $2, query = $4, header = $4, body = $4
-				WHERE till = $3 AND status = 0 AND id IN (?)`, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}, ids)
+				WHERE till = $3 AND status = 0 AND hash IN (?)`, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}, hashes)
 		case 4:
-			_, err = t.execOf(`UPDATE notice SET status = $1, answered_at = $2 WHERE till = $3 AND status = 0 AND id IN (?)`,
-				[]any{v.status, max(1, millis(a.at)), a.till}, ids)
+			_, err = t.execOf(`UPDATE notice SET status = $1, answered_at = $2 WHERE till = $3 AND status = 0 AND hash IN (?)`,
+				[]any{v.status, max(1, millis(a.at)), a.till}, hashes)
 		default:
-			_, err = t.execOf(`UPDATE notice SET again_at = $1, attempt = attempt + 1 WHERE till = $2 AND status = 0 AND id IN (?)`,
-				[]any{v.again, a.till}, ids)
+			_, err = t.execOf(`UPDATE notice SET again_at = $1, attempt = attempt + 1 WHERE till = $2 AND status = 0 AND hash IN (?)`,
+				[]any{v.again, a.till}, hashes)
 		}
 		if err != nil {
 			return err
@@ -305,7 +294,7 @@ func (c *Central) Prune(ctx context.Context, now time.Time) error {
 	for {
 		var n int64
 		err := c.write(ctx, op, func(t *tx) (err error) {
-			n, err = t.exec(`DELETE FROM notice WHERE (till, id) IN (SELECT till, id FROM notice WHERE received_at < $1 ORDER BY received_at LIMIT $2)`,
+			n, err = t.exec(`DELETE FROM notice WHERE (till, hash) IN (SELECT till, hash FROM notice WHERE received_at < $1 ORDER BY received_at LIMIT $2)`,
 				millis(now.Add(-pos.KeepNotices)), pruneAtOnce)
 			return err
 		})

@@ -154,6 +154,67 @@ func (g *gres) transaction(ctx context.Context, f func(*tx) error) error {
 	return t.Commit()
 }
 
+// keep inserts all with one statement, which is a transaction by itself: once to the server and back. What was known is looked at after it.
+func (g *gres) keep(ctx context.Context, batch []*keeping) error {
+	n := len(batch)
+	tills, at := make([]int64, n), make([]int64, n)
+	ids, methods := make([]string, n), make([]string, n)
+	hashes, paths, queries, headers, bodies := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
+	for i, k := range batch {
+		tills[i], hashes[i], ids[i], methods[i], at[i] = k.till, k.hash[:], k.r.ID, k.r.Method, k.r.ReceivedAt.UnixMilli()
+		paths[i], queries[i], headers[i], bodies[i] = []byte(k.r.Path), []byte(k.r.Query), k.header, filled(k.r.Body)
+	}
+	t := g.reader(ctx)
+	fresh, err := t.keys(`INSERT INTO notice (till, hash, id, method, path, query, header, body, received_at, again_at)
+		SELECT n.till, n.hash, n.id, n.method, n.path, n.query, n.header, n.body, n.at, n.at
+		FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bigint[])
+			AS n (till, hash, id, method, path, query, header, body, at)
+		ON CONFLICT (till, hash) DO NOTHING RETURNING till, hash`, tills, hashes, ids, methods, paths, queries, headers, bodies, at)
+	if err != nil {
+		return err
+	}
+	var known []*keeping
+	tills, hashes = tills[:0], hashes[:0]
+	for _, k := range batch {
+		name := noticeKey{k.till, k.hash}
+		k.known, k.taken = !fresh[name], false
+		delete(fresh, name) // the same again in this batch is known
+		if k.known {
+			known, tills, hashes = append(known, k), append(tills, k.till), append(hashes, k.hash[:])
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	taken, err := t.keys(`SELECT n.till, n.hash FROM unnest($1::bigint[], $2::bytea[]) AS k (till, hash)
+		JOIN notice n ON n.till = k.till AND n.hash = k.hash WHERE n.status <> 0`, tills, hashes)
+	for _, k := range known {
+		k.taken = taken[noticeKey{k.till, k.hash}]
+	}
+	return err
+}
+
+// noticeKey is the key of a notice.
+type noticeKey struct {
+	till int64
+	hash noticeHash
+}
+
+// keys runs a statement that returns keys of notices.
+func (t *tx) keys(text string, args ...any) (map[noticeKey]bool, error) {
+	keys := map[noticeKey]bool{}
+	err := t.each(text, args, func(scan func(...any) error) error {
+		var till int64
+		var hash []byte
+		if err := scan(&till, &hash); err != nil {
+			return err
+		}
+		keys[noticeKey{till, noticeHash(hash)}] = true
+		return nil
+	})
+	return keys, err
+}
+
 func (g *gres) close() error { return g.db.Close() }
 
 func (gresEngine) schema() (fs.FS, error) { return fs.Sub(postgresSchema, "migration/postgres") }

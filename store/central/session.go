@@ -75,12 +75,12 @@ func (t *tx) row(text string, args []any, f func(scan func(...any) error) error)
 }
 
 // eachOf is each for a statement with a list: text has one "(?)" in place of as many parameters as all has values, after those of args.
-func (t *tx) eachOf(text string, args []any, all []string, f func(scan func(...any) error) error) error {
+func (t *tx) eachOf(text string, args []any, all []any, f func(scan func(...any) error) error) error {
 	return inParts(text, args, all, func(text string, args []any) error { return t.each(text, args, f) })
 }
 
 // execOf is exec for a statement with a list.
-func (t *tx) execOf(text string, args []any, all []string) (n int64, err error) {
+func (t *tx) execOf(text string, args []any, all []any) (n int64, err error) {
 	err = inParts(text, args, all, func(text string, args []any) error {
 		more, err := t.exec(text, args...)
 		n += more
@@ -90,7 +90,7 @@ func (t *tx) execOf(text string, args []any, all []string) (n int64, err error) 
 }
 
 // inParts cuts a list in parts, of sizes that are few.
-func inParts(text string, args []any, all []string, run func(text string, args []any) error) error {
+func inParts(text string, args []any, all []any, run func(text string, args []any) error) error {
 	for len(all) > 0 {
 		n := 1
 		for n < listMost && n < len(all) {
@@ -109,6 +109,15 @@ func inParts(text string, args []any, all []string, run func(text string, args [
 }
 
 const listMost = 512
+
+// list makes parameters of values.
+func list[T any](all []T) []any {
+	values := make([]any, len(all))
+	for i, one := range all {
+		values[i] = one
+	}
+	return values
+}
 
 // parameters is "($3, $4)" for 3 and 2.
 func parameters(from, n int) string {
@@ -131,6 +140,8 @@ type pool interface {
 	reader(ctx context.Context) *tx
 	// transaction runs f in a transaction, and commits it unless f fails.
 	transaction(ctx context.Context, f func(*tx) error) error
+	// keep stores a batch of notices, sorted by till and hash, in one commit, and fills in which were known and taken.
+	keep(ctx context.Context, batch []*keeping) error
 	close() error
 }
 
@@ -177,9 +188,14 @@ func (s *statements) close() error {
 
 // write runs f in a transaction. One that another got in the way of runs again, so f must begin anew each time.
 func (c *Central) write(ctx context.Context, op string, f func(*tx) error) error {
+	return c.again(ctx, op, func() error { return c.pool.transaction(ctx, f) })
+}
+
+// again runs a transaction again that another got in the way of.
+func (c *Central) again(ctx context.Context, op string, transaction func() error) error {
 	var err error
 	for n := range 6 {
-		err = c.pool.transaction(ctx, f)
+		err = transaction()
 		if err == nil || !c.engine.again(err) {
 			break
 		}

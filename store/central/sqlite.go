@@ -235,19 +235,48 @@ func (l *lite) transaction(ctx context.Context, f func(*tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	t := &tx{ctx, l.own.get, l.conn.ExecContext}
-	if _, err := t.exec(`BEGIN IMMEDIATE`); err != nil {
+	begin := &tx{ctx, l.own.get, l.conn.ExecContext} // here it may have to wait for another program
+	if _, err := begin.exec(`BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
+	// From here on nothing waits for anybody, so each statement runs to its end: the driver would start a goroutine for each that may be
+	// cancelled. And who began ends it, one way or the other.
+	t := &tx{context.WithoutCancel(ctx), l.own.get, l.conn.ExecContext}
 	err := f(t)
-	last := &tx{context.WithoutCancel(ctx), l.own.get, l.conn.ExecContext} // who began ends it, one way or the other
 	if err == nil {
-		if _, err = last.exec(`COMMIT`); err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		if _, err = t.exec(`COMMIT`); err == nil {
 			return nil
 		}
 	}
-	_, _ = last.exec(`ROLLBACK`) // fails where SQLite has rolled back by itself, as for a full disk
+	_, _ = t.exec(`ROLLBACK`) // fails where SQLite has rolled back by itself, as for a full disk
 	return err
+}
+
+// keep inserts row by row. A statement of many rows costs more than theirs: in case it fails half way SQLite notes what each page was like,
+// in a temporary file, and the driver looks for each parameter among the names of all.
+func (l *lite) keep(ctx context.Context, batch []*keeping) error {
+	return l.transaction(ctx, func(t *tx) error {
+		for _, k := range batch {
+			at := k.r.ReceivedAt.UnixMilli()
+			n, err := t.exec(`INSERT INTO notice (till, hash, id, method, path, query, header, body, received_at, again_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (till, hash) DO NOTHING`,
+				k.till, k.hash[:], k.r.ID, k.r.Method, []byte(k.r.Path), []byte(k.r.Query), k.header, filled(k.r.Body), at)
+			if err != nil {
+				return err
+			}
+			k.known, k.taken = n == 0, false
+			if !k.known {
+				continue
+			}
+			if err := t.one(`SELECT status <> 0 FROM notice WHERE till = $1 AND hash = $2`, []any{k.till, k.hash[:]}, &k.taken); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (l *lite) close() error {

@@ -102,7 +102,7 @@ func printable(name string) bool {
 func (c *Central) Tills(ctx context.Context) ([]pos.RelayTill, error) {
 	var tills []pos.RelayTill
 	err := c.pool.reader(ctx).each(`SELECT `+tillColumns+`, COALESCE(w.n, 0) FROM till t JOIN shop s ON s.id = t.shop
-		LEFT JOIN (SELECT till, count(*) AS n FROM notice WHERE status = 0 GROUP BY till) w ON w.till = t.id
+		LEFT JOIN (SELECT till, count(*) AS n FROM notice WHERE status = 0 GROUP BY till) w ON w.till = t.number
 		ORDER BY s.number, t.position`, nil, func(scan func(...any) error) error {
 		var waiting int
 		till, err := scanTill(scan, &waiting)

@@ -138,7 +138,7 @@ func (c *Central) seenBatch(batch []*seeing) {
 }
 
 func (t *tx) seen(tills []string, minute time.Time) error {
-	_, err := t.execOf(`UPDATE till SET seen_at = $1 WHERE seen_at < $1 AND id IN (?)`, []any{millis(minute)}, tills)
+	_, err := t.execOf(`UPDATE till SET seen_at = $1 WHERE seen_at < $1 AND id IN (?)`, []any{millis(minute)}, list(tills))
 	return err
 }
 

@@ -18,9 +18,10 @@ CREATE TABLE shop (
     added_at INTEGER NOT NULL CHECK (added_at > 0)
 ) STRICT;
 
--- token, offered and code are hashes (SHA-256).
+-- token, offered and code are hashes (SHA-256). number is what the many notices have for the till: an id is long. No till is ever deleted.
 CREATE TABLE till (
-    id         TEXT    PRIMARY KEY CHECK (id <> ''),
+    number     INTEGER PRIMARY KEY,
+    id         TEXT    NOT NULL UNIQUE CHECK (id <> ''),
     shop       TEXT    NOT NULL REFERENCES shop (id),
     name       TEXT    NOT NULL CHECK (name <> ''),
     position   INTEGER NOT NULL CHECK (position >= 0),
@@ -52,9 +53,11 @@ CREATE TABLE wechat_key (
 ) STRICT, WITHOUT ROWID;
 
 -- Notices, from when they were answered with success by the relay. status 0: no till has taken it; else what the till said, for good.
--- header is JSON.
+-- header is JSON. The key is narrow because a notice's place in it is at random: nearly every notice of a commit changes another page
+-- of the key.
 CREATE TABLE notice (
-    till        TEXT    NOT NULL REFERENCES till (id),
+    till        INTEGER NOT NULL REFERENCES till (number),
+    hash        BLOB    NOT NULL CHECK (length(hash) = 16), -- of id
     id          TEXT    NOT NULL CHECK (id <> ''),
     method      TEXT    NOT NULL,
     path        BLOB    NOT NULL,
@@ -66,10 +69,10 @@ CREATE TABLE notice (
     attempt     INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
     status      INTEGER NOT NULL DEFAULT 0 CHECK (status = 0 OR status BETWEEN 200 AND 299 OR status BETWEEN 400 AND 499),
     answered_at INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (till, id),
+    PRIMARY KEY (till, hash),
     CHECK ((status = 0) = (answered_at = 0))
 ) STRICT;
-CREATE INDEX notice_waiting ON notice (till, again_at, id) WHERE status = 0;
+CREATE INDEX notice_waiting ON notice (till, again_at) WHERE status = 0;
 CREATE INDEX notice_received ON notice (received_at);
 
 -- Relays that said which streams they have, and until when that is so.
