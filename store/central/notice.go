@@ -282,7 +282,7 @@ func (t *tx) answered(a *answering) error {
 }
 
 // pruneAtOnce is how many notices go in one transaction: no other write has to wait long for it.
-const pruneAtOnce = 500
+const pruneAtOnce = 125
 
 // replyKept is how long an answer waits to be fetched: longer than any relay waits for it.
 const replyKept = time.Minute
