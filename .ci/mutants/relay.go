@@ -28,8 +28,8 @@ var relayDefects = []defect{
 	}},
 	{name: "relay-takes-others-notices", about: "a till's answer takes another till's notice out of the mailbox", by: proof{"./store/central", "TestSQLite"}, edits: []edit{
 		{
-			"store/central/notice.go", `WHERE till = $3 AND status = 0 AND id IN (?)` + "`" + `, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}`,
-			`WHERE $3 <> '' AND status = 0 AND id IN (?)` + "`" + `, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}`,
+			"store/central/notice.go", `WHERE till = $3 AND status = 0 AND hash IN (?)` + "`" + `, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}`,
+			`WHERE $3 > 0 AND status = 0 AND hash IN (?)` + "`" + `, []any{v.status, max(1, millis(a.at)), a.till, []byte{}}`,
 		},
 	}},
 	{name: "relay-cursor", about: "the mailbox goes on after the last that was handed down", by: proof{"./pos/relay", "TestNotice_OneUnanswered_IsNotLeftBehind"}, edits: []edit{
