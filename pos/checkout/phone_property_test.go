@@ -144,7 +144,10 @@ func TestAnyDay_PhonesAndTheCounter(t *testing.T) {
 					c.wait(time.Duration(r.IntN(90)) * time.Second)
 				}
 				if pay := c.snap().Pay; pay != nil {
-					if p := b.payments[pay.Payment]; pay.Payment != 0 && b.sales[p.Sale].Origin != pos.OriginCounter {
+					b.mu.Lock()
+					origin := b.sales[b.payments[pay.Payment].Sale].Origin
+					b.mu.Unlock()
+					if pay.Payment != 0 && origin != pos.OriginCounter {
 						t.Fatalf("seed %d: a phone's order is in front of the cashier", seed)
 					}
 				}

@@ -392,6 +392,7 @@ func TestSim_ForgedNoticesAreNoMoney(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute) // virtual
+		synctest.Wait()
 		// A forger without the key, one of another partner, and one who got the key and asks for another amount: that is the till's to judge.
 		if len(s.errs) != 4 || pos.CodeOf(s.errs[0]) != pos.CodeBadSign || s.errs[1] == nil || s.errs[2] != nil || s.errs[3] != nil {
 			t.Fatalf("%v", s.errs)
