@@ -62,7 +62,7 @@ func (p *Presenter) TakesLine() bool {
 func (p *Presenter) Update() {
 	if now := p.cfg.Health(); now != p.relay.health {
 		p.relay.health = now
-		if p.part == PartRelay {
+		if p.part == PartRelay || p.part == PartPhone {
 			p.changed()
 		}
 	}
@@ -298,8 +298,11 @@ func (p *Presenter) relayFacts() []Fact {
 	case pos.LightOK:
 		line.Value, line.Good = "● "+w.T("settings.relay.up"), true
 	case pos.LightBad:
-		what, money, _ := w.RelayTrouble(r.health.Cause)
+		what, money, todo := w.RelayTrouble(r.health.Cause)
 		line.Value, line.Hint, line.Bad = "× "+what, money, true
+		if r.health.Cause == pos.CodeRelayToken { // nothing that is on this page so helps
+			line.Hint = todo
+		}
 	default: // paired a moment ago
 		line.Value = "… " + w.Light(pos.LightBusy)
 	}
@@ -338,6 +341,8 @@ func (p *Presenter) phoneFacts() []Fact {
 	}
 	at := Fact{Name: w.T("settings.phone.prepay"), Value: w.T("settings.phone.unpaired")}
 	switch {
+	case p.Paired() && p.relay.info.PrepayURL == "" && p.relay.health.Light == pos.LightBad: // it does not answer
+		at.Value, at.Hint, _ = w.RelayTrouble(p.relay.health.Cause)
 	case p.Paired() && p.relay.info.PrepayURL == "":
 		at.Value = w.T("settings.phone.unknown")
 	case p.Paired():

@@ -208,6 +208,9 @@ func TestRelay_TheLineIsShownAsItIsNow(t *testing.T) {
 		if f := b.fact("Line"); f.Value != c.value || f.Bad != c.bad || c.part != (pos.Part{}) && b.drawn == before {
 			t.Errorf("%+v: %+v", c.part, f)
 		}
+		if f := b.fact("Line"); (c.part.Cause == pos.CodeRelayToken) != strings.Contains(f.Hint, "unpair, then paste") {
+			t.Errorf("%+v: %q", c.part, f.Hint)
+		}
 		before = b.drawn
 		if b.Update(); b.drawn != before {
 			t.Error("drawn again without news")
@@ -466,5 +469,21 @@ func TestView_WhatIsTypedWhileItUnpairsIsKept(t *testing.T) {
 	}
 	if h.press("Return"); r.unpairs != 1 || len(r.pairs) != 1 || r.pairs[0] != pairingLine {
 		t.Errorf("unpaired %d times, paired with %q", r.unpairs, r.pairs)
+	}
+}
+
+// Where nobody answers, nothing is waited for without an end.
+func TestPhone_AnAddressThatIsNotToldSaysWhy(t *testing.T) {
+	b := newRelayBench(func(r *relays) {
+		paired(r)
+		r.says = pos.E(pos.CodeNoAnswer, "ask", errors.New("no route"))
+	})
+	b.Turn(PartPhone)
+	b.work()
+	waiting := b.fact("Order address").Value
+	b.health = pos.Part{Light: pos.LightBad, Cause: pos.CodeNoAnswer}
+	b.Update()
+	if f := b.fact("Order address"); f.Value != "The relay is not reached" || f.Value == waiting || f.Act != "" {
+		t.Errorf("%+v after %q", f, waiting)
 	}
 }
