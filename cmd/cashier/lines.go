@@ -47,6 +47,7 @@ var commands = []pos.Command{
 	pos.ChargeCode{},
 	pos.Park{},
 	pos.Unpark{},
+	pos.EndPhoneOrder{},
 	pos.RefundSale{},
 	pos.DecideException{},
 	pos.OpenShift{},
