@@ -52,7 +52,9 @@ func (s *shop) drain(t *till) error {
 		if err != nil {
 			return err
 		}
-		if !found.Unsettled() && (found.MissingPaper() == 0 || found.MissingPaper() <= s.excused && len(found.Paper) == paper) {
+		// A refund that WeChat has accepted comes to its end by itself, and must not do so after the till has left.
+		now, _, _ := t.now()
+		if len(now.Refunds) == 0 && !found.Unsettled() && (found.MissingPaper() == 0 || found.MissingPaper() <= s.excused && len(found.Paper) == paper) {
 			return nil
 		}
 		paper = len(found.Paper)

@@ -47,6 +47,7 @@ type snapshot struct {
 		}
 	}
 	Pending  []struct{ OutTradeNo, State string }
+	Refunds  []struct{ OutRefundNo string } // of sales, that are not at their end
 	Excepted int
 	// Exceptions are those that have not ended; CanCharge and CanRefund say why something is not offered, "" when it is.
 	Exceptions           []struct{ ID int64 }
