@@ -15,15 +15,64 @@ type (
 	SetQuantity struct{ Line, N int }
 	// RemoveLine takes a line out.
 	RemoveLine struct{ Line int }
-	// ClearCart empties the cart at once; Undo brings it back.
+	// AddPriced puts an item into the cart at a price that was asked for ([WantPrice]); AddWeighed one whose weight was (g).
+	AddPriced struct {
+		Item    ItemID
+		Barcode string
+		Price   Fen
+	}
+	AddWeighed struct {
+		Item    ItemID
+		Barcode string
+		Weight  int
+	}
+	// NewItem makes a new item and puts it into the cart: most often of a code that nobody knew ([WantItem]). Once sells it without
+	// keeping it.
+	NewItem struct {
+		Item Item
+		Once bool
+	}
+	// DismissWant leaves a question of the till without an answer.
+	DismissWant struct{}
+	// CutLine gives a line a discount, CutCart the whole; the zero Cut takes it away.
+	CutLine struct {
+		Line int
+		Cut  Cut
+	}
+	CutCart struct{ Cut Cut }
+	// SetPrice sells a line at another price per piece, or per unit of weight.
+	SetPrice struct {
+		Line  int
+		Price Fen
+	}
+	// SetNote puts words on a line; empty takes them away.
+	SetNote struct {
+		Line int
+		Note string
+	}
+	// SetMember says whether the customer is a member.
+	SetMember struct{ On bool }
+	// HoldCart puts the cart aside without asking for money (挂单), under a name or by its time. RecallCart brings one back, when the
+	// cart is empty; DropHeld throws one away.
+	HoldCart   struct{ Name string }
+	RecallCart struct{ ID int64 }
+	DropHeld   struct{ ID int64 }
+	// ClearCart empties the cart at once; Undo brings it back. What parts of it were paid stays: see GiveBack.
 	ClearCart struct{}
 	// Undo takes back the last change of the cart.
 	Undo struct{}
 
-	// PayWeChat asks for a QR for what is due.
-	PayWeChat struct{}
-	// PayCash settles what is due in cash. Tendered 0 means exactly the amount due.
-	PayCash struct{ Tendered Fen }
+	// PayWeChat asks for a QR for what is due, or for a part of it.
+	PayWeChat struct{ Part Fen }
+	// PayCash settles what is due in cash, or a part of it. Tendered 0 means exactly that.
+	PayCash struct{ Tendered, Part Fen }
+	// PayOther settles what is due, or a part of it, by a tender that is taken outside, on the cashier's word. Name is one of the shop's.
+	PayOther struct {
+		Name string
+		Part Fen
+	}
+	// GiveBack gives a sale up of which parts were paid: those go back the way they came; the cart stays.
+	GiveBack struct{}
 	// LeaveCode takes an open QR off the glass and asks WeChat to close the order; the cart keeps its items.
 	LeaveCode struct{}
 	// AskNow asks WeChat at once what became of the open payment, and of all others that are pending.
@@ -41,10 +90,28 @@ type (
 	EndPhoneOrder struct{ Payment PaymentID }
 	// RefundSale gives back pieces of a sale's lines (by line number from 1), or an amount when Pieces is empty, to the tender it
 	// was paid with. Approver is who allows it, Reason why; both are needed.
+	// Void gives back all that is left, on the sale's own day (作废). Outside gives what came by another tender than cash and WeChat back
+	// outside, on the cashier's word; else it goes back in cash.
 	RefundSale struct {
 		Sale     SaleID
 		Pieces   map[int]int
 		Amount   Fen
+		Reason   string
+		Approver string
+		Void     bool
+		Outside  bool
+	}
+	// Exchange puts pieces of an earlier sale's lines into the cart as what the customer brings back (换货): they count towards what is due.
+	// DropCredit takes the n-th of them (from 0) out again, with what came with it: of a sale that was paid in parts each has one.
+	Exchange struct {
+		Sale     SaleID
+		Pieces   map[int]int
+		Reason   string
+		Approver string
+	}
+	DropCredit struct{ N int }
+	// ReturnCart takes back the goods in the cart without a receipt, and gives their price out in cash.
+	ReturnCart struct {
 		Reason   string
 		Approver string
 	}
@@ -89,11 +156,12 @@ type (
 	}
 	// Look asks for nothing: inside Approved it proves that somebody lets the one at the till see what Deed is for.
 	Look struct{ Deed Deed }
-	// AddPerson adds somebody; the first must be an owner.
+	// AddPerson adds somebody; the first must be an owner. With the first comes the recovery code that counts from then on.
 	AddPerson struct {
-		Name string
-		Role Role
-		PIN  PIN
+		Name     string
+		Role     Role
+		PIN      PIN
+		Recovery RecoveryCode // "" makes none
 	}
 	// ChangePerson renames somebody, gives another role, or lets go (Active false) or come back.
 	ChangePerson struct{ Person Person }
@@ -103,6 +171,10 @@ type (
 		PIN    PIN
 	}
 
+	// NewRecovery makes another recovery code the one that counts.
+	NewRecovery struct{ Code RecoveryCode }
+	// Recover is given at the lock, by an owner who forgot the PIN: who has the code is signed in with the new PIN.
+	Recover struct{ Recovering }
 	// OpenDrawer opens the drawer without a sale.
 	OpenDrawer struct{ Reason string }
 	// OpenToCount opens it for whoever begins to count it, the float or at the close: on record as an opening without a sale.
@@ -165,8 +237,20 @@ func DeedOf(c Command) Deed {
 	switch c := c.(type) {
 	case Look:
 		return c.Deed
-	case RefundSale:
+	case RefundSale, Exchange, ReturnCart:
 		return DeedRefund
+	case CutLine:
+		if c.Cut != (Cut{}) {
+			return DeedDiscount
+		}
+	case CutCart:
+		if c.Cut != (Cut{}) {
+			return DeedDiscount
+		}
+	case SetPrice:
+		return DeedPrice
+	case NewItem:
+		return DeedGoods
 	case DecideException:
 		return DeedDecide
 	case AskBilled:
@@ -174,7 +258,7 @@ func DeedOf(c Command) Deed {
 			return DeedDecide
 		}
 		return DeedBooks
-	case AddPerson, ChangePerson, SetPIN:
+	case AddPerson, ChangePerson, SetPIN, NewRecovery:
 		return DeedStaff
 	case OpenDrawer:
 		return DeedDrawer
@@ -191,6 +275,21 @@ func DeedOf(c Command) Deed {
 		return DeedClose
 	case PrintX, PrintZ:
 		return DeedTakings
+	}
+	return DeedSell
+}
+
+// DeedToSet is what somebody must be allowed to do to make a line so many pieces: more of what goes at less than the shop asks takes what
+// it took to let the first ones go.
+func DeedToSet(c Cart, q SetQuantity) Deed {
+	if q.Line < 0 || q.Line >= len(c.Lines) || q.N <= c.Lines[q.Line].Quantity {
+		return DeedSell
+	}
+	switch l := c.Lines[q.Line]; {
+	case l.List != 0:
+		return DeedPrice
+	case l.Cut != (Cut{}):
+		return DeedDiscount
 	}
 	return DeedSell
 }
@@ -214,6 +313,23 @@ func (AddItem) command()         {}
 func (SelectLine) command()      {}
 func (SetQuantity) command()     {}
 func (RemoveLine) command()      {}
+func (AddPriced) command()       {}
+func (AddWeighed) command()      {}
+func (NewItem) command()         {}
+func (DismissWant) command()     {}
+func (CutLine) command()         {}
+func (CutCart) command()         {}
+func (SetPrice) command()        {}
+func (SetNote) command()         {}
+func (SetMember) command()       {}
+func (HoldCart) command()        {}
+func (RecallCart) command()      {}
+func (DropHeld) command()        {}
+func (PayOther) command()        {}
+func (GiveBack) command()        {}
+func (Exchange) command()        {}
+func (DropCredit) command()      {}
+func (ReturnCart) command()      {}
 func (ClearCart) command()       {}
 func (Undo) command()            {}
 func (PayWeChat) command()       {}
@@ -239,6 +355,8 @@ func (Look) command()            {}
 func (AddPerson) command()       {}
 func (ChangePerson) command()    {}
 func (SetPIN) command()          {}
+func (NewRecovery) command()     {}
+func (Recover) command()         {}
 func (OpenDrawer) command()      {}
 func (OpenToCount) command()     {}
 func (OpenShift) command()       {}

@@ -103,7 +103,7 @@ func (x ExceptionCase) Allowed(a Action) bool {
 	case ActHold:
 		return !x.RefundAt.IsZero()
 	case ActSettle:
-		return !x.Second && x.Returned == 0 && x.Amount > 0 && x.Currency == Currency && x.Reason != ExceptTwice && x.Reason != ExceptReturning && x.Amount == x.Asked
+		return !x.Second && x.Returned == 0 && x.Amount > 0 && x.Currency == Currency && x.Reason != ExceptTwice && x.Reason != ExceptReturning && x.Reason != ExceptPart && x.Amount == x.Asked
 	case ActCash:
 		return x.Left() > 0 && x.Currency == Currency && !returning
 	case ActNote:

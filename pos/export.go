@@ -52,9 +52,11 @@ type FigureName string
 const (
 	FigurePayments FigureName = "payments"  // really taken
 	FigureRefunds  FigureName = "refunds"   // proven to have gone back
-	FigureNet      FigureName = "net"       // what stays of the two above; of sales, gross less discounts
+	FigureNet      FigureName = "net"       // what stays of the two above; of sales, gross less discounts and rounding
 	FigureGross    FigureName = "gross"     // before discounts
 	FigureDiscount FigureName = "discount"  // given
+	FigureRounding FigureName = "rounding"  // what rounding cash took off besides
+	FigureExchange FigureName = "exchange"  // what goods that came back paid
 	FigureBack     FigureName = "back"      // of refunds: proven to have gone back
 	FigureOnTheWay FigureName = "on-way"    // asked for, and no end is known
 	FigureNotBack  FigureName = "not-back"  // closed or refused: nothing went back

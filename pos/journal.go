@@ -15,6 +15,8 @@ type Account string
 const (
 	Sales            Account = "sales"
 	DiscountGiven    Account = "discount"
+	RoundingGiven    Account = "rounding"      // what rounding the cash took off, or added
+	SaleDeposits     Account = "sale:deposits" // parts of sales that are not closed yet, and goods that come back for others
 	CashDrawer       Account = "cash:drawer"
 	WeChatReceivable Account = "wechat:receivable"
 	WeChatExceptions Account = "wechat:exceptions"
@@ -49,6 +51,11 @@ const (
 	EntryRefundDone   EntryKind = "refund-done"     // it is proven to have gone back
 	EntryRefundClosed EntryKind = "refund-closed"   // nothing went back after all
 	EntryRefundCash   EntryKind = "refund-cash"     // given back from the drawer
+	EntryRefundOther  EntryKind = "refund-other"    // given back outside, on the cashier's word
+	EntryExchange     EntryKind = "refund-exchange" // goods came back and count towards the sale that closes next
+
+	EntryPart     EntryKind = "sale-part"      // a part of an open sale was paid
+	EntryPartBack EntryKind = "sale-part-back" // and given back, since the sale was given up
 
 	EntryShiftOpened EntryKind = "shift-opened" // the float was counted
 	EntryShiftClosed EntryKind = "shift-closed" // the drawer was counted; carries the hash of the Z report
@@ -59,8 +66,10 @@ const (
 	// Without money: who did it, and why.
 	EntryDrawer  EntryKind = "drawer-opened" // without a sale
 	EntryReprint EntryKind = "reprint"
-	EntryVoid    EntryKind = "void"  // a cart with goods in it was cleared, or a sale that money was asked for was given up
-	EntryStaff   EntryKind = "staff" // a person was added or changed, or a PIN was set
+	EntryVoid    EntryKind = "void"           // a cart with goods in it was cleared, or a sale that money was asked for was given up
+	EntryStaff   EntryKind = "staff"          // a person was added or changed, or a PIN was set
+	EntryCut     EntryKind = "discount-given" // on a line or the whole of a cart, by whose leave
+	EntryPrice   EntryKind = "price-given"    // another price than the catalogue's, by whose leave
 
 	EntryFees   EntryKind = "fees"   // of one bill day
 	EntryPayout EntryKind = "payout" // WeChat paid out to the bank
@@ -84,7 +93,14 @@ type Entry struct {
 	Z          int       `json:"z,omitempty"`               // of a close, and of a reprint of its report
 	Document   string    `json:"document_sha256,omitempty"` // of a close: the Z report's JSON; of a PIN: what it is proven with
 	Bill       Day       `json:"bill,omitempty"`            // of fees and payouts: the day of WeChat's bill (a calendar day, UTC+8)
+	Parts      []PartOf  `json:"parts,omitempty"`           // of a sale: what settled it before the payment that closed it
 	Postings   []Posting `json:"postings"`
+}
+
+// PartOf is what one tender had settled of a sale before the payment that closed it.
+type PartOf struct {
+	Tender Tender `json:"tender"`
+	Fen    Fen    `json:"fen"`
 }
 
 // Balanced reports whether the postings sum to zero, as they must.
@@ -97,21 +113,53 @@ func (e Entry) Balanced() bool {
 }
 
 // SaleEntry books a sale that p settles: the tender is debited, sales are credited; a discount is shown, not hidden, and so
-// is a coupon at WeChat that the shop bears.
-func SaleEntry(s Sale, p Payment, at time.Time, day Day) Entry {
+// is a coupon at WeChat that the shop bears. parts is what had settled it before p, goods that came back included: the deposits of
+// that come off.
+func SaleEntry(s Sale, p Payment, parts []PartOf, at time.Time, day Day) Entry {
 	e := Entry{
 		Kind: EntrySale, At: at.UnixMilli(), Day: day, Sale: s.ID, Receipt: s.Receipt.String(),
 		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: p.TransactionID,
 	}
-	switch p.Tender {
-	case TenderCash:
-		e.add(CashDrawer, p.Amount)
-	default:
-		e.add(WeChatReceivable, p.Settlement)
-		e.add(WeChatCoupons, p.Amount-p.Settlement)
+	e.take(p)
+	e.settle(s, parts)
+	return e
+}
+
+// take debits what p took to where its tender is kept.
+func (e *Entry) take(p Payment) {
+	if p.Tender.Handed() {
+		e.add(p.Tender.Account(), p.Amount)
+		return
+	}
+	e.add(WeChatReceivable, p.Settlement)
+	e.add(WeChatCoupons, p.Amount-p.Settlement)
+}
+
+// settle credits the sale, less what came off it and what settled it before.
+func (e *Entry) settle(s Sale, parts []PartOf) {
+	e.Parts = parts
+	for _, d := range parts {
+		e.add(SaleDeposits, d.Fen)
 	}
 	e.add(DiscountGiven, s.Discount)
+	e.add(RoundingGiven, s.Rounding)
 	e.add(Sales, -s.Gross)
+}
+
+// PartEntry books a part of an open sale that p paid.
+func PartEntry(p Payment, at time.Time, day Day) Entry {
+	e := Entry{Kind: EntryPart, At: at.UnixMilli(), Day: day, Sale: p.Sale, Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: p.TransactionID}
+	e.take(p)
+	e.add(SaleDeposits, -p.Amount)
+	return e
+}
+
+// PartBackEntry gives back a part that was taken by hand, since its sale was given up: the way it came. What came through WeChat
+// is an exception ([ExceptPart]) instead.
+func PartBackEntry(p Payment, by string, at time.Time, day Day) Entry {
+	e := Entry{Kind: EntryPartBack, At: at.UnixMilli(), Day: day, Sale: p.Sale, Payment: p.ID, OutTradeNo: p.OutTradeNo, By: by}
+	e.add(SaleDeposits, p.Amount)
+	e.add(p.Tender.Account(), -p.Amount)
 	return e
 }
 
@@ -125,8 +173,11 @@ func ExceptionEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
 		Kind: EntryException, At: at.UnixMilli(), Day: day, Sale: p.Sale,
 		Payment: p.ID, OutTradeNo: p.OutTradeNo, Trans: p.TransactionID, Note: string(p.Reason),
 	}
-	e.add(WeChatReceivable, p.Settlement)
-	e.add(WeChatCoupons, p.Amount-p.Settlement)
+	if p.Reason == ExceptPart { // it is in the books as a part
+		e.add(SaleDeposits, p.Amount)
+	} else {
+		e.take(p)
+	}
 	e.add(WeChatExceptions, -p.Amount)
 	return e, true
 }
@@ -134,7 +185,11 @@ func ExceptionEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
 // ReturnedEntry takes an exception's money out of the books again, once it is proven to have gone back.
 func ReturnedEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
 	e, ok = ExceptionEntry(p, at, day)
-	e.Kind = EntryReversed
+	if e.Kind, e.Postings = EntryReversed, nil; !ok {
+		return e, false
+	}
+	e.take(p)
+	e.add(WeChatExceptions, -p.Amount)
 	for i := range e.Postings {
 		e.Postings[i].Fen = -e.Postings[i].Fen
 	}
@@ -142,13 +197,12 @@ func ReturnedEntry(p Payment, at time.Time, day Day) (e Entry, ok bool) {
 }
 
 // SettledEntry books a sale that an exception's money settles after all: the money is no longer owed to anybody.
-func SettledEntry(s Sale, p Payment, d Decision, at time.Time, day Day) Entry {
-	e := SaleEntry(s, p, at, day)
+func SettledEntry(s Sale, p Payment, parts []PartOf, d Decision, at time.Time, day Day) Entry {
+	e := SaleEntry(s, p, parts, at, day)
 	e.By, e.Note = d.By, d.Reason
 	e.Postings = nil
 	e.add(WeChatExceptions, p.Amount)
-	e.add(DiscountGiven, s.Discount)
-	e.add(Sales, -s.Gross)
+	e.settle(s, parts)
 	return e
 }
 
@@ -186,10 +240,17 @@ func RefundEntry(r Refund, accepted bool, at time.Time, day Day) (e Entry, ok bo
 	switch {
 	case r.Exception != 0:
 		return e, false
-	case r.Tender == TenderCash && r.State == RefundDone:
-		e.Kind = EntryRefundCash
+	case r.Tender.Handed() && r.State == RefundDone:
+		switch e.Kind = EntryRefundOther; r.Tender {
+		case TenderCash:
+			e.Kind = EntryRefundCash
+		case TenderExchange:
+			e.Kind = EntryExchange
+		}
 		e.add(SalesReturns, r.Amount)
-		e.add(CashDrawer, -r.Amount)
+		e.add(r.Tender.Account(), -r.Amount)
+	case r.Tender.Handed():
+		return e, false
 	case r.State == RefundDone:
 		e.Kind = EntryRefundDone
 		if accepted {

@@ -36,8 +36,14 @@ func (r ReceiptNo) String() string {
 	return string(strconv.AppendInt(b, int64(r.Seq), 10))
 }
 
-// Tail is the last four digits, which a person reads aloud.
-func (r ReceiptNo) Tail() string { return fmt.Sprintf("%04d", r.Seq%10000) }
+// Tail is the last four digits, which a person reads aloud; after a restore with its epoch, without which they may be those of another receipt
+// of the same day.
+func (r ReceiptNo) Tail() string {
+	if r.Epoch > 1 {
+		return fmt.Sprintf("R%d-%04d", r.Epoch, r.Seq%10000)
+	}
+	return fmt.Sprintf("%04d", r.Seq%10000)
+}
 
 var receiptForm = regexp.MustCompile(`^([A-Z0-9]{1,8})-([A-Z0-9]{1,4})-(\d{8})(?:-R(\d{1,6}))?-(\d{4,9})$`)
 

@@ -2,6 +2,7 @@ package pos
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,42 @@ const (
 	TenderCode   Tender = "wechat-code"   // the customer's own payment code (付款码), scanned by us
 	TenderJSAPI  Tender = "wechat-jsapi"  // from the shop's mini-program, or a page in WeChat (小程序, JSAPI)
 	TenderApp    Tender = "wechat-app"    // from the shop's own app (APP支付)
+
+	// TenderExchange is how goods that come back pay for others (换货). No payment has it, only refunds and what a sale was settled with.
+	TenderExchange Tender = "exchange"
+
+	otherPrefix = "other:"
 )
+
+// OtherTender is money that is taken outside of this program (Alipay, a bank's terminal, a code on the wall): booked on the cashier's
+// word, and named as such.
+func OtherTender(name string) Tender { return Tender(otherPrefix + name) }
+
+// Other is the name of a tender that is taken outside.
+func (t Tender) Other() (name string, ok bool) { return strings.CutPrefix(string(t), otherPrefix) }
+
+// WeChat reports whether WeChat proves the money of the tender.
+func (t Tender) WeChat() bool { return strings.HasPrefix(string(t), "wechat-") }
+
+// Handed reports whether a person's word is all the proof there is: cash and what is taken outside. It has no order at WeChat.
+func (t Tender) Handed() bool { return !t.WeChat() }
+
+// Account is where the books keep what the tender took.
+func (t Tender) Account() Account {
+	if _, other := t.Other(); other {
+		return Account(t)
+	}
+	switch t {
+	case TenderCash:
+		return CashDrawer
+	case TenderExchange:
+		return SaleDeposits
+	}
+	return WeChatReceivable
+}
+
+// MaxTenderName is the longest name of a tender that is taken outside, in characters.
+const MaxTenderName = 12
 
 // State is where a payment stands. See [Step] for how it moves.
 type State string
@@ -59,7 +95,7 @@ const (
 	ByQuery   Evidence = "query"   // a query that a person asked for
 	ByNotify  Evidence = "notify"  // a verified notice from WeChat
 	ByBill    Evidence = "bill"    // WeChat's own bill
-	ByCashier Evidence = "cashier" // the cashier's hands: cash
+	ByCashier Evidence = "cashier" // the cashier's word: cash, and what is taken outside
 )
 
 // Payment is one order to collect money for a sale.
@@ -70,6 +106,8 @@ type Payment struct {
 	Tender     Tender
 	State      State
 	Asked      Fen
+	// Part tells that it is for a part of what was due. When it is paid the sale stays open ([EntryPart]) unless nothing is due any more.
+	Part bool
 	// Request is the exact order, without nonce and signature; resent from here, never rebuilt. Of a payment code also without
 	// the code, which is nowhere on disk. nil for cash.
 	Request   []byte
@@ -132,6 +170,7 @@ const (
 	ExceptReversed  ExceptionKind = "reversed"  // a payment code that was paid and then reversed: it went back by itself
 	ExceptUndone    ExceptionKind = "undone"    // WeChat said that it was reversed, and says now that it is paid: an alarm
 	ExceptUnknown   ExceptionKind = "unknown"   // signed for our shop and till, but this ledger does not know the order
+	ExceptPart      ExceptionKind = "part"      // it paid a part of a sale that was given up
 )
 
 // Trade is what WeChat says about money that moved. It comes only from answers whose signature, app and merchant were

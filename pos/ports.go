@@ -122,9 +122,10 @@ type Change struct {
 
 // Settled is what a change brought about.
 type Settled struct {
-	Payment Payment     // with its new Version
-	Sale    *SaleRecord // the sale it closed; nil if it closed none
-	Job     int64       // the print job of that sale; 0 for none
+	Payment Payment         // with its new Version
+	Sale    *SaleRecord     // the sale it closed; nil if it closed none
+	Job     int64           // the print job of that sale; 0 for none
+	Owed    []RefundSettled // what was given back with it ([Sale.Owed]), in that order
 }
 
 // OpenSale is an open sale with its payments, as found at start.
@@ -148,12 +149,18 @@ type Ledger interface {
 	// AddPayment stores another payment of an open sale. CodeConflict if the sale is not open.
 	AddPayment(ctx context.Context, p Payment) (Payment, error)
 	// Apply stores a step. When To is Paid and From was not, the sale closes in the same transaction: receipt number,
-	// shift, journal entry, totals, print job. When To is Exception, the exception is booked likewise. CodeConflict when
+	// shift, journal entry, totals, print job, and the credits that count towards it; a part ([Payment.Part]) is booked as that and leaves it open, unless it is all that was due. When To is Exception, the exception is booked likewise. CodeConflict when
 	// the payment or its sale is no longer as From says; nothing is written then.
 	Apply(ctx context.Context, c Change) (Settled, error)
-	// SellCash closes a sale against cash in one transaction. s.ID 0 stores a new sale; else the open one is settled
-	// (CodeConflict if it is not open).
+	// SellCash takes money by hand, cash or a tender that is taken outside, in one transaction: what is due closes the sale, with
+	// s.Rounding of cash; p.Part takes a part of it and leaves the sale open. s.ID 0 stores a new sale; else the open one goes on
+	// (CodeConflict if it is not open). What is s.Owed begins with it, as BeginRefunds says.
 	SellCash(ctx context.Context, s Sale, p Payment) (Settled, error)
+	// GiveBack gives up an open sale of which parts were paid: what was taken by hand goes back the way it came, what WeChat took becomes an
+	// exception ([ExceptPart]), credits are void. When something was taken by hand, the paper that says what to hand back ([DocGivenBack]) is
+	// queued with it; itself says that what WeChat took is refunded without a person. CodeConflict when it is not open. Safe to repeat: there
+	// is one paper.
+	GiveBack(ctx context.Context, id SaleID, by string, at time.Time, itself bool) (back []Payment, err error)
 	// AbandonSale marks an open sale as given up. Its payments stay watched. A sale that is not open is left as it is.
 	AbandonSale(ctx context.Context, id SaleID) error
 	// ParkSale notes that an open sale was put aside, or brought back. A sale that is not open, or a phone's, is left as it is. Safe to repeat.
@@ -196,13 +203,26 @@ type RefundSettled struct {
 	Job       int64          // the print job of the refund receipt; 0 for none
 }
 
+// Holds is the carts that were put aside. Bringing one back is no write: it stays until its sale is on disk ([Sale.Held]), it is put aside
+// again, or it is dropped, so that a crash in between loses nothing. What [Ledger] says about transactions and errors holds here too.
+type Holds interface {
+	// HoldCart keeps a cart, in place of the one with its ID if that is not 0. Not safe to repeat.
+	HoldCart(ctx context.Context, h Held) (Held, error)
+	// HeldCarts returns them, oldest first.
+	HeldCarts(ctx context.Context) ([]Held, error)
+	// DropHeld forgets one. Safe to repeat: of one that is not there it does nothing.
+	DropHeld(ctx context.Context, id int64) error
+}
+
 // Returns is the part of the till's book that is about money going back. What [Ledger] says about transactions, repeating
-// and errors holds here too; what tells a repetition of BeginRefund is the out_refund_no.
+// and errors holds here too; what tells a repetition of BeginRefunds is the out_refund_no.
 type Returns interface {
-	// BeginRefund stores a refund before a byte goes to WeChat. A cash refund of a sale is done with it: journal entry and print
+	// BeginRefunds stores refunds before a byte goes to WeChat: all that one person wants back at once, or none of it, in the order that they
+	// come in. A cash refund of a sale is done with it: journal entry and print
 	// job in the same transaction. A refund of an exception makes that ExceptionGiving. CodeInvalid when it is more than what is
-	// left of the payment's money, CodeConflict when the payment or exception is not in a state for it.
-	BeginRefund(ctx context.Context, r Refund) (RefundSettled, error)
+	// left of the payment's money, CodeConflict when the payment or exception is not in a state for it. Without a payment it is of Goods
+	// that came back without a receipt, in cash. What is given back outside ([OtherTender]) is done with it, as cash is.
+	BeginRefunds(ctx context.Context, all []Refund) ([]RefundSettled, error)
 	// ApplyRefund stores a step: evidence, journal entries by [RefundEntry] or [ReturnedEntry], the exception's and payment's
 	// state; when the money is accepted or, at the latest, done, the refund receipt's print job, once. CodeConflict.
 	ApplyRefund(ctx context.Context, c RefundChange) (RefundSettled, error)
@@ -245,6 +265,18 @@ type Staff interface {
 	ChangePerson(ctx context.Context, p Person, by string, at time.Time) (Person, error)
 	// SetPIN gives somebody a new PIN and forgets the wrong ones. CodeInvalid, CodeNotFound.
 	SetPIN(ctx context.Context, id StaffID, pin PIN, by string, at time.Time) error
+}
+
+// Recoverer is the part of the ledger about the recovery code: what the code is proven with, never the code.
+type Recoverer interface {
+	// Recovery says what is known of the code.
+	Recovery(ctx context.Context) (RecoveryState, error)
+	// SetRecovery makes a code the one that counts; the one before is void.
+	SetRecovery(ctx context.Context, code RecoveryCode, by string, at time.Time) (RecoveryState, error)
+	// Recover proves a code, gives the owner the new PIN and makes the next code the one that counts, all of it or nothing. CodeWrongPIN for
+	// another code, CodePINWait (nothing was looked at), CodeNotFound (no code, or no such owner), CodeInvalid ([ErrRecoveryCode],
+	// [ErrPIN], [ErrEasyPIN]: no try was counted). Wrong codes are counted and slowed as PINs are, and are on record.
+	Recover(ctx context.Context, r Recovering, at time.Time) (Person, error)
 }
 
 // Shifts is the part of the till's book that is about the drawer. What [Ledger] says about transactions and errors holds here
@@ -332,6 +364,72 @@ type Catalogue interface {
 	// Revision grows with every import.
 	Revision(ctx context.Context) (uint64, error)
 }
+
+// Shelf is the catalogue whole, for what searches it in memory. Safe for concurrent use and to repeat.
+type Shelf interface {
+	// EachItem hands over every item in the order of the shop's list, retired ones too. It reads in parts: an item that is changed
+	// meanwhile may come as it was or as it is, twice or not at all; Revision before and after tells. An error of f ends it and is returned.
+	EachItem(ctx context.Context, f func(Item) error) error
+	// ItemsByID returns those of some items that there are, retired ones too, in the order of ids.
+	ItemsByID(ctx context.Context, ids []ItemID) ([]Item, error)
+	// ItemsSince returns the items that have changed since a revision of the catalogue, retired ones too. It is not ok when that is not known,
+	// or when they are more than limit.
+	ItemsSince(ctx context.Context, revision uint64, limit int) (items []Item, ok bool, err error)
+}
+
+// Goods is the catalogue as people change it. What [Ledger] says about transactions and errors holds here too; by is who does it. Safe
+// for concurrent use.
+type Goods interface {
+	Catalogue
+	// Items returns up to limit items in the shop's order from the offset on, and how many there are; retired ones too when q says so.
+	Items(ctx context.Context, q ItemQuery) (items []Item, total int, err error)
+	// SaveItem stores an item: with ID 0 a new one at the end of the list. A changed price is on record ([PriceChange]). CodeInvalid with
+	// [ItemFaults], whose words are for people.
+	SaveItem(ctx context.Context, it Item, by string, at time.Time) (Item, error)
+	// Prices is what an item cost, newest first.
+	Prices(ctx context.Context, id ItemID, limit int) ([]PriceChange, error)
+	// PlanImport reads an items file (CSV or XLSX) and says what it would change, without changing anything. CodeInvalid with
+	// [ItemFaults] names the rows.
+	PlanImport(ctx context.Context, path string) (ImportPlan, error)
+	// Import imports it, all or nothing. CodeConflict when the plan is not true any more.
+	Import(ctx context.Context, plan ImportPlan, by string, at time.Time) error
+	// Deals returns the promotions, in the order in which they are tried.
+	Deals(ctx context.Context) ([]Deal, error)
+	// SaveDeals stores the list of promotions whole. CodeInvalid.
+	SaveDeals(ctx context.Context, deals []Deal, by string, at time.Time) ([]Deal, error)
+}
+
+// ItemQuery says which items to list. Everything that is set must hold.
+type ItemQuery struct {
+	Text     string // as for Catalogue.Find
+	Category string
+	Retired  bool      // those that are not sold any more, too
+	Repriced time.Time // only those that were given another price since then; zero is any
+	Offset   int
+	Limit    int // 0 is 100
+}
+
+// PriceChange is a price that an item was given.
+type PriceChange struct {
+	At                   time.Time
+	By                   string
+	From, To             Fen // From 0 of a new item
+	MemberFrom, MemberTo Fen
+	Source               string // "edit", "import", "till"
+}
+
+// ImportPlan is what an import would change.
+type ImportPlan struct {
+	Path     string
+	SHA256   string // of the file, in hex: what is imported is what was planned
+	Revision uint64 // of the catalogue it was planned against
+	New      []Item
+	Changed  []ItemChange
+	Same     int // rows that change nothing
+}
+
+// ItemChange is an item as it is and as it would be.
+type ItemChange struct{ From, To Item }
 
 // Outbox is the print jobs as the spool sees them. Safe for concurrent use.
 type Outbox interface {

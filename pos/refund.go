@@ -45,6 +45,10 @@ type Refund struct {
 	TransactionID string      // of the money that goes back; for a second transaction not the payment's own
 	Exception     ExceptionID // the exception it gives back; 0 for a refund of a sale
 	Tender        Tender      // how it goes back: the payment's own tender, or cash
+	For           SaleID      // of TenderExchange: the sale that it counts towards
+	Goods         []Line      // what came back without a receipt; such a refund is of no payment and no sale, and goes out in cash
+	Held          int64       // of new Goods: the [Held] cart that they were, which ends with the write that gives money for them; else 0
+	Void          bool        // the whole sale was taken back on its own day (作废)
 	Portal        bool        // made by somebody else, in the merchant platform; learned from WeChat
 	State         RefundState
 	Amount        Fen          // refund_fee
@@ -323,14 +327,24 @@ func Returned(refunds []Refund) map[int]int {
 }
 
 // PriceLines says what giving back so many pieces (by line number) comes to, and per line: each piece at what the customer
-// paid for it, the sale's discount shared over its gross, rounded so that all pieces together are exactly the net. refunds
+// paid for it, what was taken off the line and the whole shared over it, rounded so that all pieces together are exactly the net. refunds
 // are the earlier ones. CodeInvalid when there are no such pieces any more.
 func PriceLines(s Sale, refunds []Refund, pieces map[int]int) ([]RefundLine, Fen, error) {
 	before := Returned(refunds)
-	var gone, now, total Fen // gross of what went back before, and of that with these
+	base := s.Gross - s.OffLines()
+	whole := base - s.Net()
+	netOf := func(part Fen) Fen { return part - portion(whole, part, base) }
+	// What n pieces of a line come to; of all of them it is the line's net.
+	worth := func(l Line, n int) Fen {
+		if l.Quantity == 0 {
+			return 0
+		}
+		return Fen(int64(l.Net()) * int64(n) / int64(l.Quantity))
+	}
+	var gone, now, total Fen // of what went back before, and of that with these
 	var lines []RefundLine
 	for i, l := range s.Lines {
-		gone += l.Price.Times(before[i+1])
+		gone += worth(l, before[i+1])
 	}
 	now = gone
 	for i, l := range s.Lines {
@@ -341,8 +355,8 @@ func PriceLines(s Sale, refunds []Refund, pieces map[int]int) ([]RefundLine, Fen
 		case n < 0 || n > l.Quantity-before[i+1]:
 			return nil, 0, E(CodeInvalid, "price refund", nil)
 		}
-		upTo := now + l.Price.Times(n)
-		amount := shareOf(s, upTo) - shareOf(s, now)
+		upTo := now + worth(l, before[i+1]+n) - worth(l, before[i+1])
+		amount := netOf(upTo) - netOf(now)
 		lines = append(lines, RefundLine{N: i + 1, Quantity: n, Amount: amount})
 		total += amount
 		now = upTo
@@ -352,16 +366,3 @@ func PriceLines(s Sale, refunds []Refund, pieces map[int]int) ([]RefundLine, Fen
 	}
 	return lines, total, nil
 }
-
-// ShareDiscount is how much of a sale's discount falls on the first part fen of its gross: in proportion, rounded up, so that what
-// is left of a part is never too much. Of the whole gross it is the whole discount; so lines that take in turn what it grew by
-// share the discount to the fen. Giving goods back and listing lines both go by it.
-func ShareDiscount(s Sale, part Fen) Fen {
-	if s.Gross == 0 {
-		return 0
-	}
-	return part - Fen(int64(part)*int64(s.Net())/int64(s.Gross))
-}
-
-// shareOf is the net of the first gross fen of a sale, rounded down; of the whole sale it is the net.
-func shareOf(s Sale, gross Fen) Fen { return gross - ShareDiscount(s, gross) }

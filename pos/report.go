@@ -14,7 +14,8 @@ type DayTakings struct {
 	Sales    int // closed sales
 	Gross    Fen
 	Discount Fen
-	Net      Fen // Gross - Discount; equals the sum of Tenders
+	Rounding Fen // what rounding cash took off; negative when it added
+	Net      Fen // Gross - Discount - Rounding; equals the sum of Tenders
 	Refunds  int // entries of sales:returns
 	Refunded Fen // given back of sales on this day, accepted by WeChat or out of the drawer
 	Tenders  []TenderTakings
@@ -41,12 +42,12 @@ type CashierTakings struct {
 	Net     Fen
 }
 
-// ItemTakings is what one item sold for, before discounts on the whole sale. What came back is not taken off: refunds are a figure
+// ItemTakings is what one item sold for, less discounts on its lines and before those on the whole sale. What came back is not taken off: refunds are a figure
 // of their own, and often no goods.
 type ItemTakings struct {
 	Item   ItemID
 	Name   string // as it was called last, in the newest of these sales
-	Pieces int
+	Pieces int    // what was weighed counts as one
 	Fen    Fen
 }
 
@@ -95,8 +96,8 @@ type LineRow struct {
 	ClosedAt time.Time
 	N        int
 	Line     Line
-	Discount Fen // its share of the sale's discount, by [ShareDiscount]: the shares sum to it
-	Returned int // pieces given back, proven or on their way
+	Share    Share // of what is taken off the whole sale, by [Sale.Shares]: they sum to the sale's figures
+	Returned int   // pieces given back, proven or on their way
 	Cashier  string
 	Shift    int
 }
@@ -111,12 +112,12 @@ type ShiftRow struct {
 // PaymentRow is one order in an export, from the moment it is on disk.
 type PaymentRow struct {
 	Day Day // the business day it was booked on, or was opened on while nothing was taken
-	// Payment has what it is (ID, Sale, OutTradeNo, Tender, State, Asked, Cashier) and what of its money there is (Amount, Settlement,
-	// Currency, TransactionID, Evidence, PaidAt). Nothing else is filled: a million rows are read for an export.
+	// Payment has what it is (ID, Sale, OutTradeNo, Tender, State, Asked, Part, Cashier) and what of its money there is (Amount,
+	// Settlement, Currency, TransactionID, Evidence, PaidAt). Nothing else is filled: a million rows are read for an export.
 	Payment  Payment
 	Receipt  ReceiptNo // of the sale it settled; zero while it settled none
 	Shift    int       // the shift's number within its day, of the closed sale it was opened for; 0 for none
-	Refunded Fen       // proven to have gone back
+	Refunded Fen       // proven to have gone back; what was taken in exchange did not
 }
 
 // RefundRow is one refund in an export.
@@ -129,9 +130,11 @@ type RefundRow struct {
 // SaleRow is one sale in an export. Only closed sales have a day and a receipt number.
 type SaleRow struct {
 	Day     Day
-	Sale    Sale // Lines are not filled
+	Sale    Sale // Lines and Credits are not filled
 	Lines   int
-	Tenders []Tender
+	Tenders []Tender // those that settled it, in order and each once; goods that came back for it are [TenderExchange]
+	Credit  Fen      // what goods that came back counted for
+	Tax     Fen      // that its lines include, by [Sale.Shares]
 	Shift   int
 }
 
@@ -156,7 +159,8 @@ type Reports interface {
 	Evidence(ctx context.Context, id PaymentID) ([]PaymentEvent, error)
 	// PendingRows lists what is not at its end, oldest first.
 	PendingRows(ctx context.Context) ([]PendingRow, error)
-	// SaleByReceipt finds a closed sale. CodeNotFound.
+	// SaleByReceipt finds a closed sale; an Epoch of 0 is whichever has one, since a person reads only the last digits. CodeNotFound;
+	// CodeConflict where several epochs have one.
 	SaleByReceipt(ctx context.Context, no ReceiptNo) (SaleRecord, error)
 }
 

@@ -372,8 +372,8 @@ func TestEntries_SumToZeroAndChain(t *testing.T) {
 	exceptCoupon, _ := pos.ExceptionEntry(coupon, noon, 20261120)
 	backCoupon, _ := pos.ReturnedEntry(coupon, noon, 20261120)
 	entries := []pos.Entry{
-		pos.SaleEntry(sale, cash, noon, 20261120), pos.SaleEntry(sale, wx, noon, 20261120), except, back,
-		pos.SaleEntry(sale, coupon, noon, 20261120), exceptCoupon, backCoupon,
+		pos.SaleEntry(sale, cash, nil, noon, 20261120), pos.SaleEntry(sale, wx, nil, noon, 20261120), except, back,
+		pos.SaleEntry(sale, coupon, nil, noon, 20261120), exceptCoupon, backCoupon,
 	}
 	want := []string{
 		"[{cash:drawer 13.50} {discount 1.50} {sales -15.00}]", "[{wechat:receivable 13.50} {discount 1.50} {sales -15.00}]",
@@ -429,5 +429,40 @@ func TestReceiptNo_IsPrintedTheSameHoweverManyDigitsItHas(t *testing.T) {
 		if back, ok := pos.ParseReceiptNo(want); !ok || back != no {
 			t.Errorf("%q reads back as %+v", want, back)
 		}
+	}
+}
+
+// What was agreed on for the goods that were there is not for more of them.
+func TestCart_AgreedForWhatWasThere(t *testing.T) {
+	at := pos.ShopTime{}
+	c, _ := pos.Cart{}.Add(cola, "", 2)
+	c, _ = c.SetCut(0, pos.Cut{Kind: pos.CutTo, N: 500})
+	c, _ = c.SetCartCut(pos.Cut{Kind: pos.CutTo, N: 450})
+	c = c.Priced(nil, at)
+	if c.Total() != 450 {
+		t.Fatalf("%+v", c)
+	}
+	if d, _ := c.Add(cola, "", 1); d.Priced(nil, at).Total() != 750 || len(d.Lines) != 2 {
+		t.Errorf("one more on a line of its own: %+v", d.Priced(nil, at))
+	}
+	if d, _ := c.SetQuantity(0, 3); d.Priced(nil, at).Total() != 750 {
+		t.Errorf("one more: %+v", d.Priced(nil, at))
+	}
+	if d, _ := c.SetQuantity(0, 1); d.Priced(nil, at).Total() != 300 || d.Cut.Kind != pos.CutTo {
+		t.Errorf("one fewer: %+v", d.Priced(nil, at))
+	}
+	for q, want := range map[pos.SetQuantity]pos.Deed{
+		{Line: 0, N: 3}: pos.DeedDiscount, {Line: 0, N: 2}: pos.DeedSell, {Line: 0, N: 1}: pos.DeedSell, {Line: 1, N: 9}: pos.DeedSell, {Line: -1, N: 9}: pos.DeedSell,
+	} {
+		if got := pos.DeedToSet(c, q); got != want {
+			t.Errorf("%+v takes %q, want %q", q, got, want)
+		}
+	}
+	d, _ := c.SetPrice(0, 100)
+	if got := pos.DeedToSet(d, pos.SetQuantity{N: 3}); got != pos.DeedPrice {
+		t.Errorf("more at another price takes %q", got)
+	}
+	if d, _ = c.Remove(0); !d.Same(pos.Cart{}) {
+		t.Errorf("emptied: %+v", d)
 	}
 }

@@ -142,7 +142,8 @@ type ShiftReport struct {
 	Sales    int             `json:"sales"`
 	Gross    Fen             `json:"gross_fen"`
 	Discount Fen             `json:"discount_fen"`
-	Net      Fen             `json:"net_fen"` // Gross - Discount = sum of Tenders
+	Rounding Fen             `json:"rounding_fen,omitempty"` // what rounding cash took off; negative when it added
+	Net      Fen             `json:"net_fen"`                // Gross - Discount - Rounding = sum of Tenders
 	Tenders  []TenderTakings `json:"tenders,omitempty"`
 	Refunds  int             `json:"refunds"`
 	Refunded Fen             `json:"refunded_fen"` // sum of Returned
@@ -171,11 +172,12 @@ func (r ShiftReport) ZNo() string {
 	return fmt.Sprintf("%04d", r.Z)
 }
 
-// CashReport is the drawer in a report. Expected = Start + Float + Sales - Refunds + In - Dropped - PaidOut - HandedBack.
+// CashReport is the drawer in a report. Expected = Start + Float + Sales + Parts - Refunds + In - Dropped - PaidOut - HandedBack.
 type CashReport struct {
 	Start      Fen `json:"start_fen"` // in the drawer, by the books, when the report's entries begin
 	Float      Fen `json:"float_fen"` // what counting the float put in (or found missing)
 	Sales      Fen `json:"sales_fen"`
+	Parts      Fen `json:"parts_fen,omitempty"` // parts of sales that another tender closed, or that are still open, less what was handed back of them
 	Refunds    Fen `json:"refunds_fen"`
 	In         Fen `json:"in_fen"`
 	Dropped    Fen `json:"dropped_fen"`
@@ -215,7 +217,7 @@ func (r ShiftReport) Check() error {
 	}
 	c := r.Cash
 	switch {
-	case r.Net != r.Gross-r.Discount, net != r.Net, back != r.Refunded, c.Expected != c.Start+c.Moved():
+	case r.Net != r.Gross-r.Discount-r.Rounding, net != r.Net, back != r.Refunded, c.Expected != c.Start+c.Moved():
 	case c.Counted == nil && (c.Variance != 0 || c.ToSafe != 0):
 	case c.Counted != nil && (c.Variance != *c.Counted-c.Expected || c.Kept+c.ToSafe != *c.Counted || c.Kept < 0 || c.ToSafe < 0):
 	default:
@@ -232,7 +234,7 @@ type ShiftPaper struct {
 
 // Happening is something without money that goes on record: who, and why.
 type Happening struct {
-	Kind     EntryKind // EntryDrawer, EntryVoid, EntryStaff
+	Kind     EntryKind // EntryDrawer, EntryVoid, EntryStaff, EntryCut, EntryPrice
 	By       string    // at the till
 	Approver string    // who allowed it
 	Reason   string

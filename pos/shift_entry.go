@@ -83,8 +83,13 @@ func (r *ShiftReport) Add(seq int64, e Entry, tender Tender, opened int64) error
 			drawer += p.Fen
 		case SalesReturns:
 			by := tender
-			if e.Kind == EntryRefundCash {
+			switch e.Kind {
+			case EntryRefundCash:
 				by = TenderCash
+			case EntryExchange:
+				by = TenderExchange
+			case EntryRefundOther:
+				by = outside(e)
 			}
 			r.Refunds += sign(p.Fen)
 			r.Refunded += p.Fen
@@ -104,6 +109,8 @@ func (r *ShiftReport) Add(seq int64, e Entry, tender Tender, opened int64) error
 		c.Sales += drawer
 	case EntryRefundCash:
 		c.Refunds -= drawer
+	case EntryPart, EntryPartBack:
+		c.Parts += drawer
 	case EntryHanded:
 		c.HandedBack -= drawer
 	case EntryCashIn:
@@ -132,30 +139,47 @@ func (r *ShiftReport) Add(seq int64, e Entry, tender Tender, opened int64) error
 }
 
 func (r *ShiftReport) addSale(e Entry, tender Tender) {
-	var gross, discount Fen
+	var gross, discount, rounding Fen
 	for _, p := range e.Postings {
 		switch p.Account {
 		case Sales:
 			gross -= p.Fen
 		case DiscountGiven:
 			discount += p.Fen
+		case RoundingGiven:
+			rounding += p.Fen
 		}
 	}
 	r.Sales++
-	r.Gross, r.Discount, r.Net = r.Gross+gross, r.Discount+discount, r.Net+gross-discount
-	r.Tenders = addTender(r.Tenders, tender, 1, gross-discount)
+	net := gross - discount - rounding
+	r.Gross, r.Discount, r.Rounding, r.Net = r.Gross+gross, r.Discount+discount, r.Rounding+rounding, r.Net+net
+	for _, p := range e.Parts {
+		r.Tenders = addTender(r.Tenders, p.Tender, 1, p.Fen)
+		net -= p.Fen
+	}
+	r.Tenders = addTender(r.Tenders, tender, 1, net)
 	if r.Last = e.Receipt; r.First == "" {
 		r.First = e.Receipt
 	}
+}
+
+// outside is the tender of an entry that moves what is taken outside.
+func outside(e Entry) Tender {
+	for _, p := range e.Postings {
+		if t := Tender(p.Account); t.Handed() && p.Account != SalesReturns {
+			return t
+		}
+	}
+	return ""
 }
 
 // addLate lists money that moved while no shift was open. What an entry is about comes to the sum of its debits.
 func (r *ShiftReport) addLate(seq int64, e Entry) {
 	f := LateFact{Seq: seq, Kind: e.Kind, At: e.At}
 	switch e.Kind {
-	case EntryRefundTaken, EntryRefundDone, EntryRefundClosed, EntryRefundCash:
+	case EntryRefundTaken, EntryRefundDone, EntryRefundClosed, EntryRefundCash, EntryRefundOther:
 		f.Name = e.Refund
-	case EntryException, EntryReversed, EntryHanded, EntryNoted:
+	case EntryException, EntryReversed, EntryHanded, EntryNoted, EntryPartBack:
 		f.Name = e.OutTradeNo
 	default:
 		return
@@ -188,7 +212,7 @@ func sign(f Fen) int {
 
 // Moved is what the counted entries did to the drawer.
 func (c CashReport) Moved() Fen {
-	return c.Float + c.Sales - c.Refunds + c.In - c.Dropped - c.PaidOut - c.HandedBack
+	return c.Float + c.Sales + c.Parts - c.Refunds + c.In - c.Dropped - c.PaidOut - c.HandedBack
 }
 
 // Begin ends the counting: start is what was in the drawer, by the books, before the report's first entry.

@@ -8,7 +8,14 @@ type Snapshot struct {
 	Seq        uint64
 	Taken      uint64 // how many commands the till has carried out: a screen that posted more is ahead of what it shows
 	Cart       Cart
-	Times      int // n of a typed "n*" that waits for goods; 0 is none
+	Due        Fen        // what is still to be paid for the cart: [Cart.Due] less what parts of it took; negative when the customer is owed something
+	CashDue    Fen        // the same in cash, rounded as the shop rounds
+	OwedOnline Fen        // of what the customer is owed, what will go back through WeChat and is not to be handed out; 0 while nothing is owed
+	Parts      []PartView // what was paid of it already
+	Times      int        // n of a typed "n*" that waits for goods; 0 is none
+	Want       *Want      // what the till has to know before it can go on with a scan; nil for nothing
+	Held       []Held     // carts that were put aside, oldest first
+	Rules      Rules
 	CanUndo    bool
 	Pay        *PayView // the payment in front of the cashier; nil while selling
 	Done       *Done    // the sale just paid; nil once its panel closed
@@ -34,7 +41,16 @@ type StaffView struct {
 	Who     Person   // at the till; zero without staff, and while locked
 	Locked  bool     // staff is set up and nobody is signed in: nothing is sold
 	Proving bool     // a PIN is being looked at
-	Answer  Proof    // to the last SignIn or Approved
+	Answer  Proof    // to the last SignIn, Approved or Recover
+
+	Recovery RecoveryView
+}
+
+// RecoveryView is what is known of the recovery code.
+type RecoveryView struct {
+	RecoveryState
+	N    uint64 // grows with every code that was to be made, so that the screen that made it knows when it counts
+	Code Code   // CodeNone: it does. Else it does not, and the one before is as it was
 }
 
 // May reports whether the one at the till may do something without anybody else.
@@ -68,6 +84,40 @@ type ShiftView struct {
 type UnsignedFloat struct {
 	Count   DrawerCount
 	Missing Fen // positive
+}
+
+// Rules are the shop's own, as the till goes by them.
+type Rules struct {
+	Rounding Rounding
+	Others   []string // names of the tenders that are taken outside, in the shop's order
+	Layouts  []Layout // of the shop's own codes, the first that matches wins
+	Member   string   // what the members' price is called on the line and on paper
+}
+
+// PartView is a part of the sale in front of the cashier that was paid.
+type PartView struct {
+	Payment PaymentID
+	Tender  Tender
+	Amount  Fen
+}
+
+// WantKind says what the till has to know.
+type WantKind string
+
+// What the till can want of the cashier.
+const (
+	WantPrice  WantKind = "price"  // of an item without a fixed price
+	WantWeight WantKind = "weight" // of an item that is sold by weight
+	WantItem   WantKind = "item"   // what a code is that nobody knows
+)
+
+// Want is a question that came up with a scan or a tile.
+type Want struct {
+	N     uint64 // grows with every question
+	Kind  WantKind
+	Item  Item   // of price and weight
+	Code  string // as it was scanned
+	Times int    // pieces that were asked for before ("n*"); 0 is one
 }
 
 // PayPhase is what the pay screen says in words.
@@ -122,8 +172,13 @@ type Done struct {
 	Receipt ReceiptNo
 	Nth     int
 	Tender  Tender
-	Amount  Fen
+	Amount  Fen // of the payment that closed it
+	Net     Fen // of the whole sale
+	Parts   Fen // of Net, what parts of it took before
+	Told    Fen // of Parts, what was taken outside: only the cashier vouches for it
 	Change  Fen
+	Owed    Fen // what goods that came back were worth more than the others: it goes back as well
+	Online  Fen // of Owed, what goes back through WeChat; the rest is handed out
 	Print   PrintState
 	At      time.Time
 	Late    bool // it was found paid after its code had left the glass

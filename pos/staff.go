@@ -47,6 +47,9 @@ const (
 	DeedCash      Deed = "cash"       // put cash into the drawer or take it out
 	DeedDrawer    Deed = "drawer"     // open the drawer without a sale
 	DeedRefund    Deed = "refund"     // give a sale's money back
+	DeedDiscount  Deed = "discount"   // take something off a line or the whole
+	DeedPrice     Deed = "price"      // sell at another price than the catalogue's
+	DeedGoods     Deed = "goods"      // make and change items, prices and promotions
 	DeedDecide    Deed = "decide"     // decide about an exception
 	DeedTakings   Deed = "takings"    // see what the shop took, and the X report: it says what should be in the drawer
 	DeedBooks     Deed = "books"      // export, match with WeChat's bill, back up
@@ -66,6 +69,9 @@ const (
 //	cash       |         | yes     | yes
 //	drawer     |         | yes     | yes
 //	refund     |         | yes     | yes
+//	discount   |         | yes     | yes
+//	price      |         | yes     | yes
+//	goods      |         | yes     | yes
 //	decide     |         | yes     | yes
 //	takings    |         | yes     | yes
 //	books      |         | yes     | yes
@@ -75,14 +81,14 @@ const (
 //
 // The test reads this table.
 var Deeds = []Deed{
-	DeedSell, DeedOpenShift, DeedClose, DeedSign, DeedCash, DeedDrawer, DeedRefund, DeedDecide, DeedTakings, DeedBooks, DeedSettings, DeedStaff,
+	DeedSell, DeedOpenShift, DeedClose, DeedSign, DeedCash, DeedDrawer, DeedRefund, DeedDiscount, DeedPrice, DeedGoods, DeedDecide, DeedTakings, DeedBooks, DeedSettings, DeedStaff,
 	DeedRestore,
 }
 
 // lowest is the first of [Roles] that may do a deed.
 var lowest = map[Deed]Role{
 	DeedSell: RoleCashier, DeedOpenShift: RoleCashier, DeedClose: RoleCashier,
-	DeedSign: RoleManager, DeedCash: RoleManager, DeedDrawer: RoleManager, DeedRefund: RoleManager, DeedDecide: RoleManager,
+	DeedSign: RoleManager, DeedCash: RoleManager, DeedDrawer: RoleManager, DeedRefund: RoleManager, DeedDiscount: RoleManager, DeedPrice: RoleManager, DeedGoods: RoleManager, DeedDecide: RoleManager,
 	DeedTakings: RoleManager, DeedBooks: RoleManager, DeedSettings: RoleManager,
 	DeedStaff: RoleOwner, DeedRestore: RoleOwner,
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"guitai/pos"
 )
@@ -84,7 +85,7 @@ func lawful(from, to pos.Payment) error {
 		to.State == pos.Refunded && from.State != pos.Exception && from.State != pos.Refunded && (from.State != pos.Reversing || from.Amount == 0),
 		to.State == pos.Reversing && to.Tender != pos.TenderCode:
 		return invalid("apply step", "a payment does not go from "+string(from.State)+" to "+string(to.State))
-	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked || from.API != to.API:
+	case from.Sale != to.Sale || from.OutTradeNo != to.OutTradeNo || from.Tender != to.Tender || from.Asked != to.Asked || from.API != to.API || from.Part != to.Part:
 		return invalid("apply step", "an order is never rewritten")
 	case from.State == pos.Reversing && from.Amount > 0 && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || !to.State.Took() && to.State != pos.Refunded && to.State != pos.Reversing),
 		(from.State.Took() || from.State == pos.Refunded) && (to.TransactionID != from.TransactionID || to.Amount != from.Amount || to.Settlement != from.Settlement || to.Reason != from.Reason) && !learns(from, to):
@@ -113,15 +114,8 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 	var booked pos.Day // the payment's own day moves when its money comes
 	switch {
 	case to.State == pos.Paid && stored.State != pos.Paid:
-		sale, err := t.openSale(to.Sale)
-		if err != nil {
-			return out, err
-		}
-		if sale.Net() != to.Amount {
-			return out, invalid("apply step", "the payment is not what the sale comes to")
-		}
-		out, err = t.close(sale, to, false, at, saleEntry(to), func(day pos.Day, _ int64) error { booked = day; return nil })
-		if err != nil {
+		booked = day
+		if out, err = t.settleBy(to, at, day); err != nil {
 			return out, err
 		}
 	case to.State == pos.Exception && stored.State != pos.Exception:
@@ -150,4 +144,19 @@ func (t *tx) step(stored, to pos.Payment, c pos.Change, tells bool) (out pos.Set
 		err = t.addEvent(to, c.Signal, stored.State, at)
 	}
 	return out, err
+}
+
+// settleBy books money that an open sale needs: all that is due closes it, a part leaves it open.
+func (t *tx) settleBy(p pos.Payment, at time.Time, day pos.Day) (out pos.Settled, err error) {
+	sale, err := t.openSale(p.Sale)
+	if err != nil {
+		return out, err
+	}
+	switch due := sale.Due(); {
+	case p.Amount == due:
+		return t.close(sale, p, false, at, saleEntry(p), func(pos.Day, int64) error { return nil })
+	case p.Part && p.Amount < due:
+		return pos.Settled{Payment: p}, t.bookPart(p, at, day)
+	}
+	return out, invalid("apply step", "the payment is not what the sale needs")
 }

@@ -16,7 +16,9 @@ import (
 func timed(tb testing.TB, dir string) (*store.Store, *clock) {
 	tb.Helper()
 	c := &clock{noon}
-	s, err := store.Open(context.Background(), store.Options{Dir: dir, Shop: shop(), Clock: c})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: c}
+	store.Blank(tb, o)
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -20,8 +20,13 @@ const (
 	// The sales of these days come in the order of their receipts, which is that of time but for what was booked late.
 	sqlBillSales = `SELECT p.id, p.out_trade_no, p.transaction_id, p.amount, p.settlement, p.currency, p.state, coalesce(p.paid_at, s.closed_at)
 		FROM sale s CROSS JOIN payment p ON p.id = s.payment
-		WHERE s.day BETWEEN ?1 AND ?2 AND p.tender <> 'cash' AND coalesce(p.paid_at, s.closed_at) >= ?3 AND coalesce(p.paid_at, s.closed_at) < ?4
+		WHERE s.day BETWEEN ?1 AND ?2 AND p.tender GLOB 'wechat-*' AND coalesce(p.paid_at, s.closed_at) >= ?3 AND coalesce(p.paid_at, s.closed_at) < ?4
 		ORDER BY s.day, s.epoch, s.seq`
+	// What paid a part of a sale, open or closed.
+	sqlBillParts = `SELECT p.id, p.out_trade_no, p.transaction_id, p.amount, p.settlement, p.currency, p.state, coalesce(p.paid_at, q.at)
+		FROM sale_part q CROSS JOIN payment p ON p.id = q.payment
+		WHERE q.day BETWEEN ?1 AND ?2 AND p.tender GLOB 'wechat-*' AND p.state = 'paid' AND coalesce(p.paid_at, q.at) >= ?3 AND coalesce(p.paid_at, q.at) < ?4
+		ORDER BY q.day, q.entry`
 	// One that settled its sale within these days is there already.
 	sqlBillExceptions = `SELECT p.id, p.out_trade_no, x.transaction_id, x.amount, x.settlement, x.currency,
 			CASE x.state WHEN 'returned' THEN 'refunded' WHEN 'settled' THEN 'paid' ELSE 'exception' END, coalesce(x.paid_at, x.at)
@@ -36,20 +41,20 @@ const (
 		ORDER BY x.day, x.id`
 	sqlBillRefunds = `SELECT f.id, p.out_trade_no, f.transaction_id, f.out_refund_no, f.refund_id, f.amount, f.settlement, f.state, f.asked_at
 		FROM refund f CROSS JOIN payment p ON p.id = f.payment
-		WHERE f.day BETWEEN ?1 AND ?2 AND f.tender <> 'cash' AND (f.state = 'accepted' OR f.state = 'stuck' OR f.state = 'done') AND f.asked_at >= ?3 AND f.asked_at < ?4
+		WHERE f.day BETWEEN ?1 AND ?2 AND f.tender GLOB 'wechat-*' AND (f.state = 'accepted' OR f.state = 'stuck' OR f.state = 'done') AND f.asked_at >= ?3 AND f.asked_at < ?4
 		ORDER BY f.day, f.id`
 
 	sqlBillPayment = `SELECT p.id, p.out_trade_no, p.transaction_id, p.amount, p.settlement, p.currency, p.state, coalesce(p.paid_at, s.closed_at)
-		FROM payment p JOIN sale s ON s.id = p.sale WHERE p.out_trade_no = ? AND p.tender <> 'cash'`
+		FROM payment p JOIN sale s ON s.id = p.sale WHERE p.out_trade_no = ? AND p.tender GLOB 'wechat-*'`
 	sqlBillSecond = `SELECT p.id, p.out_trade_no, x.transaction_id, x.amount, x.settlement, x.currency,
 			CASE x.state WHEN 'returned' THEN 'refunded' ELSE 'exception' END, coalesce(x.paid_at, x.at)
 		FROM payment p JOIN exception x ON x.payment = p.id WHERE p.out_trade_no = ? AND x.second = 1 AND x.transaction_id = ?`
 	sqlBillReversal = `SELECT p.id, p.out_trade_no, p.transaction_id, p.amount, p.settlement, p.currency, p.state, x.returned_at
-		FROM payment p LEFT JOIN exception x ON x.payment = p.id AND x.second = 0 WHERE p.out_trade_no = ? AND p.tender <> 'cash'`
+		FROM payment p LEFT JOIN exception x ON x.payment = p.id AND x.second = 0 WHERE p.out_trade_no = ? AND p.tender GLOB 'wechat-*'`
 	sqlBillRefund = `SELECT f.id, p.out_trade_no, f.transaction_id, f.out_refund_no, f.refund_id, f.amount, f.settlement, f.state, f.asked_at
-		FROM refund f JOIN payment p ON p.id = f.payment WHERE f.out_refund_no = ? AND f.tender <> 'cash'`
+		FROM refund f JOIN payment p ON p.id = f.payment WHERE f.out_refund_no = ? AND f.tender GLOB 'wechat-*'`
 	sqlBillRefundByID = `SELECT f.id, p.out_trade_no, f.transaction_id, f.out_refund_no, f.refund_id, f.amount, f.settlement, f.state, f.asked_at
-		FROM payment p JOIN refund f ON f.payment = p.id WHERE p.out_trade_no = ? AND f.refund_id = ? AND f.tender <> 'cash'`
+		FROM payment p JOIN refund f ON f.payment = p.id WHERE p.out_trade_no = ? AND f.refund_id = ? AND f.tender GLOB 'wechat-*'`
 
 	sqlSeenOnBill = `SELECT day FROM finding WHERE out_trade_no = ?1 AND item = ?2 AND theirs = 1 AND resolved_at IS NULL
 		AND CASE ?2 WHEN 'payment' THEN ?3 = '' OR transaction_id = ?3 WHEN 'refund' THEN refund_no = ?4 OR refund_no = ?5 ELSE 1 END ORDER BY day DESC LIMIT 1`
@@ -130,6 +135,7 @@ func billStreams(ctx context.Context, v handle, day pos.Day) (streams []*billStr
 		scan  func(scanner, *pos.BillItem) error
 	}{
 		{sqlBillSales, pos.BillPayment, scanBillPayment},
+		{sqlBillParts, pos.BillPayment, scanBillPayment},
 		{sqlBillExceptions, pos.BillPayment, scanBillPayment},
 		{sqlBillReversals, pos.BillReversal, scanBillPayment},
 		{sqlBillRefunds, pos.BillRefund, scanBillRefund},

@@ -134,14 +134,14 @@ func (t *tx) settle(x *held, p pos.Payment, d pos.Decision) (pos.Settled, error)
 		return none, err
 	case sale.State == pos.SaleClosed:
 		return none, conflict("decide exception", "the sale was settled")
-	case sale.Net() != x.Amount || p.State != pos.Exception:
+	case sale.Due() != x.Amount || p.State != pos.Exception || x.Reason == pos.ExceptPart:
 		return none, conflict("decide exception", "the sale is not what was paid")
 	}
 	version := p.Version
 	p.State, p.Reason, p.Version = pos.Paid, pos.ExceptNone, version+1
 	var entry int64
-	out, err := t.close(sale, p, false, t.s.booked(d.At), func(s pos.Sale, at time.Time, day pos.Day) (e pos.Entry) {
-		return pos.SettledEntry(s, p, d, at, day)
+	out, err := t.close(sale, p, false, t.s.booked(d.At), func(s pos.Sale, parts []pos.PartOf, at time.Time, day pos.Day) (e pos.Entry) {
+		return pos.SettledEntry(s, p, parts, d, at, day)
 	}, func(day pos.Day, seq int64) error {
 		entry = seq
 		return t.storePayment(p, version, day)
@@ -235,7 +235,7 @@ func (s *Store) Adopt(ctx context.Context, p pos.Payment, sig pos.Signal, at tim
 func (t *tx) adopt(p pos.Payment, s pos.Signal, at time.Time) (pos.Payment, error) {
 	const op = "adopt order"
 	trade := s.Trade
-	if s.Kind != pos.SigPaid && s.Kind != pos.SigReturning || s.Source == pos.ByNobody || p.Tender == pos.TenderCash || trade.Amount < 0 || trade.Amount > maxAdopted {
+	if s.Kind != pos.SigPaid && s.Kind != pos.SigReturning || s.Source == pos.ByNobody || p.Tender.Handed() || trade.Amount < 0 || trade.Amount > maxAdopted {
 		return p, invalid(op, "only money that WeChat speaks of is adopted")
 	}
 	stored, err := paymentBy(t.ctx, t, sqlPaymentByNo, p.OutTradeNo)
@@ -265,9 +265,11 @@ func (t *tx) adopt(p pos.Payment, s pos.Signal, at time.Time) (pos.Payment, erro
 	if s.Kind == pos.SigReturning {
 		p.Reason = pos.ExceptReturning
 	}
-	if p.Sale, err = t.addSale(pos.Sale{Gross: trade.Amount, Cashier: p.Cashier, OpenedAt: p.OpenedAt}); err != nil {
+	sale, err := t.addSale(pos.Sale{Gross: trade.Amount, Cashier: p.Cashier, OpenedAt: p.OpenedAt})
+	if err != nil {
 		return p, err
 	}
+	p.Sale, p.Part = sale.ID, false
 	if _, err := t.exec(sqlAbandonSale, int64(p.Sale)); err != nil {
 		return p, err
 	}

@@ -14,7 +14,7 @@
 // the books. When a disk reports an error while it commits, the pages of that commit may be in the log all the same and
 // would count after a crash; so the writer overwrites them at once, and writes nothing else until it has. Only a crash
 // between the two leaves the outcome unknown. [Store.BeginSale], [Store.AddPayment], [Store.Apply], [Store.SellCash],
-// [Store.BeginRefund], [Store.ApplyRefund], [Store.ScheduleRefund], [Store.Decide] and [Store.Adopt] may
+// [Store.GiveBack], [Store.BeginRefunds], [Store.ApplyRefund], [Store.ScheduleRefund], [Store.Decide] and [Store.Adopt] may
 // therefore be repeated with the same arguments: what is in the books already is answered as it was, and written once.
 //
 // What one sale has to know of the ones before it (where the journal ends, which numbers come next, which shift is open)
@@ -26,6 +26,14 @@
 // proven; until then it stands in wechat:refunding. A refund of an exception is booked once, when it is proven. Every line of a
 // refund's evidence names the entry that it made, so the entries can be made again from the lines. An exception ends when all
 // of it is proven to be back, or by a person's decision; what ended it stands, and a proof that comes later is added to it.
+//
+// # Parts and exchange
+//
+// Most sales are closed by one payment, and their row names it. One that is paid in parts stays open meanwhile: each part is booked to
+// sale:deposits when it comes, on its own day and in the shift that has its cash, and comes off the deposits when the sale closes; by
+// tender it counts on the day of the close. Of a sale that is given up every part goes back the way it came, and what WeChat took is an
+// exception. Goods that come back for others are refunds of their own sales that are asked for with the new one: they count as gone at
+// once, are done when it closes and void when it is given up.
 //
 // # Shifts
 //

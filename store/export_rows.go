@@ -10,10 +10,12 @@ import (
 )
 
 const (
-	sqlLinesOfDay = `SELECT s.id, s.gross, s.discount, s.shop, s.till, s.day, s.epoch, s.seq, s.closed_at, s.cashier, h.number,
-			l.n, l.item, l.barcode, l.name, l.unit, l.category, l.price, l.quantity, l.tax_rate,
+	sqlLinesOfDay = `SELECT s.id, s.gross, s.discount, s.rounding, s.shop, s.till, s.day, s.epoch, s.seq, s.closed_at, s.cashier, h.number,
+			l.n, ` + lineColumns + `,
 			coalesce((SELECT sum(g.quantity) FROM refund f JOIN refund_line g ON g.refund = f.id AND g.n = l.n
 				WHERE f.payment = s.payment AND f.state <> 'closed' AND f.state <> 'refused'), 0)
+			+ coalesce((SELECT sum(g.quantity) FROM sale_part q CROSS JOIN refund f ON f.payment = q.payment JOIN refund_line g ON g.refund = f.id AND g.n = l.n
+				WHERE q.sale = s.id AND f.state <> 'closed' AND f.state <> 'refused'), 0)
 		FROM sale s INDEXED BY sale_receipt CROSS JOIN shift h ON h.id = s.shift CROSS JOIN sale_line l ON l.sale = s.id
 		WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq, l.n`
 )
@@ -23,26 +25,43 @@ const (
 func (s *Store) EachLine(ctx context.Context, span pos.Span, f func(pos.LineRow) error) error {
 	var stop error
 	err := s.view(ctx, "list lines", func(v handle) error {
-		var sold pos.Sale // whose lines these are
-		var upTo pos.Fen  // of its gross, the lines so far
-		return each(ctx, v, sqlLinesOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
+		var sold pos.Sale // whose lines these are: what each has of the whole is known once all are
+		var held []pos.LineRow
+		flush := func() error {
+			for i, share := range sold.Shares() {
+				held[i].Share = share
+				if stop = f(held[i]); stop != nil {
+					return stop
+				}
+			}
+			held = held[:0]
+			return nil
+		}
+		err := each(ctx, v, sqlLinesOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.LineRow
 			var of pos.Sale
 			no, l := &r.Receipt, &r.Line
-			err := rows.Scan(&of.ID, &of.Gross, &of.Discount, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, instant{&r.ClosedAt}, &r.Cashier, &r.Shift,
-				&r.N, &l.Item, &l.Barcode, &l.Name, &l.Unit, &l.Category, &l.Price, &l.Quantity, &l.TaxRate, &r.Returned)
+			fields := append([]any{
+				&of.ID, &of.Gross, &of.Discount, &of.Rounding, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq, instant{&r.ClosedAt}, &r.Cashier, &r.Shift, &r.N,
+			}, lineFields(l)...)
+			err := rows.Scan(append(fields, &r.Returned)...)
 			if err != nil {
 				return err
 			}
 			if of.ID != sold.ID {
-				sold, upTo = of, 0
+				if err := flush(); err != nil {
+					return err
+				}
+				sold = of
 			}
-			before := pos.ShareDiscount(sold, upTo)
-			upTo += l.Amount()
-			r.Day, r.Discount = no.Day, pos.ShareDiscount(sold, upTo)-before
-			stop = f(r)
-			return stop
+			r.Day = no.Day
+			sold.Lines, held = append(sold.Lines, r.Line), append(held, r)
+			return nil
 		})
+		if err != nil {
+			return err
+		}
+		return flush()
 	})
 	if stop != nil {
 		return stop // the caller's own error, as it gave it

@@ -26,10 +26,10 @@ func TestEachLine_SharesTheDiscountToTheFen(t *testing.T) {
 		if r.Receipt == last.Receipt && r.N != last.N+1 || r.Receipt != last.Receipt && r.N != 1 || r.Day != r.Receipt.Day || r.Day < last.Day {
 			t.Errorf("%+v after %+v", r, last)
 		}
-		if r.Discount < 0 || r.Discount > r.Line.Amount() {
-			t.Errorf("%s off a line of %s", r.Discount, r.Line.Amount())
+		if r.Share.Net < 0 || r.Share.Net != r.Line.Net()-r.Share.Whole || r.Share.Tax != pos.Tax(r.Share.Net, r.Line.TaxRate) {
+			t.Errorf("%+v off a line of %s", r.Share, r.Line.Net())
 		}
-		discounts[r.Receipt] += r.Discount
+		discounts[r.Receipt] += r.Share.Whole + r.Line.Off()
 		returned[r.Receipt] += r.Returned
 		all[r.Receipt] = append(all[r.Receipt], r.Line)
 		last = r
@@ -49,7 +49,7 @@ func TestEachLine_SharesTheDiscountToTheFen(t *testing.T) {
 		for _, back := range pos.Returned(rec.Refunds) {
 			n += back
 		}
-		if pieces += n; returned[s.Receipt] != n || len(s.Lines) > 0 && discounts[s.Receipt] != s.Discount || !reflect.DeepEqual(all[s.Receipt], s.Lines) {
+		if pieces += n; returned[s.Receipt] != n || len(s.Lines) > 0 && discounts[s.Receipt] != s.Discount+s.Rounding || !reflect.DeepEqual(all[s.Receipt], s.Lines) {
 			t.Errorf("%s: %s of %s off, %d of %d back\n%+v\n%+v", s.Receipt, discounts[s.Receipt], s.Discount, returned[s.Receipt], n, all[s.Receipt], s.Lines)
 		}
 		delete(all, s.Receipt)
@@ -71,14 +71,77 @@ func TestEachLine_SaysWhatGivingEachLineBackComesTo(t *testing.T) {
 	var back []pos.Refund
 	err = s.EachLine(context.Background(), pos.Span{From: 20261120, To: 20261120}, func(r pos.LineRow) error {
 		lines, amount, err := pos.PriceLines(out.Sale.Sale, back, map[int]int{r.N: r.Line.Quantity})
-		if err != nil || amount != r.Line.Amount()-r.Discount {
-			t.Errorf("line %d: %s and %s, %v", r.N, amount, r.Line.Amount()-r.Discount, err)
+		if err != nil || amount != r.Share.Net {
+			t.Errorf("line %d: %s and %s, %v", r.N, amount, r.Share.Net, err)
 		}
 		back = append(back, pos.Refund{State: pos.RefundDone, Lines: lines})
 		return nil
 	})
 	if err != nil || len(back) != 5 {
 		t.Fatal(len(back), err)
+	}
+}
+
+// What a sale's row says of tax and exchange is what its record says, and its lines; and what was taken in exchange is no money that
+// went back.
+func TestEachSale_HasTheTaxOfItsLinesAndWhatCameBackForIt(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	first := sale(1)
+	first.Lines[0].Quantity, first.Lines[0].TaxRate = 3, 13_00
+	first.Gross = pos.Cart{Lines: first.Lines}.Gross()
+	sold := mustTake(t, s, first, cash(no(1), first, first.Net())).Sale
+	back, worth, err := pos.PriceLines(sold.Sale, nil, map[int]int{1: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := pos.Cart{Lines: sale(4).Lines, Cut: pos.Cut{Kind: pos.CutAmount, N: 111}, Credits: []pos.Credit{{
+		Number: no(9), Sale: sold.Sale.ID, Payment: sold.Payments[0].ID, Lines: back, Goods: "旧货", Amount: worth, Reason: "尺寸不合", Approver: "李强",
+	}}}
+	for i := range c.Lines {
+		c.Lines[i].TaxRate = []int{0, 9_00, 13_00, 6_00}[i]
+		c.Lines[i].Cut = pos.Cut{Kind: pos.CutPercent, N: int64(7_00 * i)}
+	}
+	c.Lines[3].Weight, c.Lines[3].Unit, c.Lines[1].Cut = 535, "斤", pos.Cut{}
+	c.Lines[0].Cut = pos.Cut{Kind: pos.CutTo, N: 100}
+	c = c.Priced(nil, pos.ShopTime{Day: 20261120})
+	next := pos.Sale{State: pos.SaleOpen, Lines: c.Lines, Gross: c.Gross(), Discount: c.Off(), Credits: c.Credits, Cashier: "王芳", OpenedAt: noon}
+	next.Rounding = pos.RoundYuan.Of(next.Due())
+	p := cash(no(2), next, next.Due())
+	p.Asked = next.Due()
+	mustTake(t, s, next, p)
+	mustVerify(t, s)
+
+	span := pos.Span{From: 20261120, To: 20261120}
+	lines := map[pos.ReceiptNo]pos.Fen{}
+	if err := s.EachLine(ctx, span, func(r pos.LineRow) error { lines[r.Receipt] += r.Share.Tax; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err = s.EachSale(ctx, span, func(r pos.SaleRow) error {
+		rec, err := s.Record(ctx, r.Sale.ID)
+		var tax pos.Fen
+		for _, share := range rec.Sale.Shares() {
+			tax += share.Tax
+		}
+		if err != nil || tax == 0 || r.Tax != tax || lines[r.Sale.Receipt] != tax || r.Credit != rec.Sale.Credit() || (r.Credit != 0) != (n == 1) {
+			t.Errorf("%s: tax %s of %s, by line %s; exchange %s of %s, %v", r.Sale.Receipt, r.Tax, tax, lines[r.Sale.Receipt], r.Credit, rec.Sale.Credit(), err)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	err = s.EachPayment(ctx, span, func(r pos.PaymentRow) error {
+		if r.Refunded != 0 {
+			t.Errorf("%s of %s went back as money", r.Refunded, r.Payment.OutTradeNo)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -17,6 +17,7 @@ func unconfirmed(t *testing.T) *Store {
 	ctx := context.Background()
 	o := practice(t.TempDir())
 	o.Clock = still{}
+	Blank(t, o)
 	s, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ func countedShift(t *testing.T) (*Store, pos.Counted) {
 	ctx := context.Background()
 	o := practice(t.TempDir())
 	o.Clock = still{}
+	Blank(t, o)
 	s, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)

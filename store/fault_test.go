@@ -143,6 +143,7 @@ func TestReceipts_ShowTheEpochAndCountOnOverIt(t *testing.T) {
 	dir := t.TempDir()
 	o := practice(dir)
 	o.Clock = still{}
+	Blank(t, o)
 	s, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)

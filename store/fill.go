@@ -16,7 +16,7 @@ const fillBatch = 2000
 // measuring. The rows are those of [Store.SellCash], written by the same statements, so the ledger proves itself
 // afterwards; only many sales share one commit. A real ledger is refused with CodeMode.
 func (s *Store) Fill(ctx context.Context, n int, lines []pos.Line, from time.Time) error {
-	sale := pos.Sale{Lines: lines, Gross: pos.Cart{Lines: lines}.Total(), Cashier: "fill"}
+	sale := pos.Sale{Lines: lines, Gross: pos.Cart{Lines: lines}.Gross(), Discount: pos.Cart{Lines: lines}.Off(), Cashier: "fill"}
 	return s.FillAs(ctx, n, func(i int) (pos.Sale, pos.Payment) {
 		at := from.AddDate(0, 0, i/1000).Add(time.Duration(i%1000) * 40 * time.Second)
 		sale.OpenedAt = at
@@ -33,7 +33,7 @@ func (s *Store) FillAs(ctx context.Context, n int, next func(i int) (pos.Sale, p
 	for first := 0; first < n; first += fillBatch {
 		err := s.write(ctx, "fill ledger", func(t *tx) (err error) {
 			for i := first; i < min(first+fillBatch, n) && err == nil; i++ {
-				if sale, p := next(i); p.Tender == pos.TenderCash {
+				if sale, p := next(i); p.Tender.Handed() {
 					_, err = t.sellCash(sale, p)
 				} else {
 					err = t.fillPaid(sale, p)

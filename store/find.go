@@ -19,7 +19,8 @@ const (
 	sqlFoundSales = `SELECT ` + saleColumns + `, p.tender, p.out_trade_no,
 			(SELECT count(*) FROM sale_line l WHERE l.sale = s.id), (SELECT coalesce(sum(l.quantity), 0) FROM sale_line l WHERE l.sale = s.id),
 			coalesce((SELECT l.name FROM sale_line l WHERE l.sale = s.id ORDER BY l.n LIMIT 1), ''),
-			(SELECT coalesce(sum(f.amount), 0) FROM refund f WHERE f.payment = s.payment AND f.state <> 'closed' AND f.state <> 'refused'
+			(SELECT coalesce(sum(f.amount), 0) FROM (SELECT s.payment AS id UNION ALL SELECT q.payment FROM sale_part q WHERE q.sale = s.id) AS o
+				CROSS JOIN refund f ON f.payment = o.id WHERE f.state <> 'closed' AND f.state <> 'refused'
 				AND (f.exception IS NULL OR 'settled' = (SELECT x.state FROM exception x WHERE x.id = f.exception)))
 		FROM (%s) AS k CROSS JOIN sale s ON s.id = k.id CROSS JOIN payment p ON p.id = s.payment ` + newestFirst
 
@@ -31,7 +32,8 @@ const (
 
 	// The sales that an order number, or that of a refund, belongs to. Money may have come for a sale that other money settled.
 	salesOfOrder = `SELECT q.sale AS id FROM payment q WHERE q.out_trade_no = ?
-		UNION SELECT q.sale FROM refund f CROSS JOIN payment q ON q.id = f.payment WHERE f.out_refund_no = ?`
+		UNION SELECT q.sale FROM refund f CROSS JOIN payment q ON q.id = f.payment WHERE f.out_refund_no = ?
+		UNION SELECT f.for_sale FROM refund f WHERE f.out_refund_no = ? AND f.for_sale IS NOT NULL`
 	salesOfTrans = `SELECT q.sale AS id FROM payment q WHERE q.transaction_id = ? AND q.transaction_id <> ''
 		UNION SELECT q.sale FROM exception x CROSS JOIN payment q ON q.id = x.payment WHERE x.transaction_id = ? AND x.transaction_id <> ''
 		UNION SELECT q.sale FROM refund f CROSS JOIN payment q ON q.id = f.payment WHERE f.refund_id = ? AND f.refund_id <> ''`
@@ -195,13 +197,16 @@ func (s *Store) conditions(ctx context.Context, h handle, q pos.SaleQuery, days 
 		c.from = append(c.from, strings.NewReplacer(`?1`, first, `?2`, last, `?3`, c.arg(q.Tail)).Replace(salesOfTail))
 	}
 	if q.Amount != 0 {
-		c.and(`s.gross - s.discount = %s`, int64(q.Amount))
+		c.and(`s.gross - s.discount - s.rounding = %s`, int64(q.Amount))
 	}
 	if q.Cashier != "" {
 		c.and(`s.cashier = %s`, q.Cashier)
 	}
 	if q.Tender != "" {
-		c.and(`(SELECT p.tender FROM payment p WHERE p.id = s.payment) = %s`, string(q.Tender))
+		of, exchange := c.arg(string(q.Tender)), c.arg(string(pos.TenderExchange))
+		c.where = append(c.where, `((SELECT p.tender FROM payment p WHERE p.id = s.payment) = `+of+
+			` OR EXISTS (SELECT 1 FROM sale_part q CROSS JOIN payment p ON p.id = q.payment WHERE q.sale = s.id AND p.tender = `+of+`)
+			OR `+of+` = `+exchange+` AND EXISTS (SELECT 1 FROM sale_credit c WHERE c.sale = s.id))`)
 	}
 	if q.Item != "" {
 		c.and(`EXISTS (SELECT 1 FROM sale_line l WHERE l.sale = s.id AND (l.barcode = %s OR instr(lower(l.name), lower(%s)) > 0))`, q.Item, q.Item)

@@ -13,6 +13,7 @@ import (
 const separator = "\x1f"
 
 const itemColumns = `i.id, i.name, i.price, i.category, i.unit, i.pinyin, i.plu, i.cost, i.tax_rate,
+	i.member, i.weighed, i.open, i.retired, i.colour, i.photo,
 	(SELECT coalesce(group_concat(b.barcode, char(31) ORDER BY b.position), '') FROM item_barcode b WHERE b.item = i.id)`
 
 const (
@@ -25,14 +26,14 @@ const (
 	sqlItemByID = `SELECT ` + itemColumns + ` FROM item i WHERE i.id = ?`
 	sqlFind     = `SELECT ` + itemColumns + ` FROM (
 			SELECT id, position, CASE WHEN instr(search, char(31) || ?1 || char(31)) THEN 1 WHEN instr(search, char(31) || ?1) THEN 2 ELSE 3 END AS rank
-			FROM item WHERE instr(search, ?1) ORDER BY rank, position LIMIT ?2) AS hit
+			FROM item WHERE instr(search, ?1) AND retired = 0 ORDER BY rank, position LIMIT ?2) AS hit
 		JOIN item i ON i.id = hit.id ORDER BY hit.rank, hit.position`
-	sqlCategories = `SELECT category FROM item WHERE category <> '' GROUP BY category ORDER BY min(position)`
-	sqlInAll      = `SELECT ` + itemColumns + ` FROM item i ORDER BY i.position LIMIT ?`
-	sqlInCategory = `SELECT ` + itemColumns + ` FROM item i WHERE i.category = ? ORDER BY i.position LIMIT ?`
+	sqlCategories = `SELECT category FROM item WHERE category <> '' AND retired = 0 GROUP BY category ORDER BY min(position)`
+	sqlInAll      = `SELECT ` + itemColumns + ` FROM item i WHERE i.retired = 0 ORDER BY i.position LIMIT ?`
+	sqlInCategory = `SELECT ` + itemColumns + ` FROM item i WHERE i.category = ? AND i.retired = 0 ORDER BY i.position LIMIT ?`
 )
 
-// Item implements [pos.Catalogue]. A barcode goes before a PLU, an earlier code before a later one.
+// Item implements [pos.Catalogue]. What is not sold any more is found by its codes all the same. A barcode goes before a PLU, an earlier code before a later one.
 func (s *Store) Item(ctx context.Context, codes ...string) (pos.Item, error) {
 	for len(codes) > 0 {
 		second := codes[min(1, len(codes)-1)]
@@ -129,7 +130,7 @@ func items(ctx context.Context, h handle, query string, args ...any) (all []pos.
 }
 
 func itemFields(it *pos.Item, barcodes *string) []any {
-	return []any{&it.ID, &it.Name, &it.Price, &it.Category, &it.Unit, &it.Pinyin, &it.PLU, &it.Cost, &it.TaxRate, barcodes}
+	return []any{&it.ID, &it.Name, &it.Price, &it.Category, &it.Unit, &it.Pinyin, &it.PLU, &it.Cost, &it.TaxRate, &it.Member, &it.Weighed, &it.Open, &it.Retired, &it.Colour, &it.Photo, barcodes}
 }
 
 func split(barcodes string) []string {

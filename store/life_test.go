@@ -14,7 +14,8 @@ import (
 )
 
 // life is days of a shop, by chance: cash and WeChat, discounts, sales of nothing, lines of one item twice, refunds of goods and of
-// amounts, money that settles its sale days later, orders that the ledger did not know, a clock that goes back, and a restore.
+// amounts, money that settles its sale days later, orders that the ledger did not know, a clock that goes back, and a restore; and,
+// unless it is plain, all that a full counter does.
 type life struct {
 	tb    testing.TB
 	r     *rand.Rand
@@ -22,11 +23,14 @@ type life struct {
 	zone  *time.Location
 	clock *clock
 	s     *store.Store
+	plain bool                // no more than the first versions could do
 	n     int                 // order numbers
 	sold  []pos.Payment       // what settled a sale, for refunds
 	stray []pos.ExceptionID   // money that may yet settle its sale
 	sales map[pos.SaleID]bool // every sale that there is, closed or not
 	db    *sql.DB             // for counting again; opened when it is needed
+
+	closed, parted, exchanged, owing, givenUp, loosely int // how often that came
 }
 
 var cashiers = []string{"", "王芳", "李雷", "Ann'; --"}
@@ -47,6 +51,7 @@ func (l *life) options() store.Options {
 func (l *life) open() {
 	l.tb.Helper()
 	var err error
+	store.Blank(l.tb, l.options())
 	if l.s, err = store.Open(context.Background(), l.options()); err != nil {
 		l.tb.Fatal(err)
 	}
@@ -98,6 +103,10 @@ func (l *life) basket() pos.Sale {
 		s.Lines[0].Price = 0
 	}
 	s.Gross = pos.Cart{Lines: s.Lines}.Total()
+	if !l.plain {
+		l.dress(&s)
+		return s
+	}
 	if s.Gross > 0 && l.r.IntN(3) == 0 {
 		s.Discount = pos.Fen(l.r.Int64N(int64(s.Gross)))
 	}
@@ -114,8 +123,11 @@ func (l *life) act() {
 	case 1:
 		l.clock.now = l.clock.now.Add(30 * time.Hour) // closed on a holiday
 	}
-	l.n++
-	number := fmt.Sprintf("S001-T1-261120%012d", l.n)
+	if !l.plain && l.r.IntN(5) < 2 {
+		l.counter()
+		return
+	}
+	number := l.number()
 	trans := fmt.Sprintf("4200%024d", l.n)
 	s := l.basket()
 	switch do := l.r.IntN(10); {
@@ -183,14 +195,14 @@ func (l *life) refund(p pos.Payment) {
 		}
 		r.Lines, r.Amount = lines, amount
 	}
-	if p.Tender == pos.TenderCash {
+	if p.Tender.Handed() {
 		r.State = pos.RefundDone
 	} else {
 		r.Request = []byte("<xml/>")
 	}
 	out, err := l.s.BeginRefund(ctx, r)
 	l.must(err)
-	if p.Tender == pos.TenderCash {
+	if p.Tender.Handed() {
 		return
 	}
 	for _, kind := range [][]pos.RefundSignalKind{{}, {pos.RefTaken}, {pos.RefTaken, pos.RefSuccess}, {pos.RefTaken, pos.RefClose}, {pos.RefRefused}}[l.r.IntN(5)] {

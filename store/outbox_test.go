@@ -156,6 +156,11 @@ func TestReports(t *testing.T) {
 	if err != nil || rec.Sale.ID != 4 || rec.Nth != 4 || len(rec.Payments) != 1 {
 		t.Errorf("%+v %v", rec, err)
 	}
+	if tail, err := s.SaleByReceipt(ctx, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Seq: 4}); err != nil || tail.Sale.ID != 4 {
+		t.Errorf("by its last digits: %+v %v", tail.Sale, err)
+	}
+	_, err = s.SaleByReceipt(ctx, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Seq: 99})
+	wantCode(t, err, pos.CodeNotFound)
 	_, err = s.SaleByReceipt(ctx, pos.ReceiptNo{Shop: "S001", Till: "T2", Day: 20261120, Epoch: 1, Seq: 4})
 	wantCode(t, err, pos.CodeNotFound)
 	_, err = s.Record(ctx, 99)

@@ -19,12 +19,12 @@ const (
 		GROUP BY account ORDER BY 2 DESC, 1`
 
 	// A day's best are summed from its lines, which one till can only ring up so many of; a month's from what its days left.
-	sqlBestOfDay = `SELECT l.item, sum(l.quantity), sum(l.price * l.quantity) AS fen, max(s.id)
+	sqlBestOfDay = `SELECT l.item, sum(l.quantity), sum(` + lineNet + `) AS fen, max(s.id)
 		FROM sale s INDEXED BY sale_receipt CROSS JOIN sale_line l ON l.sale = s.id WHERE s.day = ? GROUP BY l.item ORDER BY fen DESC, l.item LIMIT ?`
 	sqlBestOfMonth = `SELECT item, pieces, fen, last FROM month_item WHERE month = ? ORDER BY fen DESC, item`
 	// What the days after the last whole one sold, with what the month has of the same items.
 	sqlOpenItems = `SELECT o.item, o.pieces + coalesce(m.pieces, 0), o.fen + coalesce(m.fen, 0), max(o.last, coalesce(m.last, 0))
-		FROM (SELECT l.item AS item, sum(l.quantity) AS pieces, sum(l.price * l.quantity) AS fen, max(s.id) AS last
+		FROM (SELECT l.item AS item, sum(l.quantity) AS pieces, sum(` + lineNet + `) AS fen, max(s.id) AS last
 			FROM sale s INDEXED BY sale_receipt CROSS JOIN sale_line l ON l.sale = s.id WHERE s.day > ? AND s.day <= ? GROUP BY l.item) AS o
 		LEFT JOIN month_item m ON m.month = ? AND m.item = o.item`
 	sqlNameThen = `SELECT name FROM sale_line WHERE sale = ? AND item = ? ORDER BY n DESC LIMIT 1`
@@ -100,6 +100,7 @@ func sumOf(days []pos.DayTakings) pos.DayTakings {
 		sum.Sales += d.Sales
 		sum.Gross += d.Gross
 		sum.Discount += d.Discount
+		sum.Rounding += d.Rounding
 		sum.Net += d.Net
 		sum.Refunds += d.Refunds
 		sum.Refunded += d.Refunded

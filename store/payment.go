@@ -12,7 +12,7 @@ import (
 // paymentColumns are what paymentFields scans, all but the request.
 const paymentColumns = `p.id, p.sale, p.out_trade_no, p.tender, p.state, p.asked, p.opened_at, p.expires_at, p.cashier,
 	p.api, p.prepay_id, p.code_url, p.paying, p.cause, p.detail, p.amount, p.settlement, p.currency, p.transaction_id, p.evidence, p.paid_at, p.tendered,
-	p.reason, p.may_exist, p.closing_since, p.close_from, p.declined, p.may_reverse, p.reversed, p.asks, p.closes, p.version`
+	p.reason, p.may_exist, p.closing_since, p.close_from, p.declined, p.may_reverse, p.reversed, p.asks, p.closes, p.version, p.part`
 
 func paymentFields(p *pos.Payment) []any {
 	return []any{
@@ -26,7 +26,7 @@ func paymentFields(p *pos.Payment) []any {
 		&p.Reason, &p.MayExist,
 		instant{&p.ClosingSince},
 		instant{&p.CloseFrom},
-		&p.Declined, &p.MayReverse, &p.Reversed, &p.Asks, &p.Closes, &p.Version,
+		&p.Declined, &p.MayReverse, &p.Reversed, &p.Asks, &p.Closes, &p.Version, &p.Part,
 	}
 }
 
@@ -41,14 +41,19 @@ const (
 	sqlPaymentByTrans   = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.transaction_id = ? AND p.transaction_id <> ''`
 	sqlPaymentByTransID = `SELECT id FROM payment WHERE transaction_id = ? AND transaction_id <> ''`
 	sqlLivePayments     = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE ` + live + ` ORDER BY p.id`
-	// Of an open sale: cash closes its sale at once.
-	sqlSalePayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND p.tender <> 'cash' ORDER BY p.id`
-	sqlTookPayments  = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.id = (SELECT payment FROM sale WHERE id = ?)`
+	// Of an open sale: cash that is no part closes its sale at once.
+	sqlSalePayments = `SELECT ` + paymentColumns + `, r.body` + fromPayment + `WHERE p.sale = ? AND ` + ofIndex + ` ORDER BY p.id`
+	ofIndex         = `(p.tender <> 'cash' OR p.part = 1)` // as the indexes payment_sale and payment_day have it
+
+	// Those that settled a sale: its parts, then the one that closed it.
+	settling        = `(SELECT payment AS id, n FROM sale_part WHERE sale = ?1 UNION ALL SELECT payment, 9223372036854775807 FROM sale WHERE id = ?1 AND payment IS NOT NULL)`
+	sqlTookPayments = `SELECT ` + paymentColumns + `, r.body FROM ` + settling + ` AS k CROSS JOIN payment p ON p.id = k.id
+		LEFT JOIN payment_request r ON r.payment = p.id WHERE p.state = 'paid' ORDER BY k.n`
 	sqlNextPaymentID = `SELECT coalesce(max(id), 0) + 1 FROM payment`
 	sqlAddRequest    = `INSERT INTO payment_request (payment, body) VALUES (?, ?)`
 	sqlAddPayment    = `INSERT INTO payment (id, sale, out_trade_no, tender, state, day, asked, opened_at, expires_at, cashier, api, prepay_id, code_url,
 		paying, cause, detail, amount, settlement, currency, transaction_id, evidence, paid_at, tendered, reason, may_exist, closing_since, close_from,
-		declined, may_reverse, reversed, asks, closes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		declined, may_reverse, reversed, asks, closes, version, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlStorePayment = `UPDATE payment SET state = ?, expires_at = ?, prepay_id = ?, code_url = ?, paying = ?, cause = ?, detail = ?, amount = ?, settlement = ?, currency = ?,
 		transaction_id = ?, evidence = ?, paid_at = ?, reason = ?, may_exist = ?, closing_since = ?, close_from = ?,
 		declined = ?, may_reverse = ?, reversed = ?, asks = ?, closes = ?,
@@ -94,7 +99,7 @@ func payments(ctx context.Context, h handle, query string, args ...any) (all []p
 
 // addPayment stores a new payment of a business day. p.ID 0 takes the next number.
 func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
-	if p.Tender != pos.TenderCash && len(p.Request) == 0 && p.State != pos.Exception { // an exception from the first was adopted
+	if !p.Tender.Handed() && len(p.Request) == 0 && p.State != pos.Exception { // an exception from the first was adopted
 		return p, invalid("add payment", "an order is stored with the exact request that will be sent")
 	}
 	p = asStored(p)
@@ -108,7 +113,7 @@ func (t *tx) addPayment(p pos.Payment, day pos.Day) (pos.Payment, error) {
 	_, err := t.exec(sqlAddPayment, int64(p.ID), int64(p.Sale), p.OutTradeNo, string(p.Tender), string(p.State), int64(day), int64(p.Asked),
 		ms(p.OpenedAt), ms(p.ExpiresAt), p.Cashier, string(p.API), p.PrepayID, p.CodeURL, p.Paying, string(p.Cause), p.Detail, int64(p.Amount), int64(p.Settlement), p.Currency,
 		p.TransactionID, string(p.Evidence), ms(p.PaidAt), int64(p.Tendered), string(p.Reason), p.MayExist, ms(p.ClosingSince),
-		ms(p.CloseFrom), p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version)
+		ms(p.CloseFrom), p.Declined, p.MayReverse, p.Reversed, p.Asks, p.Closes, p.Version, p.Part)
 	if err != nil {
 		return p, err
 	}

@@ -11,7 +11,7 @@ import (
 
 const (
 	sqlQueueJob       = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at) VALUES (?, ?, 'sale', 0, 'queued', 0, '', ?)`
-	sqlQueueRefundJob = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at, refund) VALUES (?, ?, 'refund', 0, 'queued', 0, '', ?, ?)`
+	sqlQueueRefundJob = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at, refund, facts) VALUES (?, nullif(?, 0), 'refund', 0, 'queued', 0, '', ?, ?, ?)`
 
 	sqlQueueFactsJob = `INSERT INTO print_job (id, document, copy, state, tries, cause, queued_at, z, facts) VALUES (?, ?, 0, 'queued', 0, '', ?, nullif(?, 0), ?)`
 	sqlQueueCopy     = `INSERT INTO print_job (id, sale, document, copy, state, tries, cause, queued_at, refund, z, facts, first, other, ahead)

@@ -22,7 +22,8 @@ const (
 
 	sqlPrints = `SELECT j.id, j.document, coalesce(j.sale, 0), j.copy, j.state, j.tries, j.cause, j.queued_at, coalesce(j.refund, 0), j.other, j.code,
 			coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0),
-			CASE j.document WHEN 'pending' THEN j.facts ->> '$.out_trade_no' WHEN 'label' THEN coalesce(j.facts ->> '$.labels[0].name', '') ELSE '' END,
+			CASE j.document WHEN 'pending' THEN j.facts ->> '$.out_trade_no' WHEN 'label' THEN coalesce(j.facts ->> '$.labels[0].name', '')
+				WHEN 'given-back' THEN coalesce(j.facts ->> '$.parts[0].out_trade_no', '') WHEN 'refund' THEN coalesce(j.facts ->> '$.OutRefundNo', '') ELSE '' END,
 			coalesce(j.z, 0), CASE WHEN j.z IS NULL THEN 0 ELSE coalesce(j.facts ->> '$.report.epoch', 0) END
 		FROM print_job j LEFT JOIN sale s ON s.id = j.sale WHERE j.id IN (
 			SELECT id FROM (SELECT id FROM print_job WHERE ` + openJob + ` ORDER BY id DESC LIMIT ?1)

@@ -21,7 +21,7 @@ const (
 	sqlRechecksLeft  = `SELECT count(*) FROM payment p WHERE p.id < ? AND ` + rechecked
 	sqlNextRecheck   = `SELECT ` + paymentColumns + ` FROM payment p WHERE p.id < ? AND ` + rechecked + ` ORDER BY p.id DESC LIMIT 1`
 
-	rechecked = `p.tender <> 'cash' AND NOT ` + live
+	rechecked = `p.tender GLOB 'wechat-*' AND NOT ` + live
 )
 
 var _ pos.Rechecks = (*Store)(nil)

@@ -9,9 +9,9 @@ import (
 )
 
 // refundColumns are what refundFields scans, with the request and without the lines.
-const refundColumns = `f.id, f.out_refund_no, f.payment, q.sale, q.out_trade_no, f.transaction_id, coalesce(f.exception, 0), f.tender, f.portal,
+const refundColumns = `f.id, f.out_refund_no, coalesce(f.payment, 0), coalesce(q.sale, 0), coalesce(q.out_trade_no, ''), f.transaction_id, coalesce(f.exception, 0), f.tender, f.portal,
 	f.state, f.amount, f.total, f.settlement, f.reason, f.cashier, f.approver, f.asked_at, f.done_at, f.refund_id, f.cause, f.detail, f.may_exist,
-	f.asks, f.sends, f.version, b.body`
+	f.asks, f.sends, f.version, coalesce(f.for_sale, 0), f.void, b.body`
 
 func refundFields(r *pos.Refund) []any {
 	return []any{
@@ -20,34 +20,34 @@ func refundFields(r *pos.Refund) []any {
 		instant{&r.AskedAt},
 		instant{&r.DoneAt},
 		&r.RefundID, &r.Cause, &r.Detail, &r.MayExist,
-		&r.Asks, &r.Sends, &r.Version, &r.Request,
+		&r.Asks, &r.Sends, &r.Version, &r.For, &r.Void, &r.Request,
 	}
 }
 
 const (
-	fromRefund = ` FROM refund f JOIN payment q ON q.id = f.payment LEFT JOIN refund_request b ON b.refund = f.id `
+	fromRefund = ` FROM refund f LEFT JOIN payment q ON q.id = f.payment LEFT JOIN refund_request b ON b.refund = f.id `
 
 	// spentException is held.spent in SQL, for a refund.
 	spentException = `(SELECT x.state FROM exception x WHERE x.id = f.exception) IN ('settled', 'cash')`
 
-	liveRefund = `(f.state = 'asked' OR f.state = 'accepted' OR f.state = 'stuck')` // as the index refund_live has it
+	liveRefund = `(f.state = 'asked' OR f.state = 'accepted' OR f.state = 'stuck') AND f.tender <> 'exchange'` // as the index refund_live has it
 
 	sqlRefundByNo  = `SELECT ` + refundColumns + fromRefund + `WHERE f.out_refund_no = ?`
 	sqlRefundByID  = `SELECT ` + refundColumns + fromRefund + `WHERE f.id = ?`
 	sqlLiveRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE ` + liveRefund + ` ORDER BY f.id`
 	sqlRefundsOf   = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = ? ORDER BY f.id`
-	sqlSaleRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment = (SELECT payment FROM sale WHERE id = ?)
+	sqlSaleRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.payment IN (SELECT payment FROM sale WHERE id = ?1 UNION ALL SELECT payment FROM sale_part WHERE sale = ?1)
 		AND (f.exception IS NULL OR f.state <> 'closed' AND f.state <> 'refused' AND 'settled' = (SELECT x.state FROM exception x WHERE x.id = f.exception)) ORDER BY f.id`
 	sqlExceptionRefunds = `SELECT ` + refundColumns + fromRefund + `WHERE f.exception = ? ORDER BY f.id`
 	sqlRefundsOfDay     = `SELECT ` + refundColumns + `, f.day, coalesce(s.shop, ''), coalesce(s.till, ''), coalesce(s.day, 0), coalesce(s.epoch, 0), coalesce(s.seq, 0)` +
-		fromRefund + `JOIN sale s ON s.id = q.sale WHERE f.day BETWEEN ? AND ? ORDER BY f.day, f.id`
+		fromRefund + `LEFT JOIN sale s ON s.id = q.sale WHERE f.day BETWEEN ? AND ? ORDER BY f.day, f.id`
 	sqlRefundLines = `SELECT n, quantity, amount FROM refund_line WHERE refund = ? ORDER BY n`
 	sqlRefundJob   = `SELECT id FROM print_job WHERE refund = ? AND copy = 0`
 	sqlRefundSum   = `SELECT coalesce(sum(amount), 0), count(*) FROM refund WHERE payment = ? AND transaction_id = ? AND state NOT IN ('closed', 'refused')`
 
 	sqlAddRefund = `INSERT INTO refund (out_refund_no, payment, exception, transaction_id, tender, portal, state, day, amount, total, settlement, reason,
-		cashier, approver, asked_at, done_at, refund_id, cause, detail, may_exist, asks, sends, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+		cashier, approver, asked_at, done_at, refund_id, cause, detail, may_exist, asks, sends, for_sale, void, version)
+		VALUES (?, nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, 1)`
 	sqlAddRefundRequest = `INSERT INTO refund_request (refund, body) VALUES (?, ?)`
 	sqlAddRefundLine    = `INSERT INTO refund_line (refund, n, quantity, amount) VALUES (?, ?, ?, ?)`
 	sqlStoreRefund      = `UPDATE refund SET state = ?, settlement = ?, done_at = ?, refund_id = ?, cause = ?, detail = ?, may_exist = ?, asks = ?, sends = ?,
@@ -103,10 +103,18 @@ func refunds(ctx context.Context, h handle, query string, args ...any) ([]pos.Re
 	})
 	for i := range all {
 		if err == nil {
-			all[i].Lines, err = refundLines(ctx, h, all[i].ID)
+			err = refundDetail(ctx, h, &all[i])
 		}
 	}
 	return all, err
+}
+
+// refundDetail reads what came back with a refund: lines of its sale, or goods without a receipt.
+func refundDetail(ctx context.Context, h handle, r *pos.Refund) (err error) {
+	if r.Lines, err = refundLines(ctx, h, r.ID); err == nil && r.Payment == 0 {
+		r.Goods, err = linesBy(ctx, h, sqlRefundGoods, int64(r.ID))
+	}
+	return err
 }
 
 func refundLines(ctx context.Context, h handle, id pos.RefundID) (lines []pos.RefundLine, err error) {
@@ -130,13 +138,9 @@ func unsent(all []pos.Refund) []pos.Refund {
 // addRefund stores a new refund of a business day with its request and lines.
 func (t *tx) addRefund(r pos.Refund, day pos.Day) (pos.Refund, error) {
 	r.Version = 1
-	var exception any
-	if r.Exception != 0 {
-		exception = int64(r.Exception)
-	}
-	res, err := t.exec(sqlAddRefund, r.OutRefundNo, int64(r.Payment), exception, r.TransactionID, string(r.Tender), r.Portal, string(r.State),
+	res, err := t.exec(sqlAddRefund, r.OutRefundNo, int64(r.Payment), int64(r.Exception), r.TransactionID, string(r.Tender), r.Portal, string(r.State),
 		int64(day), int64(r.Amount), int64(r.Total), int64(r.Settlement), r.Reason, r.Cashier, r.Approver, ms(r.AskedAt), ms(r.DoneAt),
-		r.RefundID, string(r.Cause), r.Detail, r.MayExist, r.Asks, r.Sends)
+		r.RefundID, string(r.Cause), r.Detail, r.MayExist, r.Asks, r.Sends, int64(r.For), r.Void)
 	if err != nil {
 		return r, err
 	}
@@ -155,7 +159,7 @@ func (t *tx) addRefund(r pos.Refund, day pos.Day) (pos.Refund, error) {
 			return r, err
 		}
 	}
-	return r, nil
+	return r, t.addLines(sqlAddGoods, id, r.Goods, pos.Cut{})
 }
 
 // refundAsStored is r as it will be read back.
@@ -166,6 +170,9 @@ func refundAsStored(r pos.Refund) pos.Refund {
 	}
 	if len(r.Request) == 0 {
 		r.Request = nil
+	}
+	if len(r.Goods) == 0 {
+		r.Goods = nil
 	}
 	return r
 }
@@ -182,6 +189,6 @@ func refundOrder(r pos.Refund) pos.Refund {
 	return refundAsStored(pos.Refund{
 		OutRefundNo: r.OutRefundNo, Payment: r.Payment, Sale: r.Sale, OutTradeNo: r.OutTradeNo, TransactionID: r.TransactionID, Exception: r.Exception,
 		Tender: r.Tender, Portal: r.Portal, Amount: r.Amount, Total: r.Total, Lines: r.Lines, Reason: r.Reason, Cashier: r.Cashier, Approver: r.Approver,
-		Request: r.Request, AskedAt: r.AskedAt,
+		Request: r.Request, AskedAt: r.AskedAt, For: r.For, Goods: r.Goods, Void: r.Void,
 	})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"reflect"
 	"time"
@@ -64,13 +65,8 @@ func (t *tx) applyRefund(c pos.RefundChange) (out pos.RefundSettled, err error) 
 	if !tells && sameRefund(stored, to) {
 		return t.refundOutcome(stored)
 	}
-	res, err := t.exec(sqlStoreRefund, string(to.State), int64(to.Settlement), ms(to.DoneAt), to.RefundID, string(to.Cause), to.Detail, to.MayExist,
-		to.Asks, to.Sends, int64(to.ID), stored.Version)
-	if err != nil {
+	if err := t.storeRefund(to, stored.Version); err != nil {
 		return out, err
-	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return out, errors.Join(err, conflict("apply refund", "the refund has changed"))
 	}
 	if !tells {
 		return t.refundOutcome(to)
@@ -82,11 +78,26 @@ func (t *tx) applyRefund(c pos.RefundChange) (out pos.RefundSettled, err error) 
 	return t.refundMoved(stored.State, to, p, x, c.Signal, t.s.booked(c.At))
 }
 
+// storeRefund writes what a step changed.
+func (t *tx) storeRefund(r pos.Refund, version int64) error {
+	res, err := t.exec(sqlStoreRefund, string(r.State), int64(r.Settlement), ms(r.DoneAt), r.RefundID, string(r.Cause), r.Detail, r.MayExist,
+		r.Asks, r.Sends, int64(r.ID), version)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(err, conflict("apply refund", "the refund has changed"))
+	}
+	return nil
+}
+
 // lawfulRefund refuses what no step can decide.
 func lawfulRefund(from, to pos.Refund) error {
 	switch {
 	case !reflect.DeepEqual(refundOrder(from), refundOrder(to)):
 		return invalid("apply refund", "a refund is never rewritten")
+	case from.Tender == pos.TenderExchange:
+		return invalid("apply refund", "goods in exchange go with the sale they count towards")
 	case from.State == pos.RefundDone && (to.State != pos.RefundDone || to.Settlement != from.Settlement || !to.DoneAt.Equal(from.DoneAt)),
 		to.State == pos.RefundAsked && from.State != pos.RefundAsked:
 		return invalid("apply refund", "a refund does not go from "+string(from.State)+" to "+string(to.State))
@@ -112,6 +123,9 @@ func (t *tx) refundTells(r pos.Refund, s pos.RefundSignal, from pos.RefundState)
 
 // moneyOf reads the payment of a refund, and the exception that it gives back, nil for none.
 func (t *tx) moneyOf(r pos.Refund) (p pos.Payment, x *held, err error) {
+	if r.Payment == 0 { // goods that came back without a receipt
+		return p, nil, nil
+	}
 	if p, err = paymentBy(t.ctx, t, sqlPaymentByID, int64(r.Payment)); err == nil && r.Exception != 0 {
 		x, err = t.held(r.Exception)
 	}
@@ -156,13 +170,7 @@ func (t *tx) refundMoved(from pos.RefundState, r pos.Refund, p pos.Payment, x *h
 			return out, err
 		}
 	}
-	off := max(0, s.Settlement)
-	if r.State == pos.RefundDone && from != r.State {
-		off = r.Settlement // which is all of it when WeChat does not say
-	}
-	_, err = t.exec(sqlAddRefundEvent, int64(r.ID), ms(at), string(s.Source), string(s.Kind), string(from), string(r.State), s.RefundID,
-		int64(off), string(s.Code), s.Detail, entry)
-	if err != nil {
+	if err := t.addRefundEvent(r, s, from, entry, at); err != nil {
 		return out, err
 	}
 	if x != nil {
@@ -173,6 +181,17 @@ func (t *tx) refundMoved(from pos.RefundState, r pos.Refund, p pos.Payment, x *h
 		return out, err
 	}
 	return t.refundOutcome(r)
+}
+
+// addRefundEvent writes a line of evidence with the entry that it made, nil for none. r is the refund as the signal left it.
+func (t *tx) addRefundEvent(r pos.Refund, s pos.RefundSignal, from pos.RefundState, entry any, at time.Time) error {
+	off := max(0, s.Settlement)
+	if r.State == pos.RefundDone && from != r.State {
+		off = r.Settlement // which is all of it when WeChat does not say
+	}
+	_, err := t.exec(sqlAddRefundEvent, int64(r.ID), ms(at), string(s.Source), string(s.Kind), string(from), string(r.State), s.RefundID,
+		int64(off), string(s.Code), s.Detail, entry)
+	return err
 }
 
 // taken reports whether the acceptance of a refund in this state is in the books.
@@ -191,9 +210,20 @@ func (t *tx) refundPaper(r pos.Refund, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(sqlQueueRefundJob, job, int64(r.Sale), ms(at), int64(r.ID))
+	var facts any
+	if r.Sale == 0 { // nothing else says what it is about
+		body, err := refundFacts(r)
+		if err != nil {
+			return err
+		}
+		facts = string(body)
+	}
+	_, err = t.exec(sqlQueueRefundJob, job, int64(r.Sale), ms(at), int64(r.ID), facts)
 	return err
 }
+
+// refundFacts is what the paper of goods that came back without a receipt brings with it: the refund itself.
+func refundFacts(r pos.Refund) ([]byte, error) { return json.Marshal(r) }
 
 // FoundRefund implements [pos.Returns]. Whether it gives back the sale's money or an exception's follows from its transaction
 // when it does not say. CodeConflict when the payment took no money, or not of that transaction.
@@ -224,10 +254,13 @@ func (t *tx) foundRefund(r pos.Refund, s pos.RefundSignal, at time.Time) (out po
 		return out, err
 	}
 	x, err := t.foundOf(r, p)
+	if err == nil && x == nil {
+		x, p, err = t.foundPart(p, t.s.booked(at))
+	}
 	if err != nil {
 		return out, err
 	}
-	r.Portal, r.Request, r.Lines = true, nil, nil
+	r.Portal, r.Request, r.Lines, r.For, r.Goods, r.Void = true, nil, nil, 0, nil, false
 	r.Sale, r.OutTradeNo, r.Tender, r.TransactionID, r.Exception = p.Sale, p.OutTradeNo, p.Tender, p.TransactionID, 0
 	total := p.Amount
 	if x != nil {
@@ -242,7 +275,7 @@ func (t *tx) foundRefund(r pos.Refund, s pos.RefundSignal, at time.Time) (out po
 		r.AskedAt = at
 	}
 	switch {
-	case r.Amount <= 0 || r.Amount > r.Total || p.Tender == pos.TenderCash:
+	case r.Amount <= 0 || r.Amount > r.Total || p.Tender.Handed():
 		return out, invalid(op, "a refund gives back something of what WeChat took")
 	case r.State == pos.RefundAsked || r.State == pos.RefundRefused:
 		return out, invalid(op, "a refund that WeChat tells of is more than asked for")
@@ -287,4 +320,21 @@ func (t *tx) foundOf(r pos.Refund, p pos.Payment) (*held, error) {
 		return nil, conflict(op, "the payment took no such money")
 	}
 	return x, err
+}
+
+// foundPart makes money that paid a part of a sale which is still open an exception, since somebody is giving it back: the sale has that
+// much more to be paid, and the refund is the exception's. nil for any other money.
+func (t *tx) foundPart(p pos.Payment, at time.Time) (*held, pos.Payment, error) {
+	sale, err := t.sale(p.Sale)
+	if err != nil || sale.State != pos.SaleOpen {
+		return nil, p, err
+	}
+	if err := t.partBack(p, "", at, 0); err != nil {
+		return nil, p, err
+	}
+	if p, err = paymentBy(t.ctx, t, sqlPaymentByID, int64(p.ID)); err != nil {
+		return nil, p, err
+	}
+	x, err := t.heldOf(p.ID, false, "")
+	return x, p, err
 }

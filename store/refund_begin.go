@@ -18,23 +18,37 @@ const (
 	refLate  pos.RefundSignalKind = "booked" // it was done before anybody knew what it was part of
 )
 
-// BeginRefund implements [pos.Returns]. The payment's numbers, the transaction's whole and the time it was asked for are filled
-// in when they are missing; what is given must be theirs. Repeating it with the same order is answered with the refund as it
-// stands now.
-func (s *Store) BeginRefund(ctx context.Context, r pos.Refund) (pos.RefundSettled, error) {
-	var out pos.RefundSettled
+// BeginRefunds implements [pos.Returns]. A payment's numbers, the transaction's whole and the time it was asked for are filled
+// in when they are missing; what is given must be theirs. Repeating it with the same orders is answered with the refunds as they
+// stand now.
+func (s *Store) BeginRefunds(ctx context.Context, all []pos.Refund) ([]pos.RefundSettled, error) {
+	out := make([]pos.RefundSettled, len(all))
 	err := s.write(ctx, "begin refund", func(t *tx) (err error) {
-		out, err = t.beginRefund(r)
+		for i := 0; i < len(all) && err == nil; i++ {
+			out[i], err = t.beginRefund(all[i])
+		}
 		return err
 	})
 	if err != nil {
-		return pos.RefundSettled{}, err
+		return nil, err
 	}
 	return out, nil
 }
 
+// BeginRefund is [Store.BeginRefunds] for one.
+func (s *Store) BeginRefund(ctx context.Context, r pos.Refund) (pos.RefundSettled, error) {
+	out, err := s.BeginRefunds(ctx, []pos.Refund{r})
+	if err != nil {
+		return pos.RefundSettled{}, err
+	}
+	return out[0], nil
+}
+
 func (t *tx) beginRefund(r pos.Refund) (out pos.RefundSettled, err error) {
 	const op = "begin refund"
+	if r.Payment == 0 {
+		return t.returnLoose(r)
+	}
 	p, err := paymentBy(t.ctx, t, sqlPaymentByID, int64(r.Payment))
 	if errors.Is(err, sql.ErrNoRows) {
 		return out, conflict(op, "there is no such payment")
@@ -67,14 +81,12 @@ func (t *tx) beginRefund(r pos.Refund) (out pos.RefundSettled, err error) {
 		}
 		return t.refundOutcome(stored)
 	}
-	if err := t.mayBegin(r, p, x); err != nil {
+	at, signal := t.s.booked(r.AskedAt), pos.RefundSignal{Kind: refBegun}
+	if err := t.mayBegin(r, p, x, at); err != nil {
 		return out, err
 	}
-	at, signal := t.s.booked(r.AskedAt), pos.RefundSignal{Kind: refBegun}
-	if r.Tender == pos.TenderCash {
-		r.State, r.Settlement, r.DoneAt = pos.RefundDone, r.Amount, at
-		signal = pos.RefundSignal{Kind: refCash, Source: pos.ByCashier}
-		if err := t.cashLeaves(t.s.day(at), at); err != nil {
+	if r.Tender.Handed() {
+		if r, signal, err = t.hand(r, at); err != nil {
 			return out, err
 		}
 	}
@@ -90,6 +102,67 @@ func (t *tx) beginRefund(r pos.Refund) (out pos.RefundSettled, err error) {
 	return t.refundMoved("", r, p, x, signal, at)
 }
 
+// hand makes a refund done that a person gives out: from the drawer, or outside.
+func (t *tx) hand(r pos.Refund, at time.Time) (pos.Refund, pos.RefundSignal, error) {
+	r.State, r.Settlement, r.DoneAt = pos.RefundDone, r.Amount, at
+	signal := pos.RefundSignal{Kind: refCash, Source: pos.ByCashier}
+	if r.Tender != pos.TenderCash {
+		return r, signal, nil
+	}
+	return r, signal, t.cashLeaves(t.s.day(at), at)
+}
+
+// returnLoose takes goods back without a receipt and gives cash out for them.
+func (t *tx) returnLoose(r pos.Refund) (out pos.RefundSettled, err error) {
+	const op = "begin refund"
+	stored, err := refundBy(t.ctx, t, sqlRefundByNo, r.OutRefundNo)
+	known := err == nil
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return out, err
+	}
+	if r.AskedAt.IsZero() {
+		if r.AskedAt = t.s.clock.Now(); known {
+			r.AskedAt = stored.AskedAt
+		}
+	}
+	if r.Tender == "" {
+		r.Tender = pos.TenderCash
+	}
+	if r.Total == 0 {
+		r.Total = r.Amount
+	}
+	r.State, r.Settlement, r.DoneAt = pos.RefundAsked, 0, time.Time{} // it is done with this very write, whatever the caller says
+	if known {
+		if !reflect.DeepEqual(refundOrder(stored), refundOrder(r)) {
+			return out, conflict(op, "this refund number belongs to another refund")
+		}
+		return t.refundOutcome(stored)
+	}
+	var worth pos.Fen
+	for _, l := range r.Goods {
+		worth += l.Net()
+	}
+	switch {
+	case r.Sale != 0 || r.Exception != 0 || r.For != 0 || r.TransactionID != "" || r.OutTradeNo != "" || r.Portal || r.Void || len(r.Request) > 0 || len(r.Lines) > 0 || r.Tender != pos.TenderCash:
+		return out, invalid(op, "goods without a receipt are of no sale, and cash is given for them")
+	case !checkLines(r.Goods) || r.Amount <= 0 || r.Amount > worth || r.Amount > pos.MaxAmount || r.Total != r.Amount:
+		return out, invalid(op, "no more is given for goods than they cost")
+	}
+	if err := t.dropHeld(r.Held); err != nil { // the cart that they were: they are not sold as well
+		return out, err
+	}
+	r.Held = 0
+	at := t.s.booked(r.AskedAt)
+	r, signal, err := t.hand(r, at)
+	if err != nil {
+		return out, err
+	}
+	if r, err = t.addRefund(refundAsStored(r), t.s.day(at)); err != nil {
+		return out, err
+	}
+	return t.refundMoved("", r, pos.Payment{}, nil, signal, at)
+}
+
 // complete fills in what a refund takes from its payment or exception, and refuses what contradicts them.
 func complete(r pos.Refund, p pos.Payment, x *held) (pos.Refund, error) {
 	want := pos.Refund{Sale: p.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID, Total: p.Amount, Tender: p.Tender, State: pos.RefundAsked}
@@ -99,7 +172,7 @@ func complete(r pos.Refund, p pos.Payment, x *held) (pos.Refund, error) {
 		}
 		want.TransactionID, want.Total = x.TransactionID, x.Amount
 	}
-	if r.Tender == pos.TenderCash { // it is done with this very write, whatever the caller says
+	if r.Tender.Handed() && r.Tender != "" || r.Tender == "" && p.Tender.Handed() { // it is done with this very write, whatever the caller says
 		r.State, r.Settlement, r.DoneAt = pos.RefundAsked, 0, time.Time{}
 	}
 	set := func(have, want any) bool { return reflect.ValueOf(have).IsZero() || have == want }
@@ -110,19 +183,21 @@ func complete(r pos.Refund, p pos.Payment, x *held) (pos.Refund, error) {
 	if r.Tender == "" {
 		r.Tender = want.Tender
 	}
-	if r.Tender != want.Tender && (r.Tender != pos.TenderCash || x != nil) {
+	if r.Tender != want.Tender && (r.Tender != pos.TenderCash || x != nil) || r.For != 0 || len(r.Goods) > 0 || r.Held != 0 {
 		return r, invalid("begin refund", "money goes back the way it came, or for a sale in cash")
 	}
 	return r, nil
 }
 
+const sqlSaleEnd = `SELECT state, coalesce(day, 0) FROM sale WHERE id = ?`
+
 // mayBegin holds a refund to what is left.
-func (t *tx) mayBegin(r pos.Refund, p pos.Payment, x *held) error {
+func (t *tx) mayBegin(r pos.Refund, p pos.Payment, x *held, at time.Time) error {
 	const op = "begin refund"
 	switch {
 	case r.Portal || r.Settlement != 0 || !r.DoneAt.IsZero() || r.RefundID != "":
 		return invalid(op, "a refund that begins is not done")
-	case r.Amount <= 0 || (len(r.Request) > 0) == (r.Tender == pos.TenderCash):
+	case r.Amount <= 0 || (len(r.Request) > 0) == r.Tender.Handed():
 		return invalid(op, "a refund gives something back, and through WeChat with the exact request that will be sent")
 	case x == nil && p.State != pos.Paid:
 		return conflict(op, "the payment is "+string(p.State)+": it settled no sale")
@@ -132,6 +207,21 @@ func (t *tx) mayBegin(r pos.Refund, p pos.Payment, x *held) error {
 		return invalid(op, "this money cannot be given back through WeChat")
 	case x != nil && len(r.Lines) > 0:
 		return invalid(op, "an exception has no goods")
+	}
+	if x == nil {
+		var state pos.SaleState
+		var day pos.Day
+		if err := t.one(sqlSaleEnd, []any{int64(p.Sale)}, &state, &day); err != nil {
+			return err
+		}
+		switch {
+		case state != pos.SaleClosed:
+			return conflict(op, "the sale is not closed: what was paid of it is given back with it")
+		case r.Void && day != t.s.day(at):
+			return conflict(op, "a sale is void on its own day only")
+		}
+	} else if r.Void {
+		return invalid(op, "an exception is no sale")
 	}
 	var gone pos.Fen
 	var n int

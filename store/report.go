@@ -66,7 +66,7 @@ func takings(ctx context.Context, v handle, span pos.Span) ([]pos.DayTakings, er
 		return nil
 	})
 	for i := range all {
-		all[i].Net = all[i].Gross - all[i].Discount
+		all[i].Net = all[i].Gross - all[i].Discount - all[i].Rounding
 		byTender(all[i].Tenders)
 	}
 	return all, err
@@ -84,20 +84,35 @@ func addTotal(d *pos.DayTakings, account string, fen pos.Fen, n int) {
 		d.Sales, d.Gross = n, -fen
 	case account == string(pos.DiscountGiven):
 		d.Discount = fen
+	case account == string(pos.RoundingGiven):
+		d.Rounding = fen
 	case account == string(pos.SalesReturns):
 		d.Refunds, d.Refunded = n, fen
 	}
+}
+
+// saleByNo finds the sale that a receipt is of, in whichever epoch when none is named.
+func saleByNo(ctx context.Context, v handle, no pos.ReceiptNo) (id pos.SaleID, err error) {
+	n := 1
+	if no.Epoch == 0 {
+		err = one(ctx, v, sqlSalesBySeq, []any{int64(no.Day), no.Seq, no.Shop, no.Till}, &n, &id)
+	} else {
+		err = one(ctx, v, sqlSaleByNo, []any{int64(no.Day), no.Epoch, no.Seq, no.Shop, no.Till}, &id)
+	}
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && n == 0:
+		return 0, pos.E(pos.CodeNotFound, "find receipt", errors.New("no sale has this receipt number"))
+	case err == nil && n > 1:
+		return 0, pos.E(pos.CodeConflict, "find receipt", errors.New("before and after a restore there is one of this number"))
+	}
+	return id, err
 }
 
 // SaleByReceipt implements [pos.Reports].
 func (s *Store) SaleByReceipt(ctx context.Context, no pos.ReceiptNo) (pos.SaleRecord, error) {
 	var rec pos.SaleRecord
 	err := s.view(ctx, "find receipt", func(v handle) error {
-		var id pos.SaleID
-		err := one(ctx, v, sqlSaleByNo, []any{int64(no.Day), no.Epoch, no.Seq, no.Shop, no.Till}, &id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return pos.E(pos.CodeNotFound, "find receipt", errors.New("no sale has this receipt number"))
-		}
+		id, err := saleByNo(ctx, v, no)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,11 @@ import (
 
 const (
 	sqlSalesOfDay = `SELECT ` + saleColumns + `, h.number, (SELECT count(*) FROM sale_line l WHERE l.sale = s.id),
-			(SELECT p.tender FROM payment p WHERE p.id = s.payment)
+			(SELECT p.tender FROM payment p WHERE p.id = s.payment),
+			coalesce((SELECT sum(f.amount) FROM sale_credit c CROSS JOIN refund f ON f.id = c.refund WHERE c.sale = s.id AND f.state <> 'closed'), 0),
+			CASE WHEN EXISTS (SELECT 1 FROM sale_line l WHERE l.sale = s.id AND l.tax_rate > 0)
+				THEN (SELECT group_concat(l.tax_rate || char(31) || ` + lineNet + `, char(31) ORDER BY l.n) FROM sale_line l WHERE l.sale = s.id) ELSE '' END,
+			coalesce((SELECT group_concat(p.tender, char(31) ORDER BY q.n) FROM sale_part q JOIN payment p ON p.id = q.payment WHERE q.sale = s.id AND p.state = 'paid'), '')
 		FROM sale s JOIN shift h ON h.id = s.shift WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.epoch, s.seq`
 	sqlPendingPayments   = `SELECT ` + paymentColumns + ` FROM payment p WHERE ` + live + ` ORDER BY p.id`
 	sqlPendingExceptions = `SELECT ` + heldColumns + fromException + `WHERE ` + unended + ` ORDER BY x.id`
@@ -28,10 +32,12 @@ func (s *Store) EachSale(ctx context.Context, span pos.Span, f func(pos.SaleRow)
 		return each(ctx, v, sqlSalesOfDay, []any{int64(span.From), int64(span.To)}, func(rows *sql.Rows) error {
 			var r pos.SaleRow
 			var tender pos.Tender
-			if err := rows.Scan(append(saleFields(&r.Sale), &r.Shift, &r.Lines, &tender)...); err != nil {
+			var taxed, parts string
+			if err := rows.Scan(append(saleFields(&r.Sale), &r.Shift, &r.Lines, &tender, &r.Credit, &taxed, &parts)...); err != nil {
 				return err
 			}
-			r.Day, r.Tenders = r.Sale.Receipt.Day, []pos.Tender{tender}
+			r.Day, r.Tenders = r.Sale.Receipt.Day, settledWith(r.Credit != 0, parts, tender)
+			r.Tax = taxOf(r.Sale, taxed)
 			stop = f(r)
 			return stop
 		})
@@ -40,6 +46,34 @@ func (s *Store) EachSale(ctx context.Context, span pos.Span, f func(pos.SaleRow)
 		return stop // the caller's own error, as it gave it
 	}
 	return err
+}
+
+// taxOf is the tax that a sale includes; lines are the rate of each and what it comes to before what is taken off the whole.
+func taxOf(s pos.Sale, lines string) (tax pos.Fen) {
+	net := s.Net()
+	s.Lines, s.Gross, s.Rounding = nil, 0, 0
+	for row := (rowText{lines}); row.rest != ""; {
+		l := pos.Line{TaxRate: int(row.number()), Price: pos.Fen(row.number()), Quantity: 1}
+		s.Lines, s.Gross = append(s.Lines, l), s.Gross+l.Price
+	}
+	s.Discount = s.Gross - net
+	for _, share := range s.Shares() {
+		tax += share.Tax
+	}
+	return tax
+}
+
+// settledWith are the tenders of a sale in the order of settling, each once: goods that came back, its parts, and the one that closed it.
+func settledWith(exchange bool, parts string, closing pos.Tender) (all []pos.Tender) {
+	if exchange {
+		all = append(all, pos.TenderExchange)
+	}
+	for _, t := range append(split(parts), string(closing)) {
+		if !slices.Contains(all, pos.Tender(t)) {
+			all = append(all, pos.Tender(t))
+		}
+	}
+	return all
 }
 
 // EachRefund implements [pos.Reports]. It reads one moment of the ledger, row by row. f must not ask the store: it holds one
@@ -53,7 +87,7 @@ func (s *Store) EachRefund(ctx context.Context, span pos.Span, f func(pos.Refund
 			if err := rows.Scan(append(refundFields(&r.Refund), &r.Day, &no.Shop, &no.Till, &no.Day, &no.Epoch, &no.Seq)...); err != nil {
 				return err
 			}
-			if r.Refund.Lines, err = refundLines(ctx, v, r.Refund.ID); err != nil {
+			if err = refundDetail(ctx, v, &r.Refund); err != nil {
 				return err
 			}
 			if r.Refund.Request = nil; r.Refund.Exception != 0 {
@@ -77,9 +111,16 @@ const (
 	nextDecide  = "decide"
 	nextRefund  = "refund"
 	nextAct     = "act"
+	nextFinish  = "finish"
 )
 
-// PendingRows implements [pos.Reports]. An exception is its payment's row with the exception's money, and with its refund while
+// Parts of sales that are still open.
+const (
+	openPart        = `FROM sale o CROSS JOIN sale_part q ON q.sale = o.id CROSS JOIN payment p ON p.id = q.payment WHERE o.state = 'open' AND p.state = 'paid' ORDER BY q.entry`
+	sqlPendingParts = `SELECT ` + paymentColumns + ` ` + openPart
+)
+
+// PendingRows implements [pos.Reports]. A part of a sale that is still open is its payment's row. An exception is its payment's row with the exception's money, and with its refund while
 // one is on its way.
 func (s *Store) PendingRows(ctx context.Context) ([]pos.PendingRow, error) {
 	var all []pos.PendingRow
@@ -93,6 +134,15 @@ func (s *Store) PendingRows(ctx context.Context) ([]pos.PendingRow, error) {
 			case pos.Reversing:
 				r.Next = nextReverse
 			}
+			all = append(all, r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		err = each(ctx, v, sqlPendingParts, nil, func(rows *sql.Rows) error {
+			r := pos.PendingRow{Next: nextFinish}
+			err := rows.Scan(paymentFields(&r.Payment)...)
 			all = append(all, r)
 			return err
 		})

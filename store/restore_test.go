@@ -83,6 +83,15 @@ func TestRestore_BeginsANewEpochAndKeepsTheOldLedger(t *testing.T) {
 	if got := settled.Sale.Sale.Receipt.String(); got != "S001-T1-20261120-R2-0001" || settled.Sale.Nth != 2 {
 		t.Errorf("receipt %s, the day's %d", got, settled.Sale.Nth)
 	}
+	// Both sides of the restore have a 0001 today: the last digits alone are no receipt.
+	tail := pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Seq: 1}
+	_, err = s.SaleByReceipt(ctx, tail)
+	wantCode(t, err, pos.CodeConflict)
+	for tail.Epoch = 1; tail.Epoch <= 2; tail.Epoch++ {
+		if rec, err := s.SaleByReceipt(ctx, tail); err != nil || rec.Sale.Receipt.Epoch != tail.Epoch {
+			t.Errorf("of epoch %d: %+v %v", tail.Epoch, rec.Sale.Receipt, err)
+		}
+	}
 	// The order that only the lost part of the ledger knew comes as a notice.
 	sig := paid("4200000004", 902, false)
 	sig.Source = pos.ByNotify
@@ -224,7 +233,9 @@ func TestAutoBackup(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	c := &clock{noon}
-	s, err := store.Open(ctx, store.Options{Dir: dir, Shop: shop(), Clock: c})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: c}
+	store.Blank(t, o)
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +303,9 @@ func TestClock_SetBackAYearAndForthAgain(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	c := &clock{noon}
-	s, err := store.Open(ctx, store.Options{Dir: dir, Shop: shop(), Clock: c})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: c}
+	store.Blank(t, o)
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}

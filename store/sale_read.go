@@ -77,7 +77,8 @@ func (s *Store) LastClosed(ctx context.Context) (pos.SaleID, error) {
 	return e.Sale, err
 }
 
-// Record implements [pos.Ledger]. Of the payments it has those that settled the sale.
+// Record implements [pos.Ledger]. Of the payments it has those that settled the sale, in the order in which they did; of one that is
+// open, its parts.
 func (s *Store) Record(ctx context.Context, id pos.SaleID) (pos.SaleRecord, error) {
 	var rec pos.SaleRecord
 	err := s.view(ctx, "read sale", func(v handle) (err error) {
@@ -122,13 +123,16 @@ func saleBy(ctx context.Context, h handle, id pos.SaleID) (s pos.Sale, err error
 	if err := one(ctx, h, sqlSaleByID, []any{int64(id)}, saleFields(&s)...); err != nil {
 		return s, err
 	}
-	err = each(ctx, h, sqlSaleLines, []any{int64(id)}, func(rows *sql.Rows) error {
-		var l pos.Line
-		if err := rows.Scan(&l.Item, &l.Barcode, &l.Name, &l.Unit, &l.Category, &l.Price, &l.Quantity, &l.TaxRate); err != nil {
-			return err
+	if s.Lines, err = linesBy(ctx, h, sqlSaleLines, int64(id)); err != nil {
+		return s, err
+	}
+	if s.State == pos.SaleOpen {
+		if s.Cut, err = cutOf(ctx, h, id); err != nil {
+			return s, err
 		}
-		s.Lines = append(s.Lines, l)
-		return nil
-	})
-	return s, err
+	}
+	if s.Credits, err = credits(ctx, h, id); err != nil {
+		return s, err
+	}
+	return s, one(ctx, h, sqlSalePaid, []any{int64(id)}, &s.Paid)
 }

@@ -172,7 +172,7 @@ func (s *Store) Note(ctx context.Context, h pos.Happening) error {
 	const op = "note"
 	return s.write(ctx, op, func(t *tx) error {
 		switch {
-		case h.Kind != pos.EntryDrawer && h.Kind != pos.EntryVoid && h.Kind != pos.EntryStaff:
+		case !slices.Contains([]pos.EntryKind{pos.EntryDrawer, pos.EntryVoid, pos.EntryStaff, pos.EntryCut, pos.EntryPrice}, h.Kind):
 			return invalid(op, string(h.Kind)+" is nothing that is only noted")
 		case h.Kind == pos.EntryStaff && saysStaff(h.Reason):
 			return invalid(op, "who works here is written down when it changes")

@@ -25,6 +25,7 @@ const (
 
 	sqlOpenParked     = `SELECT p.out_trade_no, p.asked, p.opened_at, s.parked FROM payment p JOIN sale s ON s.id = p.sale WHERE ` + live + ` ORDER BY p.id`
 	sqlOpenExceptions = `SELECT p.out_trade_no, x.amount, x.at` + fromException + `WHERE ` + unended + ` AND x.state = 'open' ORDER BY x.id`
+	sqlOpenParts      = `SELECT p.out_trade_no, p.amount, q.at ` + openPart
 	sqlOpenRefunds    = `SELECT f.out_refund_no, f.amount, f.asked_at FROM refund f WHERE ` + liveRefund + ` ORDER BY f.id`
 )
 
@@ -69,9 +70,10 @@ func addRange(ctx context.Context, h handle, r *pos.ShiftReport, opened int64) e
 	})
 }
 
-// openItems is what is not at its end: payments that are put aside or watched, exceptions that nobody decided, refunds.
+// openItems is what is not at its end: payments that are put aside or watched, parts of sales that are still open, exceptions that nobody
+// decided, refunds.
 func openItems(ctx context.Context, h handle) (all []pos.OpenItem, err error) {
-	for _, list := range []struct{ kind, query string }{{"payment", sqlOpenParked}, {"exception", sqlOpenExceptions}, {"refund", sqlOpenRefunds}} {
+	for _, list := range []struct{ kind, query string }{{"payment", sqlOpenParked}, {"part", sqlOpenParts}, {"exception", sqlOpenExceptions}, {"refund", sqlOpenRefunds}} {
 		err := each(ctx, h, list.query, nil, func(rows *sql.Rows) error {
 			i, parked := pos.OpenItem{Kind: list.kind}, false
 			dest := []any{&i.Name, &i.Amount, &i.Since}

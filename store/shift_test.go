@@ -15,7 +15,9 @@ import (
 func clocked(tb testing.TB, dir string) (*store.Store, *clock) {
 	tb.Helper()
 	c := &clock{noon}
-	s, err := store.Open(context.Background(), store.Options{Dir: dir, Shop: shop(), Clock: c})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: c}
+	store.Blank(tb, o)
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -167,7 +169,7 @@ func TestShift_ADayFromFloatToZ(t *testing.T) {
 	mustMove(t, s, pos.CashIn, 5000, noon)
 	mustMove(t, s, pos.CashDrop, 10000, noon)
 	mustMove(t, s, pos.CashPaidOut, 1234, noon)
-	for _, kind := range []pos.EntryKind{pos.EntryDrawer, pos.EntryVoid} {
+	for _, kind := range []pos.EntryKind{pos.EntryDrawer, pos.EntryVoid, pos.EntryCut, pos.EntryPrice} {
 		if err := s.Note(ctx, pos.Happening{Kind: kind, By: "王芳", Approver: "店长", Reason: "换零钱", At: noon}); err != nil {
 			t.Fatal(err)
 		}
@@ -343,6 +345,38 @@ func TestShift_WhatIsBookedBetweenTwoIsLateOnTheNext(t *testing.T) {
 	}
 	if f := z.Late[1]; f.Kind != pos.EntryException || f.Name != no(1) || f.Amount != rec.Sale.Net() {
 		t.Errorf("%+v", f)
+	}
+	mustVerify(t, s)
+}
+
+// What is handed back between two shifts, of a sale that was not at its end at the close, is on the report of the next.
+func TestShift_PartsThatGoBackBetweenTwoAreLateOnTheNext(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := mustOpen(t, t.TempDir())
+	sl := sale(1)
+	first, err := s.SellCash(ctx, sl, pos.Payment{OutTradeNo: no(1), Tender: pos.TenderCash, Asked: 20, Tendered: 20, Part: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sl.ID = first.Payment.Sale
+	if _, err := s.SellCash(ctx, sl, pos.Payment{OutTradeNo: no(2), Tender: "other:Alipay", Asked: 10, Part: true}); err != nil {
+		t.Fatal(err)
+	}
+	n := mustCount(t, s, yuan(0), noon)
+	z := mustClose(t, s, pos.ShiftClose{Count: n.ID, By: "王芳", Signer: "店长", Reason: "没有点到", At: noon})
+	if _, err := s.GiveBack(ctx, sl.ID, "王芳", noon, true); err != nil {
+		t.Fatal(err)
+	}
+	mustOpenShift(t, s, yuan(10), noon)
+	x, err := s.XReport(ctx, noon)
+	if err != nil || len(x.Late) != 2 || x.Cash.Parts != -20 || x.Cash.Start != z.Cash.Kept {
+		t.Fatalf("%+v %v", x, err)
+	}
+	for i, amount := range []pos.Fen{20, 10} {
+		if f := x.Late[i]; f.Kind != pos.EntryPartBack || f.Name != no(i+1) || f.Amount != amount {
+			t.Errorf("%+v", f)
+		}
 	}
 	mustVerify(t, s)
 }

@@ -33,6 +33,9 @@ const (
 	saidChanged = "changed"
 	saidPIN     = "PIN set"
 	saidRefused = "PIN refused"
+	saidCode    = "recovery code made"
+	saidUsed    = "recovery code used"
+	saidNoCode  = "recovery code refused"
 )
 
 // said is the note of an entry about a person.
@@ -50,7 +53,7 @@ func roleNote(p pos.Person) string {
 
 // saysStaff reports whether a note reads like one of the ledger's own about staff.
 func saysStaff(note string) bool {
-	return slices.ContainsFunc([]string{saidAdded, saidChanged, saidPIN, saidRefused}, func(word string) bool { return strings.HasPrefix(note, word+" ") })
+	return slices.ContainsFunc([]string{saidAdded, saidChanged, saidPIN, saidRefused, saidCode, saidUsed, saidNoCode}, func(word string) bool { return note == word || strings.HasPrefix(note, word+" ") })
 }
 
 var errLeft = errors.New("this person has left")

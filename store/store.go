@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // Store is an open ledger. It is safe for concurrent use. It implements [pos.Ledger], [pos.Returns], [pos.Staff],
-// [pos.Shifts], [pos.Catalogue], [pos.Outbox], [pos.Prints], [pos.Overview], [pos.SaleFinder] and [pos.Exports].
+// [pos.Shifts], [pos.Holds], [pos.Goods], [pos.Outbox], [pos.Prints], [pos.Overview], [pos.SaleFinder] and [pos.Exports].
 type Store struct {
 	dir   string
 	from  string // of Options
@@ -60,6 +60,7 @@ type Store struct {
 	proving chan struct{} // holds one while a PIN is looked at
 
 	recovered atomic.Bool // what the program before was printing is looked after
+	changes   changes     // of the catalogue
 	firstDays int         // that a search looks through first; 0 is the usual, tests take fewer
 
 	closing sync.Once
@@ -70,8 +71,10 @@ var (
 	_ pos.Ledger    = (*Store)(nil)
 	_ pos.Returns   = (*Store)(nil)
 	_ pos.Staff     = (*Store)(nil)
+	_ pos.Recoverer = (*Store)(nil)
 	_ pos.Shifts    = (*Store)(nil)
 	_ pos.Catalogue = (*Store)(nil)
+	_ pos.Shelf     = (*Store)(nil)
 	_ pos.Outbox    = (*Store)(nil)
 	_ pos.Prints    = (*Store)(nil)
 	_ pos.Reports   = (*Store)(nil)
@@ -79,6 +82,8 @@ var (
 	_ pos.Overview   = (*Store)(nil)
 	_ pos.SaleFinder = (*Store)(nil)
 	_ pos.Exports    = (*Store)(nil)
+	_ pos.Holds      = (*Store)(nil)
+	_ pos.Goods      = (*Store)(nil)
 )
 
 type systemClock struct{}
@@ -265,6 +270,10 @@ type tx struct {
 	s     *Store
 	known books           // as of this transaction
 	ctx   context.Context // never done: a write that has begun is finished or rolled back by its own errors
+
+	revision  uint64       // the one that the catalogue gets; 0: it stays as it is
+	touched   []pos.ItemID // what changed in it
+	reordered bool         // all of it did
 }
 
 func (t *tx) one(query string, args []any, dest ...any) error {
@@ -305,6 +314,7 @@ func (s *Store) write(ctx context.Context, op string, f func(*tx) error) error {
 		return fail(op, err)
 	}
 	t.keepBooks()
+	s.changes.note(t)
 	return nil
 }
 

@@ -27,7 +27,9 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, shanghai)
 
 func mustOpen(tb testing.TB, dir string) *store.Store {
 	tb.Helper()
-	s, err := store.Open(context.Background(), store.Options{Dir: dir, Shop: shop(), Clock: &clock{noon}})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: &clock{noon}}
+	store.Blank(tb, o)
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}

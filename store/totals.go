@@ -39,14 +39,19 @@ const (
 	sqlMoveThrough     = `UPDATE month_item_through SET day = ? WHERE id = 1`
 	sqlAddItemsOfDays  = `INSERT INTO month_item (month, item, pieces, fen, last) ` + sqlItemsOfDays + addItems
 	sqlAddItemsOfASale = `INSERT INTO month_item (month, item, pieces, fen, last)
-		SELECT s.day / 100, l.item, sum(l.quantity), sum(l.price * l.quantity), s.id FROM sale s CROSS JOIN sale_line l ON l.sale = s.id WHERE s.id = ? GROUP BY l.item` + addItems
-	sqlItemsOfDays = `SELECT s.day / 100, l.item, sum(l.quantity), sum(l.price * l.quantity), max(s.id)
-		FROM sale s INDEXED BY sale_receipt CROSS JOIN sale_line l ON l.sale = s.id WHERE s.day > ?1 AND s.day <= ?2 GROUP BY s.day / 100, l.item`
-	addItems = ` ON CONFLICT (month, item) DO UPDATE SET pieces = pieces + excluded.pieces, fen = fen + excluded.fen, last = max(last, excluded.last)`
+		SELECT s.day / 100, l.item, sum(l.quantity), sum(` + lineNet + `), s.id FROM sale s CROSS JOIN sale_line l ON l.sale = s.id WHERE s.id = ? GROUP BY l.item` + addItems
+	sqlItemsOfDays = `SELECT s.day / 100, l.item, sum(l.quantity), sum(` + lineNet + `), max(s.id)` + ofDays
+	ofDays         = ` FROM sale s INDEXED BY sale_receipt CROSS JOIN sale_line l ON l.sale = s.id WHERE s.day > ?1 AND s.day <= ?2 GROUP BY s.day / 100, l.item`
+	addItems       = ` ON CONFLICT (month, item) DO UPDATE SET pieces = pieces + excluded.pieces, fen = fen + excluded.fen, last = max(last, excluded.last)`
 )
 
-// totalSale adds a sale that p settles to its day's totals: by tender, hour and cashier.
-func (t *tx) totalSale(s pos.Sale, p pos.Payment) error {
+// totalSale adds a sale that p closes to its day's totals: by tender, hour and cashier. parts is what settled it before p.
+func (t *tx) totalSale(s pos.Sale, p pos.Payment, parts []pos.PartOf) error {
+	for _, d := range parts {
+		if err := t.total(s.Receipt.Day, tenderTotal(d.Tender), d.Fen); err != nil {
+			return err
+		}
+	}
 	_, err := t.exec(sqlAddSaleTotals, int64(s.Receipt.Day), tenderTotal(p.Tender), int64(p.Amount),
 		hourTotal(t.s.hour(s.ClosedAt)), int64(s.Net()), cashierTotal(s.Cashier))
 	return err
@@ -64,14 +69,14 @@ func (t *tx) totalItems(id pos.SaleID, day pos.Day) error {
 		return err
 	}
 	if before := day.Add(-1); before > through {
-		return t.rollItems(through, before)
+		return t.rollItems(sqlAddItemsOfDays, through, before)
 	}
 	return nil
 }
 
 // rollItems brings the lines of the days after from, to the last one, into the months' items.
-func (t *tx) rollItems(from, last pos.Day) error {
-	if _, err := t.exec(sqlAddItemsOfDays, int64(from), int64(last)); err != nil {
+func (t *tx) rollItems(query string, from, last pos.Day) error {
+	if _, err := t.exec(query, int64(from), int64(last)); err != nil {
 		return err
 	}
 	_, err := t.exec(sqlMoveThrough, int64(last))
@@ -94,6 +99,8 @@ const (
 		FROM sale WHERE state = 'closed' GROUP BY day, hour`
 	sqlFillCashierTotal = `INSERT INTO day_total (day, account, fen, n) SELECT day, '` + cashierPrefix + `' || cashier, sum(gross - discount), count(*)
 		FROM sale WHERE state = 'closed' GROUP BY day, cashier`
+	// As lines were then.
+	sqlFillItems = `INSERT INTO month_item (month, item, pieces, fen, last) SELECT s.day / 100, l.item, sum(l.quantity), sum(l.price * l.quantity), max(s.id)` + ofDays + addItems
 )
 
 // fillTotals gives the sales of an older ledger their hours, by the shop's zone as it is set now, and makes the totals from them.
@@ -113,11 +120,11 @@ func (t *tx) fillTotals() error {
 			return err
 		}
 	}
-	return t.rollItems(0, last.Add(-1))
+	return t.rollItems(sqlFillItems, 0, last.Add(-1))
 }
 
 const (
-	sqlSalesByDay = `SELECT s.day, s.hour, s.cashier, s.gross - s.discount FROM sale s INDEXED BY sale_receipt WHERE s.day IS NOT NULL ORDER BY s.day`
+	sqlSalesByDay = `SELECT s.day, s.hour, s.cashier, s.gross - s.discount - s.rounding FROM sale s INDEXED BY sale_receipt WHERE s.day IS NOT NULL ORDER BY s.day`
 	sqlSaleTotals = `SELECT day, account, fen, n FROM day_total WHERE ` + ofSales + ` ORDER BY day, account`
 
 	sqlItemMonths = `SELECT month FROM month_item UNION SELECT day / 100 FROM sale WHERE day IS NOT NULL ORDER BY 1`

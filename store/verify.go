@@ -70,8 +70,8 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	err := s.view(ctx, "verify ledger", func(v handle) error {
 		c := &verifier{ctx: ctx, handle: v, totals: map[totalKey]totalSum{}, kinds: map[pos.EntryKind]int{}, balance: map[pos.Account]pos.Fen{}}
 		for _, check := range []func() error{
-			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.saleTotals, c.monthItems, c.exceptions, c.refunds, c.balances, c.evidence,
-			c.shifts, c.staff, c.notices, c.catalogue, c.bills, c.statements,
+			c.file, c.schema, c.journal, c.owner, c.dayTotals, c.closedSales, c.parts, c.givenBack, c.saleTotals, c.monthItems, c.exceptions, c.refunds, c.balances, c.evidence,
+			c.shifts, c.staff, c.notices, c.catalogue, c.counter, c.bills, c.statements,
 		} {
 			if err := check(); err != nil {
 				verdict = c.verdict
@@ -233,8 +233,13 @@ func (c *verifier) head(last pos.Link) error {
 }
 
 const (
-	sqlTenderSums = `SELECT day, 'tender:' || tender, sum(amount), count(*) FROM payment WHERE state = 'paid' GROUP BY day, tender`
-	sqlAllTotals  = `SELECT day, account, fen, n FROM day_total WHERE NOT ` + ofSales + ` ORDER BY day, account`
+	// What closed a sale counts on the day it did, which is the payment's; its parts and what came back for it count on that day, too.
+	sqlTenderSums = `SELECT day, 'tender:' || tender, sum(amount), count(*) FROM (
+			SELECT day, tender, amount FROM payment p WHERE state = 'paid' AND (part = 0 OR NOT EXISTS (SELECT 1 FROM sale_part q WHERE q.payment = p.id))
+			UNION ALL SELECT s.day, p.tender, p.amount FROM sale_part q JOIN payment p ON p.id = q.payment AND p.state = 'paid' JOIN sale s ON s.id = q.sale AND s.state = 'closed'
+			UNION ALL SELECT s.day, f.tender, f.amount FROM sale_credit c JOIN refund f ON f.id = c.refund AND f.state = 'done' JOIN sale s ON s.id = c.sale AND s.state = 'closed')
+		GROUP BY day, tender`
+	sqlAllTotals = `SELECT day, account, fen, n FROM day_total WHERE NOT ` + ofSales + ` ORDER BY day, account`
 )
 
 // dayTotals compares the totals kept with those the journal and the payments give.
@@ -274,7 +279,8 @@ func (c *verifier) missingTotals(totals map[totalKey]totalSum) {
 	}
 }
 
-const sqlProvenSales = `SELECT ` + saleColumns + `, ` + paymentColumns + `, p.day, j.body, coalesce(x.decided_by, ''), coalesce(x.decided_why, ''), x.id IS NOT NULL
+const sqlProvenSales = `SELECT ` + saleColumns + `, ` + paymentColumns + `, p.day, j.body, coalesce(x.decided_by, ''), coalesce(x.decided_why, ''), x.id IS NOT NULL,
+	EXISTS (SELECT 1 FROM sale_part q WHERE q.sale = s.id) OR EXISTS (SELECT 1 FROM sale_credit c WHERE c.sale = s.id)
 	FROM sale s JOIN payment p ON p.id = s.payment AND p.state = 'paid' JOIN journal j ON j.seq = s.entry
 	LEFT JOIN exception x ON x.payment = p.id AND x.second = 0 ORDER BY s.id`
 
@@ -286,22 +292,30 @@ func (c *verifier) closedSales() error {
 		var day pos.Day
 		var l pos.Link
 		var d pos.Decision
-		var decided bool
+		var decided, before bool
 		fields := append(saleFields(&s), paymentFields(&p)...)
-		if err := rows.Scan(append(fields, &day, &l.Body, &d.By, &d.Reason, &decided)...); err != nil {
+		if err := rows.Scan(append(fields, &day, &l.Body, &d.By, &d.Reason, &decided, &before)...); err != nil {
 			return err
 		}
 		c.verdict.Sales++
 		where := fmt.Sprintf("sale %d (%s)", s.ID, s.Receipt)
-		if p.Amount != s.Net() {
-			c.fault(where, "comes to %s and %s was taken", s.Net(), p.Amount)
+		var parts []pos.PartOf
+		var sum pos.Fen
+		if before {
+			var err error
+			if parts, sum, err = c.settledBefore(s.ID); err != nil {
+				return err
+			}
+		}
+		if p.Amount+sum != s.Net() {
+			c.fault(where, "comes to %s and %s was taken", s.Net(), p.Amount+sum)
 		}
 		if day != s.Receipt.Day {
 			c.fault(fmt.Sprintf("payment %d", p.ID), "was booked on %s and its sale on %s", day, s.Receipt.Day)
 		}
-		want := pos.SaleEntry(s, p, s.ClosedAt, s.Receipt.Day)
+		want := pos.SaleEntry(s, p, parts, s.ClosedAt, s.Receipt.Day)
 		if decided {
-			want = pos.SettledEntry(s, p, d, s.ClosedAt, s.Receipt.Day)
+			want = pos.SettledEntry(s, p, parts, d, s.ClosedAt, s.Receipt.Day)
 		}
 		c.compare(where, l, want)
 		return nil

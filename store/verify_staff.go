@@ -17,7 +17,7 @@ const (
 // ones were tried since is not in it.
 func (c *verifier) staff() error {
 	noted, secrets := map[pos.StaffID]string{}, map[pos.StaffID]string{} // what was said of each last; what proves the PIN
-	added := 0
+	added, code := 0, ""
 	err := c.each(sqlStaffEntries, func(rows *sql.Rows) error {
 		var l pos.Link
 		if err := rows.Scan(&l.Body); err != nil {
@@ -26,6 +26,9 @@ func (c *verifier) staff() error {
 		e, err := l.Entry()
 		if err != nil {
 			return nil // told already
+		}
+		if e.Note == saidCode {
+			code = e.Document
 		}
 		for _, word := range []string{saidAdded, saidChanged, saidPIN} {
 			var id pos.StaffID
@@ -68,8 +71,28 @@ func (c *verifier) staff() error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = c.recovery(code)
+	}
 	if err == nil && people != added {
 		c.fault("journal", "added %d people, and there are %d", added, people)
 	}
 	return err
+}
+
+// recovery holds the recovery code against the journal: what it is proven with is what was put on record last.
+func (c *verifier) recovery(code string) error {
+	r, err := readRecovery(c.ctx, c)
+	switch {
+	case pos.CodeOf(err) == pos.CodeCorrupt:
+		c.fault("recovery code", "cannot be read")
+		return nil
+	case err != nil:
+		return err
+	case r.Proof == "" && code != "":
+		c.fault("recovery code", "is missing")
+	case r.Proof != "" && digest([]byte(r.Proof)) != code:
+		c.fault("recovery code", "was not made by way of the journal")
+	}
+	return nil
 }

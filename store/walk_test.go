@@ -170,7 +170,9 @@ func TestWalk_CashSalesCountReceiptsShiftsAndDays(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	c := &clock{noon}
-	s, err := store.Open(ctx, store.Options{Dir: dir, Shop: shop(), Clock: c})
+	o := store.Options{Dir: dir, Shop: shop(), Clock: c}
+	store.Blank(t, o)
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,9 @@ import (
 )
 
 // aheadMost is how long keys wait for the till. It answers within milliseconds; when it does not (a disk that hangs), keys
-// go on acting on what the screen shows, and the till decides what they are worth.
-const aheadMost = 400 * time.Millisecond
+// go on acting on what the screen shows, and the till decides what they are worth. A machine that is merely busy is waited for: there a
+// key that acts on what it is not meant for is one that the cashier has to press again.
+const aheadMost = 2 * time.Second
 
 // ahead keeps the keys that came faster than the till answered. A scan and the F8 that follows it are one movement of the
 // hand: F8 must find the cart that the scan made, not the one of a millisecond ago. It belongs to the goroutine that draws.

@@ -61,6 +61,8 @@ func (s *Shell) deedOf(c pos.Command) pos.Deed {
 		if u := s.snap.Shift.Unsigned; u != nil && reflect.DeepEqual(u.Count, c.Count) {
 			return pos.DeedSign
 		}
+	case pos.SetQuantity:
+		return pos.DeedToSet(s.snap.Cart, c)
 	case pos.ReprintJob:
 		for _, v := range s.snap.Prints {
 			if v.Job.ID == c.Job {
@@ -138,5 +140,5 @@ func (s *Shell) Private() bool {
 	case s.approve.IsOpen():
 		return s.approve.Private()
 	}
-	return s.sheet != nil && s.sheet.private != nil && s.sheet.private()
+	return !s.helping() && s.sheet != nil && s.sheet.private != nil && s.sheet.private()
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
+	"guitai/pos"
 	"guitai/pos/i18n"
 	"guitai/ui/customer"
 	"guitai/ui/widgets"
@@ -90,7 +91,7 @@ func (c *customerWindow) build() {
 	s := c.s
 	hint := !s.app.Preferences().Bool(placeTold)
 	c.view = customer.New(customer.Config{
-		Words: i18n.For(s.cfg.Customer.Lang), Shop: s.cfg.Shop.Name, Welcome: s.cfg.Customer.Welcome, Practice: s.cfg.Shop.Practice, Now: s.cfg.Now,
+		Words: i18n.For(s.cfg.Customer.Lang).With(s.w.Keys()), Shop: s.cfg.Shop.Name, Welcome: s.cfg.Customer.Welcome, Practice: s.cfg.Shop.Practice, Now: s.cfg.Now,
 	})
 	c.view.Hint(hint && !c.win.FullScreen())
 	keys := widgets.NewForward(s.sink, c.pressed)
@@ -126,12 +127,12 @@ func (c *customerWindow) open() {
 	}
 }
 
-// pressed is the keys that are the window's own: F11 fills its monitor, Esc goes back.
-func (c *customerWindow) pressed(k fyne.KeyName) bool {
+// pressed is the keys that are the window's own: the key of the full screen fills its monitor, Esc goes back.
+func (c *customerWindow) pressed(k widgets.Key) bool {
 	switch {
-	case k == fyne.KeyF11:
+	case c.s.w.Keys().Does(k.Chord(), pos.KeysEverywhere) == pos.KeyFull:
 		c.fill(!c.win.FullScreen())
-	case k == fyne.KeyEscape && c.win.FullScreen():
+	case k.Name == fyne.KeyEscape && c.win.FullScreen():
 		c.fill(false)
 	default:
 		return false

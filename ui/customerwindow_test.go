@@ -10,6 +10,7 @@ import (
 
 	"guitai/pos"
 	"guitai/pos/i18n"
+	"guitai/ui/widgets"
 )
 
 func TestPlace_NeverOutOfSight(t *testing.T) {
@@ -113,7 +114,7 @@ func TestCustomerWindow_SaysOnceHowItIsMoved(t *testing.T) {
 	if !s.customer.view.Hinting() {
 		t.Error("it does not say how it is moved")
 	}
-	s.customer.pressed(fyne.KeyF11)
+	s.customer.pressed(widgets.Key{Name: fyne.KeyF11})
 	if s.customer.view.Hinting() {
 		t.Error("it still says so")
 	}

@@ -13,7 +13,7 @@ const SetUpTitle = "Guitai 柜台"
 // the window by quitting a. Call it from the main goroutine, once, instead of [New].
 func SetUp(a fyne.App, dark bool, opt setup.Options) {
 	opt.Do = onGlass
-	a.Settings().SetTheme(NewTheme(dark))
+	wear(a, dark)
 	w := a.NewWindow(SetUpTitle)
 	w.SetPadded(false)
 	w.SetMaster()

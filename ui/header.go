@@ -14,51 +14,56 @@ import (
 
 // header is the line on top: who sells, when, and how the till is.
 type header struct {
-	w                                            *i18n.Words
-	wechat, printer, relay, ledger, pending, odd *widgets.Badge
-	clock                                        *widgets.Badge
-	cashier                                      *widgets.Button // who is at the till; hidden while no staff is set up
-	row                                          *fyne.Container
-	gives                                        []fyne.CanvasObject // give way, in this order, when there is no room for trouble
-	all                                          fyne.CanvasObject
-	minute                                       string
-	relayed                                      bool // the till has a relay
+	w                                                  *i18n.Words
+	wechat, printer, relay, ledger, pending, odd, held *widgets.Badge
+	clock                                              *widgets.Badge
+	cashier                                            *widgets.Button // who is at the till; hidden while no staff is set up
+	row                                                *fyne.Container
+	gives                                              []fyne.CanvasObject // give way, in this order, when there is no room for trouble
+	all                                                fyne.CanvasObject
+	minute                                             string
+	relayed                                            bool // the till has a relay
 
 	paperLong, paperShort string // what the printer's badge says, and says for want of room
 	paperSaid             string // all of it as it was drawn last
 	sayPaper              func(words string)
+
+	clockLong, clockShort string // date and time, and for want of room the time; or, both, that the clock is wrong
+	sayClock              func(words string) (moved bool)
 
 	openLong, openShort string // what the badge of what is pending says, and for want of room: the selling screen counts the phones, too
 	sayOpen             func(words string)
 }
 
 type headerActions struct {
-	menu, language, pending, inbox, health, lock func()
+	menu, language, pending, inbox, health, lock, held func()
 
 	printer func() // the print jobs while there are any to see to, else the health of the till
 	phone   func() // nil without one
 }
 
 func newHeader(cfg Config, w *i18n.Words, do headerActions) *header {
-	h := &header{w: w, sayPaper: func(string) {}, sayOpen: func(string) {}}
+	h := &header{w: w, sayPaper: func(string) {}, sayOpen: func(string) {}, sayClock: func(string) bool { return false }}
 	name := widgets.NewText(cfg.Shop.Name+" · "+cfg.Shop.Till, widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitElide})
 	h.wechat, h.printer, h.ledger = widgets.NewBadge(do.health), widgets.NewBadge(do.printer), widgets.NewBadge(do.health)
 	h.pending, h.odd, h.clock = widgets.NewBadge(do.pending), widgets.NewBadge(do.inbox), widgets.NewBadge(do.health)
+	h.held = widgets.NewBadge(do.held)
+	h.held.Hide()
 	h.relay = widgets.NewBadge(do.health)
 	h.relay.Hide()
 	h.ledger.Hide()
-	h.cashier = widgets.NewButton("", "F12", widgets.Quiet, do.lock)
+	h.cashier = widgets.NewButton("", w.Key(pos.KeyLock), widgets.Quiet, do.lock)
 	h.cashier.Hide()
 	objects := []fyne.CanvasObject{name, h.cashier}
-	objects = append(objects, h.wechat, h.printer, h.relay, h.ledger, h.pending, h.odd, h.clock)
+	objects = append(objects, h.wechat, h.printer, h.relay, h.ledger, h.held, h.pending, h.odd, h.clock)
 	buttons := widgets.Columns(0, nil)
 	if do.phone != nil {
-		buttons.Add(widgets.NewButton(w.T("head.phone"), "Ctrl+T", widgets.Quiet, do.phone))
+		buttons.Add(widgets.NewButton(w.T("head.phone"), w.Key(pos.KeyPhone), widgets.Quiet, do.phone))
 	}
 	language := widgets.NewButton(w.T("head.language"), "", widgets.Quiet, do.language)
 	buttons.Add(language)
 	h.gives = append(h.gives, h.relay, language, name, h.cashier)
-	buttons.Add(widgets.NewButton(w.T("head.menu"), "F10", widgets.Quiet, do.menu))
+	buttons.Add(widgets.NewButton(w.T("head.menu"), w.Key(pos.KeyMenu), widgets.Quiet, do.menu))
 	objects = append(objects, buttons)
 	h.row = widgets.Columns(14, widgets.Grow(name), objects...)
 	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
@@ -90,14 +95,25 @@ func (h *header) show(s pos.Snapshot) {
 	}
 	moved = h.light(h.ledger, h.w.T("head.ledger"), s.Health.Ledger) || moved
 	moved = h.open(s) || moved
+	if on := len(s.Held) > 0; on != h.held.Visible() {
+		moved = true
+		if on {
+			h.held.Show()
+		} else {
+			h.held.Hide()
+		}
+	}
+	moved = h.held.Say(widgets.Calm, "‖", h.w.T("head.held", len(s.Held))) || moved
 	tone := widgets.Calm
 	if s.Excepted > 0 {
 		tone = widgets.Warning
 	}
 	moved = h.odd.Say(tone, signOf(s.Excepted > 0, "!", "○"), h.w.T("head.excepted", s.Excepted)) || moved
 	if skew := s.Health.Skew.Abs(); skew >= pos.SkewLimit {
-		moved = h.clock.Say(widgets.Warning, "!", h.w.T("head.skew", h.w.Span(skew))) || moved
-		h.minute = ""
+		words := h.w.T("head.skew", h.w.Span(skew))
+		h.sayClock = func(words string) bool { return h.clock.Say(widgets.Warning, "!", words) }
+		h.clockLong, h.clockShort, h.minute = words, words, ""
+		moved = h.sayClock(words) || moved
 	}
 	if moved {
 		h.fit()
@@ -120,6 +136,7 @@ func (h *header) fit() {
 	}
 	h.sayPaper(h.paperLong)
 	h.sayOpen(h.openLong)
+	h.sayClock(h.clockLong)
 	if h.cashier.Label() == "" {
 		h.cashier.Hide()
 	}
@@ -127,6 +144,9 @@ func (h *header) fit() {
 		h.relay.Hide()
 	}
 	if room := h.row.Size().Width; room > 0 {
+		if h.row.MinSize().Width > room {
+			h.sayClock(h.clockShort)
+		}
 		for _, o := range h.gives {
 			if h.row.MinSize().Width > room {
 				o.Hide()
@@ -219,7 +239,9 @@ func openPrints(s pos.Snapshot) int {
 func (h *header) tick(now time.Time, skewed bool) {
 	if minute := h.w.Clock(now); !skewed && minute != h.minute {
 		h.minute = minute
-		if h.clock.Say(widgets.Calm, "", minute) {
+		h.sayClock = func(words string) bool { return h.clock.Say(widgets.Calm, "", words) }
+		h.clockLong, h.clockShort = minute, now.Format(h.w.T("shift.clock"))
+		if h.sayClock(minute) {
 			h.fit()
 		}
 	}

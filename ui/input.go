@@ -21,7 +21,7 @@ func (s *Shell) writes() bool {
 	if _, entry := s.win.Canvas().Focused().(*widgets.Sink); !entry && s.win.Canvas().Focused() != nil {
 		return true
 	}
-	return !s.Private() && !s.typesNumber() && (s.sheet != nil && s.sheet.typed != nil || s.sheet == nil && s.page != nil && s.page.typed != nil)
+	return !s.Private() && !s.typesNumber() && (s.helping() || s.sheet != nil && s.sheet.typed != nil || s.sheet == nil && s.page != nil && s.page.typed != nil)
 }
 
 // chooseInput switches the input method off where no words are typed, on the systems where it stands between a scanner and the window.

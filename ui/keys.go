@@ -10,7 +10,9 @@ import (
 )
 
 // guarded reports whether somebody is asked who he is, which comes before everything else.
-func (s *Shell) guarded() bool { return s.snap.Staff.Locked || s.approve.IsOpen() }
+func (s *Shell) guarded() bool {
+	return s.snap.Staff.Locked || s.approve.IsOpen() || s.code.IsOpen()
+}
 
 // front is the screen that the keys belong to: the question who somebody is, the prompt that is open, else what the snapshot
 // shows.
@@ -18,6 +20,8 @@ func (s *Shell) front() widgets.Keys {
 	switch {
 	case s.snap.Staff.Locked:
 		return s.lock
+	case s.code.IsOpen():
+		return s.code
 	case s.approve.IsOpen():
 		return s.approve
 	case s.cash.IsOpen():
@@ -39,6 +43,11 @@ func (s *Shell) Scanned(code string, back int) {
 		}
 		if rest {
 			return
+		}
+		if s.helping() {
+			s.help.TakeBack(back)
+			s.closeHelp()
+			back = 0
 		}
 		if s.sheet != nil && s.sheet.scanned != nil {
 			s.sheet.scanned(code, back)
@@ -68,6 +77,10 @@ func (s *Shell) Typed(r rune) {
 			s.tail = s.cfg.Now()
 			return
 		}
+		if s.helping() {
+			s.help.Typed(r)
+			return
+		}
 		if s.sheet != nil {
 			if s.sheet.typed != nil {
 				s.sheet.typed(r)
@@ -89,9 +102,18 @@ func (s *Shell) Typed(r rune) {
 	s.present()
 }
 
+// Acts is for the sink: where goods are sold or paid for, and nothing is typed, some characters are keys.
+func (s *Shell) Acts(r rune) bool {
+	if s.guarded() || s.helping() || s.sheet != nil || s.page != nil {
+		return false
+	}
+	a, ok := s.front().(widgets.Acting)
+	return ok && a.Acts(r)
+}
+
 // Pressed is for the sink. A key that has to wait for its turn has a meaning.
 func (s *Shell) Pressed(k widgets.Key) (meant bool) {
-	if k.Name == fyne.KeyF12 {
+	if s.does(k) == pos.KeyLock && !s.grabs() {
 		s.mayAsk()
 	}
 	meant = !s.inTurn(func() { meant = s.pressed(k) }) || meant
@@ -101,54 +123,37 @@ func (s *Shell) Pressed(k widgets.Key) (meant bool) {
 	return meant
 }
 
+// does is what a key does wherever somebody is at the till.
+func (s *Shell) does(k widgets.Key) pos.KeyAction {
+	return s.w.Keys().Does(k.Chord(), pos.KeysOnPages)
+}
+
 // pressed is first the keys that mean the same everywhere, then what is in front.
 func (s *Shell) pressed(k widgets.Key) bool {
 	rest := s.pinTail() && (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter || k.Name == fyne.KeyBackspace)
 	s.tail = time.Time{}
+	does := s.does(k)
 	switch {
 	case s.guarded():
 		return s.pressedGuarded(k)
 	case rest: // of a PIN
-	case k.Name == fyne.KeyF1:
-		s.toggle("help", s.openHelp)
-	case k.Name == fyne.KeyF10:
+	case s.helping() && s.pressedHelp(does, k):
+	case s.grabs():
+		return s.page.pressed(k)
+	case does == pos.KeyHelp:
+		s.openHelp()
+	case does == pos.KeyMenu:
 		s.toggle("menu", s.openMenu)
-	case k.Name == fyne.KeyF11:
+	case does == pos.KeyFull:
 		s.fullScreen()
-	case s.sheet == nil && s.page != nil && s.page.pressed(k):
-	case k.Ctrl && k.Name == fyne.KeyD:
-		s.togglePage("takings", s.openTakings)
-	case k.Ctrl && k.Name == fyne.KeyF:
-		s.togglePage("sales", s.openSales)
-	case k.Ctrl && k.Name == fyne.KeyB:
-		s.togglePage("books", s.openBooks)
-	case k.Ctrl && k.Name == fyne.KeyG:
-		s.togglePage("settings", s.openSettings)
-	case k.Ctrl && k.Name == fyne.KeyE:
-		s.toggle("inbox", s.openInbox)
-	case k.Ctrl && k.Name == fyne.KeyK:
-		s.toggle("pending", s.openPending)
-	case k.Ctrl && k.Name == fyne.KeyH:
-		s.toggle("health", s.openHealth)
-	case k.Ctrl && k.Name == fyne.KeyP:
-		s.cfg.Post(pos.ReprintLast{})
-	case k.Ctrl && k.Name == fyne.KeyR:
-		s.toggle("prints", s.openPrints)
-	case k.Ctrl && k.Name == fyne.KeyL:
-		s.togglePage("labels", s.openLabels)
-	case k.Ctrl && k.Name == fyne.KeyJ:
-		s.toggle("shift", s.openShift)
-	case k.Ctrl && k.Name == fyne.KeyO:
-		s.openDrawer()
-	case k.Name == fyne.KeyF12:
-		s.lockUp()
-	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
-		s.openPhone()
+	case s.sheet == nil && s.page != nil && plain(k) && s.page.pressed(k):
+	case s.sheet != nil && s.sheet.does != nil && s.sheet.does(s.w.Keys().Does(k.Chord(), pos.KeysSelling)):
+	case s.goes(does):
 	case s.sheet != nil:
-		return s.sheet.pressed(k)
+		return plain(k) && s.sheet.pressed(k)
 	case s.page != nil:
 		return false
-	case k.Name == fyne.KeyF7 && !k.Ctrl:
+	case does == pos.KeyRefund:
 		s.openRefund()
 	case s.paidPanel():
 		return s.pressedPaid(k)
@@ -158,13 +163,84 @@ func (s *Shell) pressed(k widgets.Key) bool {
 	return true
 }
 
+// pressedHelp is a key while the guide is in front. What leads somewhere else from everywhere puts it away first; what sells and takes money
+// does nothing.
+func (s *Shell) pressedHelp(does pos.KeyAction, k widgets.Key) bool {
+	switch {
+	case does == pos.KeyHelp:
+		s.closeHelp()
+	case does == pos.KeyFull:
+		s.win.SetFullScreen(!s.win.FullScreen())
+	case does != "" && does != pos.KeyRefund:
+		s.closeHelp()
+		return false
+	default:
+		s.help.Pressed(k)
+	}
+	return true
+}
+
+// grabs reports whether the page in front has every key.
+func (s *Shell) grabs() bool {
+	return s.sheet == nil && s.page != nil && s.page.grabs != nil && s.page.grabs()
+}
+
+// plain reports whether a key is one that a page or list may have for itself: none of them holds anything down with a function key, or
+// Alt with any.
+func plain(k widgets.Key) bool {
+	function := len(k.Name) > 1 && k.Name[0] == 'F'
+	return !k.Alt && !(function && (k.Ctrl || k.Shift))
+}
+
+// goes does what leads somewhere else from everywhere. It reports whether that was it.
+func (s *Shell) goes(does pos.KeyAction) bool {
+	switch does {
+	case pos.KeyTakings:
+		s.togglePage("takings", s.openTakings)
+	case pos.KeyGoods:
+		s.togglePage("goods", s.openGoods)
+	case pos.KeySales:
+		s.togglePage("sales", s.openSales)
+	case pos.KeyBooks:
+		s.togglePage("books", s.openBooks)
+	case pos.KeySettings:
+		s.togglePage("settings", s.openSettings)
+	case pos.KeyLabels:
+		s.togglePage("labels", s.openLabels)
+	case pos.KeyInbox:
+		s.toggle("inbox", s.openInbox)
+	case pos.KeyPending:
+		s.toggle("pending", s.openPending)
+	case pos.KeyHealth:
+		s.toggle("health", s.openHealth)
+	case pos.KeyPrints:
+		s.toggle("prints", s.openPrints)
+	case pos.KeyShift:
+		s.toggle("shift", s.openShift)
+	case pos.KeyReprint:
+		s.cfg.Post(pos.ReprintLast{})
+	case pos.KeyDrawer:
+		s.openDrawer()
+	case pos.KeyLock:
+		s.lockUp()
+	case pos.KeyPhone:
+		if s.cfg.Phone == nil {
+			return false
+		}
+		s.openPhone()
+	default:
+		return false
+	}
+	return true
+}
+
 // pressedGuarded is a key while somebody is asked who he is: the window and the customer's phone have theirs, nothing of the
 // shop's has.
 func (s *Shell) pressedGuarded(k widgets.Key) bool {
-	switch {
-	case k.Name == fyne.KeyF11:
+	switch does := s.does(k); {
+	case does == pos.KeyFull:
 		s.win.SetFullScreen(!s.win.FullScreen())
-	case k.Ctrl && k.Name == fyne.KeyT && s.cfg.Phone != nil:
+	case does == pos.KeyPhone && s.cfg.Phone != nil:
 		s.openPhone()
 	default:
 		return s.front().Pressed(k)

@@ -14,6 +14,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -34,6 +35,9 @@ func TestTheme_InkCanBeRead(t *testing.T) {
 		{widgets.DangerInk, widgets.Paper},
 		{widgets.DangerInk, widgets.Ground},
 		{widgets.DangerInk, widgets.DangerSoft},
+	}
+	for _, c := range pos.TileColours {
+		on = append(on, [2]fyne.ThemeColorName{widgets.Ink, widgets.TileFill(c)}, [2]fyne.ThemeColorName{widgets.AccentInk, widgets.TileFill(c)})
 	}
 	for _, dark := range []bool{false, true} {
 		look := NewTheme(dark)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"guitai/pos"
 	"guitai/ui/health"
 	"guitai/ui/labels"
@@ -24,6 +26,16 @@ func (s *Shell) openPrints() {
 	h := &sheet{name: "prints", keys: v.Pressed, tick: v.Tick, update: func() { v.Show(s.snap) }}
 	s.open(h, prints.Width, s.w.T("menu.prints"), v.Object())
 	v.Show(s.snap)
+}
+
+// labelsOf makes price labels of goods, beside those that are on the list already.
+func (s *Shell) labelsOf(items []pos.Item) {
+	for _, it := range items {
+		if !slices.ContainsFunc(s.labels, func(x labels.Want) bool { return x.Item.ID == it.ID }) {
+			s.labels = append(s.labels, labels.Want{Item: it, Copies: 1})
+		}
+	}
+	s.openLabels()
 }
 
 // openLabels makes price labels.

@@ -76,10 +76,10 @@ func TestPrints_AScanGoesToTheTill(t *testing.T) {
 	c.expect(pos.ScanText{Text: "6901234567892"})
 }
 
-// goods is a catalogue that has one thing.
-type goods struct{ shelf }
+// fruit is a catalogue that has one thing.
+type fruit struct{ shelf }
 
-func (goods) Item(_ context.Context, codes ...string) (pos.Item, error) {
+func (fruit) Item(_ context.Context, codes ...string) (pos.Item, error) {
 	if codes[0] != "6901234567892" {
 		return pos.Item{}, pos.E(pos.CodeNotFound, "find item", nil)
 	}
@@ -87,7 +87,7 @@ func (goods) Item(_ context.Context, codes ...string) (pos.Item, error) {
 }
 
 func TestLabels_TakeScansAndKeepTheirListWhileAPaymentIsInFront(t *testing.T) {
-	c := newCounter(t, func(cfg *Config) { english(cfg); cfg.Catalogue = goods{} })
+	c := newCounter(t, func(cfg *Config) { english(cfg); cfg.Catalogue = fruit{} })
 	c.ctrl(fyne.KeyL)
 	c.scan("6901234567892")
 	c.until("per kg")

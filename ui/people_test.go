@@ -344,7 +344,11 @@ func TestStaff_TheFirstPersonIsExplainedAndAnOwner(t *testing.T) {
 	c.scan(somePIN)
 	c.scan(somePIN)
 	c.keepsSecret(somePIN)
-	c.expect(pos.AddPerson{Name: "陈刚", Role: pos.RoleOwner, PIN: somePIN})
+	add, _ := c.posted[0].(pos.AddPerson)
+	if add.Recovery == "" {
+		t.Error("the first owner gets no recovery code")
+	}
+	c.expect(pos.AddPerson{Name: "陈刚", Role: pos.RoleOwner, PIN: somePIN, Recovery: add.Recovery})
 }
 
 func TestMenu_GoesAsideAndDownByKeys(t *testing.T) {
@@ -486,4 +490,20 @@ func TestPIN_TypedAgainIsNotForTheScreenBehind(t *testing.T) {
 	c.types("7")
 	c.key(fyne.KeyReturn)
 	c.expect(pos.ScanText{Text: "7"})
+}
+
+// More of what goes at a discount takes the same leave, which is asked for in place; fewer takes none.
+func TestQuantity_OfADiscountedLineIsAllowedInPlace(t *testing.T) {
+	c := newCounter(t, english)
+	cart := someCart()
+	cart.Lines[0].Quantity, cart.Lines[0].Cut = 2, pos.Cut{Kind: pos.CutPercent, N: 1000}
+	c.show(pos.Snapshot{Seq: 1, Cart: cart, Staff: signedIn(li)})
+	c.posted = nil
+	c.types("-")
+	c.expect(pos.SetQuantity{Line: 0, N: 1})
+	c.types("+")
+	c.expect()
+	if !c.approve.IsOpen() {
+		t.Fatal("nobody is asked to allow it")
+	}
 }

@@ -61,6 +61,31 @@ func TestHeader_TheRelayIsThereOnlyWhereThereIsOneAndGivesWayFirst(t *testing.T)
 	}
 }
 
+// The date gives way before the switch of the language does: with carts on hold the smaller window has room for it all the same.
+func TestHeader_TheDateGivesWayBeforeTheLanguage(t *testing.T) {
+	c := newCounter(t, english)
+	c.win.Resize(fyne.NewSize(1366, 768))
+	c.show(pos.Snapshot{Seq: 1, Health: pos.Health{WeChat: pos.Part{Light: pos.LightOK}}, Held: []pos.Held{{ID: 1}}})
+	long, short := c.header.clockLong, c.header.clockShort
+	if got := c.header.clock.Words(); !strings.HasSuffix(got, long) || len(short) != len("15:04") || !strings.HasSuffix(long, short) {
+		t.Fatalf("the clock says %q, %q or %q", got, long, short)
+	}
+	given := func() bool { return !c.header.gives[1].Visible() }
+	for width := float32(1366); width > 700 && !given(); width -= 10 {
+		c.win.Resize(fyne.NewSize(width, 768))
+		if got := c.header.clock.Words(); given() && strings.HasSuffix(got, long) {
+			t.Errorf("at %v the language gave way to %q", width, got)
+		}
+	}
+	if !given() {
+		t.Error("it gives way at no width")
+	}
+	c.win.Resize(fyne.NewSize(1366, 768))
+	if got := c.header.clock.Words(); given() || !strings.HasSuffix(got, long) {
+		t.Errorf("it does not come back: %q", got)
+	}
+}
+
 func TestPhoneOrders_AreSeenWhileSellingAndMoveNothing(t *testing.T) {
 	c := newCounter(t, english)
 	c.win.Resize(fyne.NewSize(1024, 768))

@@ -53,6 +53,8 @@ func (s *Shell) typesNumber() bool {
 	switch {
 	case s.guarded():
 		return true
+	case s.helping():
+		return false
 	case s.sheet != nil:
 		return s.sheet.number != nil && s.sheet.number()
 	case s.page != nil:
@@ -66,5 +68,5 @@ func (s *Shell) typesNumber() bool {
 // Holds is for the sink: on sheets and pages a digit may open something, or the drawer, and a field of money takes only some of a scan's
 // characters. The quantity prompt forgets its number when something is scanned.
 func (s *Shell) Holds() bool {
-	return !s.guarded() && (s.cash.IsOpen() || s.sheet != nil && s.sheet.typed != nil || s.sheet == nil && s.page != nil && s.page.typed != nil)
+	return !s.guarded() && (s.helping() || s.cash.IsOpen() || s.sheet != nil && s.sheet.typed != nil || s.sheet == nil && s.page != nil && s.page.typed != nil)
 }

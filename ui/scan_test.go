@@ -327,7 +327,7 @@ func TestInput_IsForWordsAlone(t *testing.T) {
 		c.bring(f, uint64(i+1))
 		want := false
 		switch f.name {
-		case "search", "exceptions", "shift", "drawer", "refund", "takings", "sales", "books", "people", "a name":
+		case "search", "exceptions", "shift", "drawer", "refund", "takings", "sales", "books", "people", "a name", "help":
 			want = true
 		}
 		if got := c.writes(); got != want {

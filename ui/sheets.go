@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 
 	"guitai/pos"
@@ -18,7 +16,9 @@ type sheet struct {
 	update  func() // draws the newest snapshot; may be nil
 	tick    func() // is called every second; may be nil
 	close   func()
+	leave   func()                 // a person goes back from a sheet; nil just closes it
 	gone    func()                 // of a page: it was put away; may be nil
+	grabs   func() bool            // of a page: whether every key is its own, whatever it means elsewhere; may be nil
 	keys    func(widgets.Key) bool // gets the keys before the sheet itself; may be nil
 	typed   func(rune)             // may be nil
 	scanned func(string, int)      // takes scans, which otherwise close the sheet and go to the till; may be nil
@@ -26,7 +26,10 @@ type sheet struct {
 	private func() bool            // whether a PIN is being typed; may be nil
 	number  func() bool            // whether an amount or a count is typed; nil for never
 	said    func(widgets.Tone, string)
+	mute    func() bool       // of a page: whether the part in front has no line for what is said; nil for never
 	dropped func(path string) // of a page: takes a file that was dropped on the window; may be nil
+
+	does func(pos.KeyAction) bool // gets what a key means while goods are sold, before anything else; may be nil
 }
 
 func (h *sheet) pressed(k widgets.Key) bool {
@@ -84,14 +87,16 @@ func (h *sheet) aside(dx int) {
 // open shows a sheet of the given width in place of any other.
 func (s *Shell) open(h *sheet, width float32, title string, content fyne.CanvasObject) {
 	s.closeSheet()
-	h.close = s.closeSheet
+	if h.close = s.closeSheet; h.leave != nil {
+		h.close = h.leave
+	}
 	s.sheet = h
 	head := widgets.NewText(title, widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitElide})
-	back := widgets.NewButton(s.w.T("ask.back"), "Esc", widgets.Quiet, s.closeSheet)
+	back := widgets.NewButton(s.w.T("ask.back"), "Esc", widgets.Quiet, h.close)
 	top := widgets.Columns(widgets.Gap, widgets.Grow(head), head, back)
-	s.sheets.Put(widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), s.closeSheet))
+	s.sheets.Put(widgets.Sheet(width, widgets.Rows(widgets.Space, nil, top, content), h.close))
 	s.focus()
-	h.choose(0)
+	h.choose(h.at)
 	s.chooseInput()
 }
 
@@ -140,56 +145,4 @@ func (s *Shell) openAbout() {
 		rows.Add(widgets.NewText(line, widgets.Style{Fit: widgets.FitElide}))
 	}
 	s.open(&sheet{name: "about"}, 600, t("app.name"), rows)
-}
-
-func (s *Shell) openHelp() {
-	t := s.w.T
-	keys := [][2]string{
-		{t("help.scan.key"), "help.scan"},
-		{t("help.times.key"), "help.times"},
-		{"F9", "help.wechat"},
-		{"F8", "help.cash"},
-		{"F2", "help.find"},
-		{"F4", "help.quantity"},
-		{"Del", "help.remove"},
-		{"Ctrl+Del", "help.clear"},
-		{"Ctrl+Z", "help.undo"},
-		{"↑ ↓", "help.select"},
-		{"Tab", "help.tiles"},
-		{"F5", "help.ask"},
-		{"F6", "help.park"},
-		{"F7", "help.refund"},
-		{"Ctrl+K", "help.pending"},
-		{"Ctrl+E", "help.inbox"},
-		{"Ctrl+H", "help.health"},
-		{"Ctrl+F", "help.sales"},
-		{"Ctrl+B", "help.books"},
-		{"Ctrl+D", "help.takings"},
-		{"Ctrl+G", "help.settings"},
-		{"Ctrl+P", "help.reprint"},
-		{"Ctrl+R", "help.prints"},
-		{"Ctrl+L", "help.labels"},
-		{"F10", "help.menu"},
-		{"F12", "help.lock"},
-		{"Ctrl+J", "help.shift"},
-		{"Ctrl+O", "help.drawer"},
-		{"F11", "help.full"},
-		{"F1", "help.help"},
-		{"Esc", "help.back"},
-	}
-	if s.cfg.Phone != nil {
-		keys = append(keys, [2]string{"Ctrl+T", "help.phone"})
-	}
-	columns := make([]fyne.CanvasObject, 0, 2)
-	for half := range slices.Chunk(keys, (len(keys)+1)/2) {
-		rows := widgets.Rows(6, nil)
-		for _, k := range half {
-			key := widgets.NewText(k[0], widgets.Style{Bold: true, Color: widgets.AccentInk})
-			say := widgets.NewText(t(k[1]), widgets.Style{Fit: widgets.FitElide})
-			rows.Add(widgets.Sized(0, 31, widgets.Columns(widgets.Gap, widgets.Grow(say), widgets.Sized(92, 0, key), say)))
-		}
-		columns = append(columns, rows)
-	}
-	close := widgets.NewText(t("help.close"), widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft})
-	s.open(&sheet{name: "help"}, 960, t("help.title"), widgets.Rows(widgets.Space, nil, widgets.Even(24, columns...), close))
 }

@@ -14,6 +14,9 @@ import (
 	"guitai/pos"
 	"guitai/pos/i18n"
 	"guitai/ui/cash"
+	"guitai/ui/deals"
+	"guitai/ui/goods"
+	"guitai/ui/help"
 	"guitai/ui/labels"
 	"guitai/ui/pay"
 	"guitai/ui/reconcile"
@@ -30,9 +33,14 @@ import (
 type Config struct {
 	Shop      pos.Shop
 	Lang      string // i18n.Chinese or i18n.English
+	Keys      pos.Keymap
 	Dark      bool
 	Version   string
 	Catalogue pos.Catalogue
+	// Goods is the catalogue as people change it; nil is a till at which nobody can.
+	Goods pos.Goods
+	// GoodsDesk is what the goods pages need of the disk; see [GoodsDesk].
+	GoodsDesk GoodsDesk
 	// Reports finds the sale of a receipt, and when it is an inbox.Evidence also who said what about a payment. nil finds
 	// nothing.
 	Reports pos.Reports
@@ -58,6 +66,13 @@ type Config struct {
 	Settings settings.Desk
 	// OnSettings hears that the settings were saved, on the goroutine that draws, so that the window can follow. May be nil.
 	OnSettings func()
+	// Beginning says how far a new shop is; it is called elsewhere than on the goroutine that draws. nil is a shop that has sold before.
+	Beginning func(ctx context.Context) Beginning
+	// PrintRecovery prints a recovery code, once, leaving it nowhere; it is called elsewhere than on the goroutine that draws. nil is a till
+	// that cannot.
+	PrintRecovery func(ctx context.Context, code pos.RecoveryCode, w *i18n.Words) error
+	// MakeRecovery makes a recovery code; nil makes it of the system's random numbers, as every till does. Pictures need the same one each time.
+	MakeRecovery func() (pos.RecoveryCode, error)
 	// Shifts reads how the turn at the drawer stands and what earlier ones were; nil reads nothing.
 	Shifts shift.Books
 	// People reads everybody who ever was set up, also who has left; nil shows only who is there.
@@ -102,36 +117,47 @@ type Shell struct {
 	cash    *cash.View
 	lock    *sign.Lock
 	approve *sign.Approve
+	code    *sign.Code
 	blocked *shift.Blocked
 	sheet   *sheet // menu, help, …; nil when none is open
 	sheets  *widgets.Layer
 	page    *sheet // takings, sales: in the place of both zones; nil when none is open
 	pages   *widgets.Layer
+	help    *help.View // the guide; nil until it was opened
+	helps   *widgets.Layer
 	let     pos.Deed // what somebody else let the one at the till look at; "" for nothing
 	toasts  *widgets.Toasts
-	phone   *phoneWindow
-	draft   *settings.Draft // settings that were changed and not saved
-	wired   bool            // the scan in hand came from a scanner that is no keyboard
+
+	unhelped fyne.Focusable // had the keyboard when the guide was opened
+	phone    *phoneWindow
+	draft    *settings.Draft // settings that were changed and not saved
+	wired    bool            // the scan in hand came from a scanner that is no keyboard
 
 	customer *customerWindow
 
-	snap    pos.Snapshot
-	method  method
-	scanner pos.Part // of a scanner that is no keyboard
-	send    func(pos.Command)
-	posted  uint64      // commands handed to the till
-	told    time.Time   // when it heard last that somebody is there
-	copied  pos.Command // the receipt that was last asked for again
-	copying time.Time   // and when
-	drawing bool        // what changes now is the till's doing, not a person's
-	ahead   ahead       // keys that wait for its answer
-	tail    time.Time   // when the last digit of a PIN came that nothing has ended yet; zero for none
-	message pos.Message
-	toasted uint64 // the last message that came in the corner
-	said    uint64 // counts what was said, so that a calm word is silenced only by its own timer
+	snap     pos.Snapshot
+	method   method
+	scanner  pos.Part // of a scanner that is no keyboard
+	send     func(pos.Command)
+	posted   uint64      // commands handed to the till
+	told     time.Time   // when it heard last that somebody is there
+	copied   pos.Command // the receipt that was last asked for again
+	copying  time.Time   // and when
+	stepping bool        // somebody has left the steps of a new shop for one of them
+	drawing  bool        // what changes now is the till's doing, not a person's
+	ahead    ahead       // keys that wait for its answer
+	tail     time.Time   // when the last digit of a PIN came that nothing has ended yet; zero for none
+	message  pos.Message // the newest of the till's that was said
+	standing pos.Message // what can still be read of what was said; none once it is behind us
+	wanted   uint64      // the till's question that was opened last; 0 while it asks nothing
+	toasted  uint64      // the last message that came in the corner
+	said     uint64      // counts what was said, so that a calm word is silenced only by its own timer
 
 	ordering map[pos.PaymentID]func() // takes away what the corner says of a phone's order that waits to be paid
 
+	photos photos
+	items  *goods.Draft  // an item that was being changed when its page was left
+	offers *deals.Draft  // a promotion, likewise
 	labels []labels.Want // the price labels that were not printed when their page was left
 
 	dismissed bool // the paid panel of snap.Done was told to close
@@ -150,10 +176,10 @@ func New(app fyne.App, cfg Config) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{app: app, w: i18n.For(cfg.Lang), bg: newBackground(cfg.Do), send: cfg.Post, told: cfg.Now(), ordering: map[pos.PaymentID]func(){}}
+	s := &Shell{app: app, w: i18n.For(cfg.Lang).With(cfg.Keys), bg: newBackground(cfg.Do), send: cfg.Post, told: cfg.Now(), ordering: map[pos.PaymentID]func(){}}
 	cfg.Post = func(c pos.Command) { s.give(c, "", nil) }
 	s.cfg = cfg
-	app.Settings().SetTheme(NewTheme(cfg.Dark))
+	wear(app, cfg.Dark)
 	s.win = app.NewWindow(Title(cfg.Shop))
 	s.win.SetPadded(false)
 	s.win.SetMaster()
@@ -228,6 +254,9 @@ func (s *Shell) intake() {
 	s.draw(snap)
 	s.catchUp()
 	s.chooseInput()
+	if first && s.leadsTo(snap) {
+		s.openSteps()
+	}
 	if first && s.cfg.Trace != nil {
 		s.cfg.Trace("ready")
 	}
@@ -245,6 +274,9 @@ func (s *Shell) draw(snap pos.Snapshot) {
 		s.hideWork()
 	}
 	s.approve.Show(snap.Staff)
+	if s.code.Show(snap.Staff) {
+		s.focus()
+	}
 	s.blocked.Show(snap.Shift)
 	s.sell.Show(snap)
 	s.pay.Show(snap)
@@ -252,6 +284,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 	s.header.show(snap)
 	s.header.tick(s.now(), snap.Health.Skew.Abs() >= pos.SkewLimit)
 	s.route()
+	s.wants()
 	s.endOrdering()
 	switch {
 	case snap.Message.N != s.message.N || (snap.Message.Kind == pos.MsgNone) != (s.message.Kind == pos.MsgNone):
@@ -261,6 +294,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 		}
 	case snap.Message.ID == "exception-auto" && givesBack(old) && !givesBack(snap),
 		ofPayment[snap.Message.ID] && movedOn(old.Pay, snap.Pay),
+		ofSale[snap.Message.ID] && soldOf(old) != soldOf(snap),
 		snap.Message.Kind == pos.MsgWarn && !old.Cart.Same(snap.Cart),
 		snap.Message.Kind != pos.MsgAlarm && old.Pay == nil && snap.Pay != nil:
 		s.say(pos.Message{}) // what it warned of is behind us
@@ -284,6 +318,7 @@ func (s *Shell) draw(snap pos.Snapshot) {
 
 // hideWork puts away what was open when the lock fell: the next one to sign in may be somebody else.
 func (s *Shell) hideWork() {
+	s.closeHelp()
 	s.approve.Drop()
 	s.closePage()
 	s.let = ""
@@ -317,6 +352,7 @@ const calmFor = 6 * time.Second
 // say shows a message on whichever screen is in front. A calm one goes by itself.
 func (s *Shell) say(m pos.Message) {
 	s.said++
+	s.standing = m
 	mine := s.said
 	tone := toneOf(m.Kind)
 	words := s.w.Message(m)
@@ -354,6 +390,7 @@ func (s *Shell) tick() {
 	s.lock.Clock(s.w.Clock(s.now()))
 	s.lock.Tick()
 	s.approve.Tick()
+	s.backToSteps()
 	if s.page != nil && s.page.tick != nil {
 		s.page.tick()
 	}
@@ -375,40 +412,68 @@ func (s *Shell) leave() {
 // from its snapshot.
 func (s *Shell) build() {
 	s.closePage()
-	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth, lock: s.lockUp, printer: s.openPrinter}
+	s.sheets, s.pages, s.toasts = widgets.NewLayer(nil), widgets.NewLayer(nil), widgets.NewToasts()
+	s.screens()
+	s.focus()
+}
+
+// SetKeys takes other keys into use, at once and on every button: also while a page is open, which stays.
+func (s *Shell) SetKeys(keys pos.Keymap) {
+	if keys == s.w.Keys() {
+		return
+	}
+	s.cfg.Keys, s.w = keys, s.w.With(keys)
+	was := s.win.Canvas().Focused()
+	s.screens()
+	if s.phone != nil {
+		s.phone.build()
+	}
+	if s.customer != nil {
+		s.customer.build()
+	}
+	if was != nil && s.page != nil { // a field of the page
+		s.win.Canvas().Focus(was)
+		return
+	}
+	s.focus()
+}
+
+// screens makes the screens of selling and what is over them, and puts them into the window under the pages and sheets that are open.
+func (s *Shell) screens() {
+	s.help, s.helps = nil, widgets.NewLayer(nil)
+	actions := headerActions{menu: s.openMenu, language: s.switchLanguage, pending: s.openPending, inbox: s.openInbox, health: s.openHealth, lock: s.lockUp, printer: s.openPrinter, held: s.openHeld}
 	if s.cfg.Phone != nil {
 		actions.phone = s.openPhone
 	}
 	s.header = newHeader(s.cfg, s.w, actions)
 	s.cash = cash.New(cash.Config{Words: s.w, Post: s.cfg.Post, Changed: func() {}})
 	s.sell = sell.New(sell.Config{
-		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Pending: s.openPending, Say: s.say,
-		Ahead: func(taken uint64) bool { return s.posted > taken },
+		Words: s.w, Catalogue: s.cfg.Catalogue, Post: s.cfg.Post, Go: s.bg.run, After: s.bg.after, Cash: s.cash.Open, Act: s.act, Pending: s.openPending, Say: s.say,
+		Ahead: func(taken uint64) bool { return s.posted > taken }, Photo: s.photo,
 	}, s.sink, s.cfg.Shop.Practice)
-	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Changed: func() {}})
+	s.pay = pay.New(pay.Config{Words: s.w, Post: s.cfg.Post, Now: s.cfg.Now, Cash: s.cash.Open, Act: s.act, Changed: func() {}})
 	s.pay.Left().Hide()
+	s.code = sign.NewCode(sign.CodeConfig{Words: s.w, Make: s.newRecovery, Print: s.cfg.PrintRecovery, Go: s.bg.run, Now: s.cfg.Now}, s.code)
 	ask := sign.Config{Words: s.w, Now: s.cfg.Now}
 	s.approve = sign.NewApprove(ask, s.post)
 	ask.Send = func(who pos.StaffID, pin pos.PIN) { s.post(pos.SignIn{Person: who, PIN: pin}) }
 	s.lock = sign.NewLock(sign.LockConfig{
-		Config: ask, Shop: s.cfg.Shop.Name + " · " + s.cfg.Shop.Till, Practice: s.cfg.Shop.Practice, Language: s.switchLanguage,
+		Config: ask, Shop: s.cfg.Shop.Name + " · " + s.cfg.Shop.Till, Practice: s.cfg.Shop.Practice, Language: s.switchLanguage, Recover: s.recoverPIN,
 	})
 	s.lock.Clock(s.w.Clock(s.now()))
 	s.blocked = shift.NewBlocked(s.w, s.openShift)
-	s.sheets, s.pages = widgets.NewLayer(nil), widgets.NewLayer(nil)
-	s.toasts = widgets.NewToasts()
 
 	left := widgets.Over(s.sell.Left(), s.blocked.Object(), s.pay.Left())
 	zones := widgets.Over(widgets.Zones(62, left, s.sell.Right()), s.pages.Object())
 	body := widgets.Rows(0, widgets.Grow(zones), s.header.all, zones)
-	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.approve.Layer(), s.toasts.Object(), s.lock.Layer())
+	content := widgets.Over(widgets.Unseen(s.sink), body, s.sell.Layer(), s.cash.Layer(), s.sheets.Object(), s.helps.Object(), s.approve.Layer(), s.code.Layer(), s.toasts.Object(), s.lock.Layer())
 	if s.cfg.Trace != nil {
 		content.Add(widgets.FirstDraw(func() { s.cfg.Trace("first frame") }))
 	}
 	s.win.SetContent(content)
-	s.message = pos.Message{}
+	s.message = s.snap.Message // the till still has it, and what is behind us is not news in other words or under other keys
 	s.draw(s.snap)
-	s.focus()
+	s.say(s.standing)
 }
 
 // switchLanguage says everything in the other language from now on.
@@ -425,8 +490,10 @@ func (s *Shell) switchLanguage() {
 
 // switchLook goes from light to dark or back.
 func (s *Shell) switchLook() {
+	s.closeHelp()
+	s.help = nil // its page has the colours that it was drawn in
 	s.cfg.Dark = !s.cfg.Dark
-	s.app.Settings().SetTheme(NewTheme(s.cfg.Dark))
+	wear(s.app, s.cfg.Dark)
 	s.closeSheet()
 	if s.cfg.OnDark != nil {
 		s.cfg.OnDark(s.cfg.Dark)

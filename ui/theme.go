@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"guitai/assets/fonts"
+	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -20,8 +21,16 @@ var (
 // does not follow the system's light or dark: a counter is lit as it is lit, and the cashier chooses.
 type till struct{ dark bool }
 
-// NewTheme makes the till's look, light or dark.
-func NewTheme(dark bool) fyne.Theme { return &till{dark: dark} }
+// NewTheme makes the till's look, light or dark. Two of a kind are equal.
+func NewTheme(dark bool) fyne.Theme { return till{dark: dark} }
+
+// wear gives an app the till's look. One that wears it keeps it: whenever a theme is set, Fyne parses the typefaces anew, which takes
+// longer than a window.
+func wear(app fyne.App, dark bool) {
+	if look := NewTheme(dark); app.Settings().Theme() != look {
+		app.Settings().SetTheme(look)
+	}
+}
 
 func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xFF}
@@ -55,6 +64,27 @@ var (
 		widgets.DangerSoft: rgb(0x401D1A),
 		widgets.Scrim:      veil(0x000000, 0xA0), widgets.Watermark: rgb(0x232D29), widgets.Hover: veil(0xFFFFFF, 0x14), scrollBar: rgb(0x56645D),
 	}
+	// Grounds and edges of coloured tiles, in the order of pos.TileColours. Names and prices stand on the grounds.
+	tileLight = [...][2]uint32{
+		{0xFBE4E1, 0xE0A39C},
+		{0xFDEBD8, 0xE6B98A},
+		{0xFBF4CF, 0xD9C568},
+		{0xE3F3DF, 0xA3CC99},
+		{0xDDF2F0, 0x8FCAC5},
+		{0xE0ECFB, 0x9DBDE8},
+		{0xEDE5F8, 0xBFA6E2},
+		{0xE8ECEA, 0xB4C0B9},
+	}
+	tileDark = [...][2]uint32{
+		{0x3B2321, 0x7A413B},
+		{0x3A2B1B, 0x7A5630},
+		{0x353019, 0x706428},
+		{0x21331F, 0x446A3E},
+		{0x1A3332, 0x33706C},
+		{0x1E2C40, 0x3B5F92},
+		{0x2C243E, 0x5F4A8C},
+		{0x2B322E, 0x56645D},
+	}
 	// fyneNames gives Fyne's own names, which only the text field and the scroll bar still use, a colour of ours.
 	fyneNames = map[fyne.ThemeColorName]fyne.ThemeColorName{
 		theme.ColorNameInputBackground: widgets.Paper, theme.ColorNameInputBorder: widgets.Paper,
@@ -66,8 +96,15 @@ var (
 	}
 )
 
+func init() {
+	for i, c := range pos.TileColours { // they are looked up like the others
+		light[widgets.TileFill(c)], light[widgets.TileEdge(c)] = rgb(tileLight[i][0]), rgb(tileLight[i][1])
+		dark[widgets.TileFill(c)], dark[widgets.TileEdge(c)] = rgb(tileDark[i][0]), rgb(tileDark[i][1])
+	}
+}
+
 // Color is for Fyne.
-func (t *till) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+func (t till) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	set, variant := light, theme.VariantLight
 	if t.dark {
 		set, variant = dark, theme.VariantDark
@@ -82,7 +119,7 @@ func (t *till) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 }
 
 // Font is for Fyne.
-func (t *till) Font(s fyne.TextStyle) fyne.Resource {
+func (t till) Font(s fyne.TextStyle) fyne.Resource {
 	switch {
 	case s.Symbol:
 		return theme.DefaultTheme().Font(s)
@@ -93,10 +130,10 @@ func (t *till) Font(s fyne.TextStyle) fyne.Resource {
 }
 
 // Icon is for Fyne.
-func (t *till) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
+func (t till) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
 
 // Size is for Fyne.
-func (t *till) Size(n fyne.ThemeSizeName) float32 {
+func (t till) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case theme.SizeNameText:
 		return widgets.SizeStrong

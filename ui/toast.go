@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -18,27 +19,49 @@ var afterthoughts = map[string]bool{
 	"refund-closed": true, "refund-refused": true, "phone-order": true, "phone-paid": true, "order-adopted": true, "exception-auto": true, "exception": true,
 }
 
-// toast says a message in the corner, if it is one of those, or if a sheet covers where it would stand; it reports whether
-// that is all there is to be said.
+// toast says a message in the corner, if it is one of those, or if a sheet covers where it would stand; it reports whether that is all there
+// is to be said. What stays until somebody acts is said in its line alone, for as long as that is in sight: nobody reads the same twice at once.
 func (s *Shell) toast(m pos.Message) (done bool) {
-	after := afterthoughts[m.ID]
-	if m.Kind == pos.MsgNone || !after && s.sheet == nil {
+	after, goes := afterthoughts[m.ID], m.Kind == pos.MsgInfo
+	if m.Kind == pos.MsgNone || !after && (s.sheet == nil || s.asks(m)) {
 		return false
 	}
-	done = after && m.Kind == pos.MsgInfo // what is worse is said again where it stays
 	if m.N == s.toasted {
-		return done // in another language now; it was heard once
+		return goes // in another language now; it was heard once
 	}
 	s.toasted = m.N
-	away := s.toasts.Say(toneOf(m.Kind), s.w.Message(m))
-	s.bg.after(toastFor, away)
-	if order := s.ordered(m); order != 0 {
-		s.ordering[order] = away
+	if (goes || s.covered()) && !s.answers(m) {
+		away := s.toasts.Say(toneOf(m.Kind), s.w.Message(m))
+		s.bg.after(toastFor, away)
+		if order := s.ordered(m); order != 0 {
+			s.ordering[order] = away
+		}
 	}
 	if after && s.cfg.Chime != nil {
 		s.cfg.Chime(m.Kind)
 	}
-	return done
+	if goes && !after {
+		s.say(pos.Message{}) // what stood there is behind us
+	}
+	return goes
+}
+
+// answers reports whether the sheet in front says itself what came of what was asked for on it.
+func (s *Shell) answers(m pos.Message) bool {
+	return s.sheet != nil && s.sheet.name == "prints" && m.Kind == pos.MsgInfo && strings.HasPrefix(m.ID, "print-")
+}
+
+// covered reports whether the line in which messages stand is out of sight: behind a sheet, the cash prompt, or a page that has none.
+func (s *Shell) covered() bool {
+	if s.sheet != nil || s.cash.IsOpen() {
+		return true
+	}
+	return s.page != nil && (s.page.said == nil || s.page.mute != nil && s.page.mute())
+}
+
+// asks reports whether a message says no more than the question that is open.
+func (s *Shell) asks(m pos.Message) bool {
+	return m.ID == "unknown-code" && s.snap.Want != nil && s.snap.Want.Kind == pos.WantItem
 }
 
 // ordered is the phone's order that a message says has come in: it does not name it, so it is the newest of its amount. 0 is none.
@@ -73,6 +96,19 @@ func givesBack(s pos.Snapshot) bool {
 
 // ofPayment are the refusals that mean the payment in front as it is: they are behind us as soon as it goes on.
 var ofPayment = map[string]bool{"payment-code-busy": true, "busy-paying": true, "code-on-glass": true}
+
+// ofSale are the alarms that say what to hand to the customer who stands there: on the paid panel of another sale they would be for the wrong one.
+var ofSale = map[string]bool{
+	"exchange-owed": true, "parts-given-back": true, "parts-given-back-held": true, "part-late": true, "part-before-cash": true,
+}
+
+// soldOf is the sale on the paid panel, 0 while there is none.
+func soldOf(s pos.Snapshot) pos.SaleID {
+	if s.Done == nil {
+		return 0
+	}
+	return s.Done.Sale
+}
 
 // movedOn reports whether the payment in front is another one now, or stands elsewhere.
 func movedOn(old, now *pos.PayView) bool {

@@ -222,28 +222,51 @@ func TestToast_SaysWhatNobodyWaitedForAndTakesNoKeys(t *testing.T) {
 
 	stuck := pos.Message{N: 2, Kind: pos.MsgAlarm, ID: "refund-stuck", Args: []string{"6.00", "R1"}}
 	c.show(pos.Snapshot{Seq: 3, Cart: oneCoke(), Message: stuck})
-	words := "¥6.00 cannot go back to the customer's account: a person must act, refund R1"
-	if got := c.toasts.Words(); len(got) != 2 || got[1] != words {
-		t.Errorf("the corner says %q", got)
+	if got := c.toasts.Words(); len(got) != 1 {
+		t.Errorf("what stays in its line is in the corner, too: %q", got)
 	}
 	c.show(pos.Snapshot{Seq: 4, Cart: oneCoke(), Message: pos.Message{N: 3, Kind: pos.MsgWarn, ID: "unknown-code", Args: []string{"1"}}})
-	if len(c.toasts.Words()) != 2 || !slices.Equal(heard, []pos.MessageKind{pos.MsgInfo, pos.MsgAlarm}) {
+	if len(c.toasts.Words()) != 1 || !slices.Equal(heard, []pos.MessageKind{pos.MsgInfo, pos.MsgAlarm}) {
 		t.Errorf("the corner says %q, heard %q", c.toasts.Words(), heard)
 	}
 }
 
-func TestToast_AnAlarmIsSaidAgainWhereItStays(t *testing.T) {
+// What stays until somebody acts is said once: in its line, and in the corner as well only while a sheet, or a page without a line, covers that.
+func TestToast_AnAlarmIsSaidWhereItIsSeen(t *testing.T) {
 	c := newCounter(t, english)
-	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"13.50", "60"}}})
-	n := 0
-	for _, words := range said(c.win.Content()) {
-		if words == "¥13.50 without its sale refunds itself within 60 s. Ctrl+E stops it" {
-			n++
+	words := "¥13.50 without its sale refunds itself within 60 s. Ctrl+E stops it"
+	alarm := pos.Message{N: 1, Kind: pos.MsgAlarm, ID: "exception-auto", Args: []string{"13.50", "60"}}
+	times := func(all []string) (n int) {
+		for _, s := range all {
+			if s == words {
+				n++
+			}
 		}
+		return n
 	}
-	if n != 2 {
-		t.Errorf("it is said %d times", n)
+	c.show(pos.Snapshot{Seq: 1, Message: alarm})
+	if n := times(said(c.win.Content())); n != 1 || len(c.toasts.Words()) != 0 {
+		t.Errorf("it is said %d times, in the corner %q", n, c.toasts.Words())
 	}
+	c.ctrl(fyne.KeyB)
+	c.key(fyne.KeyTab) // to the exports, which have no line
+	alarm.N = 3
+	c.show(pos.Snapshot{Seq: 3, Message: alarm})
+	if got := c.toasts.Words(); !slices.Equal(got, []string{words}) {
+		t.Errorf("on a page without a line the corner says %q", got)
+	}
+	c.key(fyne.KeyEscape)
+	c.build() // and the corner is empty
+	c.ctrl(fyne.KeyE)
+	alarm.N = 4
+	c.show(pos.Snapshot{Seq: 4, Message: alarm})
+	if got := c.toasts.Words(); !slices.Equal(got, []string{words}) || times(said(c.sell.Left())) != 1 {
+		t.Errorf("behind a sheet it is said %q, and %q in its line", got, said(c.sell.Left()))
+	}
+}
+
+func TestToasts_TheOldestGivesWay(t *testing.T) {
+	c := newCounter(t, english)
 	c.toasts.Say(0, "one")
 	c.toasts.Say(0, "two")
 	away := c.toasts.Say(0, "three")
@@ -265,11 +288,28 @@ func TestToast_OverASheetWhateverIsSaid(t *testing.T) {
 	if got := c.toasts.Words(); !slices.Equal(got, []string{"Stopped: ¥13.50 waits for a person"}) {
 		t.Errorf("the corner says %q", got)
 	}
+	if slices.ContainsFunc(said(c.sell.Left()), func(s string) bool { return strings.Contains(s, "Stopped") }) {
+		t.Error("it is said behind the sheet, too")
+	}
 	c.key(fyne.KeyEscape)
 	held.N = 2
 	c.show(pos.Snapshot{Seq: 2, Message: held})
 	if got := c.toasts.Words(); len(got) != 1 {
 		t.Errorf("without a sheet the corner says %q", got)
+	}
+}
+
+// The sheet of print jobs answers by itself; what could not be done is said over it.
+func TestToast_NotOfWhatTheSheetAnswers(t *testing.T) {
+	c := newCounter(t, english)
+	c.ctrl(fyne.KeyR)
+	c.show(pos.Snapshot{Seq: 1, Message: pos.Message{N: 1, Kind: pos.MsgInfo, ID: "print-again", Args: []string{"sale", "R-0042"}}})
+	if got := c.toasts.Words(); len(got) != 0 || c.says("Sent to the printer again") {
+		t.Errorf("it is said besides: %q", got)
+	}
+	c.show(pos.Snapshot{Seq: 2, Message: pos.Message{N: 2, Kind: pos.MsgWarn, ID: "print-busy", Args: []string{"sale", "R-0042"}}})
+	if got := c.toasts.Words(); len(got) != 1 {
+		t.Errorf("the corner says %q", got)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command bench runs the project's benchmarks and prints each figure as a ratio to a floor measured in the same run. Only
 // ratios carry over from one machine to another; the absolute figures beside them are for reading.
 //
-//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search reconcile wechat scan notice step qr relay tills exports start
+//	go run ./.ci/bench [NAME...]      all groups, or those named: ledger takings search goods reconcile wechat scan glass notice step qr relay tills exports start
 package main
 
 import (
@@ -60,6 +60,11 @@ var groups = []group{
 		"newest", "page", "receipt", "tail", "tail/none", "order", "transaction", "amount/day", "amount/month", "amount/everywhere", "amount/none",
 		"item/day", "item/month", "item/everywhere", "item/none", "cashier/day", "tender/month", "minutes/month",
 	)},
+	{"goods", "./pos/goods", "Benchmark(Find|Build)$", []string{"-timeout=20m", "-benchtime=5x"}, append(
+		keys("name/1", "name/2", "name/3", "name/4", "initials/1", "initials/2", "initials/3", "initials/4", "initials/5", "initials/6", "pinyin", "code", "words", "nothing"),
+		row{"index of 200,000 items built / 2 s", "BenchmarkBuild", "build-µs", "BenchmarkBuild", "limit-µs", 1},
+		row{"memory it keeps / 50 MiB", "BenchmarkBuild", "kept-bytes", "BenchmarkBuild", "limit-bytes", 1},
+	)},
 	{"reconcile", "./cmd/ledger", "BenchmarkReconcile$", []string{"-timeout=60m", "-benchtime=3x"}, []row{
 		{"1,000,000 rows matched / read from the ledger and split", "BenchmarkReconcile", "match-ns", "BenchmarkReconcile", "bound-ns", 1.5},
 		{"peak memory of ledger reconcile / 32 MiB", "BenchmarkReconcile", "peak-bytes", "BenchmarkReconcile", "limit-bytes", 1},
@@ -72,6 +77,14 @@ var groups = []group{
 	}},
 	{"scan", "./cmd/cashier", "BenchmarkScan", []string{"-count=3"}, []row{
 		{"scan to snapshot, 200,000 items / look-up alone", "BenchmarkScanToSnapshot", "ns/op", "BenchmarkScanFloor", "ns/op", 0},
+	}},
+	{"glass", "./cmd/cashier", "Benchmark(ScanToLine|KeyToResults)$", []string{"-timeout=20m", "-benchtime=100x"}, []row{
+		{"scan to the cart's line, 200,000 items, p50 / 60 Hz frame", "BenchmarkScanToLine", "tree-p50-µs", "BenchmarkScanToLine", "frame-µs", 1},
+		{"scan to the cart's line, 200,000 items, p99 / 60 Hz frame", "BenchmarkScanToLine", "tree-p99-µs", "BenchmarkScanToLine", "frame-µs", 1},
+		{"the same, drawn in software, p50 / 60 Hz frame", "BenchmarkScanToLine", "p50-µs", "BenchmarkScanToLine", "frame-µs", 1},
+		{"the same, drawn in software, p99 / 60 Hz frame", "BenchmarkScanToLine", "p99-µs", "BenchmarkScanToLine", "frame-µs", 1},
+		{"search key to results drawn, 200,000 items, p50 / frame", "BenchmarkKeyToResults", "p50-µs", "BenchmarkKeyToResults", "frame-µs", 1},
+		{"search key to results drawn, 200,000 items, p99 / frame", "BenchmarkKeyToResults", "p99-µs", "BenchmarkKeyToResults", "frame-µs", 1},
 	}},
 	{"notice", "./cmd/cashier", "BenchmarkNotice", []string{"-benchtime=300x", "-count=3"}, []row{
 		{"notice verified and booked / two fsyncs of its bytes", "BenchmarkNotice/1", "ns/op", "BenchmarkNoticeFloor", "ns/op", 0},
@@ -90,6 +103,21 @@ func against(benchmark string, aim float64, names ...string) []row {
 	rows := make([]row, len(names))
 	for i, name := range names {
 		rows[i] = row{name + ", 1,000,000 sales / sqlite3 shell", benchmark + name, "p50-µs", benchmark + name, "shell-p50-µs", aim}
+	}
+	return rows
+}
+
+// keys is rows of what is typed to find goods: the time against a frame of the screen, that of a look at every item, and what both found.
+func keys(names ...string) []row {
+	var rows []row
+	for _, name := range names {
+		bench := "BenchmarkFind/" + name
+		rows = append(rows,
+			row{"find " + name + ", 200,000 items, p50 / 60 Hz frame", bench, "p50-µs", bench, "frame-µs", 0},
+			row{"find " + name + ", 200,000 items, p99 / 60 Hz frame", bench, "p99-µs", bench, "frame-µs", 0.06},
+			row{"find " + name + ", p50 / a look at every item", bench, "p50-µs", bench, "scan-p50-µs", 0},
+			row{"find " + name + ", found / by a look at every item", bench, "found-items", bench, "all-items", 1},
+		)
 	}
 	return rows
 }
@@ -115,7 +143,7 @@ func run(only []string, out io.Writer) error {
 	if err := os.Setenv("STORE_BENCH_LEDGER", years); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%-52s %12s %12s %8s %8s\n", "", "figure", "floor", "ratio", "aim")
+	fmt.Fprintf(out, "%-58s %12s %12s %9s %8s\n", "", "figure", "floor", "ratio", "aim")
 	for _, g := range groups {
 		if !wanted(g.name) {
 			continue
@@ -161,13 +189,20 @@ func show(out io.Writer, what, a, b string, ratio, aim float64) {
 	if aim > 0 {
 		goal = fmt.Sprintf("<= %.4g", aim)
 	}
-	fmt.Fprintf(out, "%-52s %12s %12s %7.2fx %8s\n", what, a, b, ratio, goal)
+	times := fmt.Sprintf("%.2f", ratio)
+	if ratio < 0.1 {
+		times = fmt.Sprintf("%.2g", ratio)
+	}
+	fmt.Fprintf(out, "%-58s %12s %12s %8sx %8s\n", what, a, b, times, goal)
 }
 
-// duration writes a figure of a unit of time.
+// duration writes a figure: of a unit of time, bytes, or how many items.
 func duration(v float64, unit string) string {
 	if strings.HasSuffix(unit, "bytes") {
 		return mib(v)
+	}
+	if strings.HasSuffix(unit, "items") {
+		return strconv.FormatFloat(v, 'f', 0, 64)
 	}
 	if strings.HasSuffix(unit, "µs") {
 		v *= 1000

@@ -19,9 +19,11 @@ var booksDefects = []defect{
 	{name: "approver-typed", about: "with staff the name that was typed is on record, not who proved it", by: proof{"./pos/checkout", "TestStaff_RoleByCommand"}, edits: []edit{
 		{"pos/checkout/cart.go", `		if t.manned() {
 			c.Approver = by.Name
-		}`, `		if c.Approver == "" {
+		}
+		t.refundSale(c)`, `		if c.Approver == "" {
 			c.Approver = by.Name
-		}`},
+		}
+		t.refundSale(c)`},
 	}},
 	{name: "wrong-pins-not-counted", about: "a wrong PIN costs nothing", by: proof{"./store", "TestProve_WrongPINsHaveToWaitAlsoAfterARestart"}, edits: []edit{
 		{"store/staff.go", `		e.wrong++
@@ -201,7 +203,7 @@ var booksDefects = []defect{
 		{"store/bill.go", "WHERE kind = 'payout' AND number = ?`", "WHERE kind = 'payout' AND day = 0 AND number = ?`"},
 	}},
 	{name: "bills-not-proven", about: "verify believes what was kept and booked of a bill", by: proof{"./store", "TestVerify_NamesEveryTamperingWithBills"}, edits: []edit{
-		{"store/verify.go", `c.catalogue, c.bills, `, `c.catalogue, `},
+		{"store/verify.go", `c.counter, c.bills, `, `c.counter, `},
 	}},
 	{name: "bill-at-nine", about: "a bill is fetched while WeChat may still be making it", by: proof{"./pos", "TestBill_CanBeFetchedFromTenOfTheNextDay"}, edits: []edit{
 		{"pos/billtime.go", `const billHour = 10`, `const billHour = 9`},

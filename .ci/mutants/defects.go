@@ -45,12 +45,20 @@ var defects = []defect{
 		}`, ``},
 	}},
 	{name: "any-order-settles", about: "money of any older order of an abandoned sale settles it", edits: []edit{
-		{"pos/checkout/watch.go", `return t.sale != nil && t.sale.ID == p.Sale && t.newest == p.ID`, `return true`},
+		{"pos/checkout/watch.go", `	due := t.sale.Due()
+	return p.Asked == due || p.Part && p.Asked < due`, `	return true`},
+		{"pos/checkout/watch.go", `	if t.sale == nil || t.sale.ID != p.Sale || t.newest != p.ID {
+		return false
+	}
+`, ``},
 	}},
 	{name: "exception-without-posting", about: "money without its sale is not in the books", edits: []edit{
-		{"pos/journal.go", `	e.add(WeChatReceivable, p.Settlement)
-	e.add(WeChatCoupons, p.Amount-p.Settlement)
-	e.add(WeChatExceptions, -p.Amount)`, ``},
+		{"pos/journal.go", `		e.take(p)
+	}
+	e.add(WeChatExceptions, -p.Amount)
+	return e, true`, `		_ = p
+	}
+	return e, true`},
 	}},
 	{name: "coupon-booked-as-cash-in", about: "what the shop bears of a coupon is booked as WeChat's debt", edits: []edit{
 		{"pos/payment.go", `return t.Settlement
@@ -66,7 +74,7 @@ var defects = []defect{
 	}},
 	{name: "cash-over-the-code", about: "cash is taken while the code is on the glass", edits: []edit{
 		{
-			"pos/checkout/pay.go", `if !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // the code leaves the glass before the cash is booked`,
+			"pos/checkout/pay.go", `if !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // the code leaves the glass before the money is booked`,
 			`if false {`,
 		},
 	}},
@@ -86,8 +94,8 @@ var defects = []defect{
 		{"pos/checkout/watch.go", `return a.State != b.State || a.CodeURL`, `return a.State != b.State && b.State != pos.Closing || a.CodeURL`},
 	}},
 	{name: "paid-before-the-books", about: "the screen says paid of cash although the commit failed", edits: []edit{
-		{"pos/checkout/pay.go", `	default:
-		t.ledgerTrouble("sell for cash", err)
+		{"pos/checkout/hand.go", `	default:
+		t.ledgerTrouble("take money by hand", err)
 	}`, `	default:
 		t.settledBy(try.p, pos.SaleRecord{Sale: try.sale}, false)
 	}`},
@@ -176,6 +184,20 @@ var defects = []defect{
 	}},
 	{name: "phone-waits-behind-questions", about: "a phone waits for slow answers about other orders", by: proof{"./pos/checkout", "TestPhone_IsSentBesideSlowQuestions"}, edits: []edit{
 		{"pos/checkout/watch.go", `|| t.hasty(w) && t.prepays < maxPrepays`, ``},
+	}},
+	{name: "recalled-cart-rung-twice", about: "a sale does not end the held cart that it was", by: proof{"./pos/checkout", "TestRecall_SurvivesACrash"}, edits: []edit{
+		{"pos/checkout/pay.go", `, Held: t.held.recalled,`, `,`},
+	}},
+	{name: "returned-cart-given-twice", about: "money for goods without a receipt does not end the held cart that they were", by: proof{"./pos/checkout", "TestReturnCart_EndsTheHeldCart"}, edits: []edit{
+		{"pos/checkout/exchange.go", `, Held: t.held.recalled,`, `,`},
+	}},
+	{name: "order-in-doubt-comes-back", about: "a sale whose first commit failed and landed is at the counter again after its goods were sold", by: proof{"./pos/checkout", "TestOrder_InDoubtAndSoldOtherwise"}, edits: []edit{
+		{"pos/checkout/pay.go", `t.orderTry = &orderTry{no, time.Now().Add(retryLedger)}`, `t.orderTry = nil`},
+	}},
+	{name: "held-cart-ends-before-its-sale", about: "a held cart is gone from the books once it is at the counter again", by: proof{"./pos/checkout", "TestRecall_SurvivesACrash"}, edits: []edit{
+		{"pos/checkout/hold.go", `	t.held.recalled = id
+`, `	_ = t.cfg.Holds.DropHeld(t.book, id)
+`},
 	}},
 	{name: "retired-goes-back", about: "money of the retired interface is refunded by the shop's own", by: proof{"./pos/checkout", "TestV1_NothingIsRefundedThroughWeChat"}, edits: []edit{
 		{"pos/checkout/inbox.go", `err == nil && p.API == pos.APIShop && !t.foreign`, `err == nil && !t.foreign`},

@@ -30,7 +30,7 @@ func bigShop(b *testing.B) *store.Store {
 	items := make([]pos.Item, benchItems)
 	for i := range items {
 		items[i] = pos.Item{
-			Barcodes: []string{benchCode(i)}, Name: fmt.Sprintf("商品 %06d 250ml", i), Price: pos.Fen(100 + i%900), Category: "饮料",
+			Barcodes: []string{benchCode(i)}, Name: benchName(i), Price: pos.Fen(100 + i%900), Category: "饮料",
 			Pinyin: fmt.Sprintf("sp%06d", i),
 		}
 	}
@@ -39,6 +39,8 @@ func bigShop(b *testing.B) *store.Store {
 	}
 	return s
 }
+
+func benchName(i int) string { return fmt.Sprintf("商品 %06d 250ml", i) }
 
 // benchCode is a valid EAN-13.
 func benchCode(i int) string {

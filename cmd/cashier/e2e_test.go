@@ -80,14 +80,14 @@ func (w *world) rest() {
 func TestE2E_Cash(t *testing.T) {
 	w := newWorld(t)
 	w.open()
-	w.rest() // or what else is drawn brings what was said with it
-	w.keys("6901028075831", "Return")
-	said := time.Now()
+	w.rest()                          // or what else is drawn brings what was said with it
+	w.keys("6901028075832", "Return") // misread: the check digit is wrong
+	said := time.Now()                // what is said is gone by itself long before the 15 s are over: seen later it was never seen
 	w.eventually("the first thing that the till says is seen", func() bool {
-		if time.Since(said) > 4*time.Second {
+		if time.Since(said) > 15*time.Second {
 			t.Fatal("the first thing that the till says is not seen before something else is drawn")
 		}
-		r, g, _ := w.pixel("unknown", 600, 645)
+		r, g, _ := w.pixel("misread", 600, 610)
 		return r > g+10
 	})
 	w.keys("6901234567892", "Return")

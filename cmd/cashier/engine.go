@@ -12,6 +12,8 @@ import (
 	"guitai/pos"
 	"guitai/pos/checkout"
 	"guitai/pos/config"
+	"guitai/pos/goods"
+	"guitai/pos/i18n"
 	"guitai/pos/wechat/apiv1"
 	"guitai/store"
 )
@@ -24,6 +26,7 @@ type engine struct {
 	folder  config.Folder
 	log     *slog.Logger
 	store   *store.Store
+	goods   *goods.Catalogue // the catalogue of the books, with searches answered from memory
 	till    *checkout.Till
 	pole    *poleDesk // the customer's pole display
 	bell    *bell     // what is heard
@@ -83,6 +86,7 @@ func (e *ledgerError) Unwrap() error { return e.err }
 
 func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	resolver := config.Resolver{Dir: string(e.folder)}
+	e.goods = goods.New(e.store, e.log)
 	e.pole = &poleDesk{log: e.log, report: func(p pos.Part) { e.till.DisplayHealth(p) }}
 	e.bell = newBell(e.config, e.log)
 	shown := func(s pos.Snapshot) {
@@ -91,8 +95,9 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		publish(s)
 	}
 	cfg := checkout.Config{
-		Shop: e.shop, Ledger: e.store, Returns: e.store, Staff: e.store, Shifts: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
+		Shop: e.shop, Ledger: e.store, Returns: e.store, Staff: e.store, Recovery: e.store, Shifts: e.store, Catalogue: e.store, Clock: systemClock{}, Random: rand.Reader,
 		Life: e.config.WeChat.OrderExpires, AutoRefund: e.config.WeChat.AutoRefundExceptions, Log: e.log, Publish: shown,
+		Rules:    rulesOf(e.config),
 		AutoLock: e.config.Staff.AutoLock, ShiftsRequired: e.config.Shop.Shifts == "required", VarianceLimit: e.config.Shop.VarianceLimit,
 	}
 	gateway, off, err := gatewayOf(ctx, e.config, resolver, e.shop.Practice, e.log)
@@ -116,6 +121,7 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 	house := newHouse(e)
 	cfg.Poke, cfg.Drawer, cfg.ShiftClosed, cfg.Rechecks = e.printing.poke, e.printing.drawer, house.shiftClosed, e.store
 	cfg.OpenDrawer, cfg.HasDrawer = e.printing.openDrawer, e.printing.hasDrawer
+	cfg.Holds, cfg.Goods = e.store, e.store
 	cfg.Prints, cfg.HasOther = e.store, e.printing.hasOther
 	e.till = checkout.New(cfg)
 	if e.config.Printer.URL != "none:" {
@@ -149,6 +155,10 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		workBehind()
 		house.run(running)
 	})
+	e.running.Go(func() {
+		workBehind()
+		e.findGoods(running)
+	})
 	e.running.Go(func() { e.bills.run(running) })
 	e.running.Go(func() { e.bell.run(running) })
 	e.openNotices()
@@ -160,6 +170,26 @@ func (e *engine) start(ctx context.Context, publish func(pos.Snapshot)) error {
 		e.log.Error("pole display", "err", err)
 	}
 	return nil
+}
+
+// goodsAfter is how long the search index waits at the start: the first frame is more urgent.
+const goodsAfter = time.Second
+
+// findGoods keeps the search index until ctx ends.
+func (e *engine) findGoods(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(goodsAfter):
+		e.goods.Run(ctx)
+	}
+}
+
+// rulesOf is what the shop's settings mean for the till. Layouts that cannot be read were refused when the settings were.
+func rulesOf(c config.Config) pos.Rules {
+	layouts, _ := pos.ParseLayouts(c.Barcodes.Layouts)
+	return pos.Rules{
+		Rounding: pos.Rounding(c.Tenders.RoundCash), Others: c.Tenders.Others(), Layouts: layouts, Member: i18n.For(c.Shop.Language).T("rules.member"),
+	}
 }
 
 // diskFree is what the ledger's disk has left, in bytes, -1 when nobody knows.

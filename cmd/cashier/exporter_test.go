@@ -131,11 +131,15 @@ func TestExporter_WhatWasKilledIsSweptAwayAndLooksLikeNoExport(t *testing.T) {
 	if !strings.HasSuffix(left, export.Unfinished) {
 		t.Errorf("%s could be taken for an export", left)
 	}
-	sweep(x.dir, time.Now().Add(abandoned-time.Minute))
+	info, err := os.Stat(filepath.Join(x.dir, left))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sweep(x.dir, info.ModTime().Add(abandoned-time.Minute))
 	if names(t, x.dir) != left {
 		t.Error("took away what another export is writing")
 	}
-	sweep(x.dir, time.Now().Add(abandoned+time.Minute))
+	sweep(x.dir, info.ModTime().Add(abandoned+time.Minute))
 	if got := names(t, x.dir); got != "" {
 		t.Errorf("left %s", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"guitai/pos"
 	"guitai/pos/config"
 	"guitai/pos/i18n"
 	"guitai/ui"
@@ -49,4 +50,20 @@ func firstRun(ctx context.Context, o options, folder config.Folder, stderr io.Wr
 	}
 	fmt.Fprintf(stderr, "%v. What was set up is saved; no money is affected. Start cashier again.\n", err)
 	return exitFailed
+}
+
+// beginning leads a new shop to its first sale; nil in practice, and once there was one.
+func beginning(s *session) func(context.Context) ui.Beginning {
+	sold := func(ctx context.Context) bool {
+		hits, _, err := s.engine.store.FindSales(ctx, pos.SaleQuery{Limit: 1})
+		return err != nil || len(hits) > 0
+	}
+	if s.engine.shop.Practice || sold(context.Background()) {
+		return nil
+	}
+	return func(ctx context.Context) ui.Beginning {
+		revision, err := s.engine.store.Revision(ctx)
+		c := s.engine.printing.config()
+		return ui.Beginning{Goods: err == nil && revision > 0, Printer: c.Printer.URL != "none:", WeChat: s.engine.config.WeChat.Set(), Sold: sold(ctx)}
+	}
 }

@@ -23,7 +23,7 @@ import (
 )
 
 // version is set by the build (-ldflags "-X main.version=…"); it equals FyneApp.toml's.
-var version = "0.5.0"
+var version = "0.6.2"
 
 // Exit codes users rely on.
 const (

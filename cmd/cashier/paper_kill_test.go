@@ -185,7 +185,7 @@ func (s *paperShop) soon(what string, f func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	limit := time.After(60 * time.Second)
+	limit := time.After(longEnough)
 	for !f() {
 		select {
 		case <-tick.C:

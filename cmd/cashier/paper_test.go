@@ -57,10 +57,11 @@ func (c *printerCable) url() string { return "tcp://" + c.addr }
 // plug lets the till reach the printer, at the address that it always had.
 func (c *printerCable) plug(t *testing.T) {
 	t.Helper()
-	l, err := net.Listen("tcp", c.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var l net.Listener
+	listenAgain(t, func() (err error) {
+		l, err = net.Listen("tcp", c.addr)
+		return err
+	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.plugged, c.addr = l, l.Addr().String()

@@ -83,6 +83,11 @@ func (p *practice) config(folder config.Folder, lang string) (c, base config.Con
 // counterOf is a configuration with what stands on the counter of another.
 func counterOf(c, counter config.Config) config.Config {
 	c.Printer, c.Receipt, c.Scanner, c.Display, c.Sound = counter.Printer, counter.Receipt, counter.Scanner, counter.Display, counter.Sound
+	c.Backup, c.Staff, c.Tenders, c.Barcodes = counter.Backup, counter.Staff, counter.Tenders, counter.Barcodes
+	c.Shop.DayStarts, c.Shop.Timezone, c.Shop.Shifts, c.Shop.VarianceLimit = counter.Shop.DayStarts, counter.Shop.Timezone, counter.Shop.Shifts, counter.Shop.VarianceLimit
+	set := counter.WeChat
+	c.WeChat.OrderExpires, c.WeChat.AutoRefundExceptions, c.WeChat.LimitPay, c.WeChat.Receipt = set.OrderExpires, set.AutoRefundExceptions, set.LimitPay, set.Receipt
+	c.WeChat.GoodsTag, c.WeChat.StoreArea, c.WeChat.StoreAddress = set.GoodsTag, set.StoreArea, set.StoreAddress
 	return c
 }
 

@@ -18,7 +18,7 @@ import (
 func TestPractice_TodaysBillsAreThereAtOnceAndAfterARestart(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	folder := config.Folder(t.TempDir())
-	day := pos.BillDay(time.Now())
+	var day pos.Day // of the sale: midnight may come meanwhile
 	// fetched are both bills by the practice shop's own gateway.
 	fetched := func(p *practice) (trade, funds string) {
 		t.Helper()
@@ -48,10 +48,10 @@ func TestPractice_TodaysBillsAreThereAtOnceAndAfterARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	day = pos.BillDay(sellInPractice(t, p, folder, log))
 	if _, err := p.sim.Plant(sim.Difference{Day: day.Compact(), Kind: sim.WrongForeign, Row: "S001-T1-000000000001", Is: 1350}); err != nil {
 		t.Fatal(err)
 	}
-	sellInPractice(t, p, folder, log)
 	trade, funds := fetched(p)
 	p.close()
 	if p, err = openPractice(folder, "zh-CN", log); err != nil {
@@ -67,8 +67,8 @@ func TestPractice_TodaysBillsAreThereAtOnceAndAfterARestart(t *testing.T) {
 	}
 }
 
-// sellInPractice sells something by the practice shop's gateway, and the customer pays it.
-func sellInPractice(t *testing.T, p *practice, folder config.Folder, log *slog.Logger) {
+// sellInPractice sells something by the practice shop's gateway, and says when the customer paid it.
+func sellInPractice(t *testing.T, p *practice, folder config.Folder, log *slog.Logger) time.Time {
 	t.Helper()
 	c, _, err := p.config(folder, "zh-CN")
 	if err != nil {
@@ -90,7 +90,9 @@ func sellInPractice(t *testing.T, p *practice, folder config.Folder, log *slog.L
 	if got := gateway.Prepay(t.Context(), o.OutTradeNo, request); got.Kind != pos.SigOrdered {
 		t.Fatalf("%+v", got)
 	}
-	if _, err := p.sim.Pay(o.OutTradeNo, sim.Act{Kind: sim.PayNow}); err != nil {
+	paid, err := p.sim.Pay(o.OutTradeNo, sim.Act{Kind: sim.PayNow})
+	if err != nil {
 		t.Fatal(err)
 	}
+	return paid.Payments[0].TimeEnd
 }

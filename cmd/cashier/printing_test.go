@@ -90,9 +90,10 @@ func onThePort(t *testing.T, m printertest.Manner) (*printertest.Printer, string
 	return p, url
 }
 
+// soon waits for what another goroutine brings.
 func soon(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(longEnough); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("it does not come: %s", what)
 		}

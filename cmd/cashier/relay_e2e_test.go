@@ -316,7 +316,7 @@ func send(t *testing.T, to string, o sim.Order) string {
 	f := map[string]string{
 		"return_code": "SUCCESS", "result_code": "SUCCESS", "appid": sim.PracticeAppID, "mch_id": sim.PracticeMchID, "nonce_str": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS",
 		"openid": "oPracticeCustomer00000000001", "trade_type": "NATIVE", "bank_type": "OTHERS", "total_fee": fmt.Sprint(o.TotalFee), "fee_type": "CNY",
-		"cash_fee": fmt.Sprint(o.TotalFee), "transaction_id": o.Payments[0].TransactionID, "out_trade_no": o.OutTradeNo, "time_end": "20261128150000", "is_subscribe": "N",
+		"cash_fee": fmt.Sprint(o.TotalFee), "transaction_id": o.Payments[0].TransactionID, "out_trade_no": o.OutTradeNo, "time_end": time.Now().In(beijing).Format("20060102150405"), "is_subscribe": "N",
 	}
 	var text, xml strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(f)) {

@@ -20,6 +20,7 @@ import (
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
 	"guitai/store"
+	"guitai/store/storetest"
 )
 
 // shopTest is a whole shop in virtual time: the real till, ledger and client against the simulator.
@@ -83,7 +84,7 @@ func inShopAfter(t *testing.T, past time.Duration, notices bool, o sim.Options, 
 func (s *shopTest) open() {
 	s.t.Helper()
 	var err error
-	if s.store, err = store.Open(s.t.Context(), store.Options{Dir: s.dir, Shop: testShop, Clock: systemClock{}}); err != nil {
+	if s.store, err = storetest.Open(s.t.Context(), store.Options{Dir: s.dir, Shop: testShop, Clock: systemClock{}}); err != nil {
 		s.t.Fatal(err)
 	}
 	if err := stock(s.t.Context(), s.store); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"guitai/pos"
 	"guitai/pos/config"
+	"guitai/pos/goods"
 	"guitai/pos/scanner"
 )
 
@@ -91,15 +92,12 @@ func (s *scanning) close() {
 
 // knownCodes are the codes of the catalogue that nothing but the catalogue tells from words: those without a check digit. has never waits.
 type knownCodes struct {
-	shelf pos.Catalogue
+	shelf goods.Shop
 	set   atomic.Pointer[map[string]bool]
 }
 
 // knownAfter is how long the codes wait at the start, when there is more to do.
 const knownAfter = 3 * time.Second
-
-// knownMost is how many items are looked at.
-const knownMost = 200_000
 
 // watch reads the codes, and again when the catalogue has changed, until ctx ends.
 func (k *knownCodes) watch(ctx context.Context) {
@@ -114,17 +112,17 @@ func (k *knownCodes) watch(ctx context.Context) {
 		if err != nil || revision == read && !first {
 			continue
 		}
-		items, err := k.shelf.InCategory(ctx, "", knownMost)
-		if err != nil {
-			continue
-		}
 		set := map[string]bool{}
-		for _, it := range items {
+		err = k.shelf.EachItem(ctx, func(it pos.Item) error { // what is not sold any more is known, too: the till says so
 			for _, code := range append(slices.Clone(it.Barcodes), it.PLU) {
 				if code != "" && !pos.Certain(code) {
 					set[code] = true
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			continue
 		}
 		k.set.Store(&set)
 		read, first = revision, false

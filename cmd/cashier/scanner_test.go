@@ -10,11 +10,12 @@ import (
 
 	"guitai/pos"
 	"guitai/pos/config"
+	"guitai/pos/goods"
 )
 
 // rack is a catalogue of a few codes.
 type rack struct {
-	pos.Catalogue
+	goods.Shop
 	mu       sync.Mutex
 	codes    []string
 	revision uint64
@@ -26,10 +27,10 @@ func (r *rack) Revision(context.Context) (uint64, error) {
 	return r.revision, nil
 }
 
-func (r *rack) InCategory(context.Context, string, int) ([]pos.Item, error) {
+func (r *rack) EachItem(_ context.Context, f func(pos.Item) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return []pos.Item{{Barcodes: r.codes, PLU: "TEA-100"}}, nil
+	return f(pos.Item{Barcodes: r.codes, PLU: "TEA-100"})
 }
 
 func TestKnownCodes_FollowTheCatalogue(t *testing.T) {

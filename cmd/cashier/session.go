@@ -40,6 +40,7 @@ type session struct {
 	last *pos.Snapshot // published before the face was there
 	err  error         // what ended the session
 	from string        // the backup that a person wants to go on from
+	anew bool          // a person wants the till to start anew, by other settings
 	quit sync.Once
 	gone chan struct{} // closed once the face is gone
 	over chan struct{} // closed once the engine has stopped
@@ -134,7 +135,7 @@ func sell(ctx context.Context, o options, folder config.Folder, c config.Config,
 		r.died = true
 		return r
 	}
-	return ending{Exit: exitDone}
+	return ending{Exit: exitDone, again: s.wantsAnew()}
 }
 
 // lockFolder takes the folder. A till that is just ending, or was killed a moment ago, gets a second to let go of it.
@@ -269,6 +270,13 @@ func (s *session) wanted() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.from
+}
+
+// wantsAnew reports whether a person wants the till to start anew.
+func (s *session) wantsAnew() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.anew
 }
 
 // restore puts a backup in the ledger's place, now that the books are closed and the folder is let go of, and has the program start

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -25,11 +26,17 @@ func shopOf(c config.Config, practice bool) pos.Shop {
 	}
 }
 
+// errNoMerchant is a shop that sells for cash first.
+var errNoMerchant = errors.New("no merchant is set up: the till takes cash")
+
 // gatewayOf connects to WeChat Pay. When a secret cannot be had the till goes on without: off says why, err the details.
 // Without the client certificate only payment codes and refunds are off.
 func gatewayOf(ctx context.Context, c config.Config, r config.Resolver, practice bool, log *slog.Logger) (client *apiv2.Client, off pos.Code, err error) {
 	ctx, cancel := context.WithTimeout(ctx, secretTime)
 	defer cancel()
+	if !c.WeChat.Set() {
+		return nil, pos.CodeSecret, errNoMerchant
+	}
 	key, err := c.WeChat.APIKey.Resolve(ctx, r)
 	if err != nil {
 		return nil, pos.CodeSecret, err

@@ -30,13 +30,17 @@ type settingsDesk struct {
 	mu     sync.Mutex
 	now    config.Config // in force
 	trying bool          // something else is, for a trial
+
+	replaced []string        // secrets that have another value in the same place since the till started
+	restart  func(by string) // starts the till anew
 }
 
 var _ settings.Desk = (*settingsDesk)(nil)
 
 func newSettingsDesk(s *session) (*settingsDesk, error) {
-	d := &settingsDesk{e: s.engine, file: s.folder.ConfigFile(), base: s.base, now: s.engine.config}
+	d := &settingsDesk{e: s.engine, file: s.folder.ConfigFile(), base: s.base, now: s.engine.config, restart: s.restartBy}
 	d.apply = append(d.apply, s.engine.printing.apply, s.engine.pole.apply, s.engine.relay.apply, func(c config.Config) error { s.engine.bell.apply(c); return nil })
+	d.apply = append(d.apply, func(c config.Config) error { s.engine.till.SetRules(rulesOf(c)); return nil })
 	d.apply = append(d.apply, func(c config.Config) error {
 		if s.scans == nil { // it is read as soon as the window is there
 			return nil
@@ -59,11 +63,14 @@ func (d *settingsDesk) Config() config.Config {
 }
 
 // Save implements [settings.Desk]. The parts take the settings first: that costs nothing to take back, a file does.
-func (d *settingsDesk) Save(_ context.Context, was, now config.Config, by string) error {
+func (d *settingsDesk) Save(ctx context.Context, was, now config.Config, by string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	old := d.now
-	err := d.put(now)
+	stored, undo, err := d.keepSecrets(ctx, was, &now)
+	if err == nil {
+		err = d.put(now)
+	}
 	if err == nil {
 		err = config.Amend(d.file, d.base, was, now)
 	}
@@ -71,13 +78,15 @@ func (d *settingsDesk) Save(_ context.Context, was, now config.Config, by string
 		if back := d.put(old); back != nil {
 			d.e.log.Error("settings not put back", "err", back)
 		}
+		undo()
 		if !errors.Is(err, config.ErrChanged) {
 			d.e.log.Error("settings not saved", "err", err)
 		}
 		return saveError(err)
 	}
 	d.now, d.trying = now, false
-	d.e.log.Info("settings saved", "by", by, "keys", strings.Join(config.Differences(was, now), " "))
+	d.replaced = append(d.replaced, stored...)
+	d.e.log.Info("settings saved", "by", by, "keys", strings.Join(config.Differences(was, now), " "), "secrets", strings.Join(stored, " "))
 	return nil
 }
 
@@ -258,4 +267,13 @@ func (d *settingsDesk) Settle() {
 	if err := d.put(d.now); err != nil {
 		d.e.log.Error("settings not put back after a trial", "err", err)
 	}
+}
+
+// restartBy ends the session to start anew. Safe for concurrent use; it does not wait.
+func (s *session) restartBy(by string) {
+	s.log.Info("start anew", "by", by)
+	s.mu.Lock()
+	s.anew = true
+	s.mu.Unlock()
+	s.leave()
 }

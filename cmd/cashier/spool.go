@@ -128,7 +128,7 @@ func (p *printing) setup(c config.Config, url string) receipt.Setup {
 	paper := receipt.Paper(c.Printer.Paper)
 	profile := receipt.ProfileOf(c.Printer.Profile, paper)
 	return receipt.Setup{
-		Language: c.Shop.Language, Paper: paper, Copies: c.Printer.Copies,
+		Language: c.Shop.Language, Paper: paper, Copies: c.Printer.Copies, Tax: c.Receipt.Tax,
 		Device: receipt.ESCPOS{
 			Profile: profile, Cut: receipt.CutMode(c.Printer.Cut), QR: receipt.QRMode(c.Printer.QR), Face: p.face,
 			Acknowledge: printer.Answers(url) && (c.Printer.Status == "require" || c.Printer.Status == "auto" && profile.Ack == receipt.AckGSr),
@@ -308,7 +308,7 @@ func jobName(job pos.PrintJob, rec pos.SaleRecord) string {
 			return "Z" + p.Report.ZNo()
 		}
 		fallthrough
-	case pos.DocX, pos.DocCash, pos.DocBill:
+	case pos.DocX, pos.DocCash, pos.DocBill, pos.DocGivenBack:
 		return string(job.Document) + "-" + strconv.FormatInt(job.ID, 10)
 	case pos.DocRefund:
 	default:

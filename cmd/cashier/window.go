@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"guitai/assets/icon"
+	"guitai/pos"
 	"guitai/pos/config"
 	"guitai/pos/i18n"
 	"guitai/ui"
@@ -41,16 +43,21 @@ func openFace(s *session, lang string, customer *practice) face {
 	bills := &billDesk{bills: s.engine.bills, exports: s.folder.Exports(), folders: billFolders(string(s.folder))}
 	cfg := ui.Config{
 		Shop: s.engine.shop, Lang: lang, Dark: a.Preferences().Bool(preferDark), Version: version,
-		Catalogue: s.engine.store, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
+		Catalogue: s.engine.goods, Reports: s.engine.store, Shifts: s.engine.store, People: s.engine.store,
+		Goods: s.engine.store, GoodsDesk: newGoodsDesk(s.engine.store, s.folder, lang),
 		Exporter: &exporter{books: s.engine.store, shop: s.engine.shop, lang: lang, dir: s.folder.Exports()},
 		Backups:  backupDesk{s}, CopyTo: s.engine.config.Backup.CopyTo,
 		Reconciler: s.engine.bills, SaveFindings: bills.save, BillFiles: bills.files,
 		Overview: s.engine.store, Finder: s.engine.store, SaveReport: paper.save,
 		Customer: customerOf(s.engine.config), ProductCode: s.engine.codes,
-		Scanner: scannerRule(s.engine.config.Scanner), Known: s.known.has,
+		Keys: s.engine.config.Keys.Map(), Scanner: scannerRule(s.engine.config.Scanner), Known: s.known.has,
+		PrintRecovery: func(ctx context.Context, code pos.RecoveryCode, w *i18n.Words) error {
+			return s.engine.printing.printRecovery(ctx, code, w.Lang())
+		},
 		Post: s.engine.till.Post, OnQuit: s.leave,
 		OnDark: func(dark bool) { a.Preferences().SetBool(preferDark, dark) },
 	}
+	cfg.Beginning = beginning(s)
 	var shell *ui.Shell
 	if desk, err := newSettingsDesk(s); err != nil {
 		s.log.Error("the settings cannot be changed", "err", err)
@@ -78,6 +85,7 @@ func customerOf(c config.Config) ui.Customer {
 // follow lets the window go by settings that were saved. Call it on the goroutine that draws.
 func follow(shell *ui.Shell, c config.Config) {
 	shell.SetCustomer(customerOf(c))
+	shell.SetKeys(c.Keys.Map())
 	shell.SetScanner(scannerRule(c.Scanner))
 }
 

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -110,6 +111,7 @@ func (w *world) configure(printer string) {
 name = "柜台便利店"
 id   = "S001"
 till = "T1"
+day_starts = "%[5]s"
 
 [wechat]
 base_url   = "%[1]s/api"
@@ -120,8 +122,18 @@ api_key    = "env:GUITAI_TEST_KEY"
 
 [printer]
 url = "%[4]s"
-`, w.sim, sim.PracticeAppID, sim.PracticeMchID, printer))
+`, w.sim, sim.PracticeAppID, sim.PracticeMchID, printer, dayStarts()))
 }
+
+// dayStarts is a time at which a shop's day may begin, hours away from now: whenever the tests run, they run within one day.
+var dayStarts = sync.OnceValue(func() string {
+	if h := time.Now().In(beijing).Hour(); 8 <= h && h < 20 {
+		return "00:00"
+	}
+	return "12:00"
+})
+
+var beijing = time.FixedZone("Beijing", 8*60*60)
 
 func (w *world) write(name string, body []byte) {
 	w.t.Helper()
@@ -226,9 +238,9 @@ func (p *process) end(t *testing.T) int {
 	}
 	select {
 	case <-p.done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(longEnough):
 		p.kill()
-		t.Fatal("it did not stop within 20 s of SIGTERM")
+		t.Fatalf("it did not stop within %v of SIGTERM", longEnough)
 	}
 	return p.cmd.ProcessState.ExitCode()
 }
@@ -287,32 +299,48 @@ func (w *world) eventually(what string, f func() bool) {
 	w.t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	limit := time.After(45 * time.Second)
+	limit := time.After(longEnough)
 	for !f() {
 		select {
 		case <-tick.C:
 		case <-limit:
 			if w.till != nil {
-				w.shoot("failed")
-				w.t.Logf("the till said:\n%s", w.till.out)
+				w.t.Logf("the till said:\n%s\nits window, coarsely:\n%s", w.till.out, w.sketch())
 			}
 			w.t.Fatalf("never happened: %s", what)
 		}
 	}
 }
 
-// open starts the till and waits until its window has been drawn: the light ground of the cart, where the empty display
-// is black.
+// open starts the till and waits until its window has been drawn, and the steps of a new shop, which dim it, have been put away. A shop
+// is sure to be new when its till is opened first; later, the steps may come a moment after the window.
 func (w *world) open() {
 	w.t.Helper()
+	steps := w.till == nil
 	w.till = w.spawn("cashier", "--data", w.data)
 	w.t.Cleanup(w.till.kill)
-	w.eventually("the window is drawn", func() bool {
-		r, g, b := w.pixel("start", 1300, 300)
-		return r > 200 && g > 200 && b > 200
-	})
+	w.eventually("the window is drawn", func() bool { return w.ground() > 100 }) // the empty display is black
+	if steps {
+		w.eventually("a new shop is shown what to do first", w.dimmed)
+	}
 	w.focus()
+	w.eventually("nothing stands over the window", func() bool {
+		if !w.dimmed() {
+			return true
+		}
+		w.xdotool("key", "Escape")
+		return false
+	})
 }
+
+// ground is how light the ground of the cart is, 0 to 255. Its colour has next to no tint.
+func (w *world) ground() int {
+	r, g, b := w.pixel("ground", 1300, 300)
+	return min(r, g, b)
+}
+
+// dimmed reports whether a question stands over the window.
+func (w *world) dimmed() bool { return w.ground() < 200 }
 
 // focus gives the keyboard to the till; without a window manager nobody else does.
 func (w *world) focus() {
@@ -346,6 +374,18 @@ func (w *world) shoot(name string) string {
 		w.t.Logf("screenshot: %v %s", err, out)
 	}
 	return file
+}
+
+// sketch is the screen in letters, for a log that holds no pictures: the lighter, the denser.
+func (w *world) sketch() string {
+	out, err := exec.Command("convert", w.shoot("failed"), "-resize", "120x34!", "-colorspace", "gray", "-depth", "8", "gray:-").Output()
+	if err != nil || len(out) != 120*34 {
+		return fmt.Sprint("no picture: ", err)
+	}
+	for i, light := range out {
+		out[i] = " .:-=+*#"[light/32]
+	}
+	return string(bytes.Join(slices.Collect(slices.Chunk(out, 120)), []byte("\n")))
 }
 
 // qr reads the QR on the screen with a decoder that is not ours; "" for none.

@@ -189,10 +189,11 @@ func (b *books) Record(ctx context.Context, id pos.SaleID) (rec pos.SaleRecord, 
 	return b.Ledger.Record(ctx, id)
 }
 
-func (b *books) BeginRefund(ctx context.Context, r pos.Refund) (out pos.RefundSettled, err error) {
+func (b *books) BeginRefunds(ctx context.Context, all []pos.Refund) (out []pos.RefundSettled, err error) {
 	err = b.write(false, func() (err error) {
-		if out, err = b.Returns.BeginRefund(ctx, r); err == nil {
-			b.l.judge.refunded("begin", out)
+		out, err = b.Returns.BeginRefunds(ctx, all)
+		for i := 0; i < len(out) && err == nil; i++ {
+			b.l.judge.refunded("begin", out[i])
 		}
 		return err
 	})

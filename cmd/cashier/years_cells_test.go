@@ -19,7 +19,7 @@ type tally struct {
 	mu sync.Mutex
 	n  map[string]int
 
-	digest uint64 // of every change of the books
+	history []string // every change of the books, in order
 }
 
 func newTally() *tally { return &tally{n: map[string]int{}} }

@@ -46,7 +46,7 @@ func (l *life) finish() {
 	l.quit()
 	l.judge.reconcile()
 	l.judge.audit(l.store, l.dir)
-	l.tally.digest = l.judge.digest.Sum64()
+	l.tally.history = l.judge.history
 }
 
 // unexpired tells whether a live payment's time, and what is added to it, is not over yet by the till's clock.

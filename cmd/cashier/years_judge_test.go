@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"sync"
@@ -43,7 +40,7 @@ type judge struct {
 	refunds    map[string]pos.Refund    // by out_refund_no
 	endedCases map[pos.ExceptionID]bool // exceptions that have ended
 	sums       map[pos.Account]pos.Fen
-	digest     hash.Hash64
+	history    []string // every change of the books, and when
 
 	up       time.Time // the program runs since; zero while it does not
 	trouble  time.Time // the last refused write
@@ -87,7 +84,7 @@ type affair struct {
 func newJudge(l *life) *judge {
 	return &judge{
 		l: l, orders: map[string]*dossier{}, sales: map[pos.SaleID]*affair{}, live: map[string]*dossier{}, places: map[string]string{},
-		receipts: map[pos.Day]int{}, refunds: map[string]pos.Refund{}, endedCases: map[pos.ExceptionID]bool{}, sums: map[pos.Account]pos.Fen{}, digest: fnv.New64a(),
+		receipts: map[pos.Day]int{}, refunds: map[string]pos.Refund{}, endedCases: map[pos.ExceptionID]bool{}, sums: map[pos.Account]pos.Fen{},
 	}
 }
 
@@ -107,11 +104,7 @@ func (j *judge) trace(format string, args ...any) {
 
 func (j *judge) wrote(what string, id int64, state pos.State) {
 	j.l.tally.add("changes", 1)
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(time.Since(j.l.began)))
-	binary.LittleEndian.PutUint64(b[8:], uint64(id))
-	j.digest.Write(b[:])
-	j.digest.Write([]byte(what + string(state)))
+	j.history = append(j.history, fmt.Sprintf("%v: %s %d %s", time.Since(j.l.began), what, id, state))
 }
 
 // started and stopped tell when the program runs.

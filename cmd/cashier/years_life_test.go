@@ -19,6 +19,7 @@ import (
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
 	"guitai/store"
+	"guitai/store/storetest"
 )
 
 // life is one shop's life in virtual time: the real till, client and ledger against the simulator, with a network, a disk, a
@@ -184,7 +185,7 @@ func live(t *testing.T, seed uint64, n int, seen *tally) {
 
 func (l *life) openBooks() {
 	var err error
-	if l.store, err = store.Open(l.t.Context(), store.Options{Dir: l.dir, Shop: testShop, Clock: l.clock}); err != nil {
+	if l.store, err = storetest.Open(l.t.Context(), store.Options{Dir: l.dir, Shop: testShop, Clock: l.clock}); err != nil {
 		l.t.Fatal(err)
 	}
 	if err := stock(l.t.Context(), l.store); err != nil {

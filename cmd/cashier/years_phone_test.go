@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"testing/synctest"
 	"time"
 
 	"guitai/pos"
@@ -81,6 +82,7 @@ func (l *life) phone(ref string) (k pos.PhoneTicket) {
 		}
 		got <- k
 	}()
+	synctest.Wait() // or whether an answer that is there at once is seen at once hangs on which goroutine ran first
 	l.until(20*time.Second, func(pos.Snapshot) bool {
 		select {
 		case k = <-got:

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +74,23 @@ func TestYears_ASeedReplays(t *testing.T) {
 	a, b := newTally(), newTally()
 	live(t, 7, 60, a)
 	live(t, 7, 60, b)
-	if a.digest != b.digest {
-		t.Errorf("two lives of one seed differ: %x and %x", a.digest, b.digest)
+	if len(a.history) == 0 {
+		t.Fatal("nothing happened")
 	}
+	if where := parting(a.history, b.history); where != "" {
+		t.Error(where)
+	}
+}
+
+// parting says where two histories part, with what went before; "" when they are the same.
+func parting(a, b []string) string {
+	if slices.Equal(a, b) {
+		return ""
+	}
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return fmt.Sprintf("two lives of one seed differ from change %d on:\n%s\nthe one\n%s\nthe other\n%s", n, strings.Join(a[max(0, n-5):n], "\n"),
+		strings.Join(a[n:min(n+3, len(a))], "\n"), strings.Join(b[n:min(n+3, len(b))], "\n"))
 }

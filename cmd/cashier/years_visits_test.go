@@ -234,6 +234,7 @@ func (l *life) visit() {
 		for _, v := range visits {
 			if n -= v.weight; n < 0 {
 				l.tally.add("visit "+v.name, 1)
+				l.judge.trace("visit: %s", v.name)
 				v.run(l)
 				break
 			}

@@ -139,7 +139,7 @@ func TestExport_JSONLinesHaveFenOnly(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		if _, has := row["amount_yuan"]; has || len(row) != 14 {
+		if _, has := row["amount_yuan"]; has || len(row) != 15 {
 			t.Errorf("%q", line)
 		}
 		var amount pos.Fen
@@ -267,6 +267,11 @@ func TestReceipt_TextAndESCPOS(t *testing.T) {
 	if again := s.run("receipt", no, "--practice"); again.out != r.out || practiceMchID != sim.PracticeMchID {
 		t.Errorf("without a configuration, as the practice till has none: %+v", again)
 	}
+	s.write(filepath.Join(s.dir+"-practice", "config.toml"), "[tenders]\nother = \"Alipay\"\n")
+	if again := s.run("receipt", no, "--practice"); again.out != r.out {
+		t.Errorf("with what the practice till's window writes, which names no shop: %+v", again)
+	}
+	s.run("receipt", no, "--data", s.dir+"-practice", "--lang", "en").want(t, exitUsage, "", "is a practice one")
 	s.run("receipt", "S001-T1-20261120-0002", "--practice", "--lang", "en").want(t, exitFailed, "", "no receipt S001-T1-20261120-0002")
 	s.run("receipt", "S002-T1-20261120-0001", "--practice", "--lang", "en").want(t, exitFailed, "", "no receipt S002-T1-20261120-0001")
 }

@@ -111,7 +111,7 @@ func TestVerifyJournal_ProvesAFileWithoutAnyBooks(t *testing.T) {
 		for _, args := range [][]string{{}, {"--head", head}, {"--head", strings.ToUpper(head[:8]) + " " + head[8:20]}} {
 			args = append([]string{"verify", "--journal", file, "--lang", "en", "--data", filepath.Join(dir, "none")}, args...)
 			r := start(t, noon, args...)
-			r.want(t, exitDone, "The journal proves itself: S001 T1, 6 entries, 2026-11-20 to 2026-11-21", "")
+			r.want(t, exitDone, "The journal proves itself: S001 T1, entries 6, 2026-11-20 to 2026-11-21", "")
 			if !strings.Contains(r.out, head) || strings.Contains(r.out, "that was given") != (len(args) > 7) {
 				t.Errorf("%q", r.out)
 			}

@@ -42,7 +42,7 @@ func TestVerify_ProvesWholeBooksWhileTheTillIsOpen(t *testing.T) {
 	s := busyShop(t)
 	s.run("verify").want(t, exitDone, "The ledger proves itself", "")
 	s.run("verify", "--lang", "zh-CN").want(t, exitDone, "账本核验通过", "")
-	newTill(t, false).run("verify").want(t, exitDone, "0 sales, 0 payments", "")
+	newTill(t, false).run("verify").want(t, exitDone, "sales 0, payments 0", "")
 }
 
 func TestVerify_AnyTamperingIsExit4(t *testing.T) {
@@ -160,10 +160,10 @@ func TestBackup_IsALedgerThatProvesItself(t *testing.T) {
 	file := filepath.Join(dir, "ledger.db")
 	s.run("backup", file).want(t, exitDone, "Backed up and checked: "+file, "")
 	s.cash(100, 0, 100) // after the copy, and so not in it
-	start(t, noon, "verify", "--data", dir, "--lang", "en").want(t, exitDone, "3 sales", "")
+	start(t, noon, "verify", "--data", dir, "--lang", "en").want(t, exitDone, "sales 3", "")
 	s.run("backup", filepath.Join(dir, "none", "b.db")).want(t, exitFailed, "", "no backup was made")
 	s.run("backup", s.books.Path()).want(t, exitFailed, "", "no backup was made")
-	s.run("verify").want(t, exitDone, "4 sales", "")
+	s.run("verify").want(t, exitDone, "sales 4", "")
 }
 
 func TestImport_WhileTheTillIsOpen(t *testing.T) {
@@ -178,7 +178,7 @@ func TestImport_WhileTheTillIsOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.run("import", "items", file).want(t, exitDone, "Imported: 2 added, 0 updated", "")
+	s.run("import", "items", file).want(t, exitDone, "Imported: 2 added, 0 updated, 0 unchanged", "")
 	if it, err := s.books.Item(t.Context(), "6991348023438"); err != nil || it.Price != 200 {
 		t.Errorf("the open till finds %+v, %v", it, err)
 	}
@@ -192,9 +192,9 @@ func TestImport_WhileTheTillIsOpen(t *testing.T) {
 	if !strings.HasSuffix(r.out, "Preview: 1 to add, 1 to update, 1 unchanged. Nothing was written\n") {
 		t.Errorf("preview %q", r.out)
 	}
-	s.run("import", "items", file).want(t, exitDone, "1 added, 2 updated", "")
+	s.run("import", "items", file).want(t, exitDone, "Imported: 1 added, 1 updated, 1 unchanged", "")
 	s.cash(350, 0, 350)
-	s.run("verify").want(t, exitDone, "1 sales", "")
+	s.run("verify").want(t, exitDone, "sales 1", "")
 }
 
 // The books stay their till's when the settings name another one: they are read, and nobody writes into them.
@@ -226,6 +226,9 @@ func TestImport_ABadRowImportsNothing(t *testing.T) {
 		if !strings.Contains(r.errors, file+":3: ") || !strings.Contains(r.errors, file+":4: ") {
 			t.Errorf("stderr %q", r.errors)
 		}
+		if r = s.run(append(args, "--lang", "zh-CN")...); !strings.Contains(r.errors, ":3: 售价“2.005”不对") || !strings.Contains(r.errors, "第 3 行：售价“2.005”不对") {
+			t.Errorf("in Chinese it says %q", r.errors)
+		}
 	}
 	if found, err := s.books.Find(t.Context(), "Cola", 10); err != nil || len(found) != 0 {
 		t.Errorf("found %v, %v", found, err)
@@ -235,7 +238,7 @@ func TestImport_ABadRowImportsNothing(t *testing.T) {
 	s.write(file, "barcode,name,price_yuan\n6901234567892,Cola,3.00\n6991348010209,Water,2.00\n")
 	s.run("import", "items", file).want(t, exitDone, "2 added", "")
 	s.write(file, "barcode,name,price_yuan\n6901234567892;6991348010209,Both,3.00\n")
-	s.run("import", "items", file, "--preview").want(t, exitFailed, "", "two items")
+	s.run("import", "items", file, "--preview").want(t, exitFailed, "", ": 1, the first on line 2")
 	s.run("import", "items", file).want(t, exitFailed, "", ": 1, the first on line 2")
 }
 
@@ -252,7 +255,7 @@ func TestImport_FillsTheBooksOfAShopThatIsSetUpAndHasNotSold(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "items.csv")
 	s.write(file, "barcode,name,price_yuan\n6901234567892,Cola,3.00\n")
 	s.run("import", "items", file).want(t, exitDone, "1 added", "")
-	s.run("verify").want(t, exitDone, "0 sales", "")
+	s.run("verify").want(t, exitDone, "sales 0", "")
 }
 
 func TestPlain_NothingReachesTheTerminalButText(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,12 +25,12 @@ func (p *program) importItems(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *preview {
+		return p.previewItems(ctx, name)
+	}
 	items, err := readItems(name)
 	if err != nil {
 		return p.badRows(name, err)
-	}
-	if *preview {
-		return p.previewItems(ctx, items)
 	}
 	books, err := p.openToImport(ctx)
 	if err != nil {
@@ -47,7 +46,7 @@ func (p *program) importItems(ctx context.Context, args []string) error {
 	if err != nil {
 		return p.badRows(name, err)
 	}
-	printf(p.stdout, "%s\n", p.words().label("imported", added, updated))
+	printf(p.stdout, "%s\n", p.words().label("imported", added, updated, len(items.Items())-added-updated))
 	return nil
 }
 
@@ -60,19 +59,22 @@ func itemsFile(args []string) (string, error) {
 		return "", usage("import-file")
 	case len(args) > 2:
 		return "", usage("extra", "import items", args[2])
-	case strings.EqualFold(filepath.Ext(args[1]), ".xlsx"):
-		return "", usage("later", "import items *.xlsx")
 	}
 	return args[1], nil
 }
 
+// readItems reads the file, which may be CSV or XLSX.
 func readItems(name string) (store.ItemsFile, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return store.ItemsFile{}, fault(exitFailed, "items-unreadable", name, err)
+	items, err := store.ReadItemsFile(name)
+	return items, unreadable(name, err)
+}
+
+// unreadable says of an error whose rows cannot be blamed that the file cannot be read.
+func unreadable(name string, err error) error {
+	if _, ok := errors.AsType[pos.ItemFaults](err); ok || err == nil {
+		return err
 	}
-	defer func() { _ = file.Close() }() // it only read
-	return store.ReadItems(file)
+	return fault(exitFailed, "items-unreadable", name, err)
 }
 
 // openToImport opens the books for writing. It makes them where a shop is set up and has not sold yet, but not in a folder
@@ -94,95 +96,78 @@ func (p *program) openToImport(ctx context.Context) (*store.Store, error) {
 
 // badRows names every bad row on stderr and leaves the conclusion to the last line.
 func (p *program) badRows(name string, err error) error {
-	bad, ok := errors.AsType[*store.ImportError](err)
+	bad, ok := errors.AsType[pos.ItemFaults](err)
 	if !ok {
 		return err
 	}
-	for _, r := range bad.Rows {
-		printf(p.stderr, "%s:%d: %s\n", plain(name), r.Line, plain(r.Why))
+	l := p.words()
+	for _, f := range bad {
+		printf(p.stderr, "%s:%d: %s\n", plain(name), f.Line, plain(l.ItemFault(f)))
 	}
-	return fault(exitFailed, "bad-rows", name, len(bad.Rows), bad.Rows[0].Line, bad.Rows[0].Why)
+	return fault(exitFailed, "bad-rows", name, len(bad), bad[0].Line, l.ItemFault(bad[0]))
 }
 
 // previewItems shows what an import would change and writes nothing.
-func (p *program) previewItems(ctx context.Context, items store.ItemsFile) error {
+func (p *program) previewItems(ctx context.Context, name string) error {
+	if _, err := readItems(name); err != nil { // before the books: a bad file is bad for every shop
+		return p.badRows(name, err)
+	}
 	books, _, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = books.Close() }() // it only read
-	var added, updated, same int
+	plan, err := books.PlanImport(ctx, name)
+	if err != nil {
+		return p.badRows(name, unreadable(name, err))
+	}
 	l := p.words()
-	err = p.into(ctx, "", func(w io.Writer) error {
-		for _, it := range items.Items() {
-			old, err := known(ctx, books, it)
-			switch changes := l.changes(old, it); {
-			case pos.CodeOf(err) == pos.CodeNotFound:
-				added++
-				printf(w, "+ %s\n", plain(l.label("new-item", code(it), it.Name, it.Price)))
-			case err != nil:
-				return err
-			case changes == "":
-				same++
-			default:
-				updated++
-				printf(w, "~ %s\n", plain(l.label("changed-item", code(it), old.Name, changes)))
-			}
+	return p.into(ctx, "", func(w io.Writer) error {
+		for _, it := range plan.New {
+			printf(w, "+ %s\n", plain(l.label("new-item", code(it), it.Name, it.Price)))
 		}
-		printf(w, "%s\n", l.label("preview", added, updated, same))
+		for _, c := range plan.Changed {
+			printf(w, "~ %s\n", plain(l.label("changed-item", code(c.To), c.From.Name, l.changes(c.From, c.To))))
+		}
+		printf(w, "%s\n", l.label("preview", len(plan.New), len(plan.Changed), plan.Same))
 		return nil
 	})
-	return err
 }
 
-// known finds the item that a row would update: by its barcodes or, for want of one, its PLU. CodeNotFound for a new one.
-func known(ctx context.Context, books pos.Catalogue, it pos.Item) (pos.Item, error) {
-	if len(it.Barcodes) == 0 {
-		return books.Item(ctx, it.PLU)
-	}
-	var old pos.Item
-	for _, b := range it.Barcodes {
-		found, err := books.Item(ctx, b)
-		switch {
-		case pos.CodeOf(err) == pos.CodeNotFound, err == nil && !slices.Contains(found.Barcodes, b):
-			continue // nobody has it, or only as a PLU
-		case err != nil:
-			return pos.Item{}, err
-		case old.ID != 0 && old.ID != found.ID:
-			return pos.Item{}, fault(exitFailed, "two-items", b, it.Name, old.Name, found.Name)
-		}
-		old = found
-	}
-	if old.ID == 0 {
-		return old, pos.E(pos.CodeNotFound, "find item", nil)
-	}
-	return old, nil
-}
-
-// changes lists what a row changes of an item. A cell that is empty may stand for a column that the file does not have.
-func (l words) changes(old, it pos.Item) string {
+// changes lists what an import changes of an item.
+func (l words) changes(was, is pos.Item) string {
 	var all []string
 	note := func(label, before, after string) {
-		if before != after && after != "" {
+		if before != after {
 			all = append(all, l.label(label)+" "+before+" -> "+after)
 		}
 	}
-	note("item-name", old.Name, it.Name)
-	note("item-price", old.Price.String(), it.Price.String())
-	note("item-category", old.Category, it.Category)
-	note("item-unit", old.Unit, it.Unit)
-	note("item-pinyin", old.Pinyin, it.Pinyin)
-	note("item-plu", old.PLU, it.PLU)
-	if it.Cost != 0 {
-		note("item-cost", old.Cost.String(), it.Cost.String())
+	yes := func(on bool) string {
+		if on {
+			return l.label("yes")
+		}
+		return l.label("no")
 	}
-	if it.TaxRate != 0 {
-		note("item-tax", percent(old.TaxRate), percent(it.TaxRate))
-	}
-	for _, b := range it.Barcodes {
-		if !slices.Contains(old.Barcodes, b) {
+	note("item-name", was.Name, is.Name)
+	note("item-price", was.Price.String(), is.Price.String())
+	note("item-member", was.Member.String(), is.Member.String())
+	note("item-category", was.Category, is.Category)
+	note("item-unit", was.Unit, is.Unit)
+	note("item-pinyin", was.Pinyin, is.Pinyin)
+	note("item-plu", was.PLU, is.PLU)
+	note("item-cost", was.Cost.String(), is.Cost.String())
+	note("item-tax", percent(was.TaxRate), percent(is.TaxRate))
+	note("item-weighed", yes(was.Weighed), yes(is.Weighed))
+	note("item-open", yes(was.Open), yes(is.Open))
+	note("item-retired", yes(was.Retired), yes(is.Retired))
+	note("item-colour", was.Colour, is.Colour)
+	for _, b := range is.Barcodes {
+		if !slices.Contains(was.Barcodes, b) {
 			all = append(all, l.label("item-barcode")+" +"+b)
 		}
+	}
+	if was.Barcode() != is.Barcode() && slices.Contains(was.Barcodes, is.Barcode()) {
+		note("item-barcode", was.Barcode(), is.Barcode())
 	}
 	return strings.Join(all, "; ")
 }

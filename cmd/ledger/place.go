@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"guitai/pos"
@@ -21,9 +22,11 @@ type place struct {
 	shop   pos.Shop
 }
 
-// How the practice shop calls itself.
+// How the practice shop calls itself, whatever its config.toml says: what stands on the counter is all that its window writes there.
 const (
 	practiceName  = "柜台便利店"
+	practiceID    = "S001"
+	practiceTill  = "T1"
 	practiceMchID = "1900000109"
 )
 
@@ -36,14 +39,7 @@ func (p *program) where() (*place, error) {
 	if err != nil {
 		return nil, usage("no-folder", err)
 	}
-	c, err := config.Load(folder.ConfigFile())
-	own := err == nil
-	if errors.Is(err, fs.ErrNotExist) {
-		c, err = config.Default(), nil
-		if p.practice { // the practice till needs no file either
-			c.Shop.Name, c.WeChat.MchID = practiceName, practiceMchID
-		}
-	}
+	c, own, err := p.settings(folder.ConfigFile())
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +48,28 @@ func (p *program) where() (*place, error) {
 		Calendar: pos.Calendar{Zone: c.Shop.Location(), Starts: c.Shop.DayStarts.Duration()},
 	}}
 	return p.place, nil
+}
+
+// settings reads the shop's config.toml; own is false where there is none. The practice till needs no file, and none that names its shop.
+func (p *program) settings(file string) (c config.Config, own bool, err error) {
+	_, missing := os.Stat(file)
+	if p.practice {
+		base := config.Default()
+		base.Shop.Name, base.Shop.ID, base.Shop.Till = practiceName, practiceID, practiceTill
+		if c, err = config.LoadOver(file, base); err != nil {
+			return c, false, err
+		}
+		c.Shop.Name, c.Shop.ID, c.Shop.Till, c.WeChat.MchID = practiceName, practiceID, practiceTill, practiceMchID
+		return c, missing == nil, nil
+	}
+	c, err = config.Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config.Default(), false, nil
+	}
+	if folder := filepath.Dir(file); err != nil && strings.HasSuffix(folder, "-practice") { // whose settings need not name a shop
+		return c, false, fault(exitUsage, "mode-practice", folder)
+	}
+	return c, err == nil, err
 }
 
 // open opens the books for reading. Close them.

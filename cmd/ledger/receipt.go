@@ -72,7 +72,7 @@ func (p *program) render(record pos.SaleRecord, at *place, format string) ([]byt
 	}
 	paper := receipt.Paper(at.config.Printer.Paper)
 	doc, err := receipt.Sale(record, shop, receipt.Options{
-		Words: words, Paper: paper, Letterhead: p.letterhead(at, paper), Reprint: 1, ReprintedAt: p.now(),
+		Words: words, Paper: paper, Letterhead: p.letterhead(at, paper), Tax: at.config.Receipt.Tax, Reprint: 1, ReprintedAt: p.now(),
 	})
 	if err != nil {
 		return nil, err

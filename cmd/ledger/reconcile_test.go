@@ -44,7 +44,7 @@ func TestReconcile_ABillThatAgreesIsDone(t *testing.T) {
 	s := newTill(t, false)
 	bill := billFor(t, billed(s)...)
 	r := s.run("reconcile", "--bill", bill)
-	r.want(t, exitDone, "At WeChat: 2 payments 12.00", "WeChat's net 12.00 + ours-only 0.00 - theirs-only 0.00 - differences 0.00 = our net 12.00")
+	r.want(t, exitDone, "At WeChat: payments 2, 12.00", "WeChat's net 12.00 + ours-only 0.00 - theirs-only 0.00 - differences 0.00 = our net 12.00")
 	s.run("reconcile", "--bill", bill, "--lang", "zh-CN").want(t, exitDone, "手续费 0.02000，合 0.02 元", "本机净额 12.00")
 	if kept, err := s.books.Bills(t.Context(), 10); err != nil || len(kept) != 0 {
 		t.Errorf("reading kept something: %+v %v", kept, err)
@@ -59,8 +59,8 @@ func TestReconcile_WhatDiffersIsNamedAndExit1(t *testing.T) {
 	beside.OutTradeNo, beside.TransactionID = "S001-T2-261120XXX000000001", "4200000000000000000000009902"
 	bill := billFor(t, items[0], lost, beside) // the second of ours is missing
 	r := s.run("reconcile", "--bill", bill)
-	r.want(t, exitFailed, "S001-T1-261120LST000000001 4200000000000000000000009901", "2 differences, see above. No money was moved.")
-	for _, want := range []string{"Book it", "Ask WeChat", "Not of this till: S001-T2- 1 payments 8.88", items[1].OutTradeNo} {
+	r.want(t, exitFailed, "S001-T1-261120LST000000001 4200000000000000000000009901", "Differences: 2, see above. No money was moved.")
+	for _, want := range []string{"Book it", "Ask WeChat", "Not of this till: S001-T2- payments 1, 8.88", items[1].OutTradeNo} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("the table lacks %q:\n%s", want, r.out)
 		}
@@ -69,7 +69,7 @@ func TestReconcile_WhatDiffersIsNamedAndExit1(t *testing.T) {
 		t.Errorf("stderr: %s", r.errors)
 	}
 	out := filepath.Join(t.TempDir(), "findings.json")
-	s.run("reconcile", "--bill", bill, "--format", "json", "-o", out).want(t, exitFailed, "", "2 differences")
+	s.run("reconcile", "--bill", bill, "--format", "json", "-o", out).want(t, exitFailed, "", "Differences: 2")
 	raw, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
@@ -79,12 +79,12 @@ func TestReconcile_WhatDiffersIsNamedAndExit1(t *testing.T) {
 		t.Errorf("%s: %v", raw, err)
 	}
 	csv := s.run("reconcile", "--bill", bill, "--format", "csv")
-	csv.want(t, exitFailed, "theirs-only,unknown,book,payment,S001-T1-261120LST000000001", "2 differences")
+	csv.want(t, exitFailed, "theirs-only,unknown,book,payment,S001-T1-261120LST000000001", "Differences: 2")
 	if lines := strings.Count(csv.out, "\r\n"); lines != 3 {
 		t.Errorf("%d lines of CSV:\n%s", lines, csv.out)
 	}
 	book := filepath.Join(t.TempDir(), "findings.xlsx")
-	s.run("reconcile", "--bill", bill, "--format", "xlsx", "-o", book).want(t, exitFailed, "", "2 differences")
+	s.run("reconcile", "--bill", bill, "--format", "xlsx", "-o", book).want(t, exitFailed, "", "Differences: 2")
 	if raw, err := os.ReadFile(book); err != nil || !strings.HasPrefix(string(raw), "PK") {
 		t.Errorf("no workbook: %v", err)
 	}

@@ -70,7 +70,7 @@ func TestExportRefunds_FindsEveryOneOnceAndAddsUp(t *testing.T) {
 	}
 	s.run("export", "refunds", "--from", "2026-11-20", "--to", "2026-11-20", "--format", "jsonl", "--lang", "zh-CN").
 		want(t, exitDone, `"lines":"2x1","reason":"包装破损"`, "行数 6，合计 30.50；已退回 19.50 + 在途 10.00 + 未退成 1.00 = 申请退款 30.50")
-	s.run("export", "refunds", "--from", "2026-11-21", "--to", "2026-11-22").want(t, exitDone, "settlement_fen\r\n", "rows 0, sum 0.00; back 0.00")
+	s.run("export", "refunds", "--from", "2026-11-21", "--to", "2026-11-22").want(t, exitDone, "settlement_fen,kind,goods\r\n", "rows 0, sum 0.00; back 0.00")
 }
 
 func TestExportPayments_TellsWhatIsProvenToHaveGoneBack(t *testing.T) {
@@ -107,7 +107,7 @@ func TestTakings_TellWhatWasGivenBack(t *testing.T) {
 	}
 	s.run("takings", "--format", "json").want(t, exitDone, `"refunded_fen": 2250`, "")
 	s.run("takings", "--format", "json").want(t, exitDone, `"refunds_not_proven": 3`, "")
-	s.run("takings", "--format", "csv").want(t, exitDone, "refunds,refunded_fen,refunded_yuan\r\n", "")
+	s.run("takings", "--format", "csv").want(t, exitDone, "refunds,refunded_fen,refunded_yuan,rounding_fen,rounding_yuan\r\n", "")
 }
 
 func TestPending_TellsOfRefundsAndOfWhatRefundsItself(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guitai/pos"
+	"guitai/pos/config"
 	"guitai/store"
 )
 
@@ -39,9 +40,13 @@ func (p *program) restore(ctx context.Context, args []string) error {
 		return fault(exitFailed, "restore-folder", string(at.folder))
 	}
 	o := at.options()
+	start := ""
 	if *into != "" {
 		if o, err = at.elsewhere(*into); err != nil {
 			return err
+		}
+		if start = "--data " + o.Dir; p.practice {
+			start = "--practice --data " + strings.TrimSuffix(o.Dir, "-practice") // to which the till adds it again
 		}
 	}
 	done, err := store.Restore(ctx, file, o)
@@ -51,7 +56,7 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	l := p.words()
 	if *into != "" {
 		printf(p.stdout, "%s\n", plain(l.label("restored-into", file, o.Dir, done.Entries, done.Epoch)))
-		printf(p.stdout, "%s\n", plain(l.label("restored-into-next", o.Dir)))
+		printf(p.stdout, "%s\n", plain(l.label("restored-into-next", start)))
 		return nil
 	}
 	printf(p.stdout, "%s\n", plain(l.label("restored", file, done.Entries, done.Epoch)))
@@ -83,12 +88,19 @@ func (at *place) cannotRestore(file string, err error) error {
 }
 
 // elsewhere makes a folder for a restored ledger beside the one in use: new or empty, with the settings and the files they name. A
-// till may be open on the old one meanwhile.
+// till may be open on the old one meanwhile. Practice books get -practice after the folder's name, or no till could be started on them.
 func (at *place) elsewhere(dir string) (store.Options, error) {
 	o := at.options()
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return o, fault(exitFailed, "restore-folder", dir)
+	}
+	if at.shop.Practice {
+		folder, err := config.FindFolder(dir, true)
+		if err != nil {
+			return o, fault(exitFailed, "restore-folder", dir)
+		}
+		dir = string(folder)
 	}
 	o.From, o.Dir = o.Dir, dir
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -35,13 +35,13 @@ func TestRestore_GoesOnFromTheBackupAndKeepsWhatItReplaced(t *testing.T) {
 	if info, err := os.Stat(aside); !found || err != nil || info.Size() == 0 {
 		t.Errorf("what was replaced is not in %q: %v\n%s", aside, err, r.out)
 	}
-	s.run("verify").want(t, exitDone, "1 sales, 1 payments", "")
+	s.run("verify").want(t, exitDone, "sales 1, payments 1", "")
 	s.run("receipt", "S001-T1-20261120-0001").want(t, exitDone, "13.50", "")
 	s.run("receipt", "S001-T1-20261120-0002").want(t, exitFailed, "", "no receipt")
 
 	again := s.run("restore", aside, "--lang", "zh-CN")
 	again.want(t, exitDone, "现在是第 3 代", "")
-	s.run("verify").want(t, exitDone, "2 sales, 2 payments", "")
+	s.run("verify").want(t, exitDone, "sales 2, payments 2", "")
 }
 
 func TestRestore_WhileTheTillIsOpenIsExit3(t *testing.T) {
@@ -52,7 +52,7 @@ func TestRestore_WhileTheTillIsOpenIsExit3(t *testing.T) {
 	}
 	s.run("restore", file).want(t, exitInUse, "", "Close the till")
 	release()
-	s.run("verify").want(t, exitDone, "2 sales", "")
+	s.run("verify").want(t, exitDone, "sales 2", "")
 	s.run("restore", file).want(t, exitDone, "", "")
 }
 
@@ -106,7 +106,19 @@ func TestRestore_ToAnEmptyFolder(t *testing.T) {
 	if strings.Contains(r.out, "replaced") {
 		t.Errorf("nothing was replaced: %s", r.out)
 	}
-	start(t, noon, "verify", "--data", dir, "--lang", "en").want(t, exitDone, "1 sales", "")
+	start(t, noon, "verify", "--data", dir, "--lang", "en").want(t, exitDone, "sales 1", "")
+}
+
+// The till adds -practice to the name of a folder that holds practice books: what is restored has to be where it will look.
+func TestRestore_PracticeBooksGoWhereThePracticeTillLooks(t *testing.T) {
+	s, file := backedUp(t, true)
+	into := filepath.Join(t.TempDir(), "restored")
+	r := s.run("restore", file, "--practice", "--into", into)
+	r.want(t, exitDone, "a new epoch: 2", "")
+	if !strings.Contains(r.out, "--practice --data "+into+";") && !strings.Contains(r.out, "--practice --data "+into+"\n") {
+		t.Errorf("it does not say how to go on: %s", r.out)
+	}
+	start(t, noon, "verify", "--practice", "--data", into, "--lang", "en").want(t, exitDone, "sales 1", "")
 }
 
 func TestRestore_IntoANewFolderLeavesTheBooksInUseAlone(t *testing.T) {
@@ -122,8 +134,8 @@ func TestRestore_IntoANewFolderLeavesTheBooksInUseAlone(t *testing.T) {
 	if !strings.Contains(r.out, "--data "+into) {
 		t.Errorf("it does not say how to go on: %s", r.out)
 	}
-	s.run("verify").want(t, exitDone, "2 sales", "")
-	start(t, noon, "verify", "--data", into, "--lang", "en").want(t, exitDone, "1 sales", "")
+	s.run("verify").want(t, exitDone, "sales 2", "")
+	start(t, noon, "verify", "--data", into, "--lang", "en").want(t, exitDone, "sales 1", "")
 	if _, err := os.Stat(filepath.Join(into, "config.toml")); err != nil {
 		t.Errorf("the settings did not come along: %v", err)
 	}

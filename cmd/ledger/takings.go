@@ -101,7 +101,11 @@ func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings
 
 	tenders := export.TendersOf(days)
 	g := &grid{left: []bool{true}}
-	head := []string{l.label("day"), l.label("sales"), l.label("gross"), l.label("discount"), l.label("net")}
+	head := []string{l.label("day"), l.label("sales"), l.label("gross"), l.label("discount")}
+	if sum.Rounding != 0 {
+		head = append(head, l.label("rounding"))
+	}
+	head = append(head, l.label("net"))
 	for _, t := range tenders {
 		head = append(head, l.tender(t), l.label("count"))
 	}
@@ -113,7 +117,11 @@ func (p *program) printTakings(w io.Writer, shop pos.Shop, days []pos.DayTakings
 	}
 	g.add(head...)
 	row := func(name string, d pos.DayTakings) {
-		cells := []string{name, strconv.Itoa(d.Sales), d.Gross.String(), (-d.Discount).String(), d.Net.String()}
+		cells := []string{name, strconv.Itoa(d.Sales), d.Gross.String(), (-d.Discount).String()}
+		if sum.Rounding != 0 {
+			cells = append(cells, (-d.Rounding).String())
+		}
+		cells = append(cells, d.Net.String())
 		for _, t := range tenders {
 			taken := export.TakenBy(d, t)
 			cells = append(cells, taken.Fen.String(), strconv.Itoa(taken.Count))

@@ -23,7 +23,7 @@ Usage: ledger [OPTIONS] COMMAND ...
           has the entry with this hash, as a Z report prints it
   receipt NO [--format text|escpos|png|pdf] [-o FILE]
           the receipt of a closed sale, marked as a copy: as text, for a printer, as a picture, or to send
-  import items FILE.csv [--preview]
+  import items FILE.csv|.xlsx [--preview]
           add and update items; nothing is imported unless every row is good
   backup FILE
           a checked copy of the ledger
@@ -66,10 +66,10 @@ const usageZH = `ledger 在终端里查看收银台的账本。除了 restore �
   verify
           核验账本：哈希链、分录、日合计、小票
   verify --journal FILE [--head HASH]
-          只凭导出的日记账文件（CSV 或 JSON 行）核验；加 --head，核对其中有日结单上印的这个哈希
+          只凭导出的日记账文件（CSV 或 JSON 行）核验；加 --head，核对其中有交班单上印的这个哈希
   receipt NO [--format text|escpos|png|pdf] [-o FILE]
           一笔已结销售的小票，标明是补打；可以是文字、打印机数据、图片，或方便发送的 PDF
-  import items FILE.csv [--preview]
+  import items FILE.csv|.xlsx [--preview]
           新增和更新商品；有一行不对就一个也不导入
   backup FILE
           备份账本，并检查这份备份

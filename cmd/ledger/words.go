@@ -29,12 +29,9 @@ func (w words) label(id string, args ...any) string {
 
 func (w words) usage() string { return w.label("usage") }
 
-// tender names a way of paying; one that has no words names itself.
+// tender names a way of paying; one that has no words names itself, and one that only the cashier vouches for says so.
 func (w words) tender(t pos.Tender) string {
-	if w.Has("tender." + string(t)) {
-		return w.Tender(t)
-	}
-	return strings.TrimPrefix(string(t), "other:")
+	return w.TenderTaken(t)
 }
 
 // next is what happens next to something pending; what has no words names itself.
@@ -74,6 +71,7 @@ var labels = map[string]label{
 	"sales":           {"笔数", "Sales"},
 	"gross":           {"合计", "Gross"},
 	"discount":        {"优惠", "Discount"},
+	"rounding":        {"抹零", "Rounding"},
 	"net":             {"净额", "Net"},
 	"count":           {"笔", "n"},
 	"exceptions":      {"异常款", "Exceptions"},
@@ -81,9 +79,9 @@ var labels = map[string]label{
 	"kept":            {"退后净额", "Kept"},
 	"total":           {"总计", "Total"},
 	"undecided":       {"等人处理的异常：%d 笔。用 ledger pending 查看", "Exceptions that need a decision: %d. See ledger pending"},
-	"waiting":         {"待确认的付款：%d 笔，有结果前不计入营业额。用 ledger pending 查看", "Payments not at an end, not counted yet: %d. See ledger pending"},
+	"waiting":         {"待确认的付款：%d 笔，有结果前不计入营业额。用 ledger pending 查看", "Payments without a result yet, not counted: %d. See ledger pending"},
 	"refunding":       {"没有结果的退款：%d 笔。用 ledger pending 查看", "Refunds not proven yet: %d. See ledger pending"},
-	"pending":         {"未了结：%d 笔", "Not at an end: %d"},
+	"pending":         {"未了结：%d 笔", "Unfinished: %d"},
 	"nothing-pending": {"没有未了结的付款和退款，也没有待处理的异常", "No payment or refund is waiting, no exception needs a decision"},
 	"opened-at":       {"下单时间", "Opened"},
 	"number":          {"单号", "Number"},
@@ -98,6 +96,7 @@ var labels = map[string]label{
 	"next-decide":     {"店长处理：退款，或归到它的销售", "the manager decides: give it back, or settle its sale"},
 	"next-reverse":    {"向微信撤销并继续核对；若已付会退回", "the till has it reversed and keeps checking; money already taken goes back"},
 	"next-refund":     {"继续办理并向微信核对，直到有结果", "the till sends it again if need be and asks WeChat until it knows"},
+	"next-finish":     {"收完余款，或整单退回已收的钱", "take the rest, or give back what was paid of the sale"},
 	"next-act":        {"店长到微信商户平台处理；收银台继续核对", "the manager acts in WeChat's merchant platform; the till keeps checking"},
 	"wait":            {"已有人在退款：不要再退，继续向微信核对", "somebody is giving it back already: do not refund it; the till keeps asking WeChat"},
 	"refund-at":       {"%s 自动退款；可在收银台停止", "refunds itself at %s unless somebody stops it at the till"},
@@ -125,15 +124,15 @@ var labels = map[string]label{
 	"fault-count":               {"点钞", "count"},
 	"fault-movement":            {"现金进出", "movement"},
 	"fault-person":              {"人员", "person"},
-	"fault-Z":                   {"Z 报表", "Z"},
+	"fault-Z":                   {"交班单", "Z"},
 	"fault-posting of entry":    {"分录的过账", "posting of entry"},
 
 	// The proof of a journal's file, and what can be wrong with one.
-	"journal-proven":  {"日记账核验通过：%s，%d 条分录，%v 至 %v", "The journal proves itself: %s, %d entries, %v to %v"},
-	"journal-head":    {"最后一条是第 %d 条，哈希 %s。与账本或更晚的日结单核对它，才知道后面没有少", "Its last entry is %d, with the hash %s. Compare it with the books or a later Z report: only that proves that nothing is missing behind it"},
-	"journal-z":       {"其中最后一张是第 %d 号日结单：第 %d 条分录，日结单的 SHA-256 是 %s", "The last Z report in it is No. %d: entry %d, SHA-256 of the report %s"},
+	"journal-proven":  {"日记账核验通过：%s，%d 条分录，%v 至 %v", "The journal proves itself: %s, entries %d, %v to %v"},
+	"journal-head":    {"最后一条是第 %d 条，哈希 %s。与账本或更晚的交班单核对它，才知道后面没有少", "Its last entry is %d, with the hash %s. Compare it with the books or a later Z report: only that proves that nothing is missing behind it"},
+	"journal-z":       {"其中最后一张是第 %d 号交班单：第 %d 条分录，交班单的 SHA-256 是 %s", "The last Z report in it is No. %d: entry %d, SHA-256 of the report %s"},
 	"journal-found":   {"给出的哈希是第 %d 条分录的：到这一条为止，和印那个哈希时一模一样", "The hash that was given is that of entry %d: up to there nothing has changed since it was printed"},
-	"journal-mangled": {"电子表格改写过列 %q 的 %d 行（如 %q，在第 %d 行）；意思没有变，核验不靠它", "A spreadsheet has rewritten the column %q in %d rows (such as %q in row %d); it still says the same, and the proof does not need it"},
+	"journal-mangled": {"电子表格改写过列 %q 的 %d 行（如 %q，在第 %d 行）；意思没有变，核验不靠它", "A spreadsheet has rewritten the column %q (rows: %d, such as %q in row %d); it still says the same, and the proof does not need it"},
 
 	"chain-at":         {"%s：%s", "%s: %s"},
 	"chain-comma":      {"，", ", "},
@@ -169,14 +168,14 @@ var labels = map[string]label{
 	"theirs":         {"微信账单", "At WeChat"},
 	"ours":           {"本机账上", "Here"},
 	"proposed":       {"建议", "Proposed"},
-	"bill-sides":     {"微信账单：收款 %d 笔 %v，退款 %d 笔 %v；本机账上：收款 %d 笔 %v，退款 %d 笔 %v", "At WeChat: %d payments %v, %d refunds %v. Here: %d payments %v, %d refunds %v"},
+	"bill-sides":     {"微信账单：收款 %d 笔 %v，退款 %d 笔 %v；本机账上：收款 %d 笔 %v，退款 %d 笔 %v", "At WeChat: payments %d, %v; refunds %d, %v. Here: payments %d, %v; refunds %d, %v"},
 	"bill-fees":      {"手续费 %v，合 %v 元", "Fees %v, rounded to %v"},
-	"bill-other":     {"不是本机的：%s 收款 %d 笔 %v，退款 %d 笔 %v", "Not of this till: %s %d payments %v, %d refunds %v"},
+	"bill-other":     {"不是本机的：%s 收款 %d 笔 %v，退款 %d 笔 %v", "Not of this till: %s payments %d, %v; refunds %d, %v"},
 	"bill-elsewhere": {"其他程序", "other programs"},
 	"bill-payout":    {"提现到银行 %v（%s）", "Paid out to the bank: %v (%s)"},
 	"bill-summary": {
 		"%s %v：%d 行，一致 %d，仅本机有 %d，仅微信有 %d，不一致 %d",
-		"%s of %v: %d rows, match %d, ours-only %d, theirs-only %d, differs %d",
+		"%s of %v: rows %d, match %d, ours-only %d, theirs-only %d, differs %d",
 	},
 	"bill-identity": {
 		"微信净额 %v + 仅本机 %v - 仅微信 %v - 差额 %v = 本机净额 %v",
@@ -188,7 +187,7 @@ var labels = map[string]label{
 	"reconcile-file":  {"没有说对哪份账单。账目没有动过。请写 ledger reconcile --bill FILE。", "the bill was not named. The books were not touched. Write ledger reconcile --bill FILE."},
 	"bill-unreadable": {"账单 %s 读不了（%v）。没有对账，账目没有动过。请检查文件名和权限。", "the bill %s cannot be read (%v). Nothing was compared, the books were not touched. Check its name and access."},
 	"bill-refused":    {"账单 %s 没有采用：%s。账目没有动过。请用从微信下载的原文件再试。", "the bill %s was not used: %s. The books were not touched. Try again with the file as it came from WeChat."},
-	"bill-differs":    {"有 %s 处对不上，见上。没有自动动钱。请在收银台的“对账”里逐条决定。", "%s differences, see above. No money was moved. Decide each of them at the till, under Reconcile."},
+	"bill-differs":    {"有 %s 处对不上，见上。没有自动动钱。请在收银台的“对账”里逐条决定。", "Differences: %s, see above. No money was moved. Decide each of them at the till, under Reconcile."},
 
 	"fault-bill":    {"账单", "bill"},
 	"fault-finding": {"对账差异", "finding"},
@@ -197,7 +196,7 @@ var labels = map[string]label{
 	// Summaries.
 	"proven": {
 		"账本核验通过：%d 条分录，%d 笔销售，%d 笔付款",
-		"The ledger proves itself: %d entries, %d sales, %d payments",
+		"The ledger proves itself: entries %d, sales %d, payments %d",
 	},
 	"summary": {
 		"%s %v 至 %v：行数 %d，合计 %v；%s",
@@ -213,7 +212,7 @@ var labels = map[string]label{
 	"progress":      {"%d 行", "%d rows"},
 	"progress-part": {"%d 行，%d%%", "%d rows, %d%%"},
 	"foreign":       {"其他币种的行，未计入合计：%d", "Rows of another currency, which are in no sum: %d"},
-	"imported":      {"已导入：新增 %d 个商品，更新 %d 个", "Imported: %d added, %d updated"},
+	"imported":      {"已导入：新增 %d 个，更新 %d 个，不变 %d 个", "Imported: %d added, %d updated, %d unchanged"},
 	"preview":       {"预览：新增 %d 个，更新 %d 个，不变 %d 个。没有写入", "Preview: %d to add, %d to update, %d unchanged. Nothing was written"},
 	"new-item":      {"%s %s %v", "%s %s %v"},
 	"changed-item":  {"%s %s：%s", "%s %s: %s"},
@@ -225,12 +224,12 @@ var labels = map[string]label{
 		"%s 的新 PIN 是 %s，旧的作废。这件事已记入账本。请马上到收银台 F10 → 员工 改成只有本人知道的。",
 		"The new PIN of %s is %s, the old one is void. The journal says so. Change it at the till at once, F10, Staff, to one that nobody else knows.",
 	},
-	"restored":       {"已从 %s 恢复账本：%d 条分录，现在是第 %d 代", "The ledger is now that of %s: %d entries, and a new epoch: %d"},
+	"restored":       {"已从 %s 恢复账本：%d 条分录，现在是第 %d 代", "The ledger is now that of %s: entries %d, and a new epoch: %d"},
 	"restored-aside": {"换下来的账本在 %s", "The ledger it replaced is kept in %s"},
-	"restored-into":  {"已把 %s 恢复到 %s：%d 条分录，现在是第 %d 代", "%s is restored in %s: %d entries, and a new epoch: %d"},
+	"restored-into":  {"已把 %s 恢复到 %s：%d 条分录，现在是第 %d 代", "%s is restored in %s: entries %d, and a new epoch: %d"},
 	"restored-into-next": {
-		"原来的账本没有动。要用这一份，请先关掉收银台，再用 cashier --data %s 打开；两份不要同时收款",
-		"The books in use were not touched. To go on with these, close the till and start it with cashier --data %s; never sell on both",
+		"原来的账本没有动。要用这一份，请先关掉收银台，再用 cashier %s 打开；两份不要同时收款",
+		"The books in use were not touched. To go on with these, close the till and start it with cashier %s; never sell on both",
 	},
 	"restored-next": {
 		"备份以后的销售不在这本账里；新小票号会带上第几代（R2…）。收银台打开后会向微信核对备份里没有了结的付款；备份里没有的付款，等微信通知后会作为异常列出",
@@ -240,6 +239,8 @@ var labels = map[string]label{
 	"item-name": {"品名", "name"}, "item-price": {"售价", "price"}, "item-category": {"分类", "category"},
 	"item-unit": {"单位", "unit"}, "item-pinyin": {"拼音", "pinyin"}, "item-plu": {"店内码", "PLU"},
 	"item-cost": {"进价", "cost"}, "item-tax": {"税率", "tax"}, "item-barcode": {"条码", "barcode"},
+	"item-member": {"会员价", "members' price"}, "item-weighed": {"称重", "weighed"}, "item-open": {"时价", "open price"},
+	"item-retired": {"下架", "retired"}, "item-colour": {"颜色", "colour"}, "yes": {"是", "yes"}, "no": {"否", "no"},
 
 	"no-logo": {"小票上没有店标：%v。请检查设置里的 receipt.logo", "The receipt is without the shop's logo: %v. Check receipt.logo in the settings"},
 
@@ -258,7 +259,7 @@ var labels = map[string]label{
 	"export-what":      {"没有说导出什么。账目没有动过。可以写在 ledger export 后面的：%s。", "what to export was not named. The books were not touched. After ledger export it can be: %s."},
 	"export-unknown":   {"不能导出 %q。账目没有动过。可以导出：%s。", "%q cannot be exported. The books were not touched. It can be: %s."},
 	"head-alone":       {"--head 要和 --journal FILE 一起用。账目没有动过。", "--head goes with --journal FILE. The books were not touched. Name the journal's file too."},
-	"head-form":        {"--head %q 不是哈希。账目没有动过。请照日结单写，至少写前 16 位。", "--head %q is no hash. The books were not touched. Write it as the Z report has it, at least its first 16 digits."},
+	"head-form":        {"--head %q 不是哈希。账目没有动过。请照交班单写，至少写前 16 位。", "--head %q is no hash. The books were not touched. Write it as the Z report has it, at least its first 16 digits."},
 	"export-screen":    {"工作簿不能显示在终端里。账目没有动过。请用 -o FILE 写进文件。", "a workbook cannot be shown in a terminal. The books were not touched. Write it to a file with -o FILE."},
 	"receipt-screen":   {"%s 不是文字，不能显示在终端里。账目没有动过。请用 -o FILE 写进文件，或改用 --format text。", "%s is no text and cannot be shown in a terminal. The books were not touched. Write it to a file with -o FILE, or use --format text."},
 	"receipt-which":    {"没有说哪张小票。账目没有动过。请写小票号，如 S001-T1-20261120-0001。", "which receipt was not named. The books were not touched. Give its number, such as S001-T1-20261120-0001."},
@@ -286,13 +287,12 @@ var labels = map[string]label{
 	"journal-unreadable": {"读不了 %s（%v）。没有核验，账目没有动过。请检查文件名和权限。", "%s cannot be read (%v). Nothing was verified, the books were not touched. Check the file's name and permissions."},
 	"journal-bad":        {"%s 不能核验：%s。这个文件什么也证明不了，账本没有动过。请重新导出日记账（CSV 或 JSON 行）再核验。", "%s cannot be verified: %s. This file proves nothing; the books were not touched. Export the journal again, as CSV or JSON lines, and verify that."},
 	"journal-no-head":    {"%s 自身没有改动过（%d 条分录），但没有一条的哈希是 %s：它不是印那张单子的账本，或者缺了后面。账本没有动过。请核对抄写，再与账本核对。", "%s has not been changed within itself (%d entries), but none of them has the hash %s: it is not of the books that printed it, or its end is missing. The books were not touched. Check what you typed, then compare with the books."},
-	"journal-unproven":   {"%s 核验不通过：%s。到第 %d 条为止是好的，后面的不能作为凭据；账本没有动过。请与账本、日结单核对，或重新导出。", "%s does not prove itself: %s. Up to entry %d it does; what follows proves nothing. The books were not touched. Compare it with the books and the Z reports, or export it again."},
+	"journal-unproven":   {"%s 核验不通过：%s。到第 %d 条为止是好的，后面的不能作为凭据；账本没有动过。请与账本、交班单核对，或重新导出。", "%s does not prove itself: %s. Up to entry %d it does; what follows proves nothing. The books were not touched. Compare it with the books and the Z reports, or export it again."},
 	"busy":               {"收银台正在写账本（%v）。没有导入任何商品，钱不受影响。请过几秒再试。", "the till is writing to the ledger just now (%v). No item was imported, no money is affected. Try again in a few seconds."},
 	"cannot-open":        {"账本打不开（%v）。什么都没有改动，账里的钱不受影响。请检查数据文件夹，再试一次。", "the ledger cannot be opened (%v). Nothing was changed, the money in it is not affected. Check the data folder and try again."},
 	"no-receipt":         {"账里没有小票 %v。没有钱受影响。请核对号码，或换一个数据文件夹（--data、--practice）。", "the books have no receipt %v. No money is affected. Check the number, or name another data folder (--data, --practice)."},
 	"items-unreadable":   {"读不了 %s（%v）。没有导入任何商品，账目没有动过。请检查文件名和权限。", "%s cannot be read (%v). No item was imported, no money is affected. Check the file's name and permissions."},
 	"bad-rows":           {"%s 有 %d 处错误，第一处在第 %d 行：%s。没有导入任何商品，钱不受影响。请改好后再导入。", "faults in %s: %d, the first on line %d: %s. No item was imported, no money is affected. Correct them and import again."},
-	"two-items":          {"条码 %s（%s）：这一行的条码属于两个不同的商品（%s、%s）。没有写入，钱不受影响。请先改文件。", "barcode %s (%s): the row's barcodes belong to two items (%s, %s). Nothing was written, no money is affected. Correct the file first."},
 	"output-gone":        {"输出没有写完（%v）。账目没有动过，但收到的内容不完整。请重新运行。", "the output was cut short (%v). The books were not touched, but what came out is not whole. Run it again."},
 	"output-file":        {"写不了 %s（%v）。账目没有动过，原来的文件没有变。请检查文件夹和空间，或换个文件名。", "%s cannot be written (%v). The books were not touched, and an older file of that name is as it was. Check the folder and its space, or give another name."},
 	"backup-failed":      {"没有备份到 %s（%v）。账目没有动过，但这次没有备份。请检查文件夹和空间，再试一次。", "no backup was made in %s (%v). The books were not touched, but there is no new copy of them. Check the folder and its space, and try again."},

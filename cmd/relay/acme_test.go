@@ -88,7 +88,7 @@ func newACMEHost(t *testing.T, ca *authority, cache autocert.Cache, now func() t
 // visit is a client of the world: it looks up the name, and trusts the CA.
 func (h *acmeHost) visit(t *testing.T, ca *authority, name string) (*x509.Certificate, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), longEnough)
 	defer cancel()
 	dialer := tls.Dialer{Config: &tls.Config{ServerName: name, RootCAs: ca.roots()}}
 	conn, err := dialer.DialContext(ctx, "tcp", h.https)

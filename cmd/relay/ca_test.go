@@ -323,7 +323,7 @@ func (a *authority) accountKey(account string) crypto.PublicKey {
 // askTLS is RFC 8737.
 func (a *authority) askTLS(name, proof string) error {
 	dialer := tls.Dialer{Config: &tls.Config{ServerName: name, NextProtos: []string{"acme-tls/1"}, InsecureSkipVerify: true}} //nolint:gosec // the extension is the proof
-	ctx, cancel := context.WithTimeout(a.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(a.t.Context(), longEnough)
 	defer cancel()
 	conn, err := dialer.DialContext(ctx, "tcp", a.https)
 	if err != nil {
@@ -346,7 +346,7 @@ func (a *authority) askTLS(name, proof string) error {
 
 // askHTTP is RFC 8555, 8.3.
 func (a *authority) askHTTP(name, token, proof string) error {
-	ctx, cancel := context.WithTimeout(a.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(a.t.Context(), longEnough)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+a.http+"/.well-known/acme-challenge/"+token, nil)
 	if err != nil {

@@ -155,7 +155,7 @@ func (f *fleet) post(client *http.Client, n int, give <-chan struct{}) {
 func (f *fleet) flood(posters, least int, done <-chan struct{}) (all *sync.WaitGroup) {
 	all = &sync.WaitGroup{}
 	var next atomic.Int64
-	give, cancel := context.WithTimeout(f.t.Context(), 50*time.Second)
+	give, cancel := context.WithTimeout(f.t.Context(), longEnough)
 	var posting sync.WaitGroup
 	for range posters {
 		posting.Go(func() {
@@ -204,7 +204,7 @@ func (f *fleet) judge(least int) {
 		k.start()
 	}
 	waiting := -1
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		tills, err := f.state.Tills(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -74,7 +74,7 @@ func TestPostgresTwoRelays(t *testing.T) {
 		if string(r.Body) != "<xml><n>1</n></xml>" || !r.Stored {
 			t.Errorf("%+v", r)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(longEnough):
 		t.Error("what came to one relay did not reach the till at the other")
 	}
 	for _, h := range []*host{c, d} {

@@ -68,7 +68,7 @@ func TestTill_CommandsWorkBesideAServingRelay(t *testing.T) {
 	till("revoke", paired.Till).want(t, exitDone, "东门店/T2", "No money is affected")
 	select {
 	case <-closed:
-	case <-time.After(15 * time.Second):
+	case <-time.After(longEnough):
 		t.Error("a revoked till stays connected")
 	}
 	until(t, "the token to be void", func() bool {

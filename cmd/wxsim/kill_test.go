@@ -17,9 +17,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"guitai/pos/wechat/sim"
 )
+
+// longEnough is how long a test waits for what other goroutines, other programs and the system bring. It is no measure of anything, and a
+// test that works waits for a small part of it: it is for a machine that does much beside.
+const longEnough = 2 * time.Minute
 
 // childArgs makes the test binary be the program, so that it can be killed as one.
 const childArgs = "WXSIM_TEST_ARGS"

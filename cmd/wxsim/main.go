@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		say(stderr, "wxsim: %v. Nothing was started; wxsim --help lists the flags.\n", err)
 		return exitUsage
 	case set.version:
-		say(stdout, "wxsim %s\n", version())
+		say(stdout, "wxsim %s\n", built())
 		return exitDone
 	}
 	simulator, err := newSim(set)
@@ -270,7 +270,7 @@ func greet(w io.Writer, addr net.Addr, set settings) {
 	if set.tls != "" {
 		base = "https://" + addr.String()
 	}
-	say(w, "WeChat Pay simulator  %s\n\n", version())
+	say(w, "WeChat Pay simulator  %s\n\n", built())
 	say(w, "  customer's phone    %s/\n", base)
 	say(w, "  mini-program        %s/mini\n", base)
 	say(w, "  the shop's app      %s/app\n", base)
@@ -374,8 +374,14 @@ Exit codes: 0 stopped as asked; 1 it failed; 2 bad usage.
 `)
 }
 
-// version is what the build recorded about itself.
-func version() string {
+// version is set by the build (-ldflags "-X main.version=…"), as in the other programs.
+var version string
+
+// built is the version, or what Go recorded of a build that was told none.
+func built() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

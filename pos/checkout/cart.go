@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"guitai/pos"
 )
@@ -49,12 +52,28 @@ func (t *Till) carryOut(c pos.Command, by pos.Person) {
 			c.By = by.Name
 		}
 		t.askBilled(c)
+	case pos.NewItem:
+		t.newItem(c, by)
+	case pos.CutLine, pos.CutCart, pos.SetPrice, pos.SetQuantity:
+		t.reduce(c, by)
+	case pos.Exchange:
+		if t.manned() {
+			c.Approver = by.Name
+		}
+		t.exchange(c)
+	case pos.ReturnCart:
+		if t.manned() {
+			c.Approver = by.Name
+		}
+		t.returnCart(c)
 	case pos.AddPerson:
 		t.addPerson(c, by)
 	case pos.ChangePerson:
 		t.changePerson(c, by)
 	case pos.SetPIN:
 		t.setPIN(c, by)
+	case pos.NewRecovery:
+		t.newRecovery(c, by)
 	case pos.OpenDrawer:
 		t.openDrawer(c, by)
 	case pos.MoveCash:
@@ -95,22 +114,20 @@ func (t *Till) serve(c pos.Command) {
 	switch c := c.(type) {
 	case pos.ScanText:
 		t.scan(c.Text)
-	case pos.AddItem:
-		t.addByID(c.Item)
-	case pos.SelectLine:
-		t.cart = t.cart.Select(c.Line)
-	case pos.SetQuantity:
-		t.edit(t.cart.SetQuantity(c.Line, c.N))
-	case pos.RemoveLine:
-		t.edit(t.cart.Remove(c.Line))
-	case pos.ClearCart:
-		t.clearCart()
-	case pos.Undo:
-		t.undoCart()
 	case pos.PayWeChat:
-		t.payWeChat()
+		t.payWeChat(c.Part)
 	case pos.PayCash:
-		t.payCash(c.Tendered)
+		t.payHand(pos.TenderCash, c.Tendered, c.Part)
+	case pos.PayOther:
+		t.payOther(c)
+	case pos.GiveBack:
+		t.giveUp()
+	case pos.HoldCart:
+		t.hold(c.Name)
+	case pos.RecallCart:
+		t.recall(c.ID)
+	case pos.DropHeld:
+		t.dropHeld(c.ID)
 	case pos.ChargeCode:
 		t.chargeCode(c.Code)
 	case pos.Park:
@@ -131,6 +148,46 @@ func (t *Till) serve(c pos.Command) {
 		t.reprint(cmp.Or(t.lastHere, t.last))
 	case pos.Reprint:
 		t.reprint(c.Sale)
+	default:
+		t.change(c)
+	}
+}
+
+// change does what a command says that is about the cart.
+func (t *Till) change(c pos.Command) {
+	switch c := c.(type) {
+	case pos.AddItem:
+		t.addByID(c.Item)
+	case pos.AddPriced:
+		t.addPriced(c)
+	case pos.AddWeighed:
+		t.addWeighed(c)
+	case pos.DismissWant:
+		t.question = nil
+	case pos.SelectLine:
+		t.cart = t.cart.Select(c.Line)
+	case pos.SetQuantity:
+		t.setQuantity(c)
+	case pos.RemoveLine:
+		t.edit(t.cart.Remove(c.Line))
+	case pos.CutLine:
+		t.edit(t.cart.SetCut(c.Line, c.Cut))
+	case pos.CutCart:
+		t.edit(t.cart.SetCartCut(c.Cut))
+	case pos.SetPrice:
+		t.edit(t.cart.SetPrice(c.Line, c.Price))
+	case pos.SetNote:
+		t.setNote(c)
+	case pos.SetMember:
+		cart := t.cart
+		cart.Member = c.On
+		t.edit(cart, nil)
+	case pos.DropCredit:
+		t.dropCredit(c.N)
+	case pos.ClearCart:
+		t.clearCart()
+	case pos.Undo:
+		t.undoCart()
 	}
 }
 
@@ -161,7 +218,7 @@ func (t *Till) scan(text string) {
 			t.say(pos.MsgWarn, "payment-code-in-cart")
 		}
 	case pos.ScanAlipay:
-		t.say(pos.MsgWarn, "alipay-code")
+		t.alipayCode()
 	case pos.ScanOrder:
 		t.findOrder(s.Code)
 	case pos.ScanTransaction:
@@ -174,60 +231,35 @@ func (t *Till) scan(text string) {
 	}
 }
 
-func (t *Till) addScanned(s pos.Scan) {
-	it, err := t.cfg.Catalogue.Item(t.book, s.Codes()...)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound && s.Collides():
-		t.say(pos.MsgWarn, "alipay-code")
-	case pos.CodeOf(err) == pos.CodeNotFound && s.Kind == pos.ScanInStore:
-		t.say(pos.MsgWarn, "in-store-code", s.Code)
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.say(pos.MsgWarn, "unknown-code", pos.Mask(s.Code))
-	case err != nil:
-		t.ledgerTrouble("find item", err)
-	default:
-		t.add(it, s.Code)
-	}
-}
-
-func (t *Till) addByID(id pos.ItemID) {
-	it, err := t.cfg.Catalogue.ItemByID(t.book, id)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.say(pos.MsgWarn, "unknown-code", strconv.FormatInt(int64(id), 10))
-	case err != nil:
-		t.ledgerTrouble("find item", err)
-	default:
-		t.add(it, "")
-	}
-}
-
-func (t *Till) add(it pos.Item, barcode string) {
-	n := max(1, t.times)
-	if t.edit(t.cart.Add(it, barcode, n)) {
-		t.times = 0
-	}
-}
-
-// edit makes a changed cart the cart, unless a code is on the glass or the change was refused. A sale that money was
-// asked for is given up on disk first: from then on money for it is an exception, whatever happens to this program. A cart that is
-// emptied, at once or line by line, is a void; a line that is taken out of others is a correction.
-func (t *Till) edit(c pos.Cart, err error) bool {
+// fixed reports whether the cart must stay as it is: money is being asked for it, or parts of it were paid. It says so.
+func (t *Till) fixed() bool {
 	switch {
 	case t.onGlass() || t.tender != nil:
 		t.say(pos.MsgWarn, "code-on-glass")
+	case t.cashTry != nil && (t.cashTry.p.Part || len(t.cashTry.sale.Owed) > 0) && !t.handSettled(): // nobody knows whether it was paid, or it was
+	case len(t.parts) > 0:
+		t.say(pos.MsgWarn, "parts-paid", (t.cart.Due() - t.toPay()).String())
+	case t.goodsUnknown(), !t.orderSettled():
+	default:
 		return false
-	case errors.Is(err, pos.ErrTooMuch):
-		t.say(pos.MsgWarn, "cart-too-much")
+	}
+	return true
+}
+
+// edit makes a changed cart the cart, with every discount worked out anew, unless a code is on the glass, parts of it are paid or the
+// change was refused. It is the one place where a cart changes. A sale that money was
+// asked for is given up on disk first: from then on money for it is an exception, whatever happens to this program. A cart that is
+// emptied, at once or line by line, is a void; a line that is taken out of others is a correction.
+func (t *Till) edit(c pos.Cart, err error) bool {
+	if t.fixed() {
 		return false
-	case errors.Is(err, pos.ErrTooLong):
-		t.say(pos.MsgWarn, "cart-too-long")
-		return false
-	case err != nil:
-		t.say(pos.MsgWarn, "quantity-invalid")
+	}
+	if err != nil {
+		t.refused(err)
 		return false
 	}
 	t.dismissDone()
+	c = t.priced(c)
 	if !c.Same(t.cart) {
 		asked := t.sale
 		if !t.abandon() {
@@ -240,7 +272,7 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 		switch {
 		case asked != nil && c.Total() < t.cart.Total(): // that somebody wants more is no reason to ask questions
 			t.void("given-up", t.cart.Total(), asked.ID)
-		case asked == nil && c.Empty(): // line by line, too
+		case asked == nil && len(c.Lines) == 0 && len(t.cart.Lines) > 0: // line by line, too
 			t.void("cleared", t.most, 0)
 		}
 		t.show(0)
@@ -256,10 +288,41 @@ func (t *Till) edit(c pos.Cart, err error) bool {
 	return true
 }
 
+// refused says why a cart refused a change.
+func (t *Till) refused(err error) {
+	switch {
+	case errors.Is(err, pos.ErrTooMuch):
+		t.say(pos.MsgWarn, "cart-too-much")
+	case errors.Is(err, pos.ErrTooLong):
+		t.say(pos.MsgWarn, "cart-too-long")
+	case errors.Is(err, pos.ErrCut):
+		t.say(pos.MsgWarn, "cut-invalid")
+	case errors.Is(err, pos.ErrPrice):
+		t.say(pos.MsgWarn, "price-invalid")
+	case errors.Is(err, pos.ErrNoLine):
+		t.say(pos.MsgWarn, "no-line")
+	default:
+		t.say(pos.MsgWarn, "quantity-invalid")
+	}
+}
+
+// maxNote is the longest note of a line, in characters.
+const maxNote = 40
+
+// setNote puts words on a line, on one line of paper.
+func (t *Till) setNote(c pos.SetNote) {
+	note := strings.Join(strings.Fields(c.Note), " ")
+	if utf8.RuneCountInString(note) > maxNote || !utf8.ValidString(note) || strings.ContainsFunc(note, unicode.IsControl) {
+		t.say(pos.MsgWarn, "note-invalid", strconv.Itoa(maxNote))
+		return
+	}
+	t.edit(t.cart.SetNote(c.Line, note))
+}
+
 // clearCart empties the cart.
 func (t *Till) clearCart() {
-	t.times = 0
-	if !t.cart.Empty() {
+	t.times, t.question = 0, nil
+	if !t.cart.Same(pos.Cart{}) {
 		t.edit(pos.Cart{}, nil)
 	}
 }
@@ -285,7 +348,7 @@ func (t *Till) abandon() bool {
 		return false
 	}
 	t.ledgerFine()
-	t.sale, t.newest = nil, 0
+	t.sale, t.newest, t.parts = nil, 0, nil
 	return true
 }
 

@@ -445,7 +445,7 @@ func TestDoubt_ClockSetBackAYearNeverReverses(t *testing.T) {
 		b := newBook()
 		c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 		c.till = checkout.New(checkout.Config{
-			Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Ledger: b, Returns: b, Catalogue: shelf{}, Clock: setBack{&by},
+			Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Ledger: b, Returns: b, Catalogue: shelf{newBook()}, Clock: setBack{&by},
 			Random: rand.Reader, Life: 5 * time.Minute, Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {},
 			Jitter: func(d time.Duration) time.Duration { return d }, Gateway: wx, Refunder: wx, Finder: wx, Charger: wx,
 		})
@@ -553,7 +553,7 @@ func openWith(t *testing.T, b *book, wx *wechat, auto bool) *counter {
 	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
-		Ledger: b, Returns: b, AutoRefund: auto, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Ledger: b, Returns: b, AutoRefund: auto, Catalogue: shelf{newBook()}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() {}, Jitter: func(d time.Duration) time.Duration { return d },
 	}
 	if wx != nil {

@@ -156,6 +156,11 @@ func (t *Till) void(why string, amount pos.Fen, sale pos.SaleID) {
 	h := pos.Happening{
 		Kind: pos.EntryVoid, By: t.name(), Approver: t.name(), Reason: why + " " + amount.String(), Sale: sale, At: t.cfg.Clock.Now(),
 	}
+	t.record(h)
+}
+
+// record puts something without money on record, now or as soon as the books take it.
+func (t *Till) record(h pos.Happening) {
 	if len(t.owed) < maxOwed {
 		t.owed = append(t.owed, h)
 	}

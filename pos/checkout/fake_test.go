@@ -29,7 +29,10 @@ type book struct {
 	below      pos.PaymentID // WeChat was asked about every order from this one on
 	trouble    error         // what every write answers while it is set
 	lies       error         // what every write answers although it was done
+	dies       bool          // the next write is the last: so every one after it answers
 
+	code       pos.RecoveryCode
+	recovery   pos.RecoveryState
 	people     []*person
 	proofs     int
 	booked     func() // happens when cash moved, before anybody hears of it
@@ -45,6 +48,13 @@ type book struct {
 	notes      []pos.Happening
 	printed    []string
 	blind      error // what reading people and shifts answers while it is set
+
+	held  []pos.Held
+	holds int64 // that there ever were
+	deals []pos.Deal
+	items []pos.Item // made at the till
+	saved []string   // by whom
+	rev   uint64     // of the catalogue, beyond the first
 
 	jobs   []pos.PrintView
 	ended  []string // who ended each, and how
@@ -65,8 +75,10 @@ func (b *book) BeginSale(_ context.Context, s pos.Sale, p pos.Payment) (pos.Sale
 	if _, known := b.phoneSale(s.Ref); known && s.Origin != pos.OriginProduct {
 		return s, p, pos.E(pos.CodeConflict, "begin sale", nil)
 	}
-	s.ID = pos.SaleID(len(b.sales) + 1)
-	b.sales[s.ID] = s
+	if err := b.credits(&s); err != nil {
+		return s, p, err
+	}
+	b.begin(&s)
 	p.Sale = s.ID
 	if p = b.keep(p); b.lies != nil {
 		return s, p, b.lies
@@ -129,10 +141,10 @@ func (b *book) Apply(_ context.Context, c pos.Change) (pos.Settled, error) {
 	p.Version++
 	got := pos.Settled{}
 	if p.State == pos.Paid && c.From.State != pos.Paid {
-		if b.sales[p.Sale].State != pos.SaleOpen {
-			return pos.Settled{}, pos.E(pos.CodeConflict, "apply", nil)
+		var err error
+		if got.Sale, err = b.take(p, 0); err != nil {
+			return pos.Settled{}, err
 		}
-		got.Sale = b.close(p)
 	}
 	if c.Second {
 		b.except(p, true, c.Signal.Trade)
@@ -155,24 +167,197 @@ func (b *book) SellCash(_ context.Context, s pos.Sale, p pos.Payment) (pos.Settl
 		return pos.Settled{}, b.trouble
 	}
 	for _, known := range b.payments {
-		if known.OutTradeNo == p.OutTradeNo {
-			return pos.Settled{Payment: known, Sale: &pos.SaleRecord{Sale: b.sales[known.Sale], Payments: []pos.Payment{known}, Nth: 1}}, nil
+		if known.OutTradeNo != p.OutTradeNo {
+			continue
 		}
+		if known.Tender != p.Tender || known.Asked != p.Asked || known.Part != p.Part {
+			return pos.Settled{}, pos.E(pos.CodeConflict, "sell cash", nil)
+		}
+		got := pos.Settled{Payment: known}
+		for _, r := range s.Owed {
+			r, err := b.beginRefund(r)
+			if err != nil {
+				return pos.Settled{}, err
+			}
+			got.Owed = append(got.Owed, r)
+		}
+		if s := b.sales[known.Sale]; s.State == pos.SaleClosed && !known.Part {
+			got.Sale = &pos.SaleRecord{Sale: s, Payments: b.took(s.ID), Nth: 1}
+		}
+		return got, nil
 	}
-	if s.ID == 0 {
-		s.ID = pos.SaleID(len(b.sales) + 1)
-		b.sales[s.ID] = s
+	if p.Tender != pos.TenderCash && s.Rounding != 0 || p.Part && s.Rounding != 0 || !p.Tender.Handed() {
+		return pos.Settled{}, pos.E(pos.CodeInvalid, "sell cash", nil)
 	}
+	rounding := s.Rounding
+	s.Rounding = 0
+	owed, err := b.beginRefunds(s.Owed)
+	if err != nil {
+		return pos.Settled{}, err
+	}
+	if len(s.Owed) > 0 && (s.ID != 0 || p.Asked != 0) {
+		return pos.Settled{}, pos.E(pos.CodeInvalid, "sell cash", nil)
+	}
+	if s.Owed = nil; s.ID == 0 {
+		if err := b.credits(&s); err != nil {
+			b.refunds = b.refunds[:len(b.refunds)-len(owed)]
+			for _, g := range owed {
+				if g.Refund.Tender == pos.TenderCash {
+					b.move(g.Refund.Amount)
+				}
+			}
+			return pos.Settled{}, err
+		}
+		b.begin(&s)
+	}
+	p.Sale = s.ID
 	if b.sales[s.ID].State != pos.SaleOpen {
 		return pos.Settled{}, pos.E(pos.CodeConflict, "sell cash", nil)
 	}
-	p.Sale = s.ID
+	if p.Amount != p.Asked || p.Tender == pos.TenderCash && p.Tendered < p.Asked {
+		return pos.Settled{}, pos.E(pos.CodeInvalid, "sell cash", nil)
+	}
 	p = b.keep(p)
-	got := pos.Settled{Payment: p, Sale: b.close(p)}
+	rec, err := b.take(p, rounding)
+	if err != nil {
+		delete(b.payments, p.ID)
+		return pos.Settled{}, err
+	}
+	got := pos.Settled{Payment: p, Sale: rec, Owed: owed}
 	if b.lies != nil {
 		return pos.Settled{}, b.lies
 	}
+	b.wrote()
 	return got, nil
+}
+
+// wrote ends a write; the caller holds the lock.
+func (b *book) wrote() {
+	if b.dies {
+		b.trouble, b.dies = errDisk, false
+	}
+}
+
+// take books money for an open sale: a part of what is due, or all of it, which closes it. The caller holds the lock.
+func (b *book) take(p pos.Payment, rounding pos.Fen) (*pos.SaleRecord, error) {
+	s := b.sales[p.Sale]
+	if s.State != pos.SaleOpen {
+		return nil, pos.E(pos.CodeConflict, "take", nil)
+	}
+	s.Rounding = rounding
+	switch due := s.Due(); {
+	case p.Part && p.Amount > 0 && p.Amount < due:
+		s.Paid += p.Amount
+		b.sales[s.ID] = s
+		if p.Tender == pos.TenderCash {
+			b.move(p.Amount)
+		}
+		return nil, nil
+	case p.Amount != due:
+		return nil, pos.E(pos.CodeInvalid, "take", fmt.Errorf("%s is due, %s was taken", due, p.Amount))
+	}
+	b.sales[s.ID] = s
+	return b.close(p), nil
+}
+
+// took is what took money for a sale; the caller holds the lock.
+func (b *book) took(id pos.SaleID) (all []pos.Payment) {
+	for pid := range pos.PaymentID(len(b.payments)) {
+		if p := b.payments[pid+1]; p.Sale == id && p.State == pos.Paid {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (b *book) GiveBack(_ context.Context, id pos.SaleID, by string, at time.Time, itself bool) (back []pos.Payment, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return nil, b.trouble
+	}
+	s := b.sales[id]
+	switch {
+	case s.State == pos.SaleAbandoned && s.Paid != 0: // again
+		return nil, b.lies
+	case s.State != pos.SaleOpen:
+		return nil, pos.E(pos.CodeConflict, "give back", nil)
+	}
+	facts := pos.GivenBackFacts{Sale: id, At: at, By: by, Itself: itself}
+	handed := false
+	for _, p := range b.took(id) {
+		facts.Parts = append(facts.Parts, pos.BackPart{OutTradeNo: p.OutTradeNo, Tender: p.Tender, Amount: p.Amount})
+		handed = handed || p.Tender.Handed()
+		p.Version++
+		if p.State = pos.Refunded; p.Tender.WeChat() {
+			p.State, p.Reason = pos.Exception, pos.ExceptPart
+			b.except(p, false, pos.Trade{})
+		} else if p.Tender == pos.TenderCash {
+			b.move(-p.Amount)
+		}
+		b.payments[p.ID] = p
+		back = append(back, p)
+	}
+	s.State, s.Parked = pos.SaleAbandoned, false
+	b.sales[id] = s
+	b.endCredits(id, pos.RefundClosed)
+	if handed {
+		b.papers = append(b.papers, facts)
+	}
+	return back, b.lies
+}
+
+// credits refuses goods that do not come back any more; the caller holds the lock.
+func (b *book) credits(s *pos.Sale) error {
+	was := b.refunds
+	defer func() { b.refunds = was }()
+	for i, c := range s.Credits {
+		if c.Refund != 0 || c.Number == "" || slices.ContainsFunc(b.refunds, func(r pos.Refund) bool { return r.OutRefundNo == c.Number }) {
+			return pos.E(pos.CodeConflict, "credits", fmt.Errorf("credit %d is not new", i))
+		}
+		if c.Amount <= 0 || c.Amount > pos.Refundable(b.payments[c.Payment], b.refunds) {
+			return pos.E(pos.CodeInvalid, "credits", fmt.Errorf("%s of payment %d does not come back", c.Amount, c.Payment))
+		}
+		r := pos.Refund{Payment: c.Payment, Sale: c.Sale, Tender: b.payments[c.Payment].Tender, Amount: c.Amount, Lines: c.Lines}
+		if err := b.mayBegin(r); err != nil {
+			return err
+		}
+		r.State, r.TransactionID = pos.RefundAsked, b.payments[c.Payment].TransactionID
+		b.refunds = append(slices.Clip(b.refunds), r) // two of one sale hold each other to what is left
+	}
+	return nil
+}
+
+// begin gives a new sale its row, in place of the held cart that it was; the caller holds the lock.
+func (b *book) begin(s *pos.Sale) {
+	b.dropHeld(s.Held)
+	s.ID, s.Held = pos.SaleID(len(b.sales)+1), 0
+	b.sales[s.ID] = *s
+	b.forSale(*s)
+}
+
+// forSale writes a sale's credits down; the caller holds the lock.
+func (b *book) forSale(s pos.Sale) {
+	s.Credits = slices.Clone(s.Credits)
+	for i, c := range s.Credits {
+		p := b.payments[c.Payment]
+		r := pos.Refund{
+			ID: pos.RefundID(len(b.refunds) + 1), OutRefundNo: c.Number, Payment: c.Payment, Sale: c.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID,
+			Tender: pos.TenderExchange, For: s.ID, State: pos.RefundAsked, Amount: c.Amount, Total: p.Amount, Lines: c.Lines, Reason: c.Reason, Approver: c.Approver, Version: 1,
+		}
+		b.refunds = append(b.refunds, r)
+		s.Credits[i].Refund = r.ID
+	}
+	b.sales[s.ID] = s
+}
+
+// endCredits ends the credits of a sale with it; the caller holds the lock.
+func (b *book) endCredits(id pos.SaleID, state pos.RefundState) {
+	for i, r := range b.refunds {
+		if r.For == id && r.State == pos.RefundAsked {
+			b.refunds[i].State = state
+		}
+	}
 }
 
 func (b *book) close(p pos.Payment) *pos.SaleRecord {
@@ -184,12 +369,18 @@ func (b *book) close(p pos.Payment) *pos.SaleRecord {
 		}
 	}
 	s.State, s.Parked, s.Receipt = pos.SaleClosed, false, pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: n}
+	s.ClosedAt = time.Now()
 	b.sales[s.ID] = s
+	b.endCredits(s.ID, pos.RefundDone)
 	b.turn()
 	if p.Tender == pos.TenderCash {
 		b.move(p.Amount)
 	}
-	return &pos.SaleRecord{Sale: s, Payments: []pos.Payment{p}, Nth: n}
+	all := b.took(s.ID)
+	if !slices.ContainsFunc(all, func(o pos.Payment) bool { return o.ID == p.ID }) {
+		all = append(all, p)
+	}
+	return &pos.SaleRecord{Sale: s, Payments: all, Nth: n}
 }
 
 func (b *book) AbandonSale(_ context.Context, id pos.SaleID) error {
@@ -199,8 +390,12 @@ func (b *book) AbandonSale(_ context.Context, id pos.SaleID) error {
 		return b.trouble
 	}
 	if s := b.sales[id]; s.State == pos.SaleOpen {
+		if s.Paid != 0 {
+			return pos.E(pos.CodeConflict, "abandon", fmt.Errorf("parts of sale %d are paid", id))
+		}
 		s.State, s.Parked = pos.SaleAbandoned, false
 		b.sales[id] = s
+		b.endCredits(id, pos.RefundClosed)
 	}
 	return nil
 }
@@ -278,10 +473,10 @@ func (b *book) OpenSales(context.Context) ([]pos.OpenSale, error) {
 func (b *book) Record(_ context.Context, id pos.SaleID) (pos.SaleRecord, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	rec := pos.SaleRecord{Sale: b.sales[id], Nth: 1}
-	for pid := range pos.PaymentID(len(b.payments)) {
-		if p := b.payments[pid+1]; p.Sale == id && p.State == pos.Paid {
-			rec.Payments = append(rec.Payments, p)
+	rec := pos.SaleRecord{Sale: b.sales[id], Payments: b.took(id), Nth: 1}
+	for _, r := range b.refunds {
+		if r.Sale == id && r.Exception == 0 {
+			rec.Refunds = append(rec.Refunds, r)
 		}
 	}
 	return rec, nil
@@ -348,35 +543,6 @@ func (b *book) fail(err error) {
 	defer b.mu.Unlock()
 	b.trouble = err
 }
-
-// shelf is a catalogue of three things.
-type shelf struct{}
-
-var (
-	cola  = pos.Item{ID: 1, Barcodes: []string{"6901234567892"}, Name: "可口可乐 330ml", Price: 300}
-	chips = pos.Item{ID: 2, Barcodes: []string{"2112345015002"}, Name: "乐事薯片", Price: 750}
-	free  = pos.Item{ID: 3, Barcodes: []string{"00"}, Name: "塑料袋", Price: 0}
-)
-
-func (shelf) Item(_ context.Context, codes ...string) (pos.Item, error) {
-	for _, it := range []pos.Item{cola, chips, free} {
-		if slices.Contains(codes, it.Barcode()) {
-			return it, nil
-		}
-	}
-	return pos.Item{}, pos.E(pos.CodeNotFound, "item", nil)
-}
-
-func (shelf) ItemByID(_ context.Context, id pos.ItemID) (pos.Item, error) {
-	if id < 1 || id > 3 {
-		return pos.Item{}, pos.E(pos.CodeNotFound, "item", nil)
-	}
-	return []pos.Item{cola, chips, free}[id-1], nil
-}
-func (shelf) Find(context.Context, string, int) ([]pos.Item, error)       { return nil, nil }
-func (shelf) Categories(context.Context) ([]string, error)                { return nil, nil }
-func (shelf) InCategory(context.Context, string, int) ([]pos.Item, error) { return nil, nil }
-func (shelf) Revision(context.Context) (uint64, error)                    { return 1, nil }
 
 // wechat is WeChat's side in a few lines: orders by number, each with a state.
 type wechat struct {
@@ -563,9 +729,9 @@ func open(t *testing.T, b *book, wx *wechat, change ...func(*checkout.Config)) *
 	c := &counter{t: t, book: b, wx: wx, over: make(chan error, 1)}
 	cfg := checkout.Config{
 		Shop:   pos.Shop{Name: "柜台便利店", ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}},
-		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{}, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
+		Ledger: b, Returns: b, Rechecks: b, AutoRefund: true, Catalogue: shelf{b}, Goods: shelf{b}, Holds: b, Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute,
 		Log: slog.New(slog.DiscardHandler), Publish: c.show, Poke: func() { c.pokes++ }, Jitter: func(d time.Duration) time.Duration { return d },
-		Staff: b, Shifts: b, OpenDrawer: func() { c.kicks++ }, Drawer: func(x pos.Tender) { c.tenders = append(c.tenders, x) }, Prints: b, HasOther: func() bool { return !c.alone },
+		Staff: b, Recovery: b, Shifts: b, OpenDrawer: func() { c.kicks++ }, Drawer: func(x pos.Tender) { c.tenders = append(c.tenders, x) }, Prints: b, HasOther: func() bool { return !c.alone },
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -640,13 +806,13 @@ func (c *counter) audit() {
 	c.t.Helper()
 	c.wx.mu.Lock()
 	defer c.wx.mu.Unlock()
-	settled := map[pos.SaleID]int{}
+	settled := map[pos.SaleID]pos.Fen{}
 	for _, p := range c.book.list(func(pos.Payment) bool { return true }) {
 		o := c.wx.orders[p.OutTradeNo]
 		switch {
 		case p.State == pos.Paid:
-			settled[p.Sale]++
-		case o != nil && o.state == pos.SigPaid && p.State != pos.Exception:
+			settled[p.Sale] += p.Amount
+		case o != nil && o.state == pos.SigPaid && p.State != pos.Exception && p.State != pos.Refunded:
 			c.t.Errorf("WeChat took %s, the book says %s", p.OutTradeNo, p.State)
 		}
 		if p.Tender == pos.TenderNative && p.State.Took() && (o == nil || o.state != pos.SigPaid) {
@@ -654,8 +820,15 @@ func (c *counter) audit() {
 		}
 	}
 	for id, s := range c.book.sales {
-		if want := map[pos.SaleState]int{pos.SaleClosed: 1}[s.State]; settled[id] != want {
-			c.t.Errorf("sale %d is %s and was settled %d times", id, s.State, settled[id])
+		want := s.Paid // of what is open, the parts
+		switch s.State {
+		case pos.SaleClosed:
+			want = s.Net() - s.Credit()
+		case pos.SaleAbandoned:
+			want = 0
+		}
+		if settled[id] != want {
+			c.t.Errorf("sale %d is %s, %s of it is settled, not %s", id, s.State, settled[id], want)
 		}
 	}
 }

@@ -79,13 +79,13 @@ const autoWithin = 24 * time.Hour
 func (t *Till) refundsItself(x pos.ExceptionCase) bool {
 	return t.cfg.AutoRefund && t.canRefund() == pos.CodeNone && x.State == pos.ExceptionOpen && x.RefundAt.IsZero() && x.Refund == nil &&
 		x.Decided == (pos.Decision{}) && t.cfg.Clock.Now().Sub(x.At) < autoWithin && x.Reason.RefundsItself(x.Currency) && !t.fromBackup(x.Payment) &&
-		x.Allowed(pos.ActRefund) && t.ours(x)
+		x.Allowed(pos.ActRefund) && t.ours(x.OutTradeNo)
 }
 
-// ours reports whether an exception's order was made for the merchant that this till speaks for, and by an interface that gives money
+// ours reports whether an order was made for the merchant that this till speaks for, and by an interface that gives money
 // back: the retired one cannot.
-func (t *Till) ours(x pos.ExceptionCase) bool {
-	p, err := t.cfg.Ledger.Payment(t.book, x.OutTradeNo)
+func (t *Till) ours(outTradeNo string) bool {
+	p, err := t.cfg.Ledger.Payment(t.book, outTradeNo)
 	return err == nil && p.API == pos.APIShop && !t.foreign(p.API, p.Request)
 }
 
@@ -143,12 +143,12 @@ func (t *Till) tickInbox(now time.Time) {
 	for _, x := range t.inbox.cases {
 		if at, ok := t.inbox.due[x.ID]; ok && !now.Before(at) {
 			t.inbox.due[x.ID] = now.Add(pos.AutoRefundAfter) // in case it cannot be written down, or not be asked for now
-			if t.canRefund() == pos.CodeNone && t.ours(x) {
+			if t.canRefund() == pos.CodeNone && t.ours(x.OutTradeNo) {
 				t.makeSure(x)
 			}
 		}
 		if look := t.inbox.portal[x.ID]; look != nil && !look.busy && !now.Before(look.at) && t.cfg.Refunder != nil {
-			if !t.ours(x) {
+			if !t.ours(x.OutTradeNo) {
 				look.at = now.Add(time.Hour)
 				continue
 			}
@@ -223,7 +223,7 @@ func (t *Till) giveBack(x pos.ExceptionCase, by, cashier, reason string) {
 	if reason == "" {
 		reason = string(x.Reason)
 	}
-	t.beginRefund(pos.Refund{
+	t.beginRefunds(pos.Refund{
 		Payment: x.Payment, Sale: x.Sale, OutTradeNo: x.OutTradeNo, TransactionID: x.TransactionID, Exception: x.ID, Tender: x.Tender,
 		State: pos.RefundAsked, Amount: x.Left(), Total: x.Amount, Reason: reason, Approver: by, Cashier: cashier,
 	})
@@ -261,7 +261,7 @@ func (t *Till) decide(c pos.DecideException) {
 			t.say(pos.MsgWarn, "refund-not-possible", string(code))
 			return
 		}
-		if !t.ours(*x) {
+		if !t.ours(x.OutTradeNo) {
 			t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
 			return
 		}

@@ -1,10 +1,6 @@
 package checkout
 
-import (
-	"slices"
-
-	"guitai/pos"
-)
+import "guitai/pos"
 
 // parked is an open sale that was put aside with its payment: still watched, still wanted, and out of the way of the next
 // customer.
@@ -19,15 +15,32 @@ func (t *Till) park() {
 	if w == nil || t.sale == nil || t.tender != nil || !w.p.State.Live() || w.p.Sale != t.sale.ID {
 		return
 	}
+	if w.p.Part || len(t.parts) > 0 || t.livePart() { // it would come to its end with nobody there to take the rest
+		t.say(pos.MsgWarn, "parts-stay")
+		return
+	}
+	if !t.handSettled() { // it was paid by hand, or a part of it, or nobody knows
+		return
+	}
 	if err := t.cfg.Ledger.ParkSale(t.book, t.sale.ID, true); err != nil { // after a restart it must not be the next cart
 		t.ledgerTrouble("park sale", err)
 		return
 	}
 	t.ledgerFine()
 	t.parked[t.sale.ID] = &parked{*t.sale, t.newest}
-	t.cart, t.undo, t.times, t.sale, t.newest, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil
+	t.emptied()
 	t.show(0)
 	t.say(pos.MsgInfo, "parked", w.p.Asked.String())
+}
+
+// livePart reports whether an order for a part of the sale may still be paid.
+func (t *Till) livePart() bool {
+	for _, w := range t.watches {
+		if t.sale != nil && w.p.Sale == t.sale.ID && w.p.Part && w.p.State.Live() {
+			return true
+		}
+	}
+	return false
 }
 
 // unpark brings a parked sale back to the counter. A phone's order is paid by that phone and by nothing else.
@@ -50,15 +63,16 @@ func (t *Till) unpark(id pos.PaymentID) {
 	}
 	t.ledgerFine()
 	t.dismissDone()
+	t.unrecall() // a cart that was cleared a moment ago
 	aside := t.parked[w.p.Sale]
 	delete(t.parked, w.p.Sale)
 	sale := aside.sale
 	t.sale, t.newest, t.undo = &sale, aside.newest, nil
-	t.cart = pos.Cart{Lines: slices.Clone(sale.Lines), Selected: max(0, len(sale.Lines)-1)}
+	t.cart = cartOf(sale)
 	if front := t.watches[t.newest]; front != nil && front.p.State.OnGlass() {
 		t.show(t.newest)
 	}
-	t.say(pos.MsgInfo, "unparked", sale.Net().String())
+	t.say(pos.MsgInfo, "unparked", sale.Due().String())
 }
 
 // unpaid gives up a parked sale whose last order ended without money. The cashier must hear of it: the goods may be gone. Those of a
@@ -95,7 +109,7 @@ func (t *Till) rereadParked(id pos.SaleID) {
 func (t *Till) resumeSales(open []pos.OpenSale) {
 	front := -1
 	for i, o := range open {
-		if !o.Sale.Parked {
+		if !o.Sale.Parked && (front < 0 || o.Sale.Paid != 0 || open[front].Sale.Paid == 0) { // of which parts were paid before any other
 			front = i
 		}
 	}
@@ -105,6 +119,10 @@ func (t *Till) resumeSales(open []pos.OpenSale) {
 			continue
 		}
 		newest, live := newestOf(o.Payments)
+		if o.Sale.Paid != 0 { // nobody drops that without a word: it comes to the front when the other is done
+			t.cfg.Log.Error("another open sale of which parts were paid", "sale", int64(o.Sale.ID))
+			continue
+		}
 		if !live || !o.Sale.Parked {
 			if err := t.cfg.Ledger.AbandonSale(t.book, o.Sale.ID); err != nil {
 				t.ledgerTrouble("abandon sale", err)

@@ -1,6 +1,8 @@
 package checkout
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"guitai/pos"
@@ -8,92 +10,147 @@ import (
 
 // tender is a way of paying that waits until WeChat was asked about the sale's older codes and asked to end them.
 type tender struct {
-	cash     bool
-	code     pos.PaymentCode // the customer's own; empty for our QR and for cash
-	tendered pos.Fen
-	began    time.Time // an older order must have been asked about after this
-	deadline time.Time // then it goes ahead; the older orders stay watched
+	by       pos.Tender
+	code     pos.PaymentCode // the customer's own, of TenderCode
+	part     pos.Fen         // of what is due; 0: all of it
+	tendered pos.Fen         // cash
+	cashier  string          // who takes it, whoever is at the till when it goes ahead
+	began    time.Time       // an older order must have been asked about after this
+	deadline time.Time       // then it goes ahead; the older orders stay watched
 }
 
-func (t *Till) payWeChat() {
+// amountOf is what a tender is to bring, as things stand now.
+func (t *Till) amountOf(d *tender) pos.Fen {
+	switch {
+	case d.part != 0:
+		return d.part
+	case d.by == pos.TenderCash:
+		return max(0, t.toPayCash()) // who is owed something gives nothing
+	}
+	return t.toPay()
+}
+
+func (t *Till) payWeChat(part pos.Fen) {
 	switch {
 	case t.cfg.Gateway == nil:
 		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
 	case t.onGlass() || t.tender != nil:
 		// the code is there, or on its way
-	case t.unopened():
-	case t.cart.Empty() || t.cart.Total() == 0:
-		t.say(pos.MsgInfo, "nothing-to-pay")
+	case t.unopened(), t.goodsUnknown():
+	case len(t.cart.Lines) == 0 || t.toPay() <= 0:
+		t.nothingToPay()
+	case part < 0:
+		t.say(pos.MsgWarn, "part-invalid", t.toPay().String())
 	default:
 		t.dismissDone()
-		t.begin(&tender{deadline: time.Now().Add(checkCode)})
+		t.begin(&tender{by: pos.TenderNative, part: t.partOf(part, t.toPay()), deadline: time.Now().Add(checkCode)})
 	}
 }
 
-// chargeCode charges the customer's own payment code. One attempt at a time: whatever is scanned while one is under way is
-// not charged.
+// partOf is a part of what is due; 0 is all of it, which a part that is no less is.
+func (t *Till) partOf(part, due pos.Fen) pos.Fen {
+	if part >= due {
+		return 0
+	}
+	return part
+}
+
+// shownPart is the part that the payment in front of the cashier is for; 0 is all of what is due.
+func (t *Till) shownPart() pos.Fen {
+	if w := t.watches[t.pay]; w != nil && w.p.Part {
+		return t.partOf(w.p.Asked, t.toPay())
+	}
+	return 0
+}
+
+// nothingToPay says that nobody has to pay anything: there are no goods, or what comes back is worth as much.
+func (t *Till) nothingToPay() {
+	if len(t.cart.Lines) > 0 && t.cart.Credit() > 0 {
+		t.say(pos.MsgInfo, "exchange-even")
+		return
+	}
+	t.say(pos.MsgInfo, "nothing-to-pay")
+}
+
+// chargeCode charges the customer's own payment code for what is on the glass, else for what is due. One attempt at a time: whatever is
+// scanned while one is under way is not charged.
 func (t *Till) chargeCode(code pos.PaymentCode) {
 	w := t.watches[t.pay]
 	switch {
-	case t.unopened():
+	case t.unopened(), t.goodsUnknown():
 	case t.cfg.Gateway == nil:
 		t.say(pos.MsgWarn, "wechat-off", string(t.cfg.OffCause))
 	case t.cfg.Charger == nil:
 		t.say(pos.MsgWarn, "payment-code-off", string(t.cfg.ChargeOff))
 	case t.tender != nil, w != nil && w.p.Tender == pos.TenderCode && w.p.State.OnGlass():
 		t.say(pos.MsgWarn, "payment-code-busy")
-	case t.cart.Empty() || t.cart.Total() == 0:
-		t.say(pos.MsgInfo, "nothing-to-pay")
+	case len(t.cart.Lines) == 0 || t.toPay() <= 0:
+		t.nothingToPay()
 	default:
+		part := t.shownPart()
 		t.dismissDone()
 		if t.onGlass() && !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // our code leaves the glass before theirs is charged
 			return
 		}
-		t.begin(&tender{code: code, deadline: time.Now().Add(checkCode)})
+		t.begin(&tender{by: pos.TenderCode, code: code, part: part, deadline: time.Now().Add(checkCode)})
 	}
 }
 
-func (t *Till) payCash(tendered pos.Fen) {
-	due := t.cart.Total()
+// payOther settles what is due by a tender of the shop's that is taken outside.
+func (t *Till) payOther(c pos.PayOther) {
+	if !slices.Contains(t.rules.Others, c.Name) {
+		t.say(pos.MsgWarn, "tender-unknown", c.Name)
+		return
+	}
+	t.payHand(pos.OtherTender(c.Name), 0, c.Part)
+}
+
+// payHand settles what is due, or a part of it, by a tender that a person's word is all the proof of.
+func (t *Till) payHand(by pos.Tender, tendered, part pos.Fen) {
+	cash := by == pos.TenderCash
+	d := &tender{by: by, tendered: tendered, deadline: time.Now().Add(checkCash)}
+	due := t.amountOf(d)
+	if part > 0 {
+		d.part = t.partOf(part, min(due, t.toPay())) // all of what is due closes the sale, and what closes it in cash is rounded
+	}
+	amount := t.amountOf(d)
 	switch {
 	case t.tender != nil:
 		t.say(pos.MsgWarn, "busy-paying")
-	case t.cart.Empty():
-		t.say(pos.MsgInfo, "nothing-to-pay")
-	case tendered != 0 && tendered < due:
-		t.say(pos.MsgWarn, "tendered-too-little", due.String())
-	case tendered > due+maxOverpay:
-		t.say(pos.MsgWarn, "tendered-too-much", (due + maxOverpay).String())
-	case t.unopened():
+	case len(t.cart.Lines) == 0 || !cash && due <= 0:
+		t.nothingToPay()
+	case part < 0:
+		t.say(pos.MsgWarn, "part-invalid", due.String())
+	case cash && tendered != 0 && tendered < amount:
+		t.say(pos.MsgWarn, "tendered-too-little", amount.String())
+	case cash && tendered > amount+maxOverpay:
+		t.say(pos.MsgWarn, "tendered-too-much", (amount + maxOverpay).String())
+	case t.unopened(), t.goodsUnknown():
 	default:
-		if tendered == 0 {
-			tendered = due
+		if d.tendered == 0 {
+			d.tendered = amount
 		}
 		t.dismissDone()
 		if w := t.watches[t.pay]; w != nil && w.p.State.OnGlass() {
-			if !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // the code leaves the glass before the cash is booked
+			if !t.apply(w, pos.Signal{Kind: pos.SigCancel}) { // the code leaves the glass before the money is booked
 				return
 			}
 		}
-		t.begin(&tender{cash: true, tendered: tendered, deadline: time.Now().Add(checkCash)})
+		t.begin(d)
 	}
-}
-
-// kind is the tender it will be.
-func (d tender) kind() pos.Tender {
-	switch {
-	case d.cash:
-		return pos.TenderCash
-	case d.code != "":
-		return pos.TenderCode
-	}
-	return pos.TenderNative
 }
 
 // begin starts a tender, at once if no older order of the sale is open.
 func (t *Till) begin(d *tender) {
-	t.tender, t.dirty = d, true
-	d.began = time.Now()
+	t.tender, t.question, t.dirty = d, nil, true
+	if t.held.try != nil {
+		t.settleHeld()
+	}
+	if t.held.try != nil || !t.orderSettled() { // nobody knows whether it was put aside, or asked for, and it would be sold as well
+		t.tender = nil
+		return
+	}
+	d.began, d.cashier = time.Now(), t.name()
 	for _, w := range t.older() {
 		t.schedule(w, []pos.Effect{{Kind: pos.DoQuery}})
 		if !w.closeTried && w.p.State == pos.Closing { // what is being reversed has its own time
@@ -123,42 +180,64 @@ func (t *Till) tryTender() {
 	}
 	for _, w := range t.older() {
 		checked := w.closeTried && !w.queried.Before(d.began)
-		asked := d.cash || w.closeSent || w.p.State == pos.Reversing // cash needs no WeChat; a reversal has its own time
+		asked := d.by.Handed() || w.closeSent || w.p.State == pos.Reversing // cash needs no WeChat; a reversal has its own time
 		if !checked && (time.Now().Before(d.deadline) || !asked) {
 			return
 		}
 	}
 	t.tender, t.dirty = nil, true
-	if t.cart.Empty() {
+	if len(t.cart.Lines) == 0 {
 		return
 	}
 	switch {
-	case d.cash:
-		t.sellCash(d.tendered)
-	case t.cashSettled():
-		t.openOrder(d.code)
+	case d.by.Handed():
+		t.sellHand(d)
+	case t.handSettled():
+		t.openOrder(d)
 	}
 }
 
-// draft is the sale that the cart makes.
-func (t *Till) draft(now time.Time) pos.Sale {
+// draft is the sale that the cart makes, by whoever takes the money for it.
+func (t *Till) draft(d *tender, now time.Time) (pos.Sale, error) {
 	if t.sale != nil {
-		return *t.sale
+		return *t.sale, nil
 	}
-	return pos.Sale{State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Total(), Cashier: t.name(), OpenedAt: now}
+	credits, err := t.numbered(t.cart.Credits, now)
+	return pos.Sale{
+		State: pos.SaleOpen, Lines: t.cart.Lines, Gross: t.cart.Gross(), Discount: t.cart.Off(), Cut: t.cart.Cut, Member: t.cart.Member, Credits: credits,
+		Cashier: d.cashier, OpenedAt: now, Held: t.held.recalled,
+	}, err
+}
+
+// refusedCredits reports, and says, that a new sale was refused for what comes back with it: it came back already.
+func (t *Till) refusedCredits(s pos.Sale, err error) bool {
+	code := pos.CodeOf(err)
+	if s.ID != 0 || len(s.Credits)+len(s.Owed) == 0 || code != pos.CodeInvalid && code != pos.CodeConflict {
+		return false
+	}
+	t.cfg.Log.Warn("exchange", "err", err)
+	back := s.Credit()
+	for _, r := range s.Owed {
+		back += r.Amount
+	}
+	t.say(pos.MsgWarn, "credit-gone", back.String())
+	return true
 }
 
 // chargeLife is how long a charge may take until its first answer: WeChat tries the customer's cards one after another.
 const chargeLife = time.Minute
 
 // compose builds a payment with its exact request.
-func (t *Till) compose(sale pos.Sale, no string, charge bool, now time.Time) (p pos.Payment, err error) {
+func (t *Till) compose(sale pos.Sale, no string, d *tender, now time.Time) (p pos.Payment, err error) {
 	p = pos.Payment{
-		Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderNative, State: pos.Opened, Asked: sale.Net(),
-		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: t.name(),
+		Sale: sale.ID, OutTradeNo: no, Tender: d.by, State: pos.Opened, Asked: t.amountOf(d), Part: d.part != 0,
+		OpenedAt: now, ExpiresAt: now.Add(t.cfg.Life), Cashier: d.cashier,
+	}
+	if d.by == pos.TenderCode {
+		p.Tender = pos.TenderNative // what the order is composed from; the charge says itself what it is
 	}
 	order := t.orderOf(sale, p)
-	if !charge {
+	if d.by != pos.TenderCode {
 		p.Request, err = t.cfg.Gateway.Compose(order)
 		return p, err
 	}
@@ -167,112 +246,84 @@ func (t *Till) compose(sale pos.Sale, no string, charge bool, now time.Time) (p 
 	return p, err
 }
 
-// openOrder writes the sale and its order down, then lets it be sent: with code the charge of the customer's payment code.
-func (t *Till) openOrder(code pos.PaymentCode) {
+// openOrder writes the sale and its order down, then lets it be sent: of a payment code the charge.
+func (t *Till) openOrder(d *tender) {
 	now := t.cfg.Clock.Now()
-	sale := t.draft(now)
-	no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
-	if err != nil {
+	sale, err := t.draft(d, now)
+	no, again := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
+	if err = cmp.Or(err, again); err != nil {
 		t.ledgerTrouble("mint number", err)
 		return
 	}
-	p, err := t.compose(sale, no, code != "", now)
+	p, err := t.compose(sale, no, d, now)
 	if err != nil {
 		t.cfg.Log.Error("compose order", "err", err)
 		t.say(pos.MsgAlarm, "order-impossible")
 		return
 	}
+	asked := sale
 	if t.sale == nil {
 		sale, p, err = t.cfg.Ledger.BeginSale(t.book, sale, p)
 	} else {
 		p, err = t.cfg.Ledger.AddPayment(t.book, p)
 	}
 	if err != nil {
+		if t.refusedCredits(asked, err) {
+			return
+		}
 		t.ledgerTrouble("open order", err)
-		if pos.CodeOf(err) == pos.CodeConflict && t.sale != nil {
+		switch {
+		case t.sale == nil:
+			t.orderTry = &orderTry{no, time.Now().Add(retryLedger)}
+		case pos.CodeOf(err) == pos.CodeConflict:
 			t.rereadSale()
 		}
 		return
 	}
 	t.ledgerFine()
-	t.sale, t.newest = &sale, p.ID
+	t.sale, t.newest, t.held.recalled = &sale, p.ID, 0
 	w := t.watched(p)
 	t.show(p.ID)
-	if code == "" {
+	if d.code == "" {
 		t.schedule(w, []pos.Effect{{Kind: pos.DoOrder}})
 		return
 	}
-	w.code, w.shown = code, true
+	w.code, w.shown = d.code, true
 	t.schedule(w, []pos.Effect{{Kind: pos.DoCharge}})
 }
 
-// cashSettled finds out whether a cash sale whose commit failed is in the books after all, before something else is asked
-// for the same cart. It reports whether the way is free; else the sale is shown, or the trouble.
-func (t *Till) cashSettled() bool {
-	try := t.cashTry
+// orderTry is the first order of a sale whose commit answered with an error: both may be in the books all the same, and at the counter again
+// after a restart.
+type orderTry struct {
+	no    string
+	again time.Time // when the books are asked, if nothing else makes that necessary before
+}
+
+// orderSettled gives such a sale up if it is in the books, before anything else becomes of its goods: nobody was asked for its money. It reports
+// whether the way is free; else the trouble is on screen.
+func (t *Till) orderSettled() bool {
+	try := t.orderTry
 	if try == nil {
 		return true
 	}
-	p, err := t.cfg.Ledger.Payment(t.book, try.p.OutTradeNo)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.cashTry = nil
-		return true
-	case err != nil:
-		t.ledgerTrouble("find cash sale", err)
+	p, err := t.cfg.Ledger.Payment(t.book, try.no)
+	there := pos.CodeOf(err) != pos.CodeNotFound
+	if there && err == nil {
+		err = t.cfg.Ledger.AbandonSale(t.book, p.Sale)
+	}
+	if there && err != nil {
+		t.ledgerTrouble("give up sale", err)
+		try.again = time.Now().Add(retryLedger)
 		return false
 	}
-	rec, err := t.cfg.Ledger.Record(t.book, p.Sale)
-	if err != nil {
-		t.ledgerTrouble("read sale", err)
-		return false
+	t.ledgerFine()
+	if there {
+		t.held.recalled = 0 // it ended with the sale
 	}
-	if !(pos.Cart{Lines: rec.Sale.Lines}).Same(t.cart) { // the counter has gone on to other goods
-		t.cashTry, t.last, t.lastHere = nil, p.Sale, 0
-		t.say(pos.MsgAlarm, "cash-booked", p.Amount.String(), rec.Sale.Receipt.String())
-		t.cfg.Poke()
-		return true
+	if t.orderTry = nil; there && p.State.OnGlass() {
+		t.apply(t.watched(p), pos.Signal{Kind: pos.SigCancel})
 	}
-	t.settledBy(p, rec, false)
-	return false
-}
-
-// cashTry is a cash sale whose commit answered with an error: it may be in the books all the same. Trying again with the
-// same cart is the same sale under the same number, unless a sale was written down for that cart meanwhile.
-type cashTry struct {
-	sale pos.Sale
-	p    pos.Payment
-}
-
-func (t *Till) sellCash(tendered pos.Fen) {
-	now := t.cfg.Clock.Now()
-	sale := t.draft(now)
-	try := t.cashTry
-	if try == nil || try.sale.ID != sale.ID || !(pos.Cart{Lines: try.sale.Lines}).Same(t.cart) {
-		no, err := pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random)
-		if err != nil {
-			t.ledgerTrouble("mint number", err)
-			return
-		}
-		try = &cashTry{sale, pos.Payment{
-			Sale: sale.ID, OutTradeNo: no, Tender: pos.TenderCash, State: pos.Paid, Asked: sale.Net(), Amount: sale.Net(),
-			Currency: pos.Currency, OpenedAt: now, ExpiresAt: now, PaidAt: now, Evidence: pos.ByCashier, Tendered: tendered,
-			Cashier: t.name(),
-		}}
-	}
-	t.cashTry = try
-	got, err := t.cfg.Ledger.SellCash(t.book, try.sale, try.p)
-	switch {
-	case err == nil:
-		t.ledgerFine()
-		t.settledBy(got.Payment, *got.Sale, false)
-	case pos.CodeOf(err) == pos.CodeConflict && t.sale != nil:
-		t.ledgerTrouble("sell for cash", err)
-		t.cashTry = nil
-		t.rereadSale()
-	default:
-		t.ledgerTrouble("sell for cash", err)
-	}
+	return true
 }
 
 // settledBy shows a sale that was just settled and makes room for the next.
@@ -295,22 +346,43 @@ func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 		return
 	}
 	defer t.leaveOthers(rec.Sale.ID)
+	if t.message.ID == "recovered-parts" { // nothing of it is open any more, and an alarm stays until it is taken back
+		t.message = pos.Message{N: t.message.N}
+	}
 	switch {
-	case late && t.tender != nil && t.tender.cash:
+	case late && (t.tender != nil && t.tender.by.Handed() || t.cashTry != nil && t.cashTry.p.OutTradeNo != p.OutTradeNo): // or its commit failed
 		t.say(pos.MsgAlarm, "cash-not-needed", p.Amount.String())
 	case late:
 		t.say(pos.MsgInfo, "paid-late", p.Amount.String(), rec.Sale.Receipt.String())
 	}
 	t.done = &pos.Done{
-		Sale: rec.Sale.ID, Receipt: rec.Sale.Receipt, Nth: rec.Nth, Tender: p.Tender, Amount: p.Amount, Change: p.Change(),
-		Print: pos.PrintQueued, At: t.cfg.Clock.Now(), Late: late,
+		Sale: rec.Sale.ID, Receipt: rec.Sale.Receipt, Nth: rec.Nth, Tender: p.Tender, Amount: p.Amount, Net: rec.Sale.Net(), Change: p.Change(),
+		Parts: rec.Sale.Paid, Told: toldOf(rec.Payments, p.ID), Print: pos.PrintQueued, At: t.cfg.Clock.Now(), Late: late,
 	}
 	t.doneOff = time.Now().Add(doneFor)
 	t.last, t.lastHere = rec.Sale.ID, 0
-	t.cart, t.undo, t.times, t.sale, t.newest, t.tender, t.cashTry = pos.Cart{}, nil, 0, nil, 0, nil, nil
+	t.emptied()
+	t.tender = nil
 	t.show(0)
 	t.cfg.Drawer(p.Tender) // before its paper
 	t.cfg.Poke()
+}
+
+// toldOf is what parts of a sale took outside before the payment that closed it.
+func toldOf(payments []pos.Payment, closing pos.PaymentID) (told pos.Fen) {
+	for _, p := range payments {
+		if _, outside := p.Tender.Other(); outside && p.ID != closing && p.Part && p.State == pos.Paid {
+			told += p.Amount
+		}
+	}
+	return told
+}
+
+// emptied makes room for the next customer.
+func (t *Till) emptied() {
+	t.unrecall()
+	t.cart, t.undo, t.times, t.question = pos.Cart{}, nil, 0, nil
+	t.sale, t.newest, t.parts, t.cashTry = nil, 0, nil, nil
 }
 
 // leaveOthers takes what else was asked for a sale that is settled off the glass.
@@ -348,5 +420,5 @@ func (t *Till) newCode() {
 		}
 		return
 	}
-	t.payWeChat()
+	t.payWeChat(t.shownPart())
 }

@@ -26,9 +26,15 @@ func (t *Till) changeStaff(by pos.Person, change staffChange, done func(who pos.
 }
 
 func (t *Till) addPerson(c pos.AddPerson, by pos.Person) {
+	first := !t.manned()
 	t.changeStaff(by, func(by string, at time.Time) (pos.Person, error) {
 		return t.cfg.Staff.AddPerson(t.book, c.Name, c.Role, c.PIN, by, at)
-	}, func(who pos.Person) { t.say(pos.MsgInfo, "staff-added", who.Name) })
+	}, func(who pos.Person) {
+		t.say(pos.MsgInfo, "staff-added", who.Name)
+		if first && c.Recovery != "" {
+			t.newRecovery(pos.NewRecovery{Code: c.Recovery}, who)
+		}
+	})
 }
 
 func (t *Till) changePerson(c pos.ChangePerson, by pos.Person) {

@@ -49,6 +49,9 @@ func (e refundsFound) handle(t *Till) {
 	}
 	if len(e.found) > 0 {
 		t.readInbox()
+		if t.sale != nil && t.sale.ID == p.Sale {
+			t.rereadSale()
+		}
 	}
 }
 

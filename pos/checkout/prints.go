@@ -287,9 +287,12 @@ func (t *Till) printLabels(c pos.PrintLabels) {
 			t.ledgerTrouble("read item", err)
 			return
 		default:
-			l := pos.Label{Name: it.Name, Unit: it.Unit, Price: it.Price, Barcode: it.Barcode(), Copies: c.Copies}
+			l := pos.Label{Name: it.Name, Unit: it.Unit, Price: it.Price, Member: it.Member, Asked: it.Open, Barcode: it.Barcode(), Copies: c.Copies}
+			if it.Weighed && it.Unit == "" {
+				l.Unit = "kg"
+			}
 			if len(c.Codes) > 0 {
-				l.QR = c.Codes[i]
+				l.QR, l.Member = c.Codes[i], 0
 			}
 			facts.Labels = append(facts.Labels, l)
 		}

@@ -491,14 +491,14 @@ func TestPrintLabels_AsTheCatalogueHasIt(t *testing.T) {
 		}
 		s := c.do(pos.PrintLabels{Items: []pos.ItemID{1, 2}, Copies: 3})
 		f, _ := b.papers[0].(pos.LabelFacts)
-		want := []pos.Label{{Name: cola.Name, Price: 300, Barcode: cola.Barcode(), Copies: 3}, {Name: chips.Name, Price: 750, Barcode: chips.Barcode(), Copies: 3}}
+		want := []pos.Label{{Name: cola.Name, Price: 300, Member: cola.Member, Barcode: cola.Barcode(), Copies: 3}, {Name: chips.Name, Price: 750, Barcode: chips.Barcode(), Copies: 3}}
 		if s.Message.ID != "labels-queued" || s.Message.Args[0] != "6" || !slices.Equal(f.Labels, want) || c.pokes != 1 {
 			t.Errorf("%+v %+v", s.Message, f)
 		}
 
 		b.papers = nil
 		c.do(pos.PrintLabels{Items: []pos.ItemID{1, 2}, Codes: []string{"weixin://1", "weixin://2"}, Copies: 3})
-		want[0].QR, want[1].QR = "weixin://1", "weixin://2"
+		want[0].QR, want[1].QR, want[0].Member = "weixin://1", "weixin://2", 0
 		if f, _ := b.papers[0].(pos.LabelFacts); !slices.Equal(f.Labels, want) {
 			t.Errorf("codes to pay by: %+v", f)
 		}

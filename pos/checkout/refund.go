@@ -3,7 +3,6 @@ package checkout
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"guitai/pos"
@@ -19,10 +18,10 @@ type refundWatch struct {
 	foreign bool // made at another merchant: nobody here may ask about it
 }
 
-// refundTry is a refund whose commit answered with an error: it may be in the books all the same. The same wish within a
-// while is the same refund.
+// refundTry is the refunds of one wish whose commit answered with an error: all of them may be in the books all the same. The same wish
+// within a while is the same refunds.
 type refundTry struct {
-	r       pos.Refund
+	all     []pos.Refund
 	unknown bool      // whether it is in the books
 	again   time.Time // when the books are asked, while it is unknown
 	until   time.Time
@@ -61,6 +60,9 @@ func (t *Till) resumeReturns() error {
 		return err
 	}
 	for _, r := range live {
+		if r.Tender.Handed() { // goods that count towards an open sale end with that
+			continue
+		}
 		w := t.watchRefund(r)
 		t.applyRefund(w, pos.RefundSignal{Kind: pos.RefStart})
 	}
@@ -90,120 +92,65 @@ func (t *Till) openRefunds() []pos.Refund {
 	return open
 }
 
-// refundSale gives back part or all of a closed sale, the way it was paid.
-func (t *Till) refundSale(c pos.RefundSale) {
-	reason, approver := strings.TrimSpace(c.Reason), strings.TrimSpace(c.Approver)
-	if reason == "" || approver == "" || t.cfg.Returns == nil {
-		t.say(pos.MsgWarn, "refund-needs-words")
-		return
-	}
-	rec, err := t.cfg.Ledger.Record(t.book, c.Sale)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotFound))
-		return
-	case err != nil:
-		t.ledgerTrouble("read sale", err)
-		return
-	case rec.Sale.State != pos.SaleClosed || len(rec.Payments) == 0:
-		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeConflict))
-		return
-	}
-	p := rec.Payments[0]
-	if p.API == pos.APIv1 {
-		t.say(pos.MsgWarn, "refund-retired")
-		return
-	}
-	if order, err := t.cfg.Ledger.Payment(t.book, p.OutTradeNo); err != nil || t.foreign(order.API, order.Request) {
-		t.say(pos.MsgWarn, "refund-not-possible", string(pos.CodeNotOurs))
-		return
-	}
-	lines, amount := []pos.RefundLine(nil), c.Amount
-	if len(c.Pieces) > 0 {
-		if lines, amount, err = pos.PriceLines(rec.Sale, rec.Refunds, c.Pieces); err != nil {
-			t.say(pos.MsgWarn, "refund-too-much", pos.Refundable(p, rec.Refunds).String())
-			return
-		}
-	}
-	if left := pos.Refundable(p, rec.Refunds); amount <= 0 || amount > left {
-		t.say(pos.MsgWarn, "refund-too-much", left.String())
-		return
-	}
-	r := pos.Refund{
-		Payment: p.ID, Sale: c.Sale, OutTradeNo: p.OutTradeNo, TransactionID: p.TransactionID, Tender: p.Tender,
-		State: pos.RefundAsked, Amount: amount, Total: p.Amount, Lines: lines, Reason: reason, Approver: approver,
-		Cashier: t.name(),
-	}
-	if p.Tender == pos.TenderCash {
-		if t.unopened() {
-			return
-		}
-		if t.shift.counted != nil {
-			t.say(pos.MsgWarn, "close-under-way")
-			return
-		}
-		r.State, r.Settlement = pos.RefundDone, amount
-	} else if code := t.canRefund(); code != pos.CodeNone {
-		t.say(pos.MsgWarn, "refund-not-possible", string(code))
-		return
-	}
-	if got, ok := t.beginRefund(r); ok {
-		if got.Refund.State == pos.RefundDone {
-			t.say(pos.MsgInfo, "refund-cash", amount.String())
-			t.cfg.Drawer(pos.TenderCash)
-			return
-		}
-		t.say(pos.MsgInfo, "refund-asked", amount.String())
-	}
-}
-
-// beginRefund mints the refund's number and writes it down; only then may it be sent. The same refund asked for again after
-// a commit whose outcome is not known keeps its number.
-func (t *Till) beginRefund(r pos.Refund) (got pos.RefundSettled, ok bool) {
-	now := t.cfg.Clock.Now()
-	r.AskedAt = now
-	if r.State == pos.RefundDone {
-		r.DoneAt = now
-	}
+// beginRefunds mints the numbers of refunds and writes them down, all of them or none; only then may they be sent. The same refunds asked
+// for again after a commit whose outcome is not known keep their numbers.
+func (t *Till) beginRefunds(all ...pos.Refund) bool {
 	if try := t.refundTry; try != nil {
 		doubted := try.unknown
 		if doubted && !t.settleTry() {
-			return got, false // the trouble is on screen; nothing more is given back before this is known
+			return false // the trouble is on screen; nothing more is given back before this is known
 		}
-		if inBooks := t.refundTry != nil; inBooks && (doubted || sameRefund(try.r, r) && time.Now().Before(try.until)) {
-			t.say(pos.MsgInfo, "refund-asked", try.r.Amount.String())
-			return got, false
+		if inBooks := !try.unknown; inBooks && (doubted || slices.EqualFunc(try.all, all, sameRefund) && time.Now().Before(try.until)) {
+			t.tellBegun(try.all)
+			return false
 		}
 	}
-	r, err := t.number(r, now)
-	if err != nil {
-		t.cfg.Log.Error("compose refund", "err", err)
-		t.say(pos.MsgAlarm, "refund-not-possible", string(pos.CodeOf(err)))
-		return got, false
+	all, ok := t.minted(all, t.cfg.Clock.Now())
+	if !ok {
+		return false
 	}
-	got, err = t.cfg.Returns.BeginRefund(t.book, r)
+	got, err := t.cfg.Returns.BeginRefunds(t.book, all)
 	switch code := pos.CodeOf(err); {
 	case code == pos.CodeInvalid || code == pos.CodeConflict:
 		t.refundTry = nil
 		t.cfg.Log.Warn("refund", "err", err)
 		t.say(pos.MsgWarn, "refund-not-possible", string(code))
 		t.readInbox()
-		return got, false
+		return false
 	case err != nil:
 		at := time.Now()
-		t.refundTry = &refundTry{r: r, unknown: true, again: at.Add(retryLedger), until: at.Add(sameWish)}
+		t.refundTry = &refundTry{all: all, unknown: true, again: at.Add(retryLedger), until: at.Add(sameWish)}
 		t.ledgerTrouble("begin refund", err)
-		return got, false
+		return false
 	}
 	t.refundTry = nil
 	t.ledgerFine()
-	t.begun(got)
-	return got, true
+	for _, g := range got {
+		t.begun(g)
+	}
+	return true
+}
+
+// minted is refunds that are asked for now, with their numbers and requests. It is not ok, and says so, when one cannot be expressed.
+func (t *Till) minted(all []pos.Refund, now time.Time) (_ []pos.Refund, ok bool) {
+	all = slices.Clone(all)
+	for i, r := range all {
+		if r.AskedAt = now; r.State == pos.RefundDone {
+			r.DoneAt = now
+		}
+		var err error
+		if all[i], err = t.number(r, now); err != nil {
+			t.cfg.Log.Error("compose refund", "err", err)
+			t.say(pos.MsgAlarm, "refund-not-possible", string(pos.CodeOf(err)))
+			return nil, false
+		}
+	}
+	return all, true
 }
 
 // number mints the refund's number and builds its exact request.
 func (t *Till) number(r pos.Refund, now time.Time) (_ pos.Refund, err error) {
-	if r.OutRefundNo, err = pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random); err != nil || r.Tender == pos.TenderCash {
+	if r.OutRefundNo, err = pos.NewOutTradeNo(t.cfg.Shop, t.cfg.Shop.Calendar.DayOf(now), t.cfg.Random); err != nil || r.Tender.Handed() {
 		return r, err
 	}
 	r.Request, err = t.cfg.Refunder.ComposeRefund(pos.RefundOrder{
@@ -212,23 +159,35 @@ func (t *Till) number(r pos.Refund, now time.Time) (_ pos.Refund, err error) {
 	return r, err
 }
 
-// settleTry finds out whether a refund whose commit failed is in the books, and takes it up if it is. It reports whether that
+// settleTry finds out whether refunds whose commit failed are in the books, and takes them up if they are. It reports whether that
 // is known now.
 func (t *Till) settleTry() bool {
 	try := t.refundTry
-	r, err := t.cfg.Returns.Refund(t.book, try.r.OutRefundNo)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.refundTry = nil
-	case err != nil:
-		t.ledgerTrouble("find refund", err)
-		try.again = time.Now().Add(retryLedger)
-		return false
-	default:
-		try.unknown = false
-		t.say(pos.MsgInfo, "refund-asked", r.Amount.String())
+	var all []pos.Refund
+	for _, asked := range try.all {
+		r, err := t.cfg.Returns.Refund(t.book, asked.OutRefundNo)
+		switch {
+		case pos.CodeOf(err) == pos.CodeNotFound: // and none of the others
+			t.refundTry = nil
+			return true
+		case err != nil:
+			t.ledgerTrouble("find refund", err)
+			try.again = time.Now().Add(retryLedger)
+			return false
+		}
+		all = append(all, r)
+	}
+	try.unknown = false
+	t.tellBegun(all)
+	for _, r := range all {
 		t.begun(pos.RefundSettled{Refund: r})
-		t.cfg.Poke() // its paper may be waiting
+	}
+	if cash, _, _ := byWay(all); cash > 0 {
+		t.cfg.Drawer(pos.TenderCash)
+	}
+	t.cfg.Poke()               // their papers may be waiting
+	if len(all[0].Goods) > 0 { // they have left the counter: the same again are another's
+		t.refundTry = nil
 	}
 	return true
 }
@@ -246,6 +205,11 @@ func (t *Till) begun(got pos.RefundSettled) {
 	if r.Tender == pos.TenderCash {
 		t.shiftMoved()
 	}
+	if len(r.Goods) > 0 && slices.Equal(r.Goods, t.cart.Lines) && t.sale == nil { // what came back without a receipt is not to be sold
+		t.held.recalled = 0
+		t.emptied()
+		t.show(0)
+	}
 	if got.Refund.State.Live() {
 		t.scheduleRefund(t.watchRefund(got.Refund), []pos.Effect{{Kind: pos.DoRefund, After: t.apart(r.Payment)}})
 	}
@@ -255,7 +219,7 @@ func (t *Till) begun(got pos.RefundSettled) {
 // sameRefund reports whether two wishes are the same refund, number and time aside.
 func sameRefund(a, b pos.Refund) bool {
 	return a.Payment == b.Payment && a.TransactionID == b.TransactionID && a.Exception == b.Exception && a.Amount == b.Amount &&
-		a.Tender == b.Tender && slices.Equal(a.Lines, b.Lines) && a.Reason == b.Reason && a.Approver == b.Approver
+		a.Tender == b.Tender && slices.Equal(a.Lines, b.Lines) && a.Reason == b.Reason && a.Approver == b.Approver && slices.Equal(a.Goods, b.Goods)
 }
 
 // apart is how long the next refund of a payment has to wait for WeChat's flow control; that time is then taken.

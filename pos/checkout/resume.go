@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"slices"
 	"time"
 
 	"guitai/pos"
@@ -28,6 +27,12 @@ func (t *Till) resume() error {
 		return err
 	}
 	if t.items, err = t.cfg.Catalogue.Revision(t.book); err != nil {
+		return err
+	}
+	if err := t.readDeals(); err != nil { // at other prices than the shop's nothing is sold
+		return err
+	}
+	if err := t.readHeld(); err != nil {
 		return err
 	}
 	if err := t.resumeShift(); err != nil {
@@ -79,15 +84,19 @@ func (t *Till) resumeSale(open *pos.OpenSale) {
 	t.sale = &sale
 	var anyLive bool
 	t.newest, anyLive = newestOf(open.Payments)
-	if !anyLive && t.cfg.Clock.Now().Sub(sale.OpenedAt) > staleCart {
+	t.parts = partsOf(open.Payments)
+	if !anyLive && sale.Paid == 0 && t.cfg.Clock.Now().Sub(sale.OpenedAt) > staleCart {
 		t.abandon()
 		return
 	}
-	t.cart = pos.Cart{Lines: slices.Clone(sale.Lines), Selected: max(0, len(sale.Lines)-1)}
+	t.cart = cartOf(sale)
 	if w := t.watches[t.newest]; w != nil && w.p.State.OnGlass() {
 		t.pay = t.newest
 	}
-	if anyLive {
-		t.say(pos.MsgInfo, "recovered", sale.Net().String())
+	switch {
+	case sale.Paid != 0:
+		t.say(pos.MsgAlarm, "recovered-parts", sale.Paid.String(), sale.Due().String())
+	case anyLive:
+		t.say(pos.MsgInfo, "recovered", sale.Due().String())
 	}
 }

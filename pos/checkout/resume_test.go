@@ -229,3 +229,44 @@ func TestCash_ATryOfBeforeTheOrderIsNotTakenUpAfterIt(t *testing.T) {
 		c.audit()
 	})
 }
+
+// Money was asked for a cart with everything on it that a cashier can put there, and the power goes, or it stood aside: it comes back as it was, and
+// more goods are reckoned as they would have been.
+func TestRestart_ACartIsAsItWas(t *testing.T) {
+	for _, cut := range []pos.Cut{{}, {Kind: pos.CutPercent, N: 10_00}, {Kind: pos.CutAmount, N: 120}, {Kind: pos.CutTo, N: 3000}} {
+		for name, do := range map[string][]pos.Command{"a crash": nil, "put aside": {pos.Park{}}, "put aside, a crash": {pos.Park{}}} {
+			in(t, func(t *testing.T) {
+				b := newBook()
+				c := open(t, b, newWeChat(), jiao)
+				defer func() { c.close() }()
+				id := c.do(scanCola, pos.PayCash{}).Done.Sale
+				before := c.do(
+					scanCola, pos.AddWeighed{Item: 4, Weight: 750}, pos.AddPriced{Item: 5, Price: 2500}, pos.AddItem{Item: 2}, pos.SetMember{On: true},
+					pos.SetNote{Line: 0, Note: "少冰"}, pos.CutLine{Line: 1, Cut: pos.Cut{Kind: pos.CutPercent, N: 5_00}}, pos.SetPrice{Line: 3, Price: 700},
+					pos.Exchange{Sale: id, Pieces: map[int]int{1: 1}, Reason: "换货", Approver: "李强"}, pos.CutCart{Cut: cut},
+				)
+				c.do(pos.PayWeChat{})
+				c.wait(time.Second)
+				c.do(do...)
+				if name != "put aside" {
+					c = c.crash()
+					c.wait(time.Second)
+				}
+				s := c.snap()
+				if len(do) > 0 {
+					s = c.do(pos.Unpark{Payment: s.Pending[0].Payment})
+				}
+				if !s.Cart.Same(before.Cart) || s.Due != before.Due || s.Cart.Cut != cut || s.Cart.Credits[0].Approver != "李强" || s.Cart.Lines[0].Note != "少冰" || !s.Cart.Member {
+					t.Fatalf("%s, %+v: due %s, it was %s:\n%+v\n%+v", name, cut, s.Due, before.Due, s.Cart, before.Cart)
+				}
+				if cut.Kind == pos.CutPercent {
+					off := s.Cart.CutOff
+					s = c.do(pos.LeaveCode{}, pos.AddPriced{Item: 5, Price: 1000})
+					if s.Cart.CutOff != off+100 {
+						t.Errorf("%s: %s off, before the goods for 10.00 it was %s", name, s.Cart.CutOff, off)
+					}
+				}
+			})
+		}
+	}
+}

@@ -70,9 +70,37 @@ func (b *book) Decide(_ context.Context, id pos.ExceptionID, d pos.Decision) (po
 	return got, *x, nil
 }
 
-func (b *book) BeginRefund(_ context.Context, r pos.Refund) (pos.RefundSettled, error) {
+func (b *book) BeginRefunds(_ context.Context, all []pos.Refund) (out []pos.RefundSettled, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	out, err = b.beginRefunds(all)
+	switch {
+	case err != nil:
+		return nil, err
+	case b.lies != nil:
+		return nil, b.lies
+	}
+	b.wrote()
+	return out, nil
+}
+
+// beginRefunds is all of them, or none; the caller holds the lock.
+func (b *book) beginRefunds(all []pos.Refund) (out []pos.RefundSettled, err error) {
+	was, drawer, moves := slices.Clone(b.refunds), b.drawer, b.moves
+	for i := 0; i < len(all) && err == nil; i++ {
+		var got pos.RefundSettled
+		got, err = b.beginRefund(all[i])
+		out = append(out, got)
+	}
+	if err != nil {
+		b.refunds, b.drawer, b.moves = was, drawer, moves
+		return nil, err
+	}
+	return out, nil
+}
+
+// beginRefund is one of them; the caller holds the lock.
+func (b *book) beginRefund(r pos.Refund) (pos.RefundSettled, error) {
 	if b.trouble != nil {
 		return pos.RefundSettled{}, b.trouble
 	}
@@ -81,7 +109,11 @@ func (b *book) BeginRefund(_ context.Context, r pos.Refund) (pos.RefundSettled, 
 			return pos.RefundSettled{Refund: known, Payment: b.payments[r.Payment]}, nil
 		}
 	}
-	r.ID, r.Version = pos.RefundID(len(b.refunds)+1), 1
+	if err := b.mayBegin(r); err != nil {
+		return pos.RefundSettled{}, err
+	}
+	b.dropHeld(r.Held)
+	r.ID, r.Version, r.Held = pos.RefundID(len(b.refunds)+1), 1, 0
 	b.refunds = append(b.refunds, r)
 	if r.Tender == pos.TenderCash {
 		b.move(-r.Amount)
@@ -90,11 +122,46 @@ func (b *book) BeginRefund(_ context.Context, r pos.Refund) (pos.RefundSettled, 
 		x := b.exceptions[r.Exception-1]
 		x.State, x.Refund = pos.ExceptionGiving, &r
 	}
-	got := pos.RefundSettled{Refund: r, Payment: b.payments[r.Payment]}
-	if b.lies != nil {
-		return pos.RefundSettled{}, b.lies
+	return pos.RefundSettled{Refund: r, Payment: b.payments[r.Payment]}, nil
+}
+
+// mayBegin refuses a refund of a sale that gives back what is not there; the caller holds the lock.
+func (b *book) mayBegin(r pos.Refund) error {
+	var sum pos.Fen
+	p := b.payments[r.Payment]
+	switch {
+	case r.Exception != 0 || r.Portal:
+		return nil
+	case r.Payment == 0:
+		for _, l := range r.Goods {
+			sum += l.Net()
+		}
+		if r.Amount <= 0 || r.Amount > sum || r.Tender != pos.TenderCash || r.Sale != 0 {
+			return pos.E(pos.CodeInvalid, "begin refund", fmt.Errorf("%s for goods of %s", r.Amount, sum))
+		}
+		return nil
+	case r.Amount <= 0 || r.Amount > pos.Refundable(p, b.refunds) || r.Tender != p.Tender && r.Tender != pos.TenderCash || b.sales[p.Sale].State != pos.SaleClosed:
+		return pos.E(pos.CodeInvalid, "begin refund", fmt.Errorf("%s of %s", r.Amount, p.Amount))
+	case len(r.Lines) == 0:
+		return nil
 	}
-	return got, nil
+	var of []pos.Refund
+	for _, o := range b.refunds {
+		if o.Sale == r.Sale && o.Exception == 0 {
+			of = append(of, o)
+		}
+	}
+	back := pos.Returned(of)
+	for _, l := range r.Lines {
+		if back[l.N]+l.Quantity > b.sales[r.Sale].Lines[l.N-1].Quantity {
+			return pos.E(pos.CodeInvalid, "begin refund", fmt.Errorf("line %d", l.N))
+		}
+		sum += l.Amount
+	}
+	if sum != r.Amount {
+		return pos.E(pos.CodeInvalid, "begin refund", fmt.Errorf("lines make %s, not %s", sum, r.Amount))
+	}
+	return nil
 }
 
 func (b *book) ApplyRefund(_ context.Context, c pos.RefundChange) (pos.RefundSettled, error) {
@@ -159,15 +226,27 @@ func (b *book) FoundRefund(ctx context.Context, r pos.Refund, s pos.RefundSignal
 	if _, err := b.Refund(ctx, r.OutRefundNo); err == nil {
 		return pos.RefundSettled{}, pos.E(pos.CodeReplay, "found refund", nil)
 	}
+	b.mu.Lock()
+	if p := b.payments[r.Payment]; p.Part && p.State == pos.Paid && b.sales[p.Sale].State == pos.SaleOpen { // the sale has that much more to be paid
+		s := b.sales[p.Sale]
+		s.Paid -= p.Amount
+		b.sales[p.Sale] = s
+		p.State, p.Reason = pos.Exception, pos.ExceptPart
+		p.Version++
+		b.payments[p.ID] = p
+		b.except(p, false, pos.Trade{})
+		r.Exception = pos.ExceptionID(len(b.exceptions))
+	}
+	b.mu.Unlock()
 	state := r.State
 	r.State = pos.RefundAsked
-	got, err := b.BeginRefund(ctx, r)
+	got, err := b.BeginRefunds(ctx, []pos.Refund{r})
 	if err != nil {
-		return got, err
+		return pos.RefundSettled{}, err
 	}
-	to := got.Refund
+	to := got[0].Refund
 	to.State = state
-	return b.ApplyRefund(ctx, pos.RefundChange{From: got.Refund, To: to, Signal: s, At: at})
+	return b.ApplyRefund(ctx, pos.RefundChange{From: got[0].Refund, To: to, Signal: s, At: at})
 }
 
 func (b *book) Adopt(_ context.Context, p pos.Payment, _ pos.Signal, _ time.Time) (pos.Payment, error) {

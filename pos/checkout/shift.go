@@ -104,7 +104,9 @@ func (t *Till) unopened() bool {
 func (t *Till) sells(c pos.Command) bool {
 	switch c := c.(type) {
 	case pos.ScanText, pos.AddItem, pos.SetQuantity, pos.RemoveLine, pos.ClearCart, pos.Undo,
-		pos.PayWeChat, pos.PayCash, pos.ChargeCode, pos.NewCode, pos.Unpark, pos.OpenShift, pos.MoveCash:
+		pos.AddPriced, pos.AddWeighed, pos.NewItem, pos.CutLine, pos.CutCart, pos.SetPrice, pos.SetNote, pos.SetMember, pos.RecallCart,
+		pos.PayWeChat, pos.PayCash, pos.PayOther, pos.GiveBack, pos.Exchange, pos.ReturnCart,
+		pos.ChargeCode, pos.NewCode, pos.Unpark, pos.OpenShift, pos.MoveCash:
 		return true
 	case pos.DecideException:
 		return c.Action == pos.ActCash
@@ -212,7 +214,7 @@ func (t *Till) countDrawer(c pos.CountDrawer) {
 	case t.cfg.Shifts == nil || t.shift.current == nil:
 		t.say(pos.MsgWarn, "shift-none")
 		return
-	case t.onGlass() || t.tender != nil:
+	case t.onGlass() || t.tender != nil || len(t.parts) > 0:
 		t.say(pos.MsgWarn, "count-not-now")
 		return
 	case err != nil:
@@ -308,7 +310,8 @@ func (t *Till) shiftClosed(z pos.ShiftReport) {
 	}
 }
 
-// openItems are what is not at its end, by name: parked sales, payments, exceptions nobody decided, and refunds.
+// openItems are what is not at its end, by name: parked sales, payments, held carts, exceptions nobody decided, and refunds. A cart that was
+// brought back is at the counter, and not among them.
 func (t *Till) openItems() []pos.OpenItem {
 	var items []pos.OpenItem
 	add := func(kind, name string, amount pos.Fen, since time.Time) {
@@ -323,6 +326,9 @@ func (t *Till) openItems() []pos.OpenItem {
 		default:
 			add("payment", p.OutTradeNo, p.Asked, p.OpenedAt)
 		}
+	}
+	for _, h := range t.held.list {
+		add("held", h.Name, h.Cart.Due(), h.At)
 	}
 	for _, x := range t.inbox.cases {
 		if x.State == pos.ExceptionOpen {

@@ -8,21 +8,22 @@ import (
 
 // staff is who may be at the till, and who is.
 type staff struct {
-	people  []pos.Person // the active ones; replaced whole, since snapshots share it
-	who     pos.Person   // zero without staff, and while locked
-	proving *proving     // a PIN is being looked at; nil for none
-	asks    uint64       // counts the PINs, so that the answer about one that was called off is known
-	answer  pos.Proof
-	grants  map[pos.Deed]grant
-	changes bool      // people are being changed
-	touched time.Time // when somebody last did something here
-	again   time.Time // when people are read again after that failed; zero otherwise
+	people   []pos.Person // the active ones; replaced whole, since snapshots share it
+	who      pos.Person   // zero without staff, and while locked
+	proving  *proving     // a PIN is being looked at; nil for none
+	asks     uint64       // counts the PINs, so that the answer about one that was called off is known
+	answer   pos.Proof
+	grants   map[pos.Deed]grant
+	changes  bool      // people are being changed
+	touched  time.Time // when somebody last did something here
+	recovery pos.RecoveryView
+	again    time.Time // when people are read again after that failed; zero otherwise
 }
 
 // proving is what the till wants of a child goroutine that looks at a PIN.
 type proving struct {
 	n    uint64
-	what pos.Command // to be carried out by leave of whose PIN it is; nil to sign in
+	what pos.Command // to be carried out by leave of whose PIN it is; nil to sign in, or to get a new PIN
 }
 
 // grant is somebody's word that he allows a deed to the one at the till, proven with his PIN.
@@ -111,6 +112,8 @@ func (t *Till) deedOf(c pos.Command) pos.Deed {
 		if missing, err := t.floatMisses(c); err == nil && missing > 0 { // opening it would tell of the error
 			return pos.DeedSign
 		}
+	case pos.SetQuantity:
+		return pos.DeedToSet(t.cart, c)
 	case pos.ReprintJob:
 		if v, ok := t.listed(c.Job); ok {
 			return pos.DeedToReprint(v.Job.Document)
@@ -125,6 +128,7 @@ func (t *Till) deedOf(c pos.Command) pos.Deed {
 //	SignIn     | CodeNotFound   | proves, then changes who is at the till | proves, then unlocks
 //	Lock       | says so        | locks                                   | nothing
 //	Approved   | CodeNotFound   | proves, then does it by that leave      | CodeForbidden
+//	Recover    | CodeNotFound   | CodeForbidden                           | proves the code, then unlocks with the new PIN
 //	any other  | does it        | does it if he may, else says so         | says so
 func (t *Till) order(c pos.Command) {
 	switch c := c.(type) {
@@ -133,6 +137,9 @@ func (t *Till) order(c pos.Command) {
 		return
 	case pos.Approved:
 		t.approved(c)
+		return
+	case pos.Recover:
+		t.recoverPIN(c)
 		return
 	}
 	if t.locked() {
@@ -171,7 +178,7 @@ func (t *Till) refuse(c pos.Command, deed pos.Deed) {
 // at is no longer wanted, so that nobody is signed in behind a lock and nothing is done that was asked for before it.
 func (t *Till) lock(why string) {
 	t.cfg.Log.Info("locked", "person", t.staff.who.Name, "why", why)
-	t.staff.who, t.times = pos.Person{}, 0
+	t.staff.who, t.times, t.question = pos.Person{}, 0, nil
 	t.staff.proving, t.staff.grants, t.shift.unsigned = nil, nil, nil
 	t.readPeople()
 	t.dirty = true
@@ -246,7 +253,7 @@ func (t *Till) approved(c pos.Approved) {
 // second late, by then perhaps to another cart; and who is at the till is nothing to be allowed.
 func (t *Till) approvable(c pos.Command) bool {
 	switch c.(type) {
-	case nil, pos.SignIn, pos.Lock, pos.Approved:
+	case nil, pos.SignIn, pos.Lock, pos.Approved, pos.Recover:
 		return false
 	case pos.CloseShift: // of a difference over the limit
 		return true
@@ -342,6 +349,11 @@ func (t *Till) loadPeople() error {
 	if err != nil {
 		return err
 	}
+	if t.cfg.Recovery != nil {
+		if t.staff.recovery.RecoveryState, err = t.cfg.Recovery.Recovery(t.book); err != nil {
+			return err
+		}
+	}
 	var active []pos.Person
 	for _, p := range all {
 		if p.Active {
@@ -356,5 +368,5 @@ func (t *Till) loadPeople() error {
 // staffView is who is at the till, for the screens.
 func (t *Till) staffView() pos.StaffView {
 	s := t.staff
-	return pos.StaffView{People: s.people, Who: s.who, Locked: t.locked(), Proving: s.proving != nil, Answer: s.answer}
+	return pos.StaffView{People: s.people, Who: s.who, Locked: t.locked(), Proving: s.proving != nil, Answer: s.answer, Recovery: s.recovery}
 }

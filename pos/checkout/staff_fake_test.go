@@ -126,6 +126,47 @@ func (b *book) SetPIN(_ context.Context, id pos.StaffID, pin pos.PIN, by string,
 	return pos.E(pos.CodeNotFound, "set PIN", nil)
 }
 
+// Recovery implements pos.Recoverer.
+func (b *book) Recovery(context.Context) (pos.RecoveryState, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.recovery, nil
+}
+
+func (b *book) SetRecovery(_ context.Context, code pos.RecoveryCode, by string, at time.Time) (pos.RecoveryState, error) {
+	time.Sleep(proveTime)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble != nil {
+		return pos.RecoveryState{}, b.trouble
+	}
+	b.code, b.recovery = code, pos.RecoveryState{Made: at}
+	b.notes = append(b.notes, pos.Happening{Kind: pos.EntryStaff, By: by, Reason: "recovery code made", At: at})
+	return b.recovery, nil
+}
+
+func (b *book) Recover(_ context.Context, r pos.Recovering, at time.Time) (pos.Person, error) {
+	time.Sleep(proveTime)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.trouble != nil:
+		return pos.Person{}, b.trouble
+	case b.code == "":
+		return pos.Person{}, pos.E(pos.CodeNotFound, "recover", nil)
+	case r.Code != b.code:
+		return pos.Person{}, pos.E(pos.CodeWrongPIN, "recover", nil)
+	}
+	for _, p := range b.people {
+		if p.ID == r.Person && p.Active && p.Role == pos.RoleOwner {
+			p.pin, p.wrong, p.Wait = r.PIN, 0, time.Time{}
+			b.code, b.recovery = r.Next, pos.RecoveryState{Made: at}
+			return p.Person, nil
+		}
+	}
+	return pos.Person{}, pos.E(pos.CodeNotFound, "recover", nil)
+}
+
 // hire gives the book somebody before the till opens.
 func (b *book) hire(name string, role pos.Role, pin pos.PIN) pos.StaffID {
 	p := &person{Person: pos.Person{ID: pos.StaffID(len(b.people) + 1), Name: name, Role: role, Active: true}, pin: pin}

@@ -66,6 +66,7 @@ func plain(c pos.Command) func(pos.Snapshot) pos.Command {
 
 var (
 	scanCola = pos.ScanText{Text: "6901234567892"}
+	tenOff   = pos.Cut{Kind: pos.CutPercent, N: 10_00}
 	askCola  = []pos.Command{scanCola, pos.PayWeChat{}}
 	exactly  = pos.CountDrawer{Count: pos.DrawerCount{Other: 300}} // what sellOnce left in the drawer
 )
@@ -76,6 +77,13 @@ func sellOnce(b *book) {
 	b.sales[1] = s
 	b.payments[1] = pos.Payment{ID: 1, Sale: 1, OutTradeNo: "cash-1", Tender: pos.TenderCash, State: pos.Paid, Asked: 300, Amount: 300, Currency: pos.Currency, Version: 1}
 	b.move(300)
+}
+
+// soldCola makes the sale of sellOnce one of today, with its goods.
+func soldCola(b *book) {
+	s := b.sales[1]
+	s.Lines, s.ClosedAt = []pos.Line{pos.LineOf(cola, "")}, time.Now()
+	b.sales[1] = s
 }
 
 // oneStray leaves money without its sale in the book.
@@ -92,6 +100,46 @@ var acts = []act{
 	{"RemoveLine", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.RemoveLine{}), func(_ *counter, s pos.Snapshot) bool { return s.Cart.Empty() }, nil},
 	{"ClearCart", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.ClearCart{}), func(_ *counter, s pos.Snapshot) bool { return s.Cart.Empty() }, nil},
 	{"Undo", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.Undo{}), func(_ *counter, s pos.Snapshot) bool { return s.Cart.Empty() }, nil},
+	{"AddPriced", pos.DeedSell, nil, nil, plain(pos.AddPriced{Item: 5, Price: 700}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 700 }, nil},
+	{"AddWeighed", pos.DeedSell, nil, nil, plain(pos.AddWeighed{Item: 4, Weight: 1000}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 1298 }, nil},
+	{
+		"NewItem", pos.DeedGoods, nil, nil, plain(pos.NewItem{Item: pos.Item{Name: "雨衣", Price: 1200}}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Due == 1200 }, func(b *book) string { return b.saved[0] },
+	},
+	{
+		"NewItem, once", pos.DeedGoods, nil, nil, plain(pos.NewItem{Item: pos.Item{Name: "雨衣", Price: 1200}, Once: true}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Due == 1200 }, lastNote(pos.EntryPrice),
+	},
+	{"DismissWant", pos.DeedSell, nil, []pos.Command{pos.AddItem{Item: 5}}, plain(pos.DismissWant{}), func(_ *counter, s pos.Snapshot) bool { return s.Want == nil }, nil},
+	{"CutLine", pos.DeedDiscount, nil, []pos.Command{scanCola}, plain(pos.CutLine{Cut: tenOff}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 270 }, lastNote(pos.EntryCut)},
+	{"CutLine, taken away", pos.DeedSell, nil, []pos.Command{scanCola, pos.SetNote{Line: 7}}, plain(pos.CutLine{}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 300 && s.Message.ID == "" }, nil},
+	{"CutCart", pos.DeedDiscount, nil, []pos.Command{scanCola}, plain(pos.CutCart{Cut: tenOff}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 270 }, lastNote(pos.EntryCut)},
+	{"CutCart, taken away", pos.DeedSell, nil, []pos.Command{scanCola, pos.SetNote{Line: 7}}, plain(pos.CutCart{}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 300 && s.Message.ID == "" }, nil},
+	{"SetPrice", pos.DeedPrice, nil, []pos.Command{scanCola}, plain(pos.SetPrice{Price: 100}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 100 }, lastNote(pos.EntryPrice)},
+	{"SetNote", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.SetNote{Note: "冰的"}), func(_ *counter, s pos.Snapshot) bool { return s.Cart.Lines[0].Note == "冰的" }, nil},
+	{"SetMember", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.SetMember{On: true}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 280 }, nil},
+	{"HoldCart", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.HoldCart{}), func(_ *counter, s pos.Snapshot) bool { return len(s.Held) == 1 && s.Cart.Empty() }, nil},
+	{"RecallCart", pos.DeedSell, nil, []pos.Command{scanCola, pos.HoldCart{}}, plain(pos.RecallCart{ID: 1}), func(_ *counter, s pos.Snapshot) bool { return s.Due == 300 }, nil},
+	{"DropHeld", pos.DeedSell, nil, []pos.Command{scanCola, pos.HoldCart{}}, plain(pos.DropHeld{ID: 1}), func(_ *counter, s pos.Snapshot) bool { return len(s.Held) == 0 }, nil},
+	{"PayOther", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.PayOther{Name: "银行卡"}), func(_ *counter, s pos.Snapshot) bool { return s.Done != nil }, nil},
+	{
+		"Exchange", pos.DeedRefund, soldCola,
+		[]pos.Command{pos.AddItem{Item: 2}},
+		plain(pos.Exchange{Sale: 1, Pieces: map[int]int{1: 1}, Reason: "换口味", Approver: "冒名"}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Due == 450 }, nil,
+	},
+	{"DropCredit", pos.DeedSell, nil, nil, plain(pos.DropCredit{}), func(_ *counter, s pos.Snapshot) bool { return s.Message.ID == "no-line" }, nil},
+	{
+		"ReturnCart", pos.DeedRefund, nil,
+		[]pos.Command{scanCola},
+		plain(pos.ReturnCart{Reason: "没带小票", Approver: "冒名"}),
+		func(c *counter, s pos.Snapshot) bool { return s.Cart.Empty() && len(c.book.refunds) == 1 }, func(b *book) string { return b.refunds[0].Approver },
+	},
+	{
+		"RefundSale, a void", pos.DeedRefund, soldCola, nil, plain(pos.RefundSale{Sale: 1, Void: true, Reason: "打错", Approver: "冒名"}),
+		func(c *counter, _ pos.Snapshot) bool { return len(c.book.refunds) == 1 && c.book.refunds[0].Void }, func(b *book) string { return b.refunds[0].Approver },
+	},
+	{"GiveBack", pos.DeedSell, nil, []pos.Command{scanCola, pos.PayCash{Part: 100}}, plain(pos.GiveBack{}), func(_ *counter, s pos.Snapshot) bool { return len(s.Parts) == 0 }, nil},
 	{"PayWeChat", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.PayWeChat{}), func(_ *counter, s pos.Snapshot) bool { return s.Pay != nil }, nil},
 	{"PayCash", pos.DeedSell, nil, []pos.Command{scanCola}, plain(pos.PayCash{}), func(_ *counter, s pos.Snapshot) bool { return s.Done != nil }, nil},
 	{"LeaveCode", pos.DeedSell, nil, askCola, plain(pos.LeaveCode{}), func(_ *counter, s pos.Snapshot) bool { return s.Pay == nil }, nil},
@@ -146,6 +194,15 @@ var acts = []act{
 		func(c *counter, s pos.Snapshot) bool { return s.Staff.People[3].Name == "赵敏" }, lastStaffNote,
 	},
 	{"SetPIN", pos.DeedStaff, nil, nil, plain(pos.SetPIN{Person: 4, PIN: "9753"}), func(c *counter, _ pos.Snapshot) bool { return c.book.people[3].pin == "9753" }, lastStaffNote},
+	{
+		"NewRecovery", pos.DeedStaff, nil, nil, plain(pos.NewRecovery{Code: "23456789ABCDEFGH"}),
+		func(c *counter, s pos.Snapshot) bool { return c.book.code != "" && s.Staff.Recovery.N == 1 }, lastStaffNote,
+	},
+	{
+		"Recover", pos.DeedSell, func(b *book) { b.code = "23456789ABCDEFGH" }, nil,
+		plain(pos.Recover{Recovering: pos.Recovering{Code: "23456789ABCDEFGH", Person: 3, PIN: "9753", Next: "A3456789ABCDEFGH"}}),
+		func(_ *counter, s pos.Snapshot) bool { return s.Staff.Answer.Code == pos.CodeForbidden }, nil, // there is no lock
+	},
 	{
 		"OpenDrawer", pos.DeedDrawer, nil, nil, plain(pos.OpenDrawer{Reason: "换零钱"}),
 		func(c *counter, _ pos.Snapshot) bool { return c.kicks == 1 && len(c.book.noted(pos.EntryDrawer)) == 1 },
@@ -233,6 +290,13 @@ func jobIs(state pos.PrintState) func(*counter, pos.Snapshot) bool {
 
 func onePaper(c *counter, _ pos.Snapshot) bool { return len(c.book.papers) == 1 && c.pokes > 0 }
 
+func lastNote(kind pos.EntryKind) func(*book) string {
+	return func(b *book) string {
+		notes := b.noted(kind)
+		return notes[len(notes)-1].Approver
+	}
+}
+
 func lastStaffNote(b *book) string {
 	notes := b.noted(pos.EntryStaff)
 	return notes[len(notes)-1].By
@@ -248,7 +312,7 @@ func (a act) play(t *testing.T, at pos.Role, wrap func(crew, pos.Command) pos.Co
 	if a.before != nil {
 		a.before(b)
 	}
-	c = open(t, b, withCode(charge{answer: pos.SigPaid, then: pos.SigPaid}), func(cfg *checkout.Config) { cfg.AutoRefund, cfg.VarianceLimit = false, 1000 })
+	c = open(t, b, withCode(charge{answer: pos.SigPaid, then: pos.SigPaid}), jiao, func(cfg *checkout.Config) { cfg.AutoRefund, cfg.VarianceLimit = false, 1000 })
 	id, pin, _ := people.of(at)
 	c.signIn(id, pin)
 	c.do(a.steps...)

@@ -469,7 +469,7 @@ func TestStaff_PINsAreNowhereInTheLog(t *testing.T) {
 		sellOnce(b)
 		c := &counter{t: t, book: b, wx: newWeChat(), over: make(chan error, 1)}
 		c.till = checkout.New(checkout.Config{
-			Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Ledger: b, Returns: b, Staff: b, Shifts: b, Catalogue: shelf{},
+			Shop: pos.Shop{ID: "S001", Till: "T1", Calendar: pos.Calendar{Zone: time.UTC}}, Ledger: b, Returns: b, Staff: b, Shifts: b, Catalogue: shelf{newBook()},
 			Clock: now{}, Random: rand.Reader, Life: 5 * time.Minute, Publish: c.show, Poke: func() {}, OffCause: pos.CodeSecret,
 			Log: slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		})

@@ -17,16 +17,20 @@ type Config struct {
 	Shop      pos.Shop
 	Ledger    pos.Ledger
 	Catalogue pos.Catalogue
-	Gateway   pos.Gateway  // optional: nil turns WeChat off
-	OffCause  pos.Code     // why Gateway is nil, for the screen
-	V1        pos.Gateway  // optional: the retired interface, for payments of [pos.APIv1]
-	V1Notices pos.Notices  // optional: its notices, each read as its query, a line feed, and what was posted
-	Notices   pos.Notices  // optional: nil refuses every notice
-	Returns   pos.Returns  // the part of the ledger about money going back
-	Rechecks  pos.Rechecks // optional: what a restored ledger has to ask WeChat about
-	Staff     pos.Staff    // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
-	Shifts    pos.Shifts   // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
-	Prints    pos.Prints   // the part of the ledger about paper; optional: nil shows no print jobs, and prints nothing but what is booked
+	Gateway   pos.Gateway   // optional: nil turns WeChat off
+	OffCause  pos.Code      // why Gateway is nil, for the screen
+	V1        pos.Gateway   // optional: the retired interface, for payments of [pos.APIv1]
+	V1Notices pos.Notices   // optional: its notices, each read as its query, a line feed, and what was posted
+	Notices   pos.Notices   // optional: nil refuses every notice
+	Returns   pos.Returns   // the part of the ledger about money going back
+	Rechecks  pos.Rechecks  // optional: what a restored ledger has to ask WeChat about
+	Recovery  pos.Recoverer // how an owner who forgot the PIN gets another; optional
+	Staff     pos.Staff     // the part of the ledger about people; optional: nil keeps none, and everybody may do everything
+	Shifts    pos.Shifts    // the part of the ledger about the drawer; optional: nil keeps no shifts by hand and no happenings
+	Holds     pos.Holds     // carts that were put aside; optional: nil keeps none
+	Goods     pos.Goods     // promotions, and items made at the till; optional: nil has neither
+	Rules     pos.Rules     // the shop's own, to begin with ([Till.SetRules])
+	Prints    pos.Prints    // the part of the ledger about paper; optional: nil shows no print jobs, and prints nothing but what is booked
 
 	// Optional, with Gateway: customers' own payment codes, refunds, and finding an order by WeChat's number. Charger is nil
 	// without the client certificate; then ChargeOff says why.
@@ -86,7 +90,7 @@ const (
 	probeLast             = 10 * time.Minute // … up to this
 )
 
-// Till is the engine of one till. Post, Notice, TakeNotice, Printed, PrinterHealth, DisplayHealth and RelayHealth are safe for concurrent use;
+// Till is the engine of one till. Post, SetRules, Notice, TakeNotice, Printed, PrinterHealth, DisplayHealth and RelayHealth are safe for concurrent use;
 // everything else happens on the goroutine of Run.
 type Till struct {
 	cfg  Config
@@ -99,11 +103,14 @@ type Till struct {
 	undo     []pos.Cart
 	most     pos.Fen // that it came to since it was empty
 	times    int
+	question *pos.Want // replaced whole, since snapshots share it
 	sale     *pos.Sale // the open sale that the cart is, once money was asked for it; nil before
 	newest   pos.PaymentID
+	parts    []pos.PartView         // of the sale; replaced whole, likewise
 	parked   map[pos.SaleID]*parked // open sales put aside with their payments
 	tender   *tender                // a tender that waits until older codes of the sale were checked
-	cashTry  *cashTry               // a cash sale whose commit failed, so that trying again is no second one
+	cashTry  *cashTry               // money by hand whose commit failed, so that trying again is no second one
+	orderTry *orderTry              // a sale's first order whose commit failed
 	pay      pos.PaymentID
 	done     *pos.Done
 	doneOff  time.Time
@@ -113,6 +120,12 @@ type Till struct {
 	calls    int
 	prepays  int       // calls under way for orders of phones that nobody can pay yet
 	nextCall time.Time // calls leave one after another
+
+	rules     pos.Rules
+	list      []pos.Deal // the shop's promotions
+	deals     []pos.Deal // those, with the members' prices before them
+	questions uint64
+	held      held
 
 	refunds    map[pos.RefundID]*refundWatch
 	refundTry  *refundTry                  // a refund whose commit failed, so that trying again is no second one
@@ -153,6 +166,7 @@ func New(cfg Config) *Till {
 		cfg: cfg, box: newMailbox(), watches: map[pos.PaymentID]*watch{}, parked: map[pos.SaleID]*parked{},
 		refunds: map[pos.RefundID]*refundWatch{}, lastRefund: map[pos.PaymentID]time.Time{}, inbox: newInbox(),
 	}
+	t.setRules(cfg.Rules)
 	t.health.Ledger = pos.Part{Light: pos.LightOK, At: cfg.Clock.Now()}
 	t.health.DiskFree, t.health.Relay = -1, pos.Part{Light: pos.LightOff}
 	t.health.WeChat = pos.Part{Light: pos.LightOff, Cause: cfg.OffCause}
@@ -229,6 +243,8 @@ func (t *Till) Run(ctx context.Context) error {
 				e.handle(t)
 			}
 		}
+		t.settleHeld()
+		t.keepCart()
 		t.endPhones()
 	}()
 	if err := t.resume(); err != nil {
@@ -286,6 +302,10 @@ func (t *Till) wait() time.Duration {
 	sooner(t.shift.again)
 	sooner(t.prints.again)
 	sooner(t.owedAt)
+	sooner(t.held.again)
+	if t.orderTry != nil {
+		sooner(t.orderTry.again)
+	}
 	return max(0, time.Until(next))
 }
 
@@ -308,6 +328,10 @@ func (t *Till) tick() {
 	if !t.owedAt.IsZero() && !now.Before(t.owedAt) {
 		t.writeOwed()
 	}
+	t.tickHeld(now)
+	if try := t.orderTry; try != nil && !now.Before(try.again) {
+		t.orderSettled()
+	}
 	t.tickRecheck(now)
 	t.probe(now)
 	if !now.Before(t.lookAgain) {
@@ -321,6 +345,11 @@ func (t *Till) lookAtCatalogue() {
 	if err != nil || rev == t.items {
 		return
 	}
+	if err := t.readDeals(); err != nil { // it is looked for again in a moment
+		t.cfg.Log.Error("read promotions", "err", err)
+		return
+	}
+	t.reprice()
 	if t.items != 0 {
 		t.mention(pos.MsgInfo, "catalogue-changed")
 	}

@@ -11,7 +11,7 @@ func (t *Till) publish() {
 	t.readPrints()
 	t.seq++
 	s := pos.Snapshot{
-		Seq: t.seq, Taken: t.taken, Cart: t.cart, Times: t.times, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
+		Seq: t.seq, Taken: t.taken, Cart: t.cart, Due: t.toPay(), CashDue: t.toPayCash(), OwedOnline: t.owedOnline(), Parts: t.parts, Times: t.times, Want: t.question, Held: t.held.list, Rules: t.rules, CanUndo: len(t.undo) > 0, Done: t.done, Last: t.last,
 		Message: t.message, Health: t.health, Items: t.items,
 		Excepted: len(t.inbox.cases), Exceptions: t.inbox.cases, Refunds: t.openRefunds(),
 		CanCharge: t.canCharge(), CanRefund: t.canRefund(), Staff: t.staffView(), Shift: t.shiftView(),
@@ -51,7 +51,7 @@ func (t *Till) nextAsk(w *watch) time.Time {
 func (t *Till) payView() *pos.PayView {
 	w := t.watches[t.pay]
 	if t.tender != nil {
-		v := &pos.PayView{Tender: t.tender.kind(), Phase: pos.PayChecking, Amount: t.cart.Total(), Asking: true, Shown: true}
+		v := &pos.PayView{Tender: t.tender.by, Phase: pos.PayChecking, Amount: t.amountOf(t.tender), Asking: true, Shown: true}
 		if w != nil {
 			v.Payment, v.OutTradeNo, v.Cause = w.p.ID, w.p.OutTradeNo, w.p.Cause
 		}

@@ -356,8 +356,11 @@ func (t *Till) stepped(w *watch, c pos.Change, got pos.Settled, effects []pos.Ef
 		w.closeTried, w.closeSent = false, false
 	}
 	t.follow(w, effects)
-	if got.Sale != nil {
+	switch {
+	case got.Sale != nil:
 		t.settledBy(w.p, *got.Sale, c.From.State.Left())
+	case w.p.Part && w.p.State == pos.Paid && c.From.State != pos.Paid:
+		t.tookPart(w.p, c.From.State.Left())
 	}
 	if c.Second || (w.p.State == pos.Exception && c.From.State != pos.Exception) {
 		t.readInbox()
@@ -432,6 +435,9 @@ func (t *Till) reload(w *watch) bool {
 	if t.sale != nil && t.sale.ID == p.Sale {
 		t.rereadSale()
 	}
+	if t.sale != nil && t.sale.ID == p.Sale && p.Part && p.State == pos.Paid {
+		t.tookPart(p, true)
+	}
 	t.rereadParked(p.Sale)
 	if p.State == pos.Exception {
 		t.readInbox()
@@ -447,8 +453,12 @@ func (t *Till) rereadSale() {
 		t.ledgerTrouble("read sale", err)
 	case rec.Sale.State == pos.SaleClosed && len(rec.Payments) > 0:
 		t.settledBy(rec.Payments[len(rec.Payments)-1], rec, true)
+	case rec.Sale.State == pos.SaleAbandoned && len(t.parts) > 0: // that answered with an error, and was done
+		t.gaveBack()
 	case rec.Sale.State == pos.SaleAbandoned:
-		t.sale, t.newest = nil, 0
+		t.sale, t.newest, t.parts = nil, 0, nil
+	case rec.Sale.State == pos.SaleOpen:
+		t.partsGone(rec.Payments)
 	}
 }
 
@@ -460,13 +470,20 @@ func material(a, b pos.Payment) bool {
 		(a.Cause != b.Cause && b.Cause != pos.CodeNone)
 }
 
-// stands reports whether money for p settles its sale: the sale is open and is what the cart is, or was put aside as it
-// was, and p is the last order made for it.
+// stands reports whether money for p settles its sale, or a part of it: the sale is open and is what the cart is, or was put aside as it
+// was, p is the last order made for it, and it is what is due, or a part of no more than that.
 func (t *Till) stands(p pos.Payment) bool {
 	if aside := t.parked[p.Sale]; aside != nil {
-		return aside.newest == p.ID
+		return aside.newest == p.ID && p.Asked == aside.sale.Due()
 	}
-	return t.sale != nil && t.sale.ID == p.Sale && t.newest == p.ID
+	if try := t.cashTry; try != nil && try.p.Part && try.sale.ID == p.Sale { // whether that was booked decides what is due
+		t.handSettled()
+	}
+	if t.sale == nil || t.sale.ID != p.Sale || t.newest != p.ID {
+		return false
+	}
+	due := t.sale.Due()
+	return p.Asked == due || p.Part && p.Asked < due
 }
 
 // settled reports whether the sale of p was settled by other money.

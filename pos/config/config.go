@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	_ "time/tzdata" // Windows has no zone files of its own
 
@@ -25,6 +26,10 @@ type Config struct {
 	Display Display
 	Sound   Sound
 	Backup  Backup
+	Keys    Keys
+
+	Barcodes Barcodes
+	Tenders  Tenders
 
 	origin *origin
 }
@@ -95,6 +100,23 @@ type WeChat struct {
 	StoreAddress   string // address of the store in scene_info
 }
 
+// Barcodes is how the shop's own codes (店内码, 称重码) are made up.
+type Barcodes struct {
+	Layouts string // as [pos.ParseLayouts] reads them, the first that matches wins; empty: they are goods codes like any other
+}
+
+// Tenders is how people pay beside WeChat.
+type Tenders struct {
+	Other     string // names of what is taken outside ("支付宝 银行卡"), parted by blanks, in the order they are offered
+	RoundCash string // one of [pos.Roundings]
+}
+
+// Others are the names of the tenders that are taken outside.
+func (t Tenders) Others() []string { return strings.Fields(t.Other) }
+
+// Set reports whether there is a merchant at all. A shop may sell for cash first: without appid, merchant and key WeChat Pay is off.
+func (w WeChat) Set() bool { return w.AppID != "" || w.MchID != "" || !w.APIKey.IsZero() }
+
 // Notify is the till's own listener for payment notices.
 type Notify struct {
 	Listen string // host:port; empty: there is none
@@ -113,6 +135,31 @@ type Phone struct {
 	MiniSecret Secret // AppSecret, to turn a login code into an openid; none: the shop's server says the openid itself
 	AppAppID   string // appid of the app (open platform), where it is not wechat.appid; of the same mch_id
 	LoginURL   string // where logins are asked about
+}
+
+// KeyNames lists every key there is, dotted, in the order they are saved in.
+func KeyNames() (keys []string) {
+	for _, s := range settings {
+		keys = append(keys, s.key)
+	}
+	return keys
+}
+
+// KeyedSecret is a secret of a Config by its dotted key.
+type KeyedSecret struct {
+	Key string
+	*Secret
+}
+
+// Secrets lists every secret that settings have a place for, whether it is set or not, so that what was given can be stored and its
+// reference put there.
+func (c *Config) Secrets() (all []KeyedSecret) {
+	for _, s := range settings {
+		if p, ok := s.field(c).(*Secret); ok {
+			all = append(all, KeyedSecret{s.key, p})
+		}
+	}
+	return all
 }
 
 // OtherApps are the appids beside wechat.appid that the shop's orders may carry, each once.
@@ -158,6 +205,7 @@ type Receipt struct {
 	Logo   string // PNG path, printed in black and white on top; empty: none
 	Header string // under the shop's name: telephone, address; lines parted by \n
 	Footer string // at the end, in place of the thanks; lines parted by \n
+	Tax    bool   // say how much tax is in the sum
 	Link   string // a QR for the customer (electronic receipt, invoice); {receipt}, {amount} and {day} are filled in; empty: none
 	Hint   string // the line under that QR
 }
@@ -228,6 +276,7 @@ func Default() Config {
 		Display: Display{PoleType: "vfd"},
 		Sound:   Sound{Volume: 70, Scan: true, Voice: "shop"},
 		Backup:  Backup{Days: 7, Months: 12, Shifts: 14},
+		Tenders: Tenders{RoundCash: string(pos.RoundNone)},
 	}
 }
 

@@ -41,6 +41,7 @@ const (
 	Format   Problem = "format"     // Want: the form it must have
 	TooLong  Problem = "too_long"   // Want: the limit
 	Needs    Problem = "needs"      // of no use alone; Want: the key it goes with
+	Taken    Problem = "taken"      // two keys of the file cannot have the same; Want: the other one
 	Given    Problem = "given"      // a secret of the running program cannot be saved
 )
 
@@ -74,6 +75,7 @@ var sentences = map[Problem]string{
 	Format:   "must be %s",
 	TooLong:  "must be at most %s",
 	Needs:    "is of no use without %s",
+	Taken:    "cannot be the same as %s, which works in the same places",
 	Given:    "is known to the running program only and cannot be saved",
 
 	EnvUnset:           "environment variable %s is not set, or empty",

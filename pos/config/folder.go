@@ -84,6 +84,9 @@ func (f Folder) Receipts() string { return f.join("receipts") }
 // Exports is where exported books go.
 func (f Folder) Exports() string { return f.join("exports") }
 
+// Photos is where the photos of goods are.
+func (f Folder) Photos() string { return f.join("photos") }
+
 // Log is where the log files go.
 func (f Folder) Log() string { return f.join("log") }
 

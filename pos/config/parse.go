@@ -235,8 +235,6 @@ func (r *reader) unknown(path []string, line int, header bool) {
 	shown := shownPath(path)
 	section := path[0]
 	switch {
-	case slices.Contains(laterSections, section):
-		r.fault(shown, line, &fault{problem: Later})
 	case slices.Contains(sections, section) && len(path) > 1:
 		if s, ok := byKey[strings.Join(path, ".")]; ok && header {
 			r.fault(s.key, line, &fault{problem: WrongType, want: s.typeName(&r.config)})

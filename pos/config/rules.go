@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -130,7 +131,7 @@ func apiGeneration(c *Config) *fault {
 }
 
 func apiKey(c *Config) *fault {
-	if c.WeChat.APIKey.IsZero() {
+	if c.WeChat.Set() && c.WeChat.APIKey.IsZero() {
 		return &fault{problem: Missing, want: `"keyring:guitai/api_key"`}
 	}
 	return nil
@@ -337,4 +338,27 @@ func isPort(port string, announced bool) bool {
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
+}
+
+// maxOthers is how many tenders that are taken outside have a button of their own.
+const maxOthers = 6
+
+func layouts(c *Config) *fault {
+	if _, err := pos.ParseLayouts(c.Barcodes.Layouts); err != nil {
+		return &fault{problem: Format, want: `layouts like "21PPPPPMMMMMC", 13 places or 18 that begin with 26, parted by blanks`}
+	}
+	return atMost(c.Barcodes.Layouts, 512)
+}
+
+func otherTenders(c *Config) *fault {
+	names := c.Tenders.Others()
+	for i, n := range names {
+		if utf8.RuneCountInString(n) > pos.MaxTenderName || strings.ContainsAny(n, ":+\"',;") || slices.Contains(names[:i], n) {
+			return &fault{problem: Format, want: fmt.Sprintf("different names of at most %d characters, parted by blanks", pos.MaxTenderName)}
+		}
+	}
+	if len(names) > maxOthers {
+		return &fault{problem: Range, want: fmt.Sprintf("at most %d names", maxOthers)}
+	}
+	return nil
 }

@@ -78,6 +78,9 @@ func quote(text string) string {
 	return b.String()
 }
 
+// Short is a span of time as config.toml has it, like 5m or 90s.
+func Short(d time.Duration) string { return shortDuration(d) }
+
 // shortDuration drops the zero minutes and seconds that Duration.String adds.
 func shortDuration(d time.Duration) string {
 	text := d.String()

@@ -40,13 +40,25 @@ func filled(t *testing.T) Config {
 			Drawer: "never", DrawerPin: 5, DrawerPulse: 100 * time.Millisecond, DrawerSensor: "low",
 		},
 		Receipt: Receipt{
-			Logo: "logo.png", Header: "电话 020-12345678\n人民路 1 号", Footer: "七日内凭票退换", Link: "https://example.com/r/{receipt}", Hint: "扫码开票",
+			Logo: "logo.png", Header: "电话 020-12345678\n人民路 1 号", Footer: "七日内凭票退换", Tax: true, Link: "https://example.com/r/{receipt}", Hint: "扫码开票",
 		},
 		Display: Display{Window: true, Welcome: "欢迎光临", Pole: "serial:///dev/ttyS0?baud=2400", PoleType: "led8"},
 		Sound:   Sound{Volume: 30, Voice: "en"},
 		Backup:  Backup{Days: 3, Months: 0, Shifts: 200, CopyTo: "/media/usb/guitai"},
 		Scanner: Scanner{Mode: "serial:///dev/ttyACM0", Prefix: "]E0", Suffix: "none", Gap: 100 * time.Millisecond},
+
+		Barcodes: Barcodes{Layouts: "21PPPPPMMMMMC 22PPPPPWWWWWC"},
+		Tenders:  Tenders{Other: "支付宝 银行卡", RoundCash: "jiao"},
+		Keys:     otherKeys(),
 	}
+}
+
+// otherKeys is no action where it comes.
+func otherKeys() (k Keys) {
+	for i := range k {
+		k[i] = "Alt+" + strings.Repeat("Shift+", i/26) + string(rune('A'+i%26))
+	}
+	return k
 }
 
 func TestSave_LoadsAsItWas(t *testing.T) {

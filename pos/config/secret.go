@@ -275,7 +275,9 @@ func (c Config) MissingSecrets(ctx context.Context, r Resolver) []*Error {
 		_, f := s.resolve(ctx, r)
 		check(key, f)
 	}
-	secret("wechat.api_key", c.WeChat.APIKey)
+	if c.WeChat.Set() {
+		secret("wechat.api_key", c.WeChat.APIKey)
+	}
 	if c.WeChat.ClientCert != "" {
 		_, _, badCert, badKey := c.clientPair(ctx, r)
 		check(clientCertKey, badCert)

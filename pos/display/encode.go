@@ -29,11 +29,18 @@ const (
 func (f Frame) Lines(welcome string) (upper, lower string) {
 	switch f.What {
 	case Goods:
-		head := strconv.Itoa(f.Quantity) + " x " + f.Price.String()
+		amount := f.Amount.String()
+		head := strconv.Itoa(f.Quantity)
+		if f.Weight != "" {
+			head = f.Weight
+		}
+		if whole := head + " x " + f.Price.String(); len(whole)+1+len(amount) <= columns { // half a price would be another
+			head = whole
+		}
 		if allASCII(f.Name) { // half a name, the half that is no hanzi, would say less than the numbers do
 			head = ascii(f.Name)
 		}
-		return spread(head, f.Amount.String()), spread("TOTAL", f.Total.String())
+		return spread(head, amount), spread("TOTAL", f.Total.String())
 	case Due:
 		return spread("TOTAL", f.Total.String()), middle("ONE MOMENT")
 	case Scan:
@@ -42,8 +49,14 @@ func (f Frame) Lines(welcome string) (upper, lower string) {
 		return spread("TOTAL", f.Total.String()), middle("PAYING...")
 	case Unsure:
 		return spread("TOTAL", f.Total.String()), middle("PLEASE WAIT")
+	case Rest:
+		return spread("TOTAL", f.Amount.String()), spread("TO PAY", f.Total.String())
 	case Paid:
 		return spread("PAID", f.Total.String()), middle("THANK YOU")
+	case Booked:
+		return spread("TOTAL", f.Total.String()), middle("THANK YOU")
+	case Back:
+		return spread("REFUND", f.Total.String()), middle("THANK YOU")
 	case Change:
 		return spread("CASH", f.Tendered.String()), spread("CHANGE", f.Change.String())
 	case Test:
@@ -61,8 +74,10 @@ func (f Frame) Digits() (string, Lamp) {
 	switch f.What {
 	case Goods:
 		return fit(f.Price), LampPrice
-	case Due, Scan, Paying, Unsure:
+	case Due, Scan, Paying, Unsure, Rest, Booked:
 		return fit(f.Total), LampTotal
+	case Back:
+		return fit(f.Total), LampChange
 	case Paid:
 		return fit(f.Total), LampPaid
 	case Change:

@@ -142,7 +142,7 @@ func TestRun_ShowsTheNewestAndClearsAtTheEnd(t *testing.T) {
 		})
 		frames := c.wire.count()
 		for i := range 100 {
-			c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: i + 1})})
+			c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: i + 1}), Due: pos.Fen(100 * (i + 1))})
 		}
 		time.Sleep(time.Second)
 		if got := c.wire.says(); got != "A             100.00|TOTAL         100.00" {
@@ -151,7 +151,7 @@ func TestRun_ShowsTheNewestAndClearsAtTheEnd(t *testing.T) {
 		if n := c.wire.count() - frames; n > 2 {
 			t.Errorf("%d frames for a hundred states at once", n)
 		}
-		c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: 100}), Items: 7}) // nothing a customer sees
+		c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: 100}), Due: 10000, Items: 7}) // nothing a customer sees
 		frames = c.wire.count()
 		time.Sleep(again / 2)
 		if c.wire.count() != frames {

@@ -144,7 +144,7 @@ func giveBack(n int, tender pos.Tender, state pos.RefundState, amount pos.Fen, n
 }
 
 func saleLine(sale, n int, discount pos.Fen, l pos.Line) pos.LineRow {
-	r := pos.LineRow{Day: day, Receipt: receipt(sale), ClosedAt: noon, N: n, Line: l, Discount: discount, Cashier: "王芳", Shift: 1}
+	r := pos.LineRow{Day: day, Receipt: receipt(sale), ClosedAt: noon, N: n, Line: l, Share: pos.Share{Whole: discount, Net: l.Amount() - discount, Tax: pos.Tax(l.Amount()-discount, l.TaxRate)}, Cashier: "王芳", Shift: 1}
 	if sale == 1 {
 		r.Returned = n
 	}
@@ -324,17 +324,19 @@ func TestExport_Golden(t *testing.T) {
 // columns are those that users rely on, in their order.
 var columns = map[pos.ExportKind]string{
 	pos.ExportPayments: "day,paid_at,receipt_no,out_trade_no,transaction_id,tender,state,amount_fen,amount_yuan,refunded_fen,evidence," +
-		"cashier,shift,asked_fen,currency",
-	pos.ExportSales: "day,closed_at,receipt_no,state,lines,gross_fen,discount_fen,net_fen,tenders,cashier,shift",
+		"cashier,shift,asked_fen,currency,part",
+	pos.ExportSales: "day,closed_at,receipt_no,state,lines,gross_fen,discount_fen,net_fen,tenders,cashier,shift," +
+		"rounding_fen,rounding_yuan,tax_fen,tax_yuan,exchange_fen",
 	pos.ExportLines: "day,closed_at,receipt_no,line,item,barcode,name,category,unit,price_fen,price_yuan,quantity,returned,gross_fen,discount_fen," +
-		"net_fen,net_yuan,tax_percent,cashier,shift",
+		"net_fen,net_yuan,tax_percent,cashier,shift,weight_g,label_fen,label_yuan,list_price_fen,list_price_yuan,promotion,promotion_off_fen," +
+		"discount_kind,line_off_fen,whole_off_fen,tax_fen,tax_yuan,note,rounding_fen,rounding_yuan",
 	pos.ExportRefunds: "day,asked_at,done_at,receipt_no,out_trade_no,out_refund_no,transaction_id,refund_id,tender,state,amount_fen,amount_yuan," +
-		"total_fen,lines,reason,cashier,approver,origin,cause,settlement_fen",
+		"total_fen,lines,reason,cashier,approver,origin,cause,settlement_fen,kind,goods",
 	pos.ExportShifts: "day,shift,z,opened_at,opened_by,closed_at,closed_by,signer,first_receipt,last_receipt,sales,gross_fen,discount_fen,net_fen," +
 		"net_yuan,cash_fen,wechat_fen,other_fen,tenders,refunds,refunded_fen,refunded_yuan,returned,start_fen,float_fen,cash_sales_fen," +
 		"cash_refunds_fen,cash_in_fen,cash_dropped_fen,cash_expense_fen,cash_handed_back_fen,expected_fen,expected_yuan,counted_fen,counted_yuan," +
 		"counts,variance_fen,variance_yuan,reason,kept_fen,to_safe_fen,exceptions_fen,exceptions_back_fen,drawer_opened,reprints,voids,late,open," +
-		"from_entry,to_entry,chain_head,document_sha256",
+		"from_entry,to_entry,chain_head,document_sha256,rounding_fen,exchange_fen,cash_parts_fen",
 	pos.ExportJournal: "seq,epoch,kind,day,at,receipt_no,out_trade_no,debit_fen,debit_yuan,by,note,prev_hash,hash,body",
 }
 
@@ -442,8 +444,8 @@ func TestOpenOf_CountsEachOnce(t *testing.T) {
 	row := func(s pos.State) pos.PendingRow { return pos.PendingRow{Payment: pos.Payment{State: s}} }
 	back := row(pos.Paid)
 	back.Refund = &pos.Refund{State: pos.RefundAsked}
-	got := export.OpenOf([]pos.PendingRow{row(pos.Waiting), row(pos.Reversing), row(pos.Closing), row(pos.Exception), back})
-	if want := (export.Open{Payments: 3, Exceptions: 1, Refunds: 1}); got != want {
+	got := export.OpenOf([]pos.PendingRow{row(pos.Waiting), row(pos.Reversing), row(pos.Closing), row(pos.Exception), row(pos.Paid), back})
+	if want := (export.Open{Payments: 4, Exceptions: 1, Refunds: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -604,7 +606,7 @@ func throughCSV(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatalf("%q: %v", out.String(), err)
 	}
-	if len(rows) != 2 || len(rows[1]) != 15 || rows[1][13] != "1350" {
+	if len(rows) != 2 || len(rows[1]) != 16 || rows[1][13] != "1350" {
 		t.Fatalf("%q reads as %q", out.String(), rows)
 	}
 	return rows[1][11]

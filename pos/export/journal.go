@@ -21,6 +21,11 @@ const (
 	colDay   = "day"
 	colAt    = "at"
 	colDebit = "debit_fen"
+	colYuan  = "debit_yuan"
+	colNo    = "receipt_no"
+	colOrder = "out_trade_no"
+	colBy    = "by"
+	colNote  = "note"
 	colPrev  = "prev_hash"
 	colHash  = "hash"
 	colBody  = "body"
@@ -36,13 +41,13 @@ func entryColumns() []column[entryRow] {
 		text(colKind, func(r *row) string { return string(r.link.Kind) }),
 		day(colDay, func(r *row) pos.Day { return r.entry.Day }),
 		moment(colAt, func(r *row) time.Time { return time.UnixMilli(r.entry.At) }),
-		text("receipt_no", func(r *row) string { return r.entry.Receipt }),
-		text("out_trade_no", func(r *row) string { return r.entry.OutTradeNo }),
+		text(colNo, func(r *row) string { return r.entry.Receipt }),
+		text(colOrder, func(r *row) string { return r.entry.OutTradeNo }),
 	}
 	columns = append(columns, both("debit", func(r *row) pos.Fen { return debit(r.entry) })...)
 	return append(columns,
-		text("by", func(r *row) string { return r.entry.By }),
-		text("note", func(r *row) string { return r.entry.Note }),
+		text(colBy, func(r *row) string { return r.entry.By }),
+		text(colNote, func(r *row) string { return r.entry.Note }),
 		text(colPrev, func(r *row) string { return r.link.PrevHash }),
 		text(colHash, func(r *row) string { return r.link.Hash }),
 		text(colBody, func(r *row) string { return string(r.link.Body) }),

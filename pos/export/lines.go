@@ -11,7 +11,8 @@ import (
 // lineColumns are those of every line of a closed sale.
 func lineColumns() []column[pos.LineRow] {
 	type row = pos.LineRow
-	net := func(r *row) pos.Fen { return r.Line.Amount() - r.Discount }
+	whole := func(r *row) pos.Fen { return r.Share.Whole - r.Share.Rounding }
+	net := func(r *row) pos.Fen { return r.Share.Net }
 	columns := []column[row]{
 		day("day", func(r *row) pos.Day { return r.Day }),
 		moment("closed_at", func(r *row) time.Time { return r.ClosedAt }),
@@ -33,17 +34,31 @@ func lineColumns() []column[pos.LineRow] {
 		number("quantity", func(r *row) int { return r.Line.Quantity }),
 		number("returned", func(r *row) int { return r.Returned }),
 		fen("gross", func(r *row) pos.Fen { return r.Line.Amount() }),
-		fen("discount", func(r *row) pos.Fen { return r.Discount }),
+		fen("discount", func(r *row) pos.Fen { return r.Line.Off() + whole(r) }),
 	)
 	columns = append(columns, both("net", net)...)
-	return append(columns,
+	columns = append(columns,
 		percent("tax_percent", func(r *row) int { return r.Line.TaxRate }),
 		text("cashier", func(r *row) string { return r.Cashier }),
 		ordinal("shift", func(r *row) int { return r.Shift }),
+		ordinal("weight_g", func(r *row) int { return r.Line.Weight }),
 	)
+	columns = append(columns, where(func(r *row) bool { return r.Line.Label != 0 }, both("label", func(r *row) pos.Fen { return r.Line.Label })...)...)
+	columns = append(columns, where(func(r *row) bool { return r.Line.List != 0 }, both("list_price", func(r *row) pos.Fen { return r.Line.List })...)...)
+	columns = append(columns,
+		text("promotion", func(r *row) string { return r.Line.Deal }),
+		fen("promotion_off", func(r *row) pos.Fen { return r.Line.DealOff }),
+		text("discount_kind", func(r *row) string { return string(r.Line.Cut.Kind) }),
+		fen("line_off", func(r *row) pos.Fen { return r.Line.CutOff }),
+		fen("whole_off", whole),
+	)
+	columns = append(columns, both("tax", func(r *row) pos.Fen { return r.Share.Tax })...)
+	columns = append(columns, text("note", func(r *row) string { return r.Line.Note }))
+	return append(columns, both("rounding", func(r *row) pos.Fen { return r.Share.Rounding })...)
 }
 
-// lineSums: gross of the lines - discount = net, which is that of their sales by the totals of the days.
+// lineSums: gross of the lines - discount - rounding = net, each of which is that of their sales, and the net by the totals of the days. A
+// line's discount is its promotion, its own, and its share of what came off the whole; its share of the rounding stands apart.
 type lineSums struct {
 	books  pos.Reports
 	before pos.DayTakings
@@ -63,8 +78,9 @@ func (a *lineSums) add(r *pos.LineRow) (pos.Day, error) {
 		a.all.Sales++
 	}
 	a.all.Gross += r.Line.Amount()
-	a.all.Discount += r.Discount
-	a.all.Net += r.Line.Amount() - r.Discount
+	a.all.Discount += r.Line.Off() + r.Share.Whole - r.Share.Rounding
+	a.all.Rounding += r.Share.Rounding
+	a.all.Net += r.Share.Net
 	return r.Day, nil
 }
 

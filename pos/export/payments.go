@@ -28,6 +28,7 @@ func paymentColumns() []column[pos.PaymentRow] {
 		ordinal("shift", func(r *row) int { return r.Shift }),
 		fen("asked", func(r *row) pos.Fen { return r.Payment.Asked }),
 		text("currency", currency),
+		text("part", func(r *row) string { return yes(r.Payment.Part) }),
 	}
 }
 
@@ -51,6 +52,14 @@ func (p *paymentSums) end(_ context.Context, s *pos.ExportSummary) error {
 	s.Sum, s.Foreign = p.taken, p.foreign
 	s.Identities = []pos.Identity{kept(p.taken, p.back)}
 	return nil
+}
+
+// yes is a yes or nothing.
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
 }
 
 // kept is what stayed with the shop.

@@ -166,6 +166,11 @@ func (p *prover) forReading(r journalRow, l pos.Link, e pos.Entry) *ChainFault {
 			return err == nil && at.Unix() == e.At/1000, true // written to the second
 		}},
 		{colDebit, func(s string) (bool, bool) { return sameNumber(s, int64(debit(e))) }},
+		{colYuan, func(s string) (bool, bool) { return sameYuan(s, debit(e)) }},
+		{colNo, func(s string) (bool, bool) { return sameText(s, e.Receipt) }},
+		{colOrder, func(s string) (bool, bool) { return sameText(s, e.OutTradeNo) }},
+		{colBy, func(s string) (bool, bool) { return sameText(s, e.By) }},
+		{colNote, func(s string) (bool, bool) { return sameText(s, e.Note) }},
 	} {
 		s, there := r.cells[c.name]
 		if !there {
@@ -202,6 +207,32 @@ func sameNumber(s string, n int64) (same, plain bool) {
 	}
 	whole, places, _ := strings.Cut(strings.NewReplacer(",", "", " ", "", "\u00a0", "").Replace(s), ".")
 	return whole == strconv.FormatInt(n, 10) && strings.Trim(places, "0") == "", false
+}
+
+// sameYuan reports whether a cell is an amount, also with the zeros left out, the commas or the sign that a spreadsheet may make of it.
+func sameYuan(s string, f pos.Fen) (same, plain bool) {
+	if s == f.String() {
+		return true, true
+	}
+	whole, places, _ := strings.Cut(strings.NewReplacer(",", "", " ", "", "\u00a0", "", "¥", "", "￥", "").Replace(s), ".")
+	if places = strings.TrimRight(places, "0"); len(places) > 2 {
+		return false, false
+	}
+	n, err := strconv.ParseInt(whole+places+strings.Repeat("0", 2-len(places)), 10, 64)
+	return err == nil && n == int64(f), false
+}
+
+// sameText reports whether a cell is a text, with the mark that keeps it from being a formula or without, and also with the blanks or the leading
+// zeros that a spreadsheet takes away.
+func sameText(s, text string) (same, plain bool) {
+	s, text = strings.ReplaceAll(s, "\r\n", "\n"), strings.ReplaceAll(text, "\r\n", "\n") // a CSV's reader makes the one of the other
+	if s == text || s == "'"+text {
+		return true, true
+	}
+	folded := func(s string) string {
+		return strings.TrimLeft(strings.Join(strings.Fields(strings.TrimPrefix(s, "'")), " "), "0")
+	}
+	return folded(s) == folded(text), false
 }
 
 func (p *prover) mangled(r journalRow, column string) {

@@ -152,7 +152,10 @@ func TestProveJournal_SaysWhatASpreadsheetRewroteAndProvesItAllTheSame(t *testin
 		t.Fatal(err)
 	}
 	want := []export.Mangled{
-		{Column: "prev_hash", Row: 2, Looks: "0", Rows: 1}, {Column: "day", Row: 2, Looks: "2026/11/20", Rows: 4}, {Column: "debit_fen", Row: 3, Looks: "1,500.00", Rows: 1},
+		{Column: "prev_hash", Row: 2, Looks: "0", Rows: 1},
+		{Column: "day", Row: 2, Looks: "2026/11/20", Rows: 4},
+		{Column: "debit_fen", Row: 3, Looks: "1,500.00", Rows: 1},
+		{Column: "debit_yuan", Row: 3, Looks: "15", Rows: 1},
 	}
 	if fmt.Sprint(j.Mangled) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", j.Mangled, want)
@@ -201,6 +204,8 @@ func TestProveJournal_NamesTheFirstThingThatIsWrong(t *testing.T) {
 		{"amounts that run over to zero", forge(follow(opened, fmt.Sprintf(`{"kind":"sale","postings":[{"account":"sales","fen":%d},{"account":"sales","fen":%[1]d},{"account":"sales","fen":2}]}`, int64(math.MaxInt64)))), export.FaultUnbalanced, 2, 2},
 		{"a body that is none", forge(follow(opened, `{"kind":"sale","postings":7}`)), export.FaultBody, 2, 2},
 		{"the column of the debit changed", strings.Replace(csv, ",1500,15.00,", ",1400,15.00,", 1), export.FaultDiffers, 3, 2},
+		{"the column of the yuan changed", strings.Replace(csv, ",1500,15.00,", ",1500,15.01,", 1), export.FaultDiffers, 3, 2},
+		{"the column of who did it changed", strings.Replace(csv, ",李强,", ",王芳,", 1), export.FaultDiffers, 4, 3},
 		{"the column of the day changed", strings.Replace(csv, "2026-11-20,2026-11-20T12:01", "2026-11-19,2026-11-20T12:01", 1), export.FaultDiffers, 3, 2},
 		{"the column of the time changed", strings.Replace(lines, "T12:01:00+08:00", "T12:01:00+09:00", 1), export.FaultDiffers, 2, 2},
 		{"a hash rounded", strings.Replace(csv, ","+journal()[1].Hash+",", ",1.23457E+63,", 1), export.FaultRounded, 3, 2},

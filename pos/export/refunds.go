@@ -34,6 +34,8 @@ func refundColumns() []column[pos.RefundRow] {
 		text("origin", origin),
 		text("cause", func(r *row) string { return string(r.Refund.Cause) }),
 		fen("settlement", func(r *row) pos.Fen { return r.Refund.Settlement }),
+		text("kind", refundKind),
+		text("goods", refundGoods),
 	}
 }
 
@@ -67,6 +69,32 @@ func refundLines(r *pos.RefundRow) string {
 	parts := make([]string, len(r.Refund.Lines))
 	for i, l := range r.Refund.Lines {
 		parts[i] = strconv.Itoa(l.N) + "x" + strconv.Itoa(l.Quantity)
+	}
+	return strings.Join(parts, ";")
+}
+
+// refundKind is what a refund is: of a sale, of the whole of one on its own day (void), in exchange for other goods, of goods that came
+// back without a receipt, or of money that came without its sale.
+func refundKind(r *pos.RefundRow) string {
+	f := r.Refund
+	switch {
+	case f.Exception != 0:
+		return "exception"
+	case f.Void:
+		return "void"
+	case f.Tender == pos.TenderExchange:
+		return "exchange"
+	case len(f.Goods) > 0:
+		return "no-receipt"
+	}
+	return "refund"
+}
+
+// refundGoods is what came back without a receipt, as "2x可口可乐;1x苹果".
+func refundGoods(r *pos.RefundRow) string {
+	parts := make([]string, len(r.Refund.Goods))
+	for i, l := range r.Refund.Goods {
+		parts[i] = strconv.Itoa(l.Quantity) + "x" + l.Name
 	}
 	return strings.Join(parts, ";")
 }

@@ -113,6 +113,9 @@ func sumsTable(now, before pos.DayTakings, whom string, w *i18n.Words) reportTab
 	money := func(id string, a, b pos.Fen) { row(id, a.String(), b.String(), signed(a-b)) }
 	money("takings.gross", now.Gross, before.Gross)
 	money("takings.discount", now.Discount, before.Discount)
+	if now.Rounding != 0 || before.Rounding != 0 {
+		money("takings.rounding", now.Rounding, before.Rounding)
+	}
 	money("takings.net", now.Net, before.Net)
 	money("takings.refunded", now.Refunded, before.Refunded)
 	money("takings.paper.kept", now.Net-now.Refunded, before.Net-before.Refunded)
@@ -137,7 +140,7 @@ func tendersTable(sum pos.DayTakings, w *i18n.Words) reportTable {
 	t := reportTable{Title: w.T("takings.by-tender"), Head: []string{w.T("takings.paper.tender"), w.T("takings.sales"), w.T("takings.paper.amount")}}
 	n := 0
 	for _, x := range sum.Tenders {
-		t.Rows = append(t.Rows, []string{w.Tender(x.Tender), strconv.Itoa(x.Count), x.Fen.String()})
+		t.Rows = append(t.Rows, []string{w.TenderTaken(x.Tender), strconv.Itoa(x.Count), x.Fen.String()})
 		n += x.Count
 	}
 	t.Sum = []string{w.T("takings.paper.total"), strconv.Itoa(n), sum.Net.String()}

@@ -12,7 +12,7 @@ import (
 // saleColumns are those of every closed sale, in the order that users rely on.
 func saleColumns() []column[pos.SaleRow] {
 	type row = pos.SaleRow
-	return []column[row]{
+	columns := []column[row]{
 		day("day", func(r *row) pos.Day { return r.Day }),
 		moment("closed_at", func(r *row) time.Time { return r.Sale.ClosedAt }),
 		text("receipt_no", func(r *row) string { return r.Sale.Receipt.String() }),
@@ -25,6 +25,9 @@ func saleColumns() []column[pos.SaleRow] {
 		text("cashier", func(r *row) string { return r.Sale.Cashier }),
 		ordinal("shift", func(r *row) int { return r.Shift }),
 	}
+	columns = append(columns, both("rounding", func(r *row) pos.Fen { return r.Sale.Rounding })...)
+	columns = append(columns, both("tax", func(r *row) pos.Fen { return r.Tax })...)
+	return append(columns, fen("exchange", func(r *row) pos.Fen { return r.Credit }))
 }
 
 func tenders(r *pos.SaleRow) string {
@@ -38,13 +41,14 @@ func tenders(r *pos.SaleRow) string {
 	return strings.Join(names, "+")
 }
 
-// saleSums: a sale closes only when it is paid in full, so what their payments came to is their net; gross - discount = net; and
-// that is what the totals of the days say.
+// saleSums: a sale closes only when it is paid in full, so what their payments came to, with what goods that came back counted for, is
+// their net; gross - discount - rounding = net; and that is what the totals of the days say.
 type saleSums struct {
-	books  pos.Reports
-	before pos.DayTakings
-	span   pos.Span
-	all    pos.DayTakings
+	books    pos.Reports
+	before   pos.DayTakings
+	span     pos.Span
+	all      pos.DayTakings
+	exchange pos.Fen
 }
 
 func (a *saleSums) begin(ctx context.Context) (err error) {
@@ -62,18 +66,27 @@ func (a *saleSums) add(r *pos.SaleRow) (pos.Day, error) {
 	a.all.Sales++
 	a.all.Gross += r.Sale.Gross
 	a.all.Discount += r.Sale.Discount
+	a.all.Rounding += r.Sale.Rounding
+	a.exchange += r.Credit
 	a.all.Net += r.Sale.Net()
 	return r.Day, nil
 }
 
 func (a *saleSums) end(ctx context.Context, s *pos.ExportSummary) error {
 	s.Sum = a.all.Net
-	s.Identities = []pos.Identity{kept(a.all.Net, 0), netOf(a.all)}
+	paid := kept(a.all.Net, 0)
+	if a.exchange != 0 {
+		paid = identity(plus(pos.FigurePayments, a.all.Net-a.exchange), plus(pos.FigureExchange, a.exchange), plus(pos.FigureNet, a.all.Net))
+	}
+	s.Identities = []pos.Identity{paid, netOf(a.all)}
 	return between(ctx, "export sales", a.books, a.span, a.before, a.all)
 }
 
 func netOf(d pos.DayTakings) pos.Identity {
-	return identity(plus(pos.FigureGross, d.Gross), minus(pos.FigureDiscount, d.Discount), plus(pos.FigureNet, d.Net))
+	if d.Rounding == 0 {
+		return identity(plus(pos.FigureGross, d.Gross), minus(pos.FigureDiscount, d.Discount), plus(pos.FigureNet, d.Net))
+	}
+	return identity(plus(pos.FigureGross, d.Gross), minus(pos.FigureDiscount, d.Discount), minus(pos.FigureRounding, d.Rounding), plus(pos.FigureNet, d.Net))
 }
 
 // between holds the sum of rows against the totals of their days. The till may close a sale while we read, so it is held between the

@@ -88,18 +88,23 @@ func shiftColumns() []column[pos.ShiftRow] {
 		number("to_entry", func(r *row) int64 { return r.Report.To }),
 		says("chain_head", func(r *report) string { return r.Head }),
 		text("document_sha256", func(r *row) string { return r.Hash }),
+		amount("rounding", func(r *report) pos.Fen { return r.Rounding }),
+		amount("exchange", func(r *report) pos.Fen { return by(r.Tenders).exchange }),
+		amount("cash_parts", func(r *report) pos.Fen { return r.Cash.Parts }),
 	)...)
 }
 
-// taken is what the kinds of tenders took.
-type taken struct{ cash, wechat, other pos.Fen }
+// taken is what the kinds of tenders took, and what goods that came back counted for.
+type taken struct{ cash, wechat, other, exchange pos.Fen }
 
 func by(tenders []pos.TenderTakings) (t taken) {
 	for _, one := range tenders {
 		switch {
 		case one.Tender == pos.TenderCash:
 			t.cash += one.Fen
-		case strings.HasPrefix(string(one.Tender), "wechat-"):
+		case one.Tender == pos.TenderExchange:
+			t.exchange += one.Fen
+		case one.Tender.WeChat():
 			t.wechat += one.Fen
 		default:
 			t.other += one.Fen
@@ -117,10 +122,10 @@ func listed(tenders []pos.TenderTakings) string {
 	return strings.Join(parts, ";")
 }
 
-// shiftSums: gross - discount = net; net by tender; and of the drawers that were counted expected + variance = counted. Every report
+// shiftSums: gross - discount - rounding = net; net by tender; and of the drawers that were counted expected + variance = counted. Every report
 // proves its own figures.
 type shiftSums struct {
-	gross, discount, net        pos.Fen
+	all                         pos.DayTakings
 	tenders                     taken
 	expected, variance, counted pos.Fen
 }
@@ -133,12 +138,14 @@ func (a *shiftSums) add(r *pos.ShiftRow) (pos.Day, error) {
 		return 0, err
 	}
 	t := by(r.Report.Tenders)
-	a.gross += r.Report.Gross
-	a.discount += r.Report.Discount
-	a.net += r.Report.Net
+	a.all.Gross += r.Report.Gross
+	a.all.Discount += r.Report.Discount
+	a.all.Rounding += r.Report.Rounding
+	a.all.Net += r.Report.Net
 	a.tenders.cash += t.cash
 	a.tenders.wechat += t.wechat
 	a.tenders.other += t.other
+	a.tenders.exchange += t.exchange
 	if c := r.Report.Cash; c.Counted != nil {
 		a.expected += c.Expected
 		a.variance += c.Variance
@@ -148,10 +155,14 @@ func (a *shiftSums) add(r *pos.ShiftRow) (pos.Day, error) {
 }
 
 func (a *shiftSums) end(_ context.Context, s *pos.ExportSummary) error {
-	s.Sum = a.net
+	s.Sum = a.all.Net
+	tenders := []pos.Figure{plus(pos.FigureCash, a.tenders.cash), plus(pos.FigureWeChat, a.tenders.wechat), plus(pos.FigureOther, a.tenders.other)}
+	if a.tenders.exchange != 0 {
+		tenders = append(tenders, plus(pos.FigureExchange, a.tenders.exchange))
+	}
 	s.Identities = []pos.Identity{
-		identity(plus(pos.FigureGross, a.gross), minus(pos.FigureDiscount, a.discount), plus(pos.FigureNet, a.net)),
-		identity(plus(pos.FigureCash, a.tenders.cash), plus(pos.FigureWeChat, a.tenders.wechat), plus(pos.FigureOther, a.tenders.other), plus(pos.FigureNet, a.net)),
+		netOf(a.all),
+		identity(append(tenders, plus(pos.FigureNet, a.all.Net))...),
 		identity(plus(pos.FigureExpected, a.expected), plus(pos.FigureVariance, a.variance), plus(pos.FigureCounted, a.counted)),
 	}
 	return nil

@@ -19,6 +19,7 @@ func Sum(days []pos.DayTakings) pos.DayTakings {
 		all.Sales += d.Sales
 		all.Gross += d.Gross
 		all.Discount += d.Discount
+		all.Rounding += d.Rounding
 		all.Net += d.Net
 		all.Refunds += d.Refunds
 		all.Refunded += d.Refunded
@@ -57,7 +58,7 @@ func TakenBy(d pos.DayTakings, t pos.Tender) pos.TenderTakings {
 	return pos.TenderTakings{Tender: t}
 }
 
-// TakingsCSV writes one row a day, with three columns for each of [TendersOf], and what was given back at the end.
+// TakingsCSV writes one row a day, with three columns for each of [TendersOf], and what was given back, and what rounding cash took off, at the end.
 func TakingsCSV(w io.Writer, days []pos.DayTakings) error {
 	type row = pos.DayTakings
 	columns := []column[row]{
@@ -74,6 +75,7 @@ func TakingsCSV(w io.Writer, days []pos.DayTakings) error {
 	}
 	columns = append(columns, number("refunds", func(d *row) int { return d.Refunds }))
 	columns = append(columns, both("refunded", func(d *row) pos.Fen { return d.Refunded })...)
+	columns = append(columns, both("rounding", func(d *row) pos.Fen { return d.Rounding })...)
 	table, err := newTable(w, Request{ExportRequest: pos.ExportRequest{Format: pos.FormatCSV}}, columns)
 	if err != nil {
 		return err
@@ -96,6 +98,7 @@ type takingsDay struct {
 	Exceptions pos.Fen         `json:"exceptions_fen"`
 	Refunds    int             `json:"refunds"`
 	Refunded   pos.Fen         `json:"refunded_fen"`
+	Rounding   pos.Fen         `json:"rounding_fen"`
 	Tenders    []takingsTender `json:"tenders"`
 }
 
@@ -107,7 +110,7 @@ type takingsTender struct {
 
 // Open is what the reader of a total must know of before trusting it.
 type Open struct {
-	Payments   int // not at an end
+	Payments   int // not at an end, and parts of sales that are still open
 	Exceptions int // nobody decided
 	Refunds    int // not proven
 }
@@ -119,7 +122,7 @@ func OpenOf(rows []pos.PendingRow) Open {
 		switch {
 		case r.Refund != nil:
 			o.Refunds++
-		case r.Payment.State.Live():
+		case r.Payment.State.Live(), r.Payment.State == pos.Paid:
 			o.Payments++
 		default:
 			o.Exceptions++
@@ -149,7 +152,7 @@ func TakingsJSON(w io.Writer, days []pos.DayTakings, open Open) error {
 func dayJSON(d pos.DayTakings) takingsDay {
 	j := takingsDay{
 		Sales: d.Sales, Gross: d.Gross, Discount: d.Discount, Net: d.Net, Exceptions: d.Excepted,
-		Refunds: d.Refunds, Refunded: d.Refunded, Tenders: []takingsTender{},
+		Refunds: d.Refunds, Refunded: d.Refunded, Rounding: d.Rounding, Tenders: []takingsTender{},
 	}
 	if d.Day != 0 {
 		j.Day = d.Day.String()

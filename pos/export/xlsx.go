@@ -45,10 +45,11 @@ type workbook struct {
 	letter []string // of each column
 	title  string
 	of     Request
-	limit  int // rows of a sheet, the header included
-	sheets int // begun, without the last one
-	row    int // of the sheet, from 1
-	n      int // cells of this row
+	limit  int  // rows of a sheet, the header included
+	bare   bool // there is no last sheet that says what the others come to
+	sheets int  // begun, without the last one
+	row    int  // of the sheet, from 1
+	n      int  // cells of this row
 	cut    int
 	err    error // of the sheet that could not be begun
 	buf    []byte
@@ -291,12 +292,16 @@ func (b *workbook) close(s pos.ExportSummary) error {
 	if err := b.endSheet(); err != nil {
 		return err
 	}
-	if err := b.summary(s); err != nil {
-		return err
+	all := b.sheets
+	if !b.bare {
+		if err := b.summary(s); err != nil {
+			return err
+		}
+		all++
 	}
 	w := i18n.For(b.of.Lang)
 	var sheets, rels, types strings.Builder
-	for i := range b.sheets + 1 {
+	for i := range all {
 		n := strconv.Itoa(i + 1)
 		name := b.title
 		switch {
@@ -309,7 +314,7 @@ func (b *workbook) close(s pos.ExportSummary) error {
 		rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + officeRel + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`)
 		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` + openXML + `.worksheet+xml"/>`)
 	}
-	styles := strconv.Itoa(b.sheets + 2)
+	styles := strconv.Itoa(all + 1)
 	rels.WriteString(`<Relationship Id="rId` + styles + `" Type="` + officeRel + `/styles" Target="styles.xml"/>`)
 	for _, p := range []struct{ name, content string }{
 		{"xl/workbook.xml", `<workbook xmlns="` + spreadsheetML + `" xmlns:r="` + officeRel + `"><bookViews><workbookView/></bookViews><sheets>` + sheets.String() + `</sheets></workbook>`},

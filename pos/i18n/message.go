@@ -1,6 +1,11 @@
 package i18n
 
-import "guitai/pos"
+import (
+	"slices"
+	"strings"
+
+	"guitai/pos"
+)
 
 // reading says how an argument of a message becomes words.
 type reading int
@@ -155,6 +160,75 @@ var readings = map[string][]reading{
 	"labels-copies":        nil,
 	"labels-many":          nil,
 	"labels-gone":          nil,
+
+	"alipay-code-other":     nil,
+	"plu-unknown":           nil,
+	"label-empty":           nil,
+	"not-weighed":           nil,
+	"item-retired":          nil,
+	"item-invalid":          nil,
+	"item-not-kept":         nil,
+	"want-dropped":          nil,
+	"price-fixed":           nil,
+	"price-invalid":         nil,
+	"weight-invalid":        nil,
+	"cut-invalid":           nil,
+	"no-line":               nil,
+	"note-invalid":          nil,
+	"parts-paid":            nil,
+	"parts-stay":            nil,
+	"part-invalid":          nil,
+	"part-paid":             nil,
+	"part-late":             nil,
+	"part-before-cash":      nil,
+	"part-gone":             nil,
+	"no-parts":              nil,
+	"parts-given-back":      nil,
+	"parts-given-back-held": nil,
+	"recovered-parts":       nil,
+	"tender-unknown":        nil,
+	"hold-off":              nil,
+	"hold-name":             nil,
+	"nothing-to-hold":       nil,
+	"held":                  nil,
+	"held-gone":             nil,
+	"held-dropped":          nil,
+	"recalled":              nil,
+	"recalled-changed":      nil,
+	"recalled-other-price":  nil,
+	"recalled-credit-gone":  nil,
+	"exchange-added":        nil,
+	"exchange-not-possible": nil,
+	"exchange-owed":         nil,
+	"credit-gone":           nil,
+	"refund-exchanged":      nil,
+	"void-not-today":        nil,
+	"refund-outside":        nil,
+	"refund-split":          nil,
+	"return-exchange":       nil,
+	"return-nothing":        nil,
+	"exchange-even":         nil,
+}
+
+// ways are the messages that end in amounts of which each goes a way of its own: the words of each, in the order of the arguments. The way that
+// nothing goes is not told of.
+var ways = map[string][]string{
+	"exchange-owed":         {"way.cash", "way.online"},
+	"refund-split":          {"way.cash", "way.outside", "way.online"},
+	"parts-given-back":      {"way.cash", "way.outside", "way.itself"},
+	"parts-given-back-held": {"way.cash", "way.outside", "way.held"},
+}
+
+// gone is what of a message's arguments stands before the amounts, and then in one what goes which way.
+func (w *Words) gone(args, ways []string) []string {
+	before := max(0, len(args)-len(ways))
+	var told []string
+	for i, a := range args[before:] {
+		if a != pos.Fen(0).String() {
+			told = append(told, w.T(ways[i], a))
+		}
+	}
+	return append(slices.Clip(args[:before]), strings.Join(told, w.T("way.and")))
 }
 
 // Message gives the words of a message from the till; "" for none.
@@ -162,9 +236,12 @@ func (w *Words) Message(m pos.Message) string {
 	if m.ID == "" || m.Kind == pos.MsgNone {
 		return ""
 	}
-	how := readings[m.ID]
-	args := make([]any, len(m.Args))
-	for i, a := range m.Args {
+	how, given := readings[m.ID], m.Args
+	if all := ways[m.ID]; all != nil {
+		given = w.gone(given, all)
+	}
+	args := make([]any, len(given))
+	for i, a := range given {
 		args[i] = a
 		if i >= len(how) {
 			continue

@@ -62,6 +62,14 @@ func (w *Words) Tender(t pos.Tender) string {
 	return w.T("tender." + string(t))
 }
 
+// TenderTaken names a way of paying among others in a report: what only the cashier vouches for is marked as that.
+func (w *Words) TenderTaken(t pos.Tender) string {
+	if name, outside := t.Other(); outside {
+		return w.T("tender.booked", name)
+	}
+	return w.Tender(t)
+}
+
 // Origin names where a sale came from; "" for the counter.
 func (w *Words) Origin(o pos.Origin) string {
 	if o == pos.OriginCounter {

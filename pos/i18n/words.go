@@ -23,10 +23,11 @@ const (
 	English = "en"
 )
 
-// Words is one language. It is never changed once made, so it is safe for concurrent use.
+// Words is one language, and the keys that it speaks of. It is never changed once made, so it is safe for concurrent use.
 type Words struct {
 	lang  string
 	words map[string]string
+	keys  pos.Keymap
 }
 
 var load = sync.OnceValue(func() map[string]*Words {
@@ -58,16 +59,39 @@ func (w *Words) Lang() string { return w.lang }
 // Other is the language one would switch to.
 func (w *Words) Other() *Words {
 	if w.lang == Chinese {
-		return For(English)
+		return For(English).With(w.keys)
 	}
-	return For(Chinese)
+	return For(Chinese).With(w.keys)
 }
+
+// With is the language speaking of other keys; [For] speaks of the ones that the till comes with.
+func (w *Words) With(keys pos.Keymap) *Words {
+	other := *w
+	other.keys = keys
+	return &other
+}
+
+// Keys is the keys it speaks of: whoever shows them by these words and asks this map what a key means, says and does the same.
+func (w *Words) Keys() pos.Keymap { return w.keys }
+
+// Key is the key of an action, as it is written on its button.
+func (w *Words) Key(a pos.KeyAction) string { return w.keys.Legend(a) }
+
+// KeyAction names what a key does.
+func (w *Words) KeyAction(a pos.KeyAction) string { return w.T("key." + string(a)) }
+
+// KeyHelp says in a line what a key does.
+func (w *Words) KeyHelp(a pos.KeyAction) string { return w.T("key." + string(a) + ".help") }
+
+// keyPlace begins the place of a key among words: "{key:hold}" is the key of [pos.KeyHold].
+const keyPlace = "key:"
 
 // Has reports whether there are words for id.
 func (w *Words) Has(id string) bool { _, ok := w.words[id]; return ok }
 
-// T gives the words of id with {0}, {1}, … filled from args. Money among the args is written as decimal yuan. An unknown
-// id comes back as itself, and a place without an argument stays empty.
+// T gives the words of id with {0}, {1}, … filled from args, and {key:hold} and its like with the key of that action. {0:sale|sales} is the
+// one word where argument 0 is 1, and the other where it is any other number. Money among the args is written as decimal yuan. An unknown id
+// comes back as itself, and a place without an argument stays empty.
 func (w *Words) T(id string, args ...any) string {
 	s, ok := w.words[id]
 	if !ok {
@@ -84,17 +108,36 @@ func (w *Words) T(id string, args ...any) string {
 			return b.String()
 		}
 		place, after, closed := strings.Cut(rest, "}")
-		n, err := strconv.Atoi(place)
+		if action, ok := strings.CutPrefix(place, keyPlace); ok && closed {
+			b.WriteString(w.Key(pos.KeyAction(action)))
+			s = after
+			continue
+		}
+		number, forms, counts := strings.Cut(place, ":")
+		n, err := strconv.Atoi(number)
 		if !closed || err != nil {
 			b.WriteString("{")
 			s = rest
 			continue
 		}
-		if n >= 0 && n < len(args) {
+		switch {
+		case n < 0 || n >= len(args):
+		case counts:
+			b.WriteString(form(forms, args[n]))
+		default:
 			fmt.Fprint(&b, args[n])
 		}
 		s = after
 	}
+}
+
+// form is which of the forms of a word goes with a number: "sale|sales".
+func form(forms string, number any) string {
+	one, other, _ := strings.Cut(forms, "|")
+	if fmt.Sprint(number) == "1" {
+		return one
+	}
+	return other
 }
 
 // Money writes an amount with its currency sign: "¥13.50", "-¥0.07".

@@ -69,7 +69,7 @@ func startCUPS(t *testing.T, history string) {
 		cmd.Process.Signal(syscall.SIGTERM) // it ends its backends
 		select {
 		case <-ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(longEnough):
 			t.Error("cupsd does not stop")
 			cmd.Process.Kill()
 			<-ended
@@ -93,13 +93,12 @@ func startCUPS(t *testing.T, history string) {
 // eventually waits for another program: no virtual time there.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for range 200 {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if is() {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("not in 10 s: %s", what)
+	t.Fatalf("not in %v: %s", longEnough, what)
 }
 
 // does runs a program of CUPS and returns what it says.

@@ -297,6 +297,9 @@ func (s *Spool) turn(ctx context.Context) (wait time.Duration, trouble bool) {
 	if err != nil {
 		return s.stuck(ctx, "read print job", err)
 	}
+	if s.wanted.Load() != s.out {
+		return 0, false // a job that was queued after a Switch is the new output's, however close behind it came
+	}
 	if s.due(job == nil) {
 		if err := s.look(ctx, job != nil); !prints(s.trouble) {
 			if s.wanted.Load() != s.out {

@@ -345,6 +345,28 @@ func TestSpool_SwitchLosesNoJobAndRendersForTheNewPrinter(t *testing.T) {
 	})
 }
 
+// TestSpool_ASwitchWhileItLooksForAJob: the job that is found was queued behind the switch, and belongs to the new printer.
+func TestSpool_ASwitchWhileItLooksForAJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(pos.PrintJob{})
+		old, fresh := &sheet{}, &sheet{}
+		switched := make(chan struct{})
+		box.fault = func(op string, _ pos.PrintState) (fail, commit bool) {
+			if op == "next" {
+				<-switched
+			}
+			return false, true
+		}
+		s, _ := start(t, SpoolOptions{Outbox: box, Printer: old})
+		synctest.Wait() // it adopted the old one and waits for the outbox
+		s.Switch(Output{Printer: fresh, Render: render})
+		close(switched)
+		synctest.Wait()
+		old.want(t)
+		fresh.want(t, rendered(1))
+	})
+}
+
 func TestSpool_DoIsBetweenTwoJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})

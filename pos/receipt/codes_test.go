@@ -31,7 +31,7 @@ func readCodes(t *testing.T, bm Bitmap) []string {
 	if err := os.WriteFile(path, pbm, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, reader, "--quiet", "-Sean8.enable", "-Sean13.enable", "-Scode128.enable", path).Output()
 	if err != nil {

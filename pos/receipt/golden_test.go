@@ -145,7 +145,7 @@ var goFace = func() *Face {
 // everyCase is at least one of every document.
 func everyCase(t *testing.T) []goldenCase {
 	t.Helper()
-	return slices.Concat(goldenCases(), refundCases(t), shiftCases(t), billCases(t), slipCases(t))
+	return slices.Concat(goldenCases(), refundCases(t), shiftCases(t), billCases(t), slipCases(t), givenBackCases(t), counterCases(t))
 }
 
 func TestGolden(t *testing.T) {

@@ -336,6 +336,12 @@ func said(t *testing.T, v reflect.Value, where string, all map[string]string) {
 			said(t, v.Field(i), where+"."+v.Type().Field(i).Name, all)
 		}
 	case reflect.Func:
+		if v.Type() == reflect.TypeFor[func(pos.Cut) string]() {
+			for _, c := range []pos.Cut{{Kind: pos.CutPercent, N: 12_50}, {Kind: pos.CutTo, N: 500}} {
+				all[where+string(c.Kind)] = strings.ReplaceAll(v.Call([]reflect.Value{reflect.ValueOf(c)})[0].String(), "%", "") // that one is no verb
+			}
+			return
+		}
 		text := v.Call([]reflect.Value{reflect.ValueOf(12)})[0].String()
 		if all[where] = text; !strings.Contains(text, "12") {
 			t.Errorf("%s does not say which: %q", where, text)
@@ -351,7 +357,7 @@ func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
 	said(t, reflect.ValueOf(WordsOf("en")), "", en)
 	for _, kind := range []pos.ExceptionKind{
 		pos.ExceptLate, pos.ExceptTwice, pos.ExceptAmount, pos.ExceptCurrency, pos.ExceptAfterEnd, pos.ExceptReturning,
-		pos.ExceptReversed, pos.ExceptUndone, pos.ExceptUnknown,
+		pos.ExceptReversed, pos.ExceptUndone, pos.ExceptUnknown, pos.ExceptPart,
 	} {
 		if zh[".Exceptions "+string(kind)] == "" {
 			t.Errorf("no words for the exception %s", kind)
@@ -382,7 +388,7 @@ func TestWords_BothLanguagesAreCompleteAndPrintable(t *testing.T) {
 			}
 		}
 	}
-	if English.tender("other:支付宝") != "other:支付宝" || fmt.Sprint(WordsOf("de").Cash) != Chinese.Cash {
+	if English.tender("other:支付宝") != "支付宝" || English.tender("cheque") != "cheque" || fmt.Sprint(WordsOf("de").Cash) != Chinese.Cash {
 		t.Error("a tender or language without words")
 	}
 }

@@ -2,8 +2,6 @@ package receipt
 
 import (
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"guitai/pos"
@@ -14,6 +12,7 @@ type Options struct {
 	Words      Words
 	Paper      Paper
 	Letterhead Letterhead
+	Tax        bool // say on the receipt of a sale how much tax is in the sum
 
 	Reprint     int       // 0 for the first print, else the count that the 补打 mark shows
 	ReprintedAt time.Time // for that mark
@@ -26,22 +25,22 @@ var ErrSum = errors.New("the figures do not add up")
 
 // Sale makes out the receipt of a sale from what the ledger has of it; nothing is priced again.
 //
-// It says 支付成功 of a payment only if the payment is proven. A sale whose payments are not all proven, or do not come to
-// what is due, is headed 非付款凭证; so is everything in practice mode. What of it was given back stands on it too.
+// It says 支付成功 of a payment only if WeChat proved it. Money that is taken outside is there on the cashier's word, and the paper
+// says so. A sale whose payments are not all vouched for, or do not come to what is due, is headed 非付款凭证; so is everything in
+// practice mode. What of it was given back stands on it too.
 // A sale without lines is one whose goods the ledger does not know: only its sum is on the paper.
 func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	s := r.Sale
-	var sum pos.Fen
-	for _, l := range s.Lines {
-		sum += l.Amount()
-	}
-	if len(s.Lines) > 0 && sum != s.Gross || s.Discount < 0 || s.Discount > s.Gross {
-		return Doc{}, pos.E(pos.CodePrinter, "make out receipt", fmt.Errorf("%w: lines %v, gross %v, discount %v", ErrSum, sum, s.Gross, s.Discount))
+	if err := checkSale(s); err != nil {
+		return Doc{}, err
 	}
 	b := newBuilder(shop, o)
 	b.proof = settled(r) && !shop.Practice
 	marks := b.saleMarks()
-	if len(givenBack(r)) > 0 {
+	switch {
+	case voided(r):
+		marks = append(marks, b.w.Voided)
+	case len(givenBack(r)) > 0:
 		marks = append(marks, b.w.HasRefunds)
 	}
 	b.marks(marks)
@@ -54,13 +53,12 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 		b.rule()
 	}
 	b.totals(s)
-	for _, p := range r.Payments {
-		b.tender(p)
-	}
+	b.tenders(r)
+	b.tax(s)
 	b.returns(r)
 	b.rule()
 	for _, p := range r.Payments {
-		if p.Tender != pos.TenderCash {
+		if p.Tender.WeChat() {
 			b.wechat(p)
 		}
 	}
@@ -72,29 +70,6 @@ func Sale(r pos.SaleRecord, shop pos.Shop, o Options) (Doc, error) {
 	b.marks(reversed(marks))
 	b.add(Cut{})
 	return b.doc, nil
-}
-
-// proven reports whether a payment is money that this sale has: taken, in our currency, and vouched for.
-func proven(p pos.Payment) bool {
-	if p.State != pos.Paid || p.Amount < 0 {
-		return false
-	}
-	if p.Tender == pos.TenderCash {
-		return p.Tendered >= p.Amount
-	}
-	return p.Amount > 0 && p.Currency == pos.Currency && p.TransactionID != "" && p.Evidence != pos.ByNobody
-}
-
-// settled reports whether the sale is closed and its proven payments come to exactly what was due.
-func settled(r pos.SaleRecord) bool {
-	var taken pos.Fen
-	for _, p := range r.Payments {
-		if !proven(p) {
-			return false
-		}
-		taken += p.Amount
-	}
-	return r.Sale.State == pos.SaleClosed && r.Sale.Receipt.Seq > 0 && taken == r.Sale.Net()
 }
 
 // builder collects the blocks of one document.
@@ -225,73 +200,6 @@ func (b *builder) field(label, value string) {
 	b.add(Text{Text: label}, Text{Text: value})
 }
 
-// Widths of a receipt's rows, in columns.
-const (
-	amountColumns = 12 // the largest amount of a sale, with its sign and a space before it
-	indent        = 2  // on narrow paper, of what stands under a name
-	widePrice     = 14
-	wideQuantity  = 10
-)
-
-func (b *builder) lines(lines []pos.Line) {
-	if b.wide {
-		b.add(Columns{Cells: b.wideRow(b.w.Item, b.w.Price, b.w.Quantity, Cell{Text: b.w.Amount})})
-	} else {
-		b.pair(b.w.Item, b.w.Amount)
-	}
-	for _, l := range lines {
-		b.add(Text{Text: l.Name})
-		amount := Cell{Text: l.Amount().String(), Money: true}
-		if b.wide {
-			b.add(Columns{Cells: b.wideRow("", b.unitPrice(l, widePrice), strconv.Itoa(l.Quantity), amount)})
-			continue
-		}
-		count := fmt.Sprintf("%d %s ", l.Quantity, b.w.Times)
-		room := b.o.Paper.Columns() - indent - amountColumns - columns(count)
-		amount.Width, amount.Align = amountColumns, Right
-		b.add(Columns{Cells: []Cell{{Width: indent}, {Text: count + b.unitPrice(l, room)}, amount}})
-	}
-	b.rule()
-}
-
-func (b *builder) wideRow(name, price, quantity string, amount Cell) []Cell {
-	amount.Width, amount.Align = amountColumns, Right
-	return []Cell{
-		{Text: name},
-		{Text: price, Width: widePrice, Align: Right},
-		{Text: quantity, Width: wideQuantity, Align: Right},
-		amount,
-	}
-}
-
-// unitPrice is "3.00/瓶": the price as it stands on the shelf. The unit is left out where it does not fit, the price never.
-func (b *builder) unitPrice(l pos.Line, room int) string {
-	unit := clean(l.Unit)
-	if whole := l.Price.String() + "/" + unit; unit != "" && columns(whole) <= room {
-		return whole
-	}
-	return l.Price.String()
-}
-
-func (b *builder) totals(s pos.Sale) {
-	if len(s.Lines) > 0 {
-		b.subtotal(pos.Cart{Lines: s.Lines}.Pieces(), s.Gross)
-	}
-	if s.Discount != 0 {
-		b.amount(b.w.Discount, -s.Discount)
-	}
-	b.due(b.w.Due, s.Net())
-}
-
-func (b *builder) subtotal(pieces int, gross pos.Fen) {
-	left, label := b.w.Pieces+" "+strconv.Itoa(pieces), b.w.Subtotal
-	b.add(Columns{Cells: []Cell{
-		{Text: left},
-		{Text: label, Width: columns(label)},
-		{Text: gross.String(), Width: amountColumns, Align: Right, Money: true},
-	}})
-}
-
 // due is the amount that matters, large.
 func (b *builder) due(label string, f pos.Fen) {
 	text := "￥" + f.String()
@@ -300,45 +208,4 @@ func (b *builder) due(label string, f pos.Fen) {
 
 func (b *builder) amount(label string, f pos.Fen) {
 	b.add(Columns{Cells: []Cell{{Text: label}, {Text: f.String(), Width: amountColumns, Align: Right, Money: true}}})
-}
-
-// tender is the line that says how it was paid.
-func (b *builder) tender(p pos.Payment) {
-	name := b.w.tender(p.Tender)
-	switch {
-	case proven(p):
-		b.amount(name, p.Amount)
-		if p.Tender == pos.TenderCash {
-			b.amount(b.w.Tendered, p.Tendered)
-			b.amount(b.w.Change, p.Change())
-		}
-	case p.State == pos.Refunded:
-		b.pair(name, b.w.Returned)
-	default:
-		b.pair(name, b.w.Pending)
-	}
-}
-
-// wechat is what customer and shop need to find the payment again, at WeChat and in the books.
-func (b *builder) wechat(p pos.Payment) {
-	if b.shop.MchID != "" {
-		b.field(b.w.MchID, b.shop.MchID)
-	}
-	b.field(b.w.OutTradeNo, p.OutTradeNo)
-	if p.TransactionID != "" {
-		b.field(b.w.TransactionID, p.TransactionID)
-	}
-	switch {
-	case proven(p):
-		b.field(b.w.PaidAt, b.clock(p.PaidAt))
-		if b.shop.Practice {
-			b.field(b.w.Status, b.w.Practised)
-		} else if b.proof {
-			b.field(b.w.Status, b.w.Succeeded)
-		}
-	case p.State == pos.Refunded:
-		b.field(b.w.Status, b.w.Returned)
-	default:
-		b.field(b.w.Status, b.w.Pending)
-	}
 }

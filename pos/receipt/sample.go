@@ -17,7 +17,7 @@ func Sample(shop pos.Shop, lang string, at time.Time) pos.SaleRecord {
 	}
 	s := pos.Sale{State: pos.SaleClosed, Cashier: cashier, OpenedAt: at.Add(-time.Minute), ClosedAt: at, Discount: 3_00}
 	for i, price := range []pos.Fen{3_00, 7_50, 138_00} {
-		line := pos.Line{Item: pos.ItemID(i + 1), Name: names[i], Unit: units[i], Price: price, Quantity: 1}
+		line := pos.Line{Item: pos.ItemID(i + 1), Name: names[i], Unit: units[i], Price: price, Quantity: 1, TaxRate: 13_00}
 		if i == 0 {
 			line.Quantity = 2
 		}

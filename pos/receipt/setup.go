@@ -18,6 +18,7 @@ type Setup struct {
 	Device   ESCPOS
 
 	Letterhead Letterhead
+	Tax        bool // say on the receipt of a sale how much tax is in the sum
 }
 
 // Bytes renders a print job for the printer: the document it names of the sale it names, in as many copies as the shop
@@ -145,6 +146,12 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 			return Doc{}, err
 		}
 		return Exceptions(f, shop, o)
+	case pos.DocGivenBack:
+		f, err := facts[pos.GivenBackFacts](job)
+		if err != nil {
+			return Doc{}, err
+		}
+		return GivenBack(f, shop, o)
 	case pos.DocLabel:
 		f, err := facts[pos.LabelFacts](job)
 		if err != nil {
@@ -152,6 +159,13 @@ func document(job pos.PrintJob, r pos.SaleRecord, shop pos.Shop, o Options) (Doc
 		}
 		return Labels(f, shop, o)
 	case pos.DocRefund:
+		if len(job.Facts) > 0 { // of goods that came back without a receipt: there is no sale to find it by
+			f, err := facts[pos.Refund](job)
+			if err != nil {
+				return Doc{}, err
+			}
+			return Refund(r, f, shop, o)
+		}
 	default:
 		return Sale(r, shop, o)
 	}
@@ -172,9 +186,9 @@ func facts[T any](job pos.PrintJob) (f T, err error) {
 }
 
 func (s Setup) options(job pos.PrintJob) (Options, error) {
-	o := Options{Words: WordsOf(s.Language), Paper: s.Paper, Letterhead: s.Letterhead, Reprint: job.Copy, ReprintedAt: job.QueuedAt}
+	o := Options{Words: WordsOf(s.Language), Paper: s.Paper, Letterhead: s.Letterhead, Tax: s.Tax, Reprint: job.Copy, ReprintedAt: job.QueuedAt}
 	switch job.Document {
-	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocZ, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
+	case pos.DocSale, pos.DocRefund, pos.DocX, pos.DocZ, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel, pos.DocGivenBack:
 	case pos.DocReprint:
 		o.Reprint = max(1, job.Copy)
 	default:

@@ -117,6 +117,9 @@ func (b *builder) shiftSales(r pos.ShiftReport) {
 	if r.Discount != 0 {
 		b.sum(b.w.Discount, -r.Discount)
 	}
+	if r.Rounding != 0 {
+		b.sum(b.w.Rounding, -r.Rounding)
+	}
 	b.due(w.Net, r.Net)
 	for _, t := range r.Tenders {
 		b.counted(" "+w.tender(t.Tender), w.times(t.Count), t.Fen)
@@ -150,6 +153,7 @@ func (b *builder) shiftDrawer(c pos.CashReport) {
 		{w.Start, c.Start},
 		{w.Float, c.Float},
 		{w.CashSales, c.Sales},
+		{w.Parts, c.Parts},
 		{w.CashRefunds, -c.Refunds},
 		{w.In, c.In},
 		{w.Dropped, -c.Dropped},

@@ -66,6 +66,13 @@ func shiftCases(t *testing.T) []goldenCase {
 	again.job.Copy = 2
 	restored := aShift()
 	restored.Epoch = 2 // the lost ledger's Z0012 may be on paper, too
+	full := aShift()   // of a counter that takes everything
+	full.Discount, full.Rounding, full.Gross = 150_00, 84, 3348_50
+	full.Tenders = append(full.Tenders[:1:1], pos.TenderTakings{Tender: pos.TenderExchange, Count: 2, Fen: 97_50}, pos.TenderTakings{Tender: alipay, Count: 9, Fen: 300_00}, pos.TenderTakings{Tender: pos.TenderNative, Count: 80, Fen: 2000_00})
+	full.Returned = append(full.Returned, pos.TenderTakings{Tender: pos.TenderExchange, Count: 2, Fen: 97_50}, pos.TenderTakings{Tender: alipay, Count: 1, Fen: 3_00})
+	full.Refunds, full.Refunded = 5, 120_50
+	full.Open = append(full.Open, pos.OpenItem{Kind: "part", Name: "S001-T1-2611207K3QX9WZ2MAC", Amount: 20_00, Since: closedAt.UnixMilli()})
+	full.Cash.Sales, full.Cash.Parts, full.Late[0].Kind = 780_16, 20_00, pos.EntryPart
 	slip := pos.CashMovement{ID: 7, Kind: pos.CashPaidOut, Amount: 35_00, Reason: "买打印纸", By: "王芳", Approver: "李强", At: closedAt}
 	return []goldenCase{
 		again,
@@ -74,6 +81,7 @@ func shiftCases(t *testing.T) []goldenCase {
 		factsCase(t, "shift-x", pos.DocX, pos.ShiftPaper{Report: x}),
 		factsCase(t, "shift-empty", pos.DocZ, pos.ShiftPaper{Report: empty, Entry: someEntry}),
 		factsCase(t, "shift-huge", pos.DocZ, pos.ShiftPaper{Report: huge, Entry: someEntry}),
+		factsCase(t, "shift-counter", pos.DocZ, pos.ShiftPaper{Report: full, Entry: someEntry}),
 		factsCase(t, "cash-slip", pos.DocCash, slip),
 	}
 }

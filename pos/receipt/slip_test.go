@@ -99,6 +99,7 @@ func slipCases(t *testing.T) []goldenCase {
 		factsCase(t, "exceptions", pos.DocExceptions, someExceptions), factsCase(t, "exceptions-more", pos.DocExceptions, cut), again,
 		factsCase(t, "exceptions-none", pos.DocExceptions, pos.ExceptionsFacts{At: closedAt}),
 		labels, factsCase(t, "label-without-face", pos.DocLabel, someLabels),
+		factsCase(t, "label-member", pos.DocLabel, pos.LabelFacts{Labels: []pos.Label{{Name: "可口可乐 330ml", Unit: "瓶", Price: 300, Member: 280, Barcode: "6901028075831", Copies: 1}}}),
 		{"headed", wechat(small), pos.PrintJob{Document: pos.DocSale}, headed(t)},
 		{"headed-refund", back(t, wechat(small), pos.TenderNative, pos.RefundDone, 0, map[int]int{1: 1}), pos.PrintJob{Document: pos.DocRefund, Refund: 1, Copy: 1, QueuedAt: closedAt}, headed(t)},
 	}
@@ -240,5 +241,28 @@ func TestLetterhead_WhatIsFilledInIsEscaped(t *testing.T) {
 	text, err := Setup{Paper: Paper58, Letterhead: long}.Text(pos.PrintJob{Document: pos.DocSale}, wechat(small), shop)
 	if err != nil || strings.Contains(text, "x.cn") {
 		t.Errorf("a link that is too long for the paper: %v\n%s", err, text)
+	}
+}
+
+// By the rules on marked prices a label says what its price is for; the members' price stands below the price.
+func TestLabels_SayWhatAPriceIsForAndTheMembers(t *testing.T) {
+	labels := pos.LabelFacts{Labels: []pos.Label{
+		{Name: "可口可乐", Price: 300, Member: 280, Copies: 1}, {Name: "苹果", Price: 1280, Unit: "kg", Copies: 1}, {Name: "海鲜", Price: 100, Asked: true, Copies: 1},
+	}}
+	text, err := Setup{Paper: Paper58}.Text(shiftJob(t, pos.DocLabel, labels), pos.SaleRecord{}, shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, says := range []string{"3.00", "元/件", "会员价", "2.80", "12.80", "元/kg", "时价"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("it does not say %q:\n%s", says, text)
+		}
+	}
+	if strings.Count(text, "会员价") != 1 || strings.Contains(text, "1.00") {
+		t.Errorf("it says too much:\n%s", text)
+	}
+	labels.Labels[0].Member = pos.MaxAmount + 1
+	if _, err := Labels(labels, shop, Options{Words: Chinese, Paper: Paper58}); pos.CodeOf(err) != pos.CodePrinter {
+		t.Errorf("of a price that is none it says %v", err)
 	}
 }

@@ -1,7 +1,9 @@
 package receipt
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"guitai/pos"
 )
@@ -21,6 +23,13 @@ type Words struct {
 	Status, Succeeded, Practised            string
 	Returned                                string // the state of money that has gone back
 	Thanks                                  string
+
+	LinesOff, WholeOff, Rounding string                 // what comes off the lines, off the whole, and by rounding cash
+	ListPrice, Note              string                 // under a line: the catalogue's price of one that was changed, a person's words
+	Cut                          func(c pos.Cut) string // how a discount was meant, "" when its amount says it all
+	Exchange                     string                 // goods that come back and count towards others
+	OnWord                       string                 // under a tender that is taken outside: nobody but the cashier vouches for it
+	TaxRate, Tax, Sum            string
 
 	// Of a refund.
 	RefundTitle, RefundAmount           string
@@ -42,6 +51,12 @@ type Words struct {
 	ByPortal                            string
 	Exceptions                          map[pos.ExceptionKind]string // as reasons of a refund
 	HasRefunds, GivenBack, AfterRefunds string                       // on the sale's own receipt
+	Voided                              string                       // the same when all of it was taken back on its day
+	VoidTitle, ExchangeTitle            string
+	ReturnTitle, NoReceipt              string // of goods that came back without a receipt
+	GivenOutside                        string // more states: handed back outside, counted towards a new sale
+	Credited, NotCredited               string
+	Apart                               string // what the goods are worth beyond a refund: it goes back by itself
 
 	Shift ShiftWords // of X and Z reports and slips of cash
 	Bill  BillWords  // of a match with WeChat's bill
@@ -66,7 +81,9 @@ var Chinese = Words{
 	Cash: "现金", WeChat: "微信支付", Tendered: "实收", Change: "找零",
 	MchID: "商户号", OutTradeNo: "商户单号", TransactionID: "微信支付单号", PaidAt: "支付时间",
 	Status: "支付状态", Succeeded: "支付成功", Practised: "练习支付", Returned: "已退款",
-	Thanks:      "谢谢惠顾",
+	Thanks:   "谢谢惠顾",
+	LinesOff: "商品优惠", WholeOff: "整单优惠", Rounding: "抹零", ListPrice: "改价，标价", Note: "备注", Cut: chineseCut,
+	Exchange: "换货抵扣", OnWord: "由收银员确认收款", TaxRate: "税率", Tax: "其中税额", Sum: "合计",
 	RefundTitle: "退款单", GivenBack: "退款", RefundAmount: "退款金额", OriginalNo: "原单号", SoldAt: "原单时间", RefundedAt: "退款时间",
 	ByAmount: "按金额退款", RefundWay: "退款方式", SameWay: "原路退回", RefundOf: "原付金额",
 	OutRefundNo: "退款单号", RefundID: "微信退款单号", RefundStatus: "退款状态", BackAt: "到账时间",
@@ -80,10 +97,12 @@ var Chinese = Words{
 	Exceptions: map[pos.ExceptionKind]string{
 		pos.ExceptLate: "取消或超时后付款", pos.ExceptTwice: "重复付款", pos.ExceptAmount: "金额不符", pos.ExceptCurrency: "币种不符",
 		pos.ExceptAfterEnd: "关单后付款", pos.ExceptReturning: "已在退款", pos.ExceptReversed: "已撤销", pos.ExceptUndone: "撤销后仍付款",
-		pos.ExceptUnknown: "账本中没有的订单",
+		pos.ExceptUnknown: "账本中没有的订单", pos.ExceptPart: "分开付后取消",
 	},
 	Shift: chineseShift, Bill: chineseBill, Slip: chineseSlip, Test: chineseTest,
-	HasRefunds: "有退款，见下", AfterRefunds: "退款后实付",
+	HasRefunds: "有退款，见下", AfterRefunds: "退款后实付", Voided: "已作废",
+	VoidTitle: "作废单", ExchangeTitle: "换货单", ReturnTitle: "退货单", NoReceipt: "没有原小票",
+	GivenOutside: "由收银员按原方式退还", Credited: "已抵扣新购商品", NotCredited: "待新单结账时抵扣", Apart: "另行退还",
 	NotProof: "非付款凭证", Practice: "练习", Pending: "支付结果待确认", Asked: "待确认金额",
 	Wait:    "结果确认前请勿重复付款",
 	Undoing: "正在撤销：若已付款，会原路退回",
@@ -99,7 +118,9 @@ var English = Words{
 	Cash: "Cash", WeChat: "WeChat Pay", Tendered: "Received", Change: "Change",
 	MchID: "Merchant", OutTradeNo: "Order no.", TransactionID: "WeChat Pay no.", PaidAt: "Paid at",
 	Status: "Status", Succeeded: "Paid", Practised: "Practice payment", Returned: "Refunded",
-	Thanks:      "Thank you",
+	Thanks:   "Thank you",
+	LinesOff: "Item discounts", WholeOff: "Discount on all", Rounding: "Rounding", ListPrice: "Changed, shelf price", Note: "Note", Cut: englishCut,
+	Exchange: "Exchange", OnWord: "Confirmed by the cashier", TaxRate: "Tax rate", Tax: "of it tax", Sum: "Total",
 	RefundTitle: "REFUND", GivenBack: "Refund", RefundAmount: "Refund", OriginalNo: "Receipt", SoldAt: "Sold", RefundedAt: "Refund",
 	ByAmount: "Refund by amount", RefundWay: "How", SameWay: "back to", RefundOf: "Paid",
 	OutRefundNo: "Refund no.", RefundID: "WeChat refund no.", RefundStatus: "Status", BackAt: "Returned",
@@ -114,9 +135,12 @@ var English = Words{
 		pos.ExceptLate: "Paid after cancel or expiry", pos.ExceptTwice: "Paid twice", pos.ExceptAmount: "Another amount",
 		pos.ExceptCurrency: "Another currency", pos.ExceptAfterEnd: "Paid after it was closed", pos.ExceptReturning: "Already being refunded",
 		pos.ExceptReversed: "Reversed", pos.ExceptUndone: "Paid although reversed", pos.ExceptUnknown: "An order not in these books",
+		pos.ExceptPart: "Paid in part, then given up",
 	},
 	Shift: englishShift, Bill: englishBill, Slip: englishSlip, Test: englishTest,
-	HasRefunds: "WITH REFUNDS, SEE BELOW", AfterRefunds: "Paid after refunds",
+	HasRefunds: "WITH REFUNDS, SEE BELOW", AfterRefunds: "Paid after refunds", Voided: "VOID",
+	VoidTitle: "VOID", ExchangeTitle: "EXCHANGE", ReturnTitle: "RETURN", NoReceipt: "Without a receipt",
+	GivenOutside: "Handed back by the cashier", Credited: "Counted towards new goods", NotCredited: "Counts once the new sale is paid", Apart: "Given back separately",
 	NotProof: "NOT PROOF OF PAYMENT 非付款凭证", Practice: "PRACTICE", Pending: "PAYMENT NOT CONFIRMED", Asked: "Unconfirmed",
 	Wait:    "Please do not pay again yet.",
 	Undoing: "Being reversed: if you paid, the money comes back.",
@@ -139,16 +163,54 @@ func (w Words) tender(t pos.Tender) string {
 		return w.Cash
 	case pos.TenderNative, pos.TenderCode, pos.TenderJSAPI, pos.TenderApp:
 		return w.WeChat
+	case pos.TenderExchange:
+		return w.Exchange
+	}
+	if name, outside := t.Other(); outside {
+		return name
 	}
 	return string(t)
+}
+
+// chineseCut says of a percentage what is left, as shops do: 10 % off is 9折.
+func chineseCut(c pos.Cut) string {
+	switch c.Kind {
+	case pos.CutPercent:
+		if c.N == 100_00 {
+			return "免费"
+		}
+		left := fmt.Sprintf("%d.%03d", (100_00-c.N)/1000, (100_00-c.N)%1000)
+		return strings.TrimSuffix(strings.TrimRight(left, "0"), ".") + "折"
+	case pos.CutTo:
+		return "减至 " + pos.Fen(c.N).String()
+	case pos.CutAmount, pos.CutNone:
+	}
+	return ""
+}
+
+func englishCut(c pos.Cut) string {
+	switch c.Kind {
+	case pos.CutPercent:
+		return percent(int(c.N)) + " off"
+	case pos.CutTo:
+		return "to " + pos.Fen(c.N).String()
+	case pos.CutAmount, pos.CutNone:
+	}
+	return ""
 }
 
 // refundState says how far the money of a refund is, and what the customer may expect of it.
 func (w Words) refundState(f pos.Refund) (state, hint string) {
 	switch f.State {
 	case pos.RefundDone:
-		if f.Tender == pos.TenderCash {
+		if _, outside := f.Tender.Other(); outside {
+			return w.GivenOutside, ""
+		}
+		switch f.Tender {
+		case pos.TenderCash:
 			return w.PaidOut, ""
+		case pos.TenderExchange:
+			return w.Credited, ""
 		}
 		return w.Back, ""
 	case pos.RefundAccepted:
@@ -156,6 +218,9 @@ func (w Words) refundState(f pos.Refund) (state, hint string) {
 	case pos.RefundStuck:
 		return w.Stuck, w.StuckHint
 	case pos.RefundAsked:
+		if f.Tender == pos.TenderExchange {
+			return w.NotCredited, ""
+		}
 		return w.NotTaken, w.NotTakenHint
 	}
 	return w.NotRefunded, ""

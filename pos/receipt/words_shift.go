@@ -13,6 +13,9 @@ type ShiftWords struct {
 	Gross, Net, AfterRefunds, Receipts string
 	Tenders                            map[pos.Tender]string
 
+	Outside string // takes the name of a tender that is taken outside: booked on the cashier's word
+	Parts   string // of cash: parts of sales that another tender closed
+
 	Drawer, Start, Float, CashSales, CashRefunds, In, Dropped, PaidOut, HandedBack string
 	Expected, Counted, NotCounted, Other, Kept, ToSafe                             string
 	Even, Over, Short                                                              string // of a difference
@@ -37,19 +40,21 @@ type ShiftWords struct {
 var chineseShift = ShiftWords{
 	X: "当班报表 X", Z: "交班单 Z%s", Opened: "开班", Closed: "交班", AsOf: "截至", SignedBy: "签字确认",
 	Gross: "销售", Net: "实收", AfterRefunds: "退款后净额", Receipts: "小票号",
-	Tenders: map[pos.Tender]string{pos.TenderCash: "现金", pos.TenderNative: "微信扫码", pos.TenderCode: "微信付款码", pos.TenderJSAPI: "微信小程序", pos.TenderApp: "微信App支付"},
-	Drawer:  "钱箱", Start: "接班余额", Float: "备用金增减", CashSales: "现金销售", CashRefunds: "现金退款", In: "放入零钱", Dropped: "取出存保险柜",
+	Tenders: map[pos.Tender]string{pos.TenderCash: "现金", pos.TenderNative: "微信扫码", pos.TenderCode: "微信付款码", pos.TenderJSAPI: "微信小程序", pos.TenderApp: "微信App支付", pos.TenderExchange: "换货抵扣"},
+	Outside: "%s·人工", Parts: "分开付收的现金",
+	Drawer: "钱箱", Start: "接班余额", Float: "备用金增减", CashSales: "现金销售", CashRefunds: "现金退款", In: "放入零钱", Dropped: "取出存保险柜",
 	PaidOut: "支出", HandedBack: "现金退还异常款", Expected: "应有现金", Counted: "实点现金", NotCounted: "未清点", Other: "其他", Kept: "留作备用金",
 	ToSafe: "存入保险柜", Even: "差额 无", Over: "差额 长款", Short: "差额 短款",
-	Arrived: "异常款 收到", WentBack: "异常款 已了结", DrawerOpened: "无销售开钱箱", Reprints: "补打小票", Voids: "作废",
+	Arrived: "异常款 收到", WentBack: "异常款 已了结", DrawerOpened: "无销售开钱箱", Reprints: "补打小票", Voids: "清空或放弃",
 	Late: "上一班交班后入账（更正）", Open: "未了结",
 	Entries: map[pos.EntryKind]string{
 		pos.EntrySale: "销售", pos.EntryException: "异常款", pos.EntryReversed: "异常款已退回", pos.EntryHanded: "异常款现金退还", pos.EntryNoted: "异常款平台已退",
 		pos.EntryRefundTaken: "退款已受理", pos.EntryRefundDone: "退款到账", pos.EntryRefundClosed: "退款未成", pos.EntryRefundCash: "现金退款",
 		pos.EntryCashIn: "放入零钱", pos.EntryCashDrop: "取出存保险柜", pos.EntryCashPaidOut: "支出", pos.EntryFees: "微信手续费", pos.EntryPayout: "微信结算到银行",
-		pos.EntryDrawer: "开钱箱", pos.EntryReprint: "补打", pos.EntryVoid: "作废", pos.EntryStaff: "员工变动",
+		pos.EntryDrawer: "开钱箱", pos.EntryReprint: "补打", pos.EntryVoid: "清空或放弃", pos.EntryStaff: "员工变动", pos.EntryCut: "打折", pos.EntryPrice: "改价",
+		pos.EntryPart: "分开付", pos.EntryPartBack: "分开付退还", pos.EntryRefundOther: "原方式退款", pos.EntryExchange: "换货",
 	},
-	OpenItems: map[string]string{"parked": "挂起的付款", "payment": "待确认付款", "exception": "待处理异常", "refund": "途中的退款"},
+	OpenItems: map[string]string{"parked": "挂起的付款", "payment": "待确认付款", "exception": "待处理异常", "refund": "途中的退款", "part": "未收完的一单，已收", "held": "挂单"},
 	Journal:   "账本分录", Head: "账本链（截至本单）", Entry: "本单入账",
 	SignCashier: "收银员签名", SignManager: "店长签名",
 	Slip:   map[pos.CashKind]string{pos.CashIn: "放入零钱", pos.CashDrop: "现金取出", pos.CashPaidOut: "现金支出"},
@@ -60,21 +65,23 @@ var chineseShift = ShiftWords{
 var englishShift = ShiftWords{
 	X: "X REPORT", Z: "Z REPORT %s", Opened: "Opened", Closed: "Closed", AsOf: "As of", SignedBy: "Signed for by",
 	Gross: "Sales", Net: "Taken", AfterRefunds: "After refunds", Receipts: "Receipts",
-	Tenders: map[pos.Tender]string{pos.TenderCash: "Cash", pos.TenderNative: "WeChat QR", pos.TenderCode: "WeChat pay code", pos.TenderJSAPI: "WeChat mini-program", pos.TenderApp: "WeChat in the app"},
-	Drawer:  "Drawer", Start: "Carried over", Float: "Float counted in", CashSales: "Cash sales", CashRefunds: "Cash refunds", In: "Change in",
+	Tenders: map[pos.Tender]string{pos.TenderCash: "Cash", pos.TenderNative: "WeChat QR", pos.TenderCode: "WeChat pay code", pos.TenderJSAPI: "WeChat mini-program", pos.TenderApp: "WeChat in the app", pos.TenderExchange: "Exchange"},
+	Outside: "%s (cashier's word)", Parts: "Cash parts of sales",
+	Drawer: "Drawer", Start: "Carried over", Float: "Float counted in", CashSales: "Cash sales", CashRefunds: "Cash refunds", In: "Change in",
 	Dropped: "To the safe", PaidOut: "Paid out", HandedBack: "Exceptions handed back", Expected: "Should be there", Counted: "Counted",
 	NotCounted: "not counted", Other: "Other", Kept: "Left as float", ToSafe: "To the safe at the close",
 	Even: "Difference", Over: "Over", Short: "Short",
 	Arrived: "Exceptions in", WentBack: "Exceptions settled", DrawerOpened: "Drawer without a sale", Reprints: "Reprints", Voids: "Voids",
-	Late: "Booked after the last close (corrections)", Open: "Not at an end",
+	Late: "Booked after the last close (corrections)", Open: "Unfinished",
 	Entries: map[pos.EntryKind]string{
 		pos.EntrySale: "Sale", pos.EntryException: "Exception", pos.EntryReversed: "Exception returned", pos.EntryHanded: "Exception handed back",
 		pos.EntryNoted: "Exception refunded elsewhere", pos.EntryRefundTaken: "Refund accepted", pos.EntryRefundDone: "Refund arrived",
 		pos.EntryRefundClosed: "Refund not made", pos.EntryRefundCash: "Cash refund", pos.EntryCashIn: "Change in", pos.EntryCashDrop: "To the safe",
 		pos.EntryCashPaidOut: "Paid out", pos.EntryFees: "WeChat fees", pos.EntryPayout: "WeChat payout",
-		pos.EntryDrawer: "Drawer opened", pos.EntryReprint: "Reprint", pos.EntryVoid: "Void", pos.EntryStaff: "Staff change",
+		pos.EntryDrawer: "Drawer opened", pos.EntryReprint: "Reprint", pos.EntryVoid: "Void", pos.EntryStaff: "Staff change", pos.EntryCut: "Discount", pos.EntryPrice: "Price given",
+		pos.EntryPart: "Part of a sale", pos.EntryPartBack: "Part handed back", pos.EntryRefundOther: "Refund outside", pos.EntryExchange: "Exchange",
 	},
-	OpenItems: map[string]string{"parked": "Parked payment", "payment": "Payment pending", "exception": "Exception to decide", "refund": "Refund on its way"},
+	OpenItems: map[string]string{"parked": "Parked payment", "payment": "Payment pending", "exception": "Exception to decide", "refund": "Refund on its way", "part": "Part paid, sale open", "held": "Held cart"},
 	Journal:   "Journal entries", Head: "Chain head up to here", Entry: "Entry of this close",
 	SignCashier: "Cashier", SignManager: "Manager",
 	Slip:   map[pos.CashKind]string{pos.CashIn: "CHANGE IN", pos.CashDrop: "CASH TO THE SAFE", pos.CashPaidOut: "CASH PAID OUT"},
@@ -99,6 +106,9 @@ func (w ShiftWords) recounted(n int) string { return fmt.Sprintf(w.Recounted, n)
 func (w ShiftWords) tender(t pos.Tender) string {
 	if word, ok := w.Tenders[t]; ok {
 		return word
+	}
+	if name, outside := t.Other(); outside {
+		return fmt.Sprintf(w.Outside, name)
 	}
 	return string(t)
 }
@@ -160,7 +170,7 @@ var chineseBill = BillWords{
 var englishBill = BillWords{
 	Title: "WECHAT BILL", Theirs: "WeChat's bill", Ours: "These books", Match: "Match", OursOnly: "Only ours", TheirsOnly: "Only theirs",
 	Differs: "Differ", Fee: "Fees (yuan)", Payout: "To the bank", Others: "Other till", Elsewhere: "elsewhere", Findings: "Differences",
-	Clean: "Everything matches", More: "%d more are not on this paper",
+	Clean: "Everything matches", More: "%d more, not on this paper",
 	AtWeChat: "WeChat", InBooks: "Books", Proposed: "Proposed:", Decided: "Done:", Resolved: "Has been found since",
 	Classes: map[pos.FindingClass]string{pos.FindMatch: "Match", pos.FindOurs: "Only ours", pos.FindTheirs: "Only theirs", pos.FindDiffer: "Differs"},
 	Causes: map[pos.FindingCause]string{

@@ -257,7 +257,7 @@ func TestPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, relaytest.NewCentral())
 		got := w.do("GET", "/pair", nil, "")
-		if got.status != 200 || !strings.Contains(got.body, "设置 › 中继") || !strings.Contains(got.body, "Settings › Relay") ||
+		if got.status != 200 || !strings.Contains(got.body, "设置 › 中转站") || !strings.Contains(got.body, "Settings › Relay") ||
 			got.header.Get("Strict-Transport-Security") == "" || !strings.Contains(got.header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%+v", got)
 		}

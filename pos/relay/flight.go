@@ -137,13 +137,19 @@ func (h *hub) kept(f *flight, r pos.RelayRequest, now time.Time) {
 	if _, known := l.stored[r.ID]; known {
 		return
 	}
-	if f.parcel != nil && f.parcel.written && l.flights[f.key.id] == f {
+	if l.flights[f.key.id] == f && l.carries(f.key.id) {
 		l.stored[r.ID] = handed{at: now}
 		return
 	}
 	if l.unanswered(now) < window && h.push(l, &parcel{data: data}) {
 		l.stored[r.ID] = handed{at: now}
 	}
+}
+
+// carries reports whether a notice went down this line and its flight is not over.
+func (l *line) carries(id string) bool {
+	f := l.flights[id]
+	return f != nil && f.parcel != nil && f.parcel.written
 }
 
 // unanswered is how many stored notices a till has in its hands.
@@ -176,7 +182,8 @@ func (h *hub) due(now time.Time) (tills []string, hands int) {
 	return tills, hands
 }
 
-// hand hands stored notices to a till that is connected here: not again before [Redeliver] while it has them, nor what it just answered.
+// hand hands stored notices to a till that is connected here: not again before [Redeliver] while it has them, nor what it just answered, nor
+// what is under way to it: kept a moment ago, which kept has yet to note.
 func (h *hub) hand(till string, requests []pos.RelayRequest, more bool, now time.Time) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -188,7 +195,7 @@ func (h *hub) hand(till string, requests []pos.RelayRequest, more bool, now time
 	sent, have := 0, l.unanswered(now)
 	for _, r := range requests {
 		m, known := l.stored[r.ID]
-		if known && (m.answered || now.Sub(m.at) < Redeliver) {
+		if known && (m.answered || now.Sub(m.at) < Redeliver) || l.carries(r.ID) {
 			continue
 		}
 		if have >= window {

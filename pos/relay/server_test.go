@@ -98,6 +98,25 @@ func TestNotice_TillSilent_KeptAfterThreeSeconds(t *testing.T) {
 	})
 }
 
+// A notice that the till has, and that was kept a moment ago, is not handed to it as a stored one as well.
+func TestNotice_TillSilent_NotHandedDownTwiceWhileItIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		central := relaytest.NewCentral()
+		till, token := addTill(t, central, "", "T1")
+		w := newWorld(t, central, func(c *Config) { c.Central = &lingering{central} })
+		s := w.connect(token)
+		at := time.Now()
+		if got := w.do("POST", "/n/"+till.Route, nil, v2Notice); got.body != v2Success {
+			t.Fatalf("WeChat got %+v", got)
+		}
+		first := s.take(t)
+		s.none(t, 5*time.Second)
+		if again := s.take(t); again.ID != first.ID || !again.Stored || time.Since(at) < Wait+Redeliver {
+			t.Errorf("after %v: %+v", time.Since(at), again)
+		}
+	})
+}
+
 func TestNotice_NotAnswered_HandedDownAgainAfterRedeliver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		central := relaytest.NewCentral()

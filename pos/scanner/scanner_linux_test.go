@@ -14,6 +14,10 @@ import (
 	"guitai/pos"
 )
 
+// longEnough is how long a test waits for what other goroutines, other programs and the system bring. It is no measure of anything, and a
+// test that works waits for a small part of it: it is for a machine that does much beside.
+const longEnough = 2 * time.Minute
+
 // cable is a scanner on a pseudo-terminal, whose device comes and goes under one name, as /dev/ttyACM0 does.
 type cable struct {
 	t      *testing.T
@@ -75,7 +79,7 @@ func next[T any](t *testing.T, from chan T) (v T) {
 	t.Helper()
 	select {
 	case v = <-from:
-	case <-time.After(20 * time.Second):
+	case <-time.After(longEnough):
 		t.Fatal("nothing more comes")
 	}
 	return v

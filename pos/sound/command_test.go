@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// longEnough is how long a test waits for what other goroutines, other programs and the system bring. It is no measure of anything, and a
+// test that works waits for a small part of it: it is for a machine that does much beside.
+const longEnough = 2 * time.Minute
+
 // script is a player that is a shell script; $2 is the file it is given, $1 a folder to leave things in.
 func script(t *testing.T, body string) (c *command, dir string) {
 	t.Helper()
@@ -31,7 +35,7 @@ func script(t *testing.T, body string) (c *command, dir string) {
 
 func within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), longEnough)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -2,6 +2,7 @@ package sound
 
 import (
 	"slices"
+	"strings"
 
 	"guitai/pos"
 )
@@ -14,8 +15,9 @@ const (
 	Scan      Kind = iota // goods came into the cart
 	Unknown               // what was scanned, or asked for, was refused
 	Phone                 // a customer's phone paid its order while somebody at the counter was being served
+	Booked                // money was taken outside, on the cashier's word: nothing that sounds like a proof
 	Attention             // something needs a person: an alarm, money without its sale, a printer in trouble
-	Paid                  // a sale was paid
+	Paid                  // a sale was paid, or a part of it
 )
 
 // Cue is something to be heard.
@@ -31,6 +33,8 @@ var refusals = []string{
 	"unknown-code", "bad-check", "in-store-code", "quantity-invalid", "payment-code-in-cart", "payment-code-off", "payment-code-busy",
 	"alipay-code", "code-on-glass", "cart-too-much", "cart-too-long", "order-unknown", "close-under-way", "no-shift", "shift-close-first",
 	"busy-paying", "tendered-too-little", "tendered-too-much", "wechat-off",
+	"alipay-code-other", "plu-unknown", "label-empty", "not-weighed", "item-retired", "item-invalid", "want-dropped", "price-fixed", "price-invalid", "weight-invalid",
+	"cut-invalid", "note-invalid", "no-line", "parts-paid", "parts-stay", "part-invalid", "tender-unknown", "credit-gone",
 }
 
 // Cues tells what is heard when next follows prev, at most one of a kind and the least important first. Every snapshot goes
@@ -51,7 +55,7 @@ func Cues(prev, next pos.Snapshot) []Cue {
 		cues = append(cues, Cue{Kind: Unknown})
 	}
 	paid, ok := paidSince(prev, next, message)
-	if ok && paid.Kind == Phone {
+	if ok && paid.Kind != Paid {
 		cues = append(cues, paid)
 	}
 	if message.Kind == pos.MsgAlarm || newException(prev, next) || troubled(next, message) && !troubled(prev, pos.Message{}) {
@@ -68,23 +72,26 @@ func grew(prev, next pos.Snapshot) bool {
 	before := map[pos.Line]int{}
 	if !newlyDone(prev, next) {
 		for _, l := range prev.Cart.Lines {
-			n := l.Quantity
-			l.Quantity = 0
-			before[l] += n
+			before[goods(l)] += l.Quantity
 		}
 	}
 	for _, l := range next.Cart.Lines {
-		n := l.Quantity
-		l.Quantity = 0
-		if before[l] -= n; before[l] < 0 {
+		if before[goods(l)] -= l.Quantity; before[goods(l)] < 0 {
 			return true
 		}
 	}
 	return false
 }
 
+// goods is what a line is of, whatever is taken off it.
+func goods(l pos.Line) pos.Line {
+	return pos.Line{Item: l.Item, Barcode: l.Barcode, Name: l.Name, Weight: l.Weight, Label: l.Label}
+}
+
 // broughtBack reports whether a message says that the cart is one of before, which nobody scanned.
-func broughtBack(id string) bool { return id == "unparked" || id == "recovered" }
+func broughtBack(id string) bool {
+	return id == "unparked" || strings.HasPrefix(id, "recover") || strings.HasPrefix(id, "recalled")
+}
 
 func newException(prev, next pos.Snapshot) bool {
 	return slices.ContainsFunc(next.Exceptions, func(x pos.ExceptionCase) bool {
@@ -104,7 +111,10 @@ func newlyDone(prev, next pos.Snapshot) bool {
 // paidSince is the sale that was paid: in front of the cashier, or put aside and paid meanwhile.
 func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
 	if newlyDone(prev, next) {
-		return Cue{Kind: Paid, Tender: next.Done.Tender, Amount: next.Done.Amount, Change: next.Done.Change}, true
+		return taken(next.Done.Tender, next.Done.Amount, next.Done.Change), true
+	}
+	if part, ok := newPart(prev, next); ok && !broughtBack(message.ID) {
+		return taken(part.Tender, part.Amount, 0), true
 	}
 	if message.ID == "phone-paid" && len(message.Args) > 0 {
 		amount, _ := pos.ParseYuan(message.Args[0]) // none: the tone alone
@@ -142,6 +152,25 @@ func paidSince(prev, next pos.Snapshot, message pos.Message) (Cue, bool) {
 		return Cue{Kind: Paid, Tender: prev.Pay.Tender, Amount: prev.Pay.Amount}, true
 	}
 	return Cue{Kind: Paid}, !prev.Cart.Empty() // nobody knows how much: the chime alone
+}
+
+// taken is money in front of the cashier. Of what is taken outside only the cashier knows: neither the chime, which a customer may take for
+// the till's own word, nor an amount is heard.
+func taken(tender pos.Tender, amount, change pos.Fen) Cue {
+	if _, outside := tender.Other(); outside {
+		return Cue{Kind: Booked}
+	}
+	return Cue{Kind: Paid, Tender: tender, Amount: amount, Change: change}
+}
+
+// newPart is the newest part of the sale in front of the cashier that was just paid.
+func newPart(prev, next pos.Snapshot) (pos.PartView, bool) {
+	for _, p := range slices.Backward(next.Parts) {
+		if !slices.ContainsFunc(prev.Parts, func(q pos.PartView) bool { return p.Payment == q.Payment }) {
+			return p, true
+		}
+	}
+	return pos.PartView{}, false
 }
 
 // paidByPhone is a phone's order that was paid. With nobody at the counter it is said as any payment. While a customer stands there it has

@@ -33,6 +33,7 @@ func TestCues(t *testing.T) {
 	pay := &pos.PayView{Payment: 9, Tender: pos.TenderNative, Amount: 350}
 	phonePaid := told(1, pos.MsgInfo, "phone-paid", "9.00", "S001-1")
 	done := &pos.Done{Sale: 5, Tender: pos.TenderCash, Amount: 550, Change: 450}
+	parts := []pos.PartView{{Payment: 1, Tender: pos.TenderNative, Amount: 100}, {Payment: 2, Tender: pos.OtherTender("支付宝"), Amount: 100}}
 	waits := pos.PrintView{Job: pos.PrintJob{ID: 1, State: pos.PrintFailed}}
 	for _, c := range []struct {
 		name       string
@@ -65,6 +66,29 @@ func TestCues(t *testing.T) {
 		},
 		{
 			name: "paid in cash", prev: pos.Snapshot{Cart: cart(cola, water)}, next: pos.Snapshot{Done: done, Last: 5},
+			want: []Cue{{Kind: Paid, Tender: pos.TenderCash, Amount: 550, Change: 450}},
+		},
+		{
+			name: "taken outside: nothing that sounds like money", prev: pos.Snapshot{Cart: cart(cola)},
+			next: pos.Snapshot{Done: &pos.Done{Sale: 5, Tender: pos.OtherTender("支付宝"), Amount: 350}, Last: 5}, want: []Cue{{Kind: Booked}},
+		},
+		{
+			name: "a part by WeChat", prev: pos.Snapshot{Cart: cart(cola), Pay: pay},
+			next: pos.Snapshot{Cart: cart(cola), Parts: parts[:1], Message: told(1, pos.MsgInfo, "part-paid", "1.00", "2.50")},
+			want: []Cue{{Kind: Paid, Tender: pos.TenderNative, Amount: 100}},
+		},
+		{
+			name: "and one outside", prev: pos.Snapshot{Cart: cart(cola), Parts: parts[:1]}, next: pos.Snapshot{Cart: cart(cola), Parts: parts},
+			want: []Cue{{Kind: Booked}},
+		},
+		{name: "parts that stay", prev: pos.Snapshot{Cart: cart(cola), Parts: parts}, next: pos.Snapshot{Cart: cart(cola), Parts: parts}},
+		{name: "parts that were given back", prev: pos.Snapshot{Cart: cart(cola), Parts: parts}, next: pos.Snapshot{Cart: cart(cola)}},
+		{
+			name: "parts of before the program started", next: pos.Snapshot{Cart: cart(cola), Parts: parts, Message: told(1, pos.MsgAlarm, "recovered-parts", "2.00", "1.50")},
+			want: []Cue{{Kind: Attention}},
+		},
+		{
+			name: "the last part closes the sale", prev: pos.Snapshot{Cart: cart(cola), Parts: parts}, next: pos.Snapshot{Done: done, Last: 5},
 			want: []Cue{{Kind: Paid, Tender: pos.TenderCash, Amount: 550, Change: 450}},
 		},
 		{name: "its panel stays", prev: pos.Snapshot{Done: done, Last: 5}, next: pos.Snapshot{Done: &pos.Done{Sale: 5, Amount: 550, Print: pos.PrintDone}, Last: 5}},

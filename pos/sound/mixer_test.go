@@ -11,7 +11,7 @@ import (
 	"guitai/pos"
 )
 
-var everyTone = map[Kind]tone{Scan: scanTone, Unknown: unknownTone, Phone: phoneTone, Attention: alarmTone, Paid: paidTone}
+var everyTone = map[Kind]tone{Scan: scanTone, Unknown: unknownTone, Phone: phoneTone, Booked: bookedTone, Attention: alarmTone, Paid: paidTone}
 
 func length(pcm []int16) time.Duration { return time.Duration(len(pcm)) * time.Second / Rate }
 
@@ -34,7 +34,7 @@ func strength(pcm []int16, hertz float64) float64 {
 }
 
 func TestTones_AreShortAndBeginAndEndSoftly(t *testing.T) {
-	limit := map[Kind]time.Duration{Scan: 150 * time.Millisecond, Unknown: 500 * time.Millisecond, Phone: time.Second, Attention: time.Second, Paid: time.Second}
+	limit := map[Kind]time.Duration{Scan: 150 * time.Millisecond, Unknown: 500 * time.Millisecond, Phone: time.Second, Booked: time.Second, Attention: time.Second, Paid: time.Second}
 	for k, tone := range everyTone {
 		pcm := tone.samples()
 		if d := length(pcm); d > limit[k] || d < 50*time.Millisecond {
@@ -51,7 +51,7 @@ func TestTones_AreShortAndBeginAndEndSoftly(t *testing.T) {
 
 // Whoever hears only pitch, or only rhythm, tells them apart.
 func TestTones_DifferInPitchAndRhythm(t *testing.T) {
-	pitches := map[Kind]float64{Scan: 1568, Unknown: 311, Phone: 1174.66, Attention: 880, Paid: 523.25}
+	pitches := map[Kind]float64{Scan: 1568, Unknown: 311, Phone: 1174.66, Booked: 440, Attention: 880, Paid: 523.25}
 	strokes := map[int]Kind{}
 	for k, tone := range everyTone {
 		if other, same := strokes[len(tone.notes)]; same {

@@ -305,7 +305,7 @@ func (p *Player) drop() {
 	clear(p.waiting)
 }
 
-// begin starts a cue. Paid takes the answer to the scan before it away; nothing takes the amount away but the next one.
+// begin starts a cue. Paid and Booked take the answer to the scan before it away; nothing takes the amount away but the next one.
 func (p *Player) begin(c Cue, setup Setup) {
 	switch c.Kind {
 	case Scan:
@@ -314,6 +314,9 @@ func (p *Player) begin(c Cue, setup Setup) {
 		p.mix.start(answers, p.tone(Unknown, unknownTone))
 	case Phone:
 		p.mix.start(orders, p.tone(Phone, phoneTone))
+	case Booked:
+		p.mix.cut(answers)
+		p.mix.start(money, p.tone(Booked, bookedTone))
 	case Attention:
 		p.mix.start(attention, p.tone(Attention, alarmTone))
 	case Paid:

@@ -30,7 +30,7 @@ func server(t *testing.T, socket string) (stop func()) {
 	}
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
-	for range 200 {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); {
 		if out, err := exec.Command("pactl", "-s", "unix:"+socket, "info").CombinedOutput(); err == nil {
 			return sync.OnceFunc(func() { cmd.Process.Kill(); <-ended })
 		} else if ended == nil {
@@ -130,20 +130,33 @@ func TestPulseAudio_HearsTheTonesAndTheAmount(t *testing.T) {
 		time.Sleep(d)
 		return done()
 	}
-	scan := hear(time.Second, Cue{Kind: Scan})
-	if got := likeness(scan, scanTone.samples()); got < 0.95 {
-		t.Errorf("the scan is heard as %.2f of itself", got)
-	}
-	paid := hear(5*time.Second, amount)
-	if got := likeness(paid, paidTone.samples()[:Rate*4/10]); got < 0.95 {
-		t.Errorf("the chime is heard as %.2f of itself", got)
-	}
 	said, err := voice{}.sentence("zh-CN", Recordings("zh-CN", ChineseAmount(amount.Amount)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := likeness(paid, said); got < 0.95 {
-		t.Errorf("the amount is heard as %.2f of itself", got)
+	for _, c := range []struct {
+		name  string
+		cue   Cue
+		lasts time.Duration
+		want  [][]int16
+	}{
+		{"the scan", Cue{Kind: Scan}, time.Second, [][]int16{scanTone.samples()}},
+		{"the chime and the amount", amount, 5 * time.Second, [][]int16{paidTone.samples()[:Rate*4/10], said}},
+	} {
+		const tries = 5 // a machine that does much beside is late with a sound, which then has a gap or is not over yet
+		for try := 1; ; try++ {
+			heard, least := hear(c.lasts*time.Duration(try), c.cue), 1.0
+			for _, want := range c.want {
+				least = min(least, likeness(heard, want))
+			}
+			if least >= 0.95 {
+				break
+			}
+			if try == tries {
+				t.Errorf("%s is heard as %.2f of itself", c.name, least)
+				break
+			}
+		}
 	}
 	stop() // in the middle of a sound
 	p.Play(amount)
@@ -151,7 +164,7 @@ func TestPulseAudio_HearsTheTonesAndTheAmount(t *testing.T) {
 	cancel()
 	began := time.Now()
 	wg.Wait()
-	if d := time.Since(began); d > patience {
+	if d := time.Since(began); d > longEnough {
 		t.Errorf("without its server it takes %v to stop", d)
 	}
 }

@@ -19,13 +19,14 @@ var (
 	reed = timbre{{1, 1, 1}, {3, 0.3, 1}, {5, 0.12, 1}}
 )
 
-// The five tones differ in pitch, in rhythm and in timbre, so that they are told apart in a noisy shop and by who hears one of
-// them badly: one short high stroke; two low ones, falling; a broken chord upward; two high ones and a low one, as a door bell; three times two strokes in the middle.
+// The six tones differ in pitch, in rhythm and in timbre, so that they are told apart in a noisy shop and by who hears one of
+// them badly: one short high stroke; two low ones, falling; a broken chord upward; two high ones and a low one, as a door bell; five dull even ones, as a finger on wood; three times two strokes in the middle.
 var (
 	scanTone    = tone{wood, []note{{0, 1568, 0.09, 0.42}}}
 	unknownTone = tone{reed, []note{{0, 311, 0.14, 0.30}, {0.17, 233, 0.22, 0.30}}}
 	paidTone    = tone{wood, []note{{0, 523.25, 0.35, 0.34}, {0.09, 659.26, 0.35, 0.34}, {0.18, 783.99, 0.35, 0.34}, {0.27, 1046.5, 0.5, 0.38}}}
 	phoneTone   = tone{wood, []note{{0, 1174.66, 0.25, 0.32}, {0.16, 1174.66, 0.25, 0.32}, {0.36, 739.99, 0.45, 0.30}}}
+	bookedTone  = tone{wood, []note{{0, 440, 0.12, 0.30}, {0.12, 440, 0.12, 0.30}, {0.24, 440, 0.12, 0.30}, {0.36, 440, 0.12, 0.30}, {0.48, 440, 0.22, 0.30}}}
 	alarmTone   = tone{reed, []note{
 		{0, 880, 0.12, 0.34},
 		{0.13, 698.46, 0.12, 0.34},

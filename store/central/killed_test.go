@@ -58,6 +58,10 @@ func child(url string) int {
 	return 1
 }
 
+// longEnough is how long a test waits for what other goroutines, other programs and the system bring. It is no measure of anything, and a
+// test that works waits for a small part of it: it is for a machine that does much beside.
+const longEnough = 2 * time.Minute
+
 // told is what the children said; the last word about a notice counts.
 type told struct {
 	mu    sync.Mutex
@@ -80,7 +84,7 @@ func (d *told) run(t *testing.T, url string, after time.Duration) {
 		t.Error(err)
 		return
 	}
-	killer := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() }) // one that never says anything
+	killer := time.AfterFunc(longEnough, func() { _ = cmd.Process.Kill() }) // one that never says anything
 	defer killer.Stop()
 	lines := bufio.NewScanner(out)
 	for began := false; lines.Scan(); began = true {
@@ -98,6 +102,26 @@ func (d *told) run(t *testing.T, url string, after time.Duration) {
 	d.errs.WriteString(errs.String())
 }
 
+// So much must have been said for a test to prove anything.
+const (
+	leastKept = 10
+	leastTook = 5
+)
+
+// proves reports whether it was.
+func (d *told) proves() bool {
+	kept, took := 0, 0
+	for _, word := range d.words {
+		switch word {
+		case "kept":
+			kept++
+		case "took":
+			took++
+		}
+	}
+	return kept >= leastKept && took >= leastTook
+}
+
 // testKilled kills two relays on one database, again and again: what either was told is on disk must be there, once.
 func testKilled(t *testing.T, url string) {
 	rounds := 12
@@ -108,8 +132,9 @@ func testKilled(t *testing.T, url string) {
 	for n := range 3 {
 		paired(t, c, "", fmt.Sprint("T", n))
 	}
-	d := &told{words: map[string]string{}}
-	for range rounds {
+	d, kills := &told{words: map[string]string{}}, 0
+	for n := 0; n < rounds || !d.proves() && n < 20*rounds; n++ { // a child on a busy machine has little time to work in
+		kills += 2
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Go(func() { d.run(t, url, rand.N(120*time.Millisecond)) })
@@ -147,8 +172,8 @@ func testKilled(t *testing.T, url string) {
 			}
 		}
 	}
-	t.Logf("%d kept, %d taken, %d kills", kept, took, 2*rounds)
-	if kept < 10 || took < 5 {
+	t.Logf("%d kept, %d taken, %d kills", kept, took, kills)
+	if kept < leastKept || took < leastTook {
 		t.Errorf("%d kept, %d taken: nothing was proved", kept, took)
 	}
 }

@@ -120,7 +120,7 @@ func TestPostgresRefusesAServerWithoutFsync(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		for end := time.Now().Add(longEnough); time.Now().Before(end); {
 			if got, _ := server.SQL("postgres", "SHOW fsync"); got == value {
 				return
 			}

@@ -24,7 +24,7 @@ func TestPresenter_WhatIsTyped(t *testing.T) {
 		{"exactly", 1350, "13.5", "¥0.00", "", false, &pos.PayCash{Tendered: 1350}},
 		{"full-width", 1350, "２０。５", "¥7.00", "", false, &pos.PayCash{Tendered: 2050}},
 		{"a third decimal is not taken", 1350, "13.509", "¥0.00", "", false, &pos.PayCash{Tendered: 1350}},
-		{"too little", 1350, "13.49", "", "¥0.01 short", true, nil},
+		{"too little", 1350, "13.49", "", "¥0.01 short; Ctrl+U: only this", true, nil},
 		{"nothing at all", 1350, "0", "", "¥13.50 short", true, nil},
 		{"a thousand over", 1350, "1013.50", "¥1000.00", "", false, &pos.PayCash{Tendered: 101350}},
 		{"a slip of the finger", 1350, "1013.51", "", "At most ¥1013.50", true, nil},
@@ -103,8 +103,8 @@ func TestNotes(t *testing.T) {
 		1:     {1, 500, 1000, 2000, 5000, 10000},
 		98765: {98765, 99000, 100000, 110000, 120000, 130000},
 	} {
-		p := NewPresenter(Config{})
-		p.due = due
+		p := NewPresenter(Config{Changed: func() {}})
+		p.Show(pos.Snapshot{Pay: &pos.PayView{Amount: due}})
 		got := p.Notes()
 		if !slices.Equal(got, want) {
 			t.Errorf("%v: %v, want %v", due, got, want)
@@ -181,5 +181,116 @@ func TestPresenter_NewsOfThePaymentTakesTheFirstEnterBack(t *testing.T) {
 	p.Enter()
 	if len(posted) != 0 || p.Model().Tendered != "50" {
 		t.Errorf("posted %v, typed %q", posted, p.Model().Tendered)
+	}
+}
+
+// sale is a snapshot of a cart of so much.
+func sale(amount pos.Fen, f func(*pos.Snapshot)) pos.Snapshot {
+	cart, _ := pos.Cart{}.Add(pos.Item{ID: 1, Price: amount}, "", 1)
+	s := pos.Snapshot{Cart: cart, Due: amount, CashDue: amount}
+	if f != nil {
+		f(&s)
+	}
+	return s
+}
+
+func TestPresenter_PartsAndRounding(t *testing.T) {
+	jiao := func(s *pos.Snapshot) { s.Rules.Rounding = pos.RoundJiao }
+	paid := func(s *pos.Snapshot) { s.Due, s.Parts = 850, []pos.PartView{{Amount: 500, Tender: pos.TenderCash}} }
+	glass := func(s *pos.Snapshot) { s.Pay = &pos.PayView{Phase: pos.PayWaiting, Amount: 500} }
+	back := func(worth pos.Fen) func(*pos.Snapshot) {
+		return func(s *pos.Snapshot) { s.Cart.Credits = []pos.Credit{{Amount: worth}} }
+	}
+	for _, c := range []struct {
+		name   string
+		snap   pos.Snapshot
+		part   pos.Fen // asked for by another screen
+		do     func(*Presenter)
+		due    string
+		change string
+		posted *pos.PayCash
+	}{
+		{"rounded down", sale(1353, jiao), 0, nil, "¥13.50", "¥0.00", &pos.PayCash{}},
+		{"rounded, a note", sale(1353, jiao), 0, func(p *Presenter) { write(p, "20") }, "¥13.50", "¥6.50", &pos.PayCash{Tendered: 2000}},
+		{"so little that nothing is left", sale(3, jiao), 0, nil, "¥0.00", "¥0.00", &pos.PayCash{}},
+		{"a part is not rounded", sale(1353, jiao), 501, nil, "¥5.01", "¥0.00", &pos.PayCash{Part: 501}},
+		{"a part, a note", sale(1350, nil), 800, func(p *Presenter) { write(p, "10") }, "¥8.00", "¥2.00", &pos.PayCash{Tendered: 1000, Part: 800}},
+		{"a part, too little", sale(1350, nil), 800, func(p *Presenter) { write(p, "7") }, "¥8.00", "", nil},
+		{"what is typed is the part", sale(1350, nil), 0, func(p *Presenter) { write(p, "5"); p.Split() }, "¥13.50", "¥8.50", &pos.PayCash{Part: 500}},
+		{"the part first", sale(1350, nil), 0, func(p *Presenter) { p.Split(); write(p, "5") }, "¥13.50", "¥8.50", &pos.PayCash{Part: 500}},
+		{"a part that is all", sale(1350, nil), 0, func(p *Presenter) { p.Split(); write(p, "13.5") }, "¥13.50", "¥0.00", &pos.PayCash{}},
+		{"a part of more than all", sale(1350, nil), 0, func(p *Presenter) { p.Split(); write(p, "14") }, "¥13.50", "", nil},
+		{"a part of nothing", sale(1350, nil), 0, func(p *Presenter) { p.Split() }, "¥13.50", "", nil},
+		{"split and back", sale(1350, nil), 0, func(p *Presenter) { write(p, "20"); p.Split(); p.Split() }, "¥13.50", "¥6.50", &pos.PayCash{Tendered: 2000}},
+		{"the rest", sale(1350, paid), 0, nil, "¥8.50", "¥0.00", &pos.PayCash{}},
+		{"a part's code is on the glass", sale(1350, glass), 0, nil, "¥5.00", "¥0.00", &pos.PayCash{Part: 500}},
+		{"even", sale(1350, back(1350)), 0, func(p *Presenter) { write(p, "5"); p.Split() }, "¥0.00", "", &pos.PayCash{}},
+		{"owed", sale(1350, back(2000)), 0, nil, "¥6.50", "", &pos.PayCash{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var posted []pos.Command
+			p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(c pos.Command) { posted = append(posted, c) }, Changed: func() {}})
+			p.Show(c.snap)
+			if c.part > 0 {
+				p.OpenFor(c.part)
+			} else {
+				p.Open()
+			}
+			if c.do != nil {
+				c.do(p)
+			}
+			if m := p.Model(); m.Due != c.due || m.Change != c.change || m.Ready != (c.posted != nil) {
+				t.Errorf("%+v", m)
+			}
+			p.Enter()
+			if c.posted == nil {
+				if len(posted) > 0 || !p.Model().Bad || !p.IsOpen() {
+					t.Errorf("posted %v, %+v", posted, p.Model())
+				}
+				return
+			}
+			if !slices.Equal(posted, []pos.Command{*c.posted}) || p.IsOpen() {
+				t.Errorf("posted %v", posted)
+			}
+		})
+	}
+}
+
+func write(p *Presenter, s string) {
+	for _, r := range s {
+		p.Typed(r)
+	}
+}
+
+func TestPresenter_APartThatCameMeanwhileTakesBackWhatWasTyped(t *testing.T) {
+	p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(pos.Command) {}, Changed: func() {}})
+	p.Show(sale(1350, nil))
+	p.Open()
+	write(p, "20")
+	p.Show(sale(1350, func(s *pos.Snapshot) { s.Due, s.Parts = 850, []pos.PartView{{Amount: 500}} }))
+	if m := p.Model(); m.Tendered != "" || m.Due != "¥8.50" || !p.IsOpen() {
+		t.Errorf("%+v", m)
+	}
+}
+
+// What goes back through WeChat must not be handed out of the drawer as well: the sheet says which way before anything is given.
+func TestPresenter_OwedWhichWay(t *testing.T) {
+	for _, c := range []struct {
+		online     pos.Fen
+		hint, take string
+	}{
+		{0, "What came back is worth more: give the rest from the drawer", "Given, close the sale"},
+		{650, "What came back is worth more: the rest goes back through WeChat once the sale is closed. Give no cash", "Close the sale, back to WeChat"},
+		{200, "Give ¥4.50 from the drawer; ¥2.00 goes back through WeChat, not in cash", "Given, close the sale"},
+	} {
+		p := NewPresenter(Config{Words: i18n.For(i18n.English), Post: func(pos.Command) {}, Changed: func() {}})
+		s := pos.Snapshot{OwedOnline: c.online}
+		s.Cart.Lines = []pos.Line{{Name: "Cola", Price: 1350, Quantity: 1}}
+		s.Cart.Credits = []pos.Credit{{Amount: 2000}}
+		p.Show(s)
+		p.Open()
+		if m := p.Model(); m.Due != "¥6.50" || m.Hint != c.hint || m.Take != c.take {
+			t.Errorf("%s by WeChat: %+v", c.online, m)
+		}
 	}
 }

@@ -12,16 +12,23 @@ import (
 
 // View draws the prompt.
 type View struct {
-	p                           *Presenter
-	w                           *i18n.Words
-	post                        func(pos.Command)
-	layer                       *widgets.Layer
-	due, tendered, change, hint *widgets.Text
-	notes                       []*widgets.Button
-	take                        *widgets.Button
-	over                        *widgets.Text // of the payment under the prompt
-	warning                     *widgets.Panel
-	card                        *fyne.Container
+	p                          *Presenter
+	w                          *i18n.Words
+	post                       func(pos.Command)
+	layer                      *widgets.Layer
+	title, hint, rounded       *widgets.Text
+	due, tendered, change      *widgets.Text
+	dueName, given, changeName *widgets.Text
+	paying, back               fyne.CanvasObject // the lines of what is given, and of what goes back
+	rows                       []*fyne.Container
+	offers                     *fyne.Container
+	notes                      []*widgets.Button
+	split                      *widgets.Button
+	pad, padRoom               fyne.CanvasObject
+	take                       *widgets.Button
+	over                       *widgets.Text // of the payment under the prompt
+	warning                    *widgets.Panel
+	card                       *fyne.Container
 }
 
 // New makes a closed prompt. cfg.Changed is called after the view has drawn, so that the shell can give the keys.
@@ -39,6 +46,9 @@ func (v *View) Layer() fyne.CanvasObject { return v.layer.Object() }
 
 // Open asks for cash.
 func (v *View) Open() { v.p.Open() }
+
+// OpenFor asks for a part of what is due in cash; 0 is all.
+func (v *View) OpenFor(part pos.Fen) { v.p.OpenFor(part) }
 
 // Close puts the prompt away.
 func (v *View) Close() { v.p.Close() }
@@ -60,6 +70,13 @@ func (v *View) Typed(r rune) { v.p.Typed(r) }
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	switch v.w.Keys().Does(k.Chord(), pos.KeysSelling) {
+	case pos.KeyCash:
+		return true // pressed twice it is still one prompt, and nothing is taken by it
+	case pos.KeySplit:
+		v.p.Split()
+		return true
+	}
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		v.p.Enter()
@@ -67,8 +84,6 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Close()
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		v.p.Backspace()
-	case fyne.KeyF8:
-		// Pressed twice it is still one prompt, and nothing is taken by it.
 	default:
 		return false
 	}
@@ -77,31 +92,29 @@ func (v *View) Pressed(k widgets.Key) bool {
 
 func (v *View) build() {
 	t := v.w.T
-	label := func(id string) *widgets.Text {
-		return widgets.NewText(t(id), widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft})
+	label := func() *widgets.Text {
+		return widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft})
 	}
 	number := func(size float32) *widgets.Text {
 		return widgets.NewText("", widgets.Style{Size: size, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
 	}
+	v.title = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true})
+	v.dueName, v.given, v.changeName = label(), label(), label()
 	v.due, v.tendered, v.change = number(widgets.SizeLarge), number(widgets.SizeTotal), number(widgets.SizeTotal)
 	v.change.SetColor(widgets.AccentInk)
-	v.hint = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitElide})
+	v.hint = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Fit: widgets.FitShrink})
+	v.rounded = widgets.NewText("", widgets.Style{Size: widgets.SizeBody - 1, Color: widgets.InkSoft, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
 
 	v.over = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Bold: true, Fit: widgets.FitWrap, Lines: 2})
 	v.warning = widgets.NewPanel(widgets.DangerSoft, widgets.Radius, 10, widgets.Sized(0, 48, v.over))
 
-	line := func(id string, n *widgets.Text, fill fyne.ThemeColorName) fyne.CanvasObject {
-		l := label(id)
-		return widgets.NewPanel(fill, widgets.Radius, 0, widgets.Inset(14, 4, widgets.Columns(widgets.Gap, widgets.Grow(n), l, n)))
+	line := func(l, n *widgets.Text, fill fyne.ThemeColorName) fyne.CanvasObject {
+		row := widgets.Columns(widgets.Gap, widgets.Grow(n), l, n)
+		v.rows = append(v.rows, row)
+		return widgets.NewPanel(fill, widgets.Radius, 0, widgets.Inset(14, 4, row))
 	}
-	left := widgets.Rows(widgets.Gap, nil,
-		widgets.NewText(t("cash.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true}),
-		v.warning,
-		line("cash.due", v.due, widgets.Clear),
-		line("cash.tendered", v.tendered, widgets.Ground),
-		line("cash.change", v.change, widgets.AccentSoft),
-		v.hint,
-	)
+	v.paying, v.back = line(v.given, v.tendered, widgets.Ground), line(v.changeName, v.change, widgets.AccentSoft)
+	left := widgets.Rows(widgets.Gap, nil, v.title, v.warning, line(v.dueName, v.due, widgets.Clear), widgets.Inset(14, 0, v.rounded), v.paying, v.back, v.hint)
 	notes := widgets.Rows(widgets.Gap, nil)
 	for row := range 2 {
 		three := make([]fyne.CanvasObject, 0, 3)
@@ -114,19 +127,22 @@ func (v *View) build() {
 	}
 	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, v.p.Close).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	v.take = widgets.NewButton(t("cash.ok"), "Enter", widgets.Primary, v.p.Enter)
-	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.take), back, v.take)
+	v.split = widgets.NewButton("", v.w.Key(pos.KeySplit), widgets.Plain, v.p.Split).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.take), back, v.split, v.take)
 	gap := widgets.Spring()
+	v.offers = notes
 	left.Add(notes)
 	first := widgets.Rows(widgets.Gap, widgets.Grow(gap), left, gap, keys)
-	pad := widgets.Numpad(74, '.', func(r rune) {
+	v.pad = widgets.Numpad(74, '.', func(r rune) {
 		if r == widgets.NumpadBack {
 			v.p.Backspace()
 			return
 		}
 		v.p.Typed(r)
 	})
-	v.card = widgets.Columns(24, widgets.Grow(first), first, widgets.Sized(296, 0, pad))
-	v.layer = widgets.NewLayer(widgets.Sheet(820, v.card, v.p.Close))
+	v.padRoom = widgets.Sized(280, 0, v.pad)
+	v.card = widgets.Columns(24, widgets.Grow(first), first, v.padRoom)
+	v.layer = widgets.NewLayer(widgets.Sheet(860, v.card, v.p.Close))
 }
 
 func (v *View) give(i int) {
@@ -140,12 +156,25 @@ func (v *View) draw() {
 		return
 	}
 	m := v.p.Model()
+	v.title.Set(m.Title)
+	v.dueName.Set(m.DueName)
 	v.due.Set(m.Due)
+	v.rounded.Set(m.Rounded)
+	show(v.rounded, m.Rounded != "")
+	v.given.Set(m.Given)
 	v.tendered.Set(m.Tendered)
+	v.changeName.Set(m.ChangeName)
 	v.change.Set(m.Change)
+	v.split.SetLabel(m.Split)
+	show(v.split, m.Split != "")
+	show(v.padRoom, !m.Owed)
+	show(v.paying, !m.Owed)
+	show(v.back, !m.Owed)
+	show(v.offers, !m.Owed && !v.p.split)
 	v.hint.Set(m.Hint)
 	v.hint.SetColor(widgets.InkSoft)
 	if m.Bad {
+		v.hint.Set("! " + m.Hint)
 		v.hint.SetColor(widgets.DangerInk)
 	}
 	v.drawOver(m)
@@ -158,8 +187,19 @@ func (v *View) draw() {
 		}
 		b.SetLabel(words)
 	}
+	for _, row := range v.rows {
+		row.Refresh() // what the figures are called is as wide as its words
+	}
 	v.layer.Open()
 	v.card.Refresh()
+}
+
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
 
 // drawOver says what cash means for the payment under the prompt.

@@ -104,7 +104,7 @@ func (v *View) drawLines() {
 			continue
 		}
 		changed := set(r.name, lines[i].Name)
-		changed = set(r.count, lines[i].Count) || changed
+		changed = set(r.count, joined(lines[i].Count, lines[i].Off)) || changed
 		if set(r.amount, lines[i].Amount) || changed {
 			r.all.Refresh() // the columns are as wide as what stands in them
 		}

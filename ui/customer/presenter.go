@@ -4,7 +4,7 @@
 package customer
 
 import (
-	"strconv"
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -52,6 +52,8 @@ type Presenter struct {
 	cfg    Config
 	locked bool
 	cart   pos.Cart
+	due    pos.Fen
+	parts  pos.Fen // what was paid of it before
 	newest int
 	pay    *pos.PayView
 	done   *pos.Done
@@ -64,11 +66,18 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg, newest: -
 
 // Show takes the till's newest state. What a customer does not see of it costs nothing.
 func (p *Presenter) Show(s pos.Snapshot) {
-	if s.Staff.Locked == p.locked && s.Cart.Same(p.cart) && same(s.Pay, p.pay) && same(s.Done, p.done) {
+	due, parts := s.Cart.Due(), pos.Fen(0)
+	for _, v := range s.Parts {
+		parts += v.Amount
+	}
+	if parts != 0 {
+		due = s.Due
+	}
+	if s.Staff.Locked == p.locked && due == p.due && parts == p.parts && s.Cart.Same(p.cart) && same(s.Pay, p.pay) && same(s.Done, p.done) {
 		return
 	}
 	p.newest = s.Cart.Newest(p.cart, p.newest)
-	p.locked, p.cart, p.pay, p.done = s.Staff.Locked, s.Cart, s.Pay, s.Done
+	p.locked, p.cart, p.pay, p.done, p.due, p.parts = s.Staff.Locked, s.Cart, s.Pay, s.Done, due, parts
 	if p.face() != Idle {
 		p.hint = false
 	}
@@ -128,6 +137,7 @@ func awaited(v pos.PayView) bool {
 type Row struct {
 	Name   string
 	Count  string // "2 × 3.00"; "" for a single piece, but on the newest line
+	Off    string // what is taken off it; "" for nothing
 	Amount string
 }
 
@@ -145,6 +155,7 @@ type Model struct {
 	Pieces string
 	Due    string // what the amount is called
 	Amount string
+	Less   string // what leads to it: what is taken off, what was paid before; "" for nothing
 
 	Code string // what the QR says
 	Ask  string // what the customer is asked for
@@ -153,8 +164,9 @@ type Model struct {
 	Mark  Mark
 	Title string
 	Todo  string
+	Sure  bool // of Paid: all of it is the till's own word, and none just the cashier's
 
-	Tender string // in cash: what was given, and the change
+	Tender string // in cash: what was given, and the change; of a sale that was paid in parts, how
 	Change string
 	Thanks string
 }
@@ -189,7 +201,12 @@ func (p *Presenter) Model() Model {
 		m.Mark, m.Title, m.Todo = p.waiting(*p.pay)
 	case Basket:
 		p.goods(&m)
-		m.Due = w.T("customer.due")
+		switch m.Due = w.T("customer.due"); {
+		case p.due < 0:
+			m.Due = w.T("customer.owed")
+		case p.parts > 0:
+			m.Due = w.T("customer.rest")
+		}
 	}
 	return m
 }
@@ -197,29 +214,53 @@ func (p *Presenter) Model() Model {
 // goods puts what is being bought into words.
 func (p *Presenter) goods(m *Model) {
 	w := p.cfg.Words
-	m.Amount, m.Pieces = w.Money(p.cart.Total()), w.T("customer.pieces", p.cart.Pieces())
-	if p.newest < 0 {
-		return
+	m.Amount, m.Pieces, m.Less = w.Money(max(p.due, -p.due)), w.T("customer.pieces", p.cart.Pieces()), p.less()
+	for _, c := range p.cart.Credits {
+		m.Lines = append(m.Lines, Row{Name: w.T("customer.back", c.Goods), Amount: (-c.Amount).String()})
 	}
-	m.Newest = row(p.cart.Lines[p.newest])
-	m.Newest.Count = count(p.cart.Lines[p.newest])
-	m.Others = len(p.cart.Lines) - 1
+	m.Others = len(m.Lines)
+	switch {
+	case p.newest >= 0:
+		m.Newest = p.row(p.cart.Lines[p.newest])
+		m.Newest.Count = w.Calc(p.cart.Lines[p.newest])
+		m.Others += len(p.cart.Lines) - 1
+	case len(m.Lines) > 0:
+		m.Newest, m.Lines, m.Others = m.Lines[0], m.Lines[1:], m.Others-1
+	}
 	for i := len(p.cart.Lines) - 1; i >= 0 && len(m.Lines) < linesMost; i-- {
 		if i != p.newest {
-			m.Lines = append(m.Lines, row(p.cart.Lines[i]))
+			m.Lines = append(m.Lines, p.row(p.cart.Lines[i]))
 		}
 	}
 }
 
-func row(l pos.Line) Row {
-	r := Row{Name: l.Name, Amount: l.Amount().String()}
-	if l.Quantity > 1 {
-		r.Count = count(l)
+func (p *Presenter) row(l pos.Line) Row {
+	r := Row{Name: l.Name, Amount: l.Net().String()}
+	if l.Quantity > 1 || l.Weight != 0 {
+		r.Count = p.cfg.Words.Calc(l)
+	}
+	if off := l.Off(); off != 0 {
+		r.Off = (-off).String()
+		why := l.Deal
+		if l.DealOff == 0 {
+			why = p.cfg.Words.Cut(l.Cut)
+		}
+		r.Off = why + "  " + r.Off
 	}
 	return r
 }
 
-func count(l pos.Line) string { return strconv.Itoa(l.Quantity) + " × " + l.Price.String() }
+// less is what leads to the amount: what is taken off, what was paid before.
+func (p *Presenter) less() string {
+	var all []string
+	if off := p.cart.Off(); off > 0 {
+		all = append(all, p.cfg.Words.T("customer.off", p.cfg.Words.Money(off)))
+	}
+	if p.parts > 0 {
+		all = append(all, p.cfg.Words.T("customer.part", p.cfg.Words.Money(p.parts)))
+	}
+	return strings.Join(all, "   ·   ")
+}
 
 // More says that so many lines more are being bought than there is room for.
 func (p *Presenter) More(n int) string { return p.cfg.Words.T("customer.more", n) }
@@ -247,8 +288,53 @@ func (p *Presenter) waiting(v pos.PayView) (mark Mark, title, todo string) {
 
 func (p *Presenter) paid(m *Model) {
 	w, d := p.cfg.Words, *p.done
-	m.Title, m.Amount, m.Thanks = w.T("customer.paid"), w.Money(d.Amount), w.T("customer.thanks")
-	if d.Tender == pos.TenderCash && d.Change > 0 {
-		m.Tender, m.Due, m.Change = w.T("customer.tendered", w.Money(d.Amount), w.Money(d.Amount+d.Change)), w.T("customer.change"), w.Money(d.Change)
+	m.Title, m.Amount, m.Thanks = w.T("customer.paid"), w.Money(max(d.Amount, d.Net)), w.T("customer.thanks")
+	_, outside := d.Tender.Other()
+	split := d.Owed == 0 && d.Net > d.Amount
+	m.Sure = !outside && d.Told == 0
+	switch {
+	case d.Owed > 0: // nobody paid anything
+		m.Title = w.T("done.exchanged")
+	case outside:
+		m.Title = w.T("customer.booked")
+	case split:
+		m.Title = w.T("customer.paid.all")
 	}
+	if split {
+		m.Tender = p.how(d)
+	}
+	switch {
+	case d.Owed > 0:
+		m.Due, m.Change = w.T("customer.owed"), w.Money(d.Owed)
+	case d.Tender == pos.TenderCash && d.Change > 0:
+		m.Due, m.Change = w.T("customer.change"), w.Money(d.Change)
+		if !split {
+			m.Tender = w.T("customer.tendered", w.Money(d.Amount), w.Money(d.Amount+d.Change))
+		}
+	}
+}
+
+// how says how a sale was paid of which the payment that closed it took a part only. The whole is never said to be that one payment.
+func (p *Presenter) how(d pos.Done) string {
+	w := p.cfg.Words
+	var all []string
+	say := func(id string, f pos.Fen) {
+		if f > 0 {
+			all = append(all, w.T(id, w.Money(f)))
+		}
+	}
+	_, outside := d.Tender.Other()
+	switch {
+	case outside:
+		say("customer.by.word", d.Amount)
+	case d.Tender == pos.TenderCash && d.Change > 0:
+		all = append(all, w.T("customer.tendered.rest", w.Money(d.Amount), w.Money(d.Amount+d.Change)))
+	case d.Tender == pos.TenderCash:
+		say("customer.by.cash", d.Amount)
+	case d.Tender.WeChat():
+		say("customer.by.wechat", d.Amount)
+	}
+	say("customer.before", d.Parts)
+	say("customer.by.goods", d.Net-d.Amount-d.Parts)
+	return strings.Join(all, "   ·   ")
 }

@@ -192,7 +192,7 @@ func TestModel_TheNewestLineIsLargeAndTheOthersFollow(t *testing.T) {
 	cart, _ = cart.Add(pos.Item{ID: 3, Name: "c", Price: 100}, "", 1)
 	s.Show(pos.Snapshot{Cart: cart})
 	m := s.Model()
-	if m.Newest != (Row{"c", "2 × 1.00", "2.00"}) || m.Lines[0] != (Row{Name: string(rune('a' + 29)), Amount: "1.00"}) || len(m.Lines) != linesMost || m.Others != 29 {
+	if m.Newest != (Row{Name: "c", Count: "2 × 1.00", Amount: "2.00"}) || m.Lines[0] != (Row{Name: string(rune('a' + 29)), Amount: "1.00"}) || len(m.Lines) != linesMost || m.Others != 29 {
 		t.Errorf("%+v, %d of %d others from %+v", m.Newest, len(m.Lines), m.Others, m.Lines[0])
 	}
 	if m.Pieces != "共 31 件" || m.Amount != "¥31.00" {
@@ -244,5 +244,115 @@ func TestHint_GoesWithTheFirstGoods(t *testing.T) {
 	s.Show(pos.Snapshot{})
 	if s.Hinting() || s.Model().Hint != "" {
 		t.Error("it still says how it is moved")
+	}
+}
+
+func TestModel_SaysWhatIsTakenOffAndWhatWasPaid(t *testing.T) {
+	cart := pos.Cart{
+		Lines: []pos.Line{
+			{Item: 1, Name: "可口可乐", Price: 300, Quantity: 2, Deal: "第二件半价", DealOff: 150},
+			{Item: 2, Name: "排骨", Price: 1280, Quantity: 1, Weight: 535},
+		},
+		Selected: 1, Cut: pos.Cut{Kind: pos.CutAmount, N: 100}, CutOff: 100,
+	}
+	back := cart
+	back.Credits = []pos.Credit{{Goods: "雪碧", Amount: 1500, Receipt: "S001-T1-20261119-0042"}}
+	code := payOf(pos.PayWaiting, func(v *pos.PayView) { v.Amount = 500 })
+	for _, c := range []struct {
+		name    string
+		snap    pos.Snapshot
+		newest  Row
+		lines   []Row
+		due     string
+		amount  string
+		less    string
+		changes string
+	}{
+		{
+			"discounts",
+			pos.Snapshot{Cart: cart},
+			Row{Name: "排骨", Count: "0.535 kg × 12.80", Amount: "6.85"},
+			[]Row{{Name: "可口可乐", Count: "2 × 3.00", Off: "第二件半价  -1.50", Amount: "4.50"}},
+			"应付", "¥10.35", "优惠 ¥2.50", "",
+		},
+		{
+			"parts",
+			pos.Snapshot{Cart: cart, Due: 535, Parts: []pos.PartView{{Tender: pos.OtherTender("支付宝"), Amount: 500}}},
+			Row{Name: "排骨", Count: "0.535 kg × 12.80", Amount: "6.85"},
+			nil, "还需付", "¥5.35", "优惠 ¥2.50   ·   已付 ¥5.00", "",
+		},
+		{"a code for a part", pos.Snapshot{Cart: cart, Due: 535, Parts: []pos.PartView{{Amount: 500}}, Pay: code}, Row{}, nil, "", "¥5.00", "优惠 ¥2.50   ·   已付 ¥5.00", ""},
+		{
+			"goods that come back",
+			pos.Snapshot{Cart: back},
+			Row{Name: "排骨", Count: "0.535 kg × 12.80", Amount: "6.85"},
+			[]Row{{Name: "退回 雪碧", Amount: "-15.00"}, {Name: "可口可乐", Count: "2 × 3.00", Off: "第二件半价  -1.50", Amount: "4.50"}},
+			"退给您", "¥4.65", "优惠 ¥2.50", "",
+		},
+		{"nothing but those", pos.Snapshot{Cart: pos.Cart{Credits: back.Credits}}, Row{Name: "退回 雪碧", Amount: "-15.00"}, nil, "退给您", "¥15.00", "", ""},
+		{"paid in parts", pos.Snapshot{Done: &pos.Done{Tender: pos.TenderNative, Amount: 535, Net: 1035, Parts: 500}}, Row{}, nil, "", "¥10.35", "", ""},
+		{"given back", pos.Snapshot{Done: &pos.Done{Tender: pos.TenderExchange, Net: 1035, Owed: 465}}, Row{}, nil, "退给您", "¥10.35", "", "¥4.65"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScreen(i18n.Chinese)
+			s.Show(c.snap)
+			m := s.Model()
+			if c.newest != (Row{}) && m.Newest != c.newest || c.lines != nil && !reflect.DeepEqual(m.Lines, c.lines) {
+				t.Errorf("%+v and %+v", m.Newest, m.Lines)
+			}
+			if m.Due != c.due || m.Amount != c.amount || m.Less != c.less || m.Change != c.changes {
+				t.Errorf("%+v", m)
+			}
+			if strings.Contains(text(reflect.ValueOf(m)), "S001") || strings.Contains(text(reflect.ValueOf(m)), "支付宝") {
+				t.Errorf("it shows what is not the customer's: %+v", m)
+			}
+		})
+	}
+}
+
+// Of a sale in parts the customer reads that all of it is paid, and how much of it came how: the whole is never said to be the last payment.
+func TestPaid_InParts(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		done       pos.Done
+		title, how string
+		sure       bool
+		change     string
+	}{
+		{"WeChat after cash", pos.Done{Tender: pos.TenderNative, Amount: 535, Net: 1035, Parts: 500}, "已付清", "微信支付 ¥5.35   ·   之前已付 ¥5.00", true, ""},
+		{"WeChat after Alipay", pos.Done{Tender: pos.TenderCode, Amount: 535, Net: 1035, Parts: 500, Told: 500}, "已付清", "微信支付 ¥5.35   ·   之前已付 ¥5.00", false, ""},
+		{"Alipay after WeChat", pos.Done{Tender: pos.OtherTender("支付宝"), Amount: 535, Net: 1035, Parts: 500}, "收银员已确认收款", "本次 ¥5.35   ·   之前已付 ¥5.00", false, ""},
+		{"cash after WeChat", pos.Done{Tender: pos.TenderCash, Amount: 535, Change: 465, Net: 1035, Parts: 500}, "已付清", "现金 ¥5.35 · 收您 ¥10.00   ·   之前已付 ¥5.00", true, "¥4.65"},
+		{"exact cash after WeChat", pos.Done{Tender: pos.TenderCash, Amount: 535, Net: 1035, Parts: 500}, "已付清", "现金 ¥5.35   ·   之前已付 ¥5.00", true, ""},
+		{"WeChat after goods", pos.Done{Tender: pos.TenderNative, Amount: 535, Net: 1035}, "已付清", "微信支付 ¥5.35   ·   换货抵扣 ¥5.00", true, ""},
+		{"all of it", pos.Done{Tender: pos.TenderNative, Amount: 1035, Net: 1035}, "付款成功", "", true, ""},
+	} {
+		s := newScreen(i18n.Chinese)
+		s.Show(pos.Snapshot{Done: &c.done})
+		if m := s.Model(); m.Title != c.title || m.Tender != c.how || m.Sure != c.sure || m.Change != c.change || m.Amount != "¥10.35" {
+			t.Errorf("%s: %+v", c.name, m)
+		}
+	}
+}
+
+// Who is given money back has not paid.
+func TestPaid_AnExchangeThatIsOwed(t *testing.T) {
+	s := newScreen(i18n.Chinese)
+	s.Show(pos.Snapshot{Done: &pos.Done{Tender: pos.TenderCash, Net: 1035, Owed: 465}})
+	if m := s.Model(); m.Title != "换货完成" || m.Due != "退给您" || m.Change != "¥4.65" {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestPaid_WhatOnlyTheCashierVouchesForHasNoSignOfSuccess(t *testing.T) {
+	for _, c := range []struct {
+		tender pos.Tender
+		title  string
+	}{{pos.OtherTender("支付宝"), "收银员已确认收款"}, {pos.TenderNative, "付款成功"}, {pos.TenderCash, "付款成功"}} {
+		s := newScreen(i18n.Chinese)
+		s.Show(pos.Snapshot{Done: &pos.Done{Tender: c.tender, Amount: 1350, Net: 1350}})
+		if m := s.Model(); m.Title != c.title || m.Sure != (c.title == "付款成功") || m.Amount != "¥13.50" {
+			t.Errorf("%s: %+v", c.tender, m)
+		}
 	}
 }

@@ -31,12 +31,14 @@ type View struct {
 	shelf        *shelf
 	more         *widgets.Text
 
-	sumName, sum         *widgets.Text
+	sumName, sum, less   *widgets.Text
 	toPay, ask, left     *widgets.Text
+	before               *widgets.Text
 	qr                   *widgets.QR
 	awaited, title, todo *widgets.Text
 	mark                 *sign
 
+	done                       fyne.CanvasObject // the sign of what is proven
 	paid, amount, tender       *widgets.Text
 	changeName, change, thanks *widgets.Text
 }
@@ -114,7 +116,8 @@ func (v *View) buildBye() fyne.CanvasObject {
 	v.changeName = v.text(38, true, widgets.AccentInk, centre, widgets.FitShrink)
 	v.change = v.text(148, true, widgets.AccentInk, centre, widgets.FitShrink)
 	v.thanks = v.text(34, false, widgets.InkSoft, centre, widgets.FitShrink)
-	return v.column(14, widgets.Middle(newSign(124*v.scale, done)), v.paid, v.amount, v.tender, v.changeName, v.change, v.thanks)
+	v.done = widgets.Middle(newSign(124*v.scale, done))
+	return v.column(14, v.done, v.paid, v.amount, v.tender, v.changeName, v.change, v.thanks)
 }
 
 func (v *View) buildWork() fyne.CanvasObject {
@@ -137,12 +140,14 @@ func (v *View) buildWork() fyne.CanvasObject {
 	centre := fyne.TextAlignCenter
 	v.sumName = v.text(36, false, widgets.InkSoft, centre, widgets.FitShrink)
 	v.sum = v.text(116, true, widgets.Ink, centre, widgets.FitShrink)
-	v.due = v.middle(8, v.sumName, v.sum)
+	v.less = v.text(28, false, widgets.AccentInk, centre, widgets.FitShrink)
+	v.due = v.middle(8, v.sumName, v.sum, v.less)
 	v.toPay = v.text(64, true, widgets.Ink, centre, widgets.FitShrink)
 	v.qr = widgets.NewQR(120) // as large as there is room for
 	v.ask = v.text(32, true, widgets.Ink, centre, widgets.FitShrink)
 	v.left = v.text(26, false, widgets.InkSoft, centre, widgets.FitShrink)
-	v.code = widgets.Rows(8*s, widgets.Grow(v.qr), v.toPay, v.qr, v.ask, v.left)
+	v.before = v.text(26, false, widgets.AccentInk, centre, widgets.FitShrink)
+	v.code = widgets.Rows(8*s, widgets.Grow(v.qr), v.toPay, v.before, v.qr, v.ask, v.left)
 	v.awaited = v.text(64, true, widgets.Ink, centre, widgets.FitShrink)
 	v.mark = newSign(168*s, Clock)
 	v.title = v.text(42, true, widgets.Ink, centre, widgets.FitWrap)
@@ -162,6 +167,7 @@ func (v *View) middle(gap float32, lines ...fyne.CanvasObject) fyne.CanvasObject
 // goods is the line that was just scanned.
 type goods struct {
 	name, count, amount *widgets.Text
+	off                 *widgets.Text
 	below, all          fyne.CanvasObject
 }
 
@@ -171,8 +177,9 @@ func (v *View) newGoods() *goods {
 		count:  v.text(30, false, widgets.InkSoft, fyne.TextAlignLeading, widgets.FitElide),
 		amount: v.text(54, true, widgets.Ink, fyne.TextAlignTrailing, widgets.FitNone),
 	}
+	g.off = v.text(28, false, widgets.AccentInk, fyne.TextAlignLeading, widgets.FitShrink)
 	g.below = widgets.Columns(12*v.scale, widgets.Grow(g.count), g.count, g.amount)
-	g.all = widgets.NewPanel(widgets.AccentSoft, 14*v.scale, 24*v.scale, widgets.Rows(4*v.scale, nil, g.name, g.below))
+	g.all = widgets.NewPanel(widgets.AccentSoft, 14*v.scale, 24*v.scale, widgets.Rows(4*v.scale, nil, g.name, g.below, g.off))
 	return g
 }
 
@@ -215,15 +222,17 @@ func (v *View) draw() {
 		v.welcome.Set(m.Welcome)
 	case Paid:
 		v.paid.Set(m.Title)
+		show(v.done, m.Sure)
 		v.amount.Set(m.Amount)
 		v.tender.Set(m.Tender)
 		v.changeName.Set(m.Due)
 		v.change.Set(m.Change)
 		v.thanks.Set(m.Thanks)
 		show(v.amount, m.Change == "")
-		for _, o := range []fyne.CanvasObject{v.tender, v.changeName, v.change} {
+		for _, o := range []fyne.CanvasObject{v.changeName, v.change} {
 			show(o, m.Change != "")
 		}
+		show(v.tender, m.Tender != "")
 	case Basket, Code, Wait:
 		v.drawWork(m)
 	}
@@ -237,6 +246,8 @@ func (v *View) drawWork(m Model) {
 	v.pieces.Set(m.Pieces)
 	changed := set(v.newest.name, m.Newest.Name)
 	changed = set(v.newest.count, m.Newest.Count) || changed
+	changed = set(v.newest.off, m.Newest.Off) || changed
+	show(v.newest.off, m.Newest.Off != "")
 	if set(v.newest.amount, m.Newest.Amount) || changed {
 		v.newest.below.Refresh()
 		v.goods.Refresh() // a name of two lines needs more room
@@ -249,8 +260,14 @@ func (v *View) drawWork(m Model) {
 	case Basket:
 		v.sumName.Set(m.Due)
 		v.sum.Set(m.Amount)
+		v.less.Set(m.Less)
+		show(v.less, m.Less != "")
 	case Code:
 		v.toPay.Set(m.Amount)
+		if v.before.Set(m.Less); v.before.Visible() != (m.Less != "") {
+			show(v.before, m.Less != "")
+			v.code.Refresh()
+		}
 		v.qr.Set(m.Code)
 		v.ask.Set(m.Ask)
 		v.left.Set(m.Left)

@@ -143,8 +143,8 @@ func (v *View) buildResult(cfg Config) fyne.CanvasObject {
 	v.idle = text(widgets.SizeDetail+1, false, widgets.InkSoft, 3)
 	v.idle.Set(t("books.export.idle"))
 
-	v.name = text(widgets.SizeStrong, true, widgets.AccentInk, 2)
-	v.facts = text(widgets.SizeBody, false, widgets.Ink, 0)
+	v.name = text(widgets.SizeStrong, true, widgets.AccentInk, 0)
+	v.facts = text(widgets.SizeBody, false, widgets.Ink, 2)
 	v.folder = text(widgets.SizeDetail, false, widgets.InkSoft, 2)
 	v.file = widgets.Rows(4, nil, v.name, v.facts)
 	for range mostProofs {

@@ -84,10 +84,15 @@ var drawer = pos.DrawerCount{Pieces: []pos.Pieces{{Fen: 100_00, N: 3}, {Fen: 20_
 func shiftReport(z int) pos.ShiftReport {
 	r := pos.ShiftReport{
 		Z: z, Shop: "S001", Till: "T1", Day: 20261120, Number: 1, OpenedAt: shownAt.Add(-7 * time.Hour).UnixMilli(), At: shownAt.UnixMilli(), OpenedBy: "李明",
-		First: "S001-T1-20261120-0001", Last: "S001-T1-20261120-0128", Sales: 128, Gross: 315820, Discount: 1820, Net: 314000,
-		Tenders: []pos.TenderTakings{{Tender: pos.TenderNative, Count: 81, Fen: 231050}, {Tender: pos.TenderCode, Count: 20, Fen: 49580}, {Tender: pos.TenderCash, Count: 27, Fen: 33370}},
+		First: "S001-T1-20261120-0001", Last: "S001-T1-20261120-0128", Sales: 128, Gross: 315820, Discount: 1779, Rounding: 41, Net: 314000,
+		Tenders: []pos.TenderTakings{
+			{Tender: pos.TenderNative, Count: 81, Fen: 201050},
+			{Tender: pos.TenderCode, Count: 20, Fen: 49580},
+			{Tender: pos.OtherTender("支付宝"), Count: 9, Fen: 30000},
+			{Tender: pos.TenderCash, Count: 27, Fen: 33370},
+		},
 		Refunds: 2, Refunded: 1350, Returned: []pos.TenderTakings{{Tender: pos.TenderNative, Count: 1, Fen: 750}, {Tender: pos.TenderCash, Count: 1, Fen: 600}},
-		Cash:    pos.CashReport{Start: 0, Float: 20000, Sales: 33370, Refunds: 600, In: 5000, Dropped: 3000, PaidOut: 1200, Expected: 53570},
+		Cash:    pos.CashReport{Start: 0, Float: 20000, Sales: 31370, Parts: 2000, Refunds: 600, In: 5000, Dropped: 3000, PaidOut: 1200, Expected: 53570},
 		Arrived: 1350, WentBack: 1350, Drawer: 2, Reprints: 3, Voids: 4,
 		Late: []pos.LateFact{{Seq: 812, Kind: pos.EntryRefundDone, At: shownAt.Add(-9 * time.Hour).UnixMilli(), Name: "S001-T1-261119R9C7WQ2ZK4MD", Amount: 600}},
 		Open: openItems(), From: 801, To: 1043, Head: "9f2c4be1a07d5588e3b1c64f20de9a7733c1f0a4b85d62e9174cd03fa6b8e215",

@@ -69,7 +69,7 @@ func (c counter) Preview(_ context.Context, s config.Config) (image.Image, error
 		return nil, err
 	}
 	paper := receipt.Paper(s.Printer.Paper)
-	how := receipt.Setup{Language: c.lang, Paper: paper, Device: receipt.ESCPOS{Profile: receipt.ProfileOf(s.Printer.Profile, paper), Face: face}}
+	how := receipt.Setup{Language: c.lang, Paper: paper, Tax: s.Receipt.Tax, Device: receipt.ESCPOS{Profile: receipt.ProfileOf(s.Printer.Profile, paper), Face: face}}
 	how.Letterhead = receipt.Letterhead{Header: s.Receipt.Header, Footer: s.Receipt.Footer, Link: s.Receipt.Link, Hint: s.Receipt.Hint}
 	bits, err := how.Raster(pos.PrintJob{Document: pos.DocSale}, receipt.Sample(shop, c.lang, shownAt), shop)
 	if err != nil {

@@ -37,15 +37,18 @@ func dayOf(d pos.Day, until int) pos.DayReport {
 		r.Net += net
 	}
 	r.Discount = r.Net / 90 / 10 * 10
-	r.Gross = r.Net + r.Discount
+	r.Rounding = r.Net / 4000
+	r.Gross = r.Net + r.Discount + r.Rounding
 	r.Refunds, r.Refunded = next(3), 0
 	r.Refunded = pos.Fen(r.Refunds) * 1290
 	cash := r.Net * 17 / 100
 	code := r.Net * 21 / 100
+	outside := r.Net * 6 / 100
 	r.Tenders = []pos.TenderTakings{
-		{Tender: pos.TenderNative, Count: r.Sales * 60 / 100, Fen: r.Net - cash - code},
+		{Tender: pos.TenderNative, Count: r.Sales * 60 / 100, Fen: r.Net - cash - code - outside},
 		{Tender: pos.TenderCode, Count: r.Sales * 21 / 100, Fen: code},
-		{Tender: pos.TenderCash, Count: r.Sales - r.Sales*60/100 - r.Sales*21/100, Fen: cash},
+		{Tender: pos.OtherTender("支付宝"), Count: r.Sales * 5 / 100, Fen: outside},
+		{Tender: pos.TenderCash, Count: r.Sales - r.Sales*5/100 - r.Sales*60/100 - r.Sales*21/100, Fen: cash},
 	}
 	left, n := r.Net, r.Sales
 	for i, p := range people {

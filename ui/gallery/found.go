@@ -42,6 +42,11 @@ func saleAt(n int) (pos.SaleRecord, pos.SaleHit) {
 		p.Tender = pos.TenderCode
 	}
 	r := pos.SaleRecord{Sale: s, Payments: []pos.Payment{p}, Nth: n}
+	if n == 182 {
+		r = livelySale(r)
+		s, p = r.Sale, r.Payments[len(r.Payments)-1]
+		c.Lines = s.Lines
+	}
 	if n == 180 {
 		r.Refunds = []pos.Refund{{
 			ID: 1, OutRefundNo: "S001-T1-261120R9C7WQ2ZK4MD", Payment: p.ID, Tender: p.Tender, State: pos.RefundDone, Amount: s.Lines[0].Price,
@@ -54,6 +59,26 @@ func saleAt(n int) (pos.SaleRecord, pos.SaleHit) {
 		h.Refunded += x.Amount
 	}
 	return r, h
+}
+
+// livelySale makes a sale one of everything a counter does.
+func livelySale(r pos.SaleRecord) pos.SaleRecord {
+	c := cartOf(2, 0, 0, 0, 0, 0, 0, 0, 1)
+	c.Lines[0].Deal, c.Lines[0].DealOff = "第二件半价", 150
+	c.Lines[1].List, c.Lines[1].Note, c.Lines[1].Cut = c.Lines[1].Price+200, "包装破损", pos.Cut{Kind: pos.CutPercent, N: 10_00}
+	c.Lines = append(c.Lines, pos.Line{Item: 90, Name: "红富士苹果", Unit: "kg", Price: 12_80, Weight: 1535, Quantity: 1})
+	c.Cut, c.Member = pos.Cut{Kind: pos.CutAmount, N: 1_00}, true
+	c.Credits = []pos.Credit{{Goods: "男袜 黑 42", Receipt: "S001-T1-20261119-0042", Amount: 5_00}}
+	c.Lines[1].CutOff, c.CutOff = c.Lines[1].Cut.Of(c.Lines[1].Amount()), 1_00
+	s := &r.Sale
+	s.Lines, s.Gross, s.Discount, s.Member, s.Credits = c.Lines, c.Gross(), c.Off(), true, c.Credits
+	part := r.Payments[0]
+	part.Tender, part.Part, part.Amount, part.Evidence, part.TransactionID = pos.OtherTender("支付宝"), true, 10_00, pos.ByCashier, ""
+	s.Paid, s.Rounding = part.Amount, pos.RoundJiao.Of(c.Due()-part.Amount)
+	last := part
+	last.Tender, last.Part, last.Amount, last.Tendered = pos.TenderCash, false, s.Net()-s.Credit()-part.Amount, 20_00
+	r.Payments = []pos.Payment{part, last}
+	return r
 }
 
 // finder is what is found in the made-up ledger: "empty" has nothing, "broken" cannot be read.
@@ -94,7 +119,7 @@ func (f finder) Evidence(_ context.Context, id pos.PaymentID) ([]pos.PaymentEven
 	r, _ := saleAt(int(id))
 	p := r.Payments[0]
 	at := func(d time.Duration) time.Time { return p.PaidAt.Add(d) }
-	if p.Tender == pos.TenderCash {
+	if p.Tender.Handed() {
 		return []pos.PaymentEvent{{At: p.PaidAt, Source: pos.ByCashier, From: "", To: pos.Paid, Amount: p.Amount}}, nil
 	}
 	said := []pos.PaymentEvent{

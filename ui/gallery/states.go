@@ -151,9 +151,10 @@ func states() map[string]pos.Snapshot {
 		f(&d)
 		return with(func(s *pos.Snapshot) { s.Done, s.Cart, s.CanUndo = &d, pos.Cart{}, false })
 	}
-	return onTheLine(onPaper(map[string]pos.Snapshot{
+	return onSale(onTheLine(onPaper(map[string]pos.Snapshot{
 		"empty": with(func(s *pos.Snapshot) { s.Cart, s.CanUndo, s.Last = pos.Cart{}, false, 0 }),
 		"cart":  base,
+		"real":  base,
 		"long": with(func(s *pos.Snapshot) {
 			s.Cart, s.Times = long, 3
 		}),
@@ -253,6 +254,16 @@ func states() map[string]pos.Snapshot {
 			s.Staff = pos.StaffView{People: crew, Locked: true}
 			return s
 		}(),
+		"forgot": func() pos.Snapshot {
+			s := pay(pos.PayWaiting, nil)
+			s.Staff = pos.StaffView{People: crew, Locked: true}
+			s.Staff.Recovery.Made = now
+			return s
+		}(),
+		"owner": with(func(s *pos.Snapshot) { s.Staff.Who = crew[3]; s.Staff.Recovery.Made = now.AddDate(0, -8, 0) }),
+		"new-shop": with(func(s *pos.Snapshot) {
+			s.Cart, s.Staff, s.Shift, s.Last = pos.Cart{}, pos.StaffView{}, pos.ShiftView{}, 0
+		}),
 		"cashier":    with(func(s *pos.Snapshot) { s.Staff.Who = crew[0]; s.Exceptions, s.Excepted = cases(now), len(cases(now)) }),
 		"shift-none": with(func(s *pos.Snapshot) { s.Shift = pos.ShiftView{} }),
 		"shift-blocked": with(func(s *pos.Snapshot) {
@@ -269,6 +280,8 @@ func states() map[string]pos.Snapshot {
 			s.Shift = counted(53200, 53570)
 			s.Shift.Counted.Nth, s.Shift.NeedsSign, s.Shift.Open = 2, true, openItems()
 		}),
-		"late": done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
-	}, now), now)
+		"many-goods": base,
+		"tiles":      base,
+		"late":       done(func(d *pos.Done) { d.Late, d.Print = true, pos.PrintDone }),
+	}, now), now), now)
 }

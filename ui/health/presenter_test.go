@@ -47,7 +47,7 @@ func TestRows_TroubleSaysWhatToDo(t *testing.T) {
 		state string
 	}{
 		{"captive portal", 0, func(h *pos.Health) { h.WeChat = pos.Part{Light: pos.LightBad, Cause: pos.CodeCaptive} }, Bad, "not working · The network wants a log-in page first"},
-		{"no key", 0, func(h *pos.Health) { h.WeChat = pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret} }, Bad, "stopped · A key is missing"},
+		{"no key", 0, func(h *pos.Health) { h.WeChat = pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret} }, Bad, "stopped · A key or certificate is missing"},
 		{"clock ahead", 1, func(h *pos.Health) { h.Skew = 3 * time.Minute }, Look, "03:00 ahead of WeChat's"},
 		{"clock behind", 1, func(h *pos.Health) { h.Skew = -7 * time.Minute }, Look, "07:00 behind WeChat's"},
 		{"printer", 2, func(h *pos.Health) { h.Printer = pos.Part{Light: pos.LightBad, Cause: pos.CodePrinter} }, Bad, "not working · The receipt did not reach paper"},
@@ -157,7 +157,7 @@ func TestRows_TheRelayIsThereOnlyWhereThereIsOne(t *testing.T) {
 		{pos.Part{Light: pos.LightBad, Cause: pos.CodeDNS}, Bad, "not working · The relay is not reached", ""},
 		{pos.Part{Light: pos.LightBad, Cause: pos.CodeOffline}, Bad, "not working · This computer has no network", ""},
 		{pos.Part{Light: pos.LightBad, Cause: pos.CodeRelayToken}, Bad, "not working · The relay does not know this till any more", ""},
-		{pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}, Bad, "stopped · A key is missing", ""},
+		{pos.Part{Light: pos.LightOff, Cause: pos.CodeSecret}, Bad, "stopped · A key or certificate is missing", ""},
 	} {
 		h := well()
 		h.Relay = c.part

@@ -3,6 +3,7 @@ package health
 import (
 	"fyne.io/fyne/v2"
 
+	"guitai/pos"
 	"guitai/pos/i18n"
 	"guitai/ui/widgets"
 )
@@ -21,7 +22,7 @@ type View struct {
 // New makes an empty panel; prints opens the print jobs.
 func New(w *i18n.Words, prints func()) *View {
 	v := &View{w: w, rows: widgets.Rows(0, nil)}
-	v.prints = widgets.NewButton("", "Ctrl+R", widgets.Plain, prints).Sized(widgets.SizeBody, widgets.Target)
+	v.prints = widgets.NewButton("", w.Key(pos.KeyPrints), widgets.Plain, prints).Sized(widgets.SizeBody, widgets.Target)
 	gap := widgets.Spring()
 	v.all = widgets.Rows(widgets.Gap, nil, v.rows, widgets.Columns(0, widgets.Grow(gap), gap, v.prints))
 	return v

@@ -457,10 +457,19 @@ func (p *Presenter) Model() Model {
 	}
 	m.Label, m.Name, m.Price, m.Code = true, it.Name, w.Money(it.Price), it.Barcode()
 	unit := it.Unit
-	if unit == "" {
+	switch {
+	case unit == "" && it.Weighed:
+		unit = "kg"
+	case unit == "":
 		unit = w.T("labels.piece")
 	}
 	m.Per = w.T("labels.per", unit)
+	switch {
+	case it.Open:
+		m.Price, m.Per = w.T("item-choice.sold.open"), ""
+	case it.Member > 0:
+		m.Per += " · " + w.T("goods.row.member", it.Member)
+	}
 	if p.product.on {
 		m.Price, m.Per, m.Code = "", w.T("labels.product.price"), ""
 		if m.QR, ok = p.code(it); !ok {

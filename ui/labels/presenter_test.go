@@ -186,7 +186,7 @@ func TestPresenter_CopiesStayWithinLimits(t *testing.T) {
 
 func TestPresenter_WhatIsNoGoodsIsSaidAndNotKept(t *testing.T) {
 	for _, c := range []struct{ code, says string }{
-		{"6901028042420", "No goods have the code 6901028042420. Scan again; new goods have to be imported first"},
+		{"6901028042420", "No goods have the code 6901028042420. Scan again; make new ones under Goods first"},
 		{"6901028042414", "6901028042414 was misread (its check digit is wrong): scan again"},
 		{"134567890123456789", "This is a payment code, not goods; nothing was taken or kept"},
 		{"S001-T1-20261120-0042", "This is no goods code: scan again"},

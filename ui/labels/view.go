@@ -3,6 +3,7 @@ package labels
 import (
 	"fyne.io/fyne/v2"
 
+	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -78,11 +79,11 @@ func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	if v.p.cfg.Words.Keys().Does(k.Chord(), pos.KeysOnPages) == pos.KeyReprint {
+		v.p.Print()
+		return true
+	}
 	if k.Ctrl {
-		if k.Name == fyne.KeyP {
-			v.p.Print()
-			return true
-		}
 		return false
 	}
 	switch k.Name {
@@ -156,7 +157,7 @@ func (v *View) buildLabel(cfg Config) fyne.CanvasObject {
 	v.remove = widgets.NewButton(t("labels.remove"), "Del", widgets.Grave, v.p.Remove).Sized(widgets.SizeBody, 56)
 	side := func(b *widgets.Button) fyne.CanvasObject { return widgets.Sized(84, 0, b) }
 	v.stepper = widgets.Columns(widgets.Gap, widgets.Grow(v.copies), side(v.fewer), v.copies, side(v.more), v.remove)
-	v.print = widgets.NewButton("", "Ctrl+P", widgets.Primary, v.p.Print)
+	v.print = widgets.NewButton("", cfg.Words.Key(pos.KeyReprint), widgets.Primary, v.p.Print)
 	gap := widgets.Spring()
 	v.prices = widgets.NewButton(t("labels.prices"), string(keyPrices), widgets.Tab, func() { v.p.ChooseProducts(false) }).Sized(widgets.SizeBody, widgets.Target)
 	v.products = widgets.NewButton(t("labels.product"), string(keyProducts), widgets.Tab, func() { v.p.ChooseProducts(true) }).Sized(widgets.SizeBody, widgets.Target)

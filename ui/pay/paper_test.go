@@ -38,6 +38,20 @@ func TestPresenter_ThePaidPanelSaysWhyItsReceiptWaits(t *testing.T) {
 	}
 }
 
+// Without a printer a job is done as soon as it is there; whoever waits for "printed" paper waits for ever.
+func TestPresenter_WithoutAPrinterNothingIsPrinted(t *testing.T) {
+	b := newBench()
+	b.Show(pos.Snapshot{Done: &pos.Done{Sale: 9, Print: pos.PrintDone}})
+	b.Show(pos.Snapshot{Done: &pos.Done{Sale: 9, Print: pos.PrintDone}, Health: pos.Health{Printer: pos.Part{Light: pos.LightOff}}})
+	if got, _ := b.Done(); got.Print != "No printer: no receipt" || got.Failed || b.drawn != 2 {
+		t.Errorf("%q, %v, drawn %d times", got.Print, got.Failed, b.drawn)
+	}
+	b.Show(pos.Snapshot{Done: &pos.Done{Sale: 9, Print: pos.PrintDone}, Health: pos.Health{Printer: pos.Part{Light: pos.LightOK}}})
+	if got, _ := b.Done(); got.Print != "Receipt printed" {
+		t.Errorf("%q", got.Print)
+	}
+}
+
 func TestPresenter_ASlipForWhoSaysToHavePaid(t *testing.T) {
 	order := func(phase pos.PayPhase, cause pos.Code) *pos.PayView {
 		v := view(phase)

@@ -3,6 +3,7 @@
 package pay
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,6 +19,8 @@ type Config struct {
 	Now   func() time.Time
 	// Cash opens the cash prompt.
 	Cash func()
+	// Act does what leads to a screen of its own: other tenders, parts. It reports whether it knows the action.
+	Act func(pos.KeyAction) bool
 	// Changed hears that something is to be drawn again.
 	Changed func()
 }
@@ -27,11 +30,14 @@ type Presenter struct {
 	cfg    Config
 	pay    *pos.PayView
 	done   *pos.Done
-	charge bool // customers' payment codes can be charged
-	asking bool // "stop taking this payment?" is on the screen
-	asked  bool // somebody asked WeChat about this payment: the customer says that it is paid
+	parts  []pos.PartView // of its sale, that were paid before
+	whole  pos.Fen        // what its sale comes to
+	charge bool           // customers' payment codes can be charged
+	asking bool           // "stop taking this payment?" is on the screen
+	asked  bool           // somebody asked WeChat about this payment: the customer says that it is paid
 	typed  string
 	paper  pos.PrintJob // the receipt of done, while it needs somebody
+	bare   bool         // there is no printer
 	slip   time.Time    // when a pending slip of this payment was asked for last
 }
 
@@ -40,8 +46,9 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	charge, paper := s.CanCharge == pos.CodeNone, receipt(s)
-	if same(p.pay, s.Pay) && same(p.done, s.Done) && charge == p.charge && paper.State == p.paper.State && paper.Code == p.paper.Code {
+	charge, paper, bare := s.CanCharge == pos.CodeNone, receipt(s), s.Health.Printer.Light == pos.LightOff
+	whole := s.Cart.Due()
+	if same(p.pay, s.Pay) && same(p.done, s.Done) && slices.Equal(p.parts, s.Parts) && whole == p.whole && charge == p.charge && paper.State == p.paper.State && paper.Code == p.paper.Code && bare == p.bare {
 		return
 	}
 	// The question was about one payment that is still open; about any other it is not asked.
@@ -51,7 +58,7 @@ func (p *Presenter) Show(s pos.Snapshot) {
 	if s.Pay == nil || p.pay == nil || s.Pay.Payment != p.pay.Payment {
 		p.asked, p.typed, p.slip = false, "", time.Time{}
 	}
-	p.pay, p.done, p.charge, p.paper = s.Pay, s.Done, charge, paper
+	p.pay, p.done, p.parts, p.whole, p.charge, p.paper, p.bare = s.Pay, s.Done, s.Parts, whole, charge, paper, bare
 	p.cfg.Changed()
 }
 
@@ -102,6 +109,9 @@ func (p *Presenter) Escape() {
 	p.asking = !p.asking
 	p.cfg.Changed()
 }
+
+// Idle reports whether nothing is being typed, so that a character may be a key.
+func (p *Presenter) Idle() bool { return p.typed == "" && !p.asking }
 
 // Typed takes a character of a code that is typed by hand, or sent by a scanner that is slow about its Enter.
 func (p *Presenter) Typed(r rune) {
@@ -192,6 +202,14 @@ func (p *Presenter) Renew() {
 	}
 }
 
+// Other goes to what the shop takes outside.
+func (p *Presenter) Other() {
+	if p.pay != nil {
+		p.back()
+		p.cfg.Act(pos.KeyTenders)
+	}
+}
+
 // Cash opens the cash prompt.
 func (p *Presenter) Cash() {
 	if p.pay != nil {
@@ -210,6 +228,7 @@ func (p *Presenter) back() {
 // Model is the pay screen in words.
 type Model struct {
 	Amount   string
+	Before   string // of a part: what of the whole was paid before, and what stays; "" for a payment of all
 	Code     string // what the QR says; "" for none
 	Title    string
 	State    string
@@ -251,6 +270,7 @@ func (p *Presenter) Model() Model {
 		Busy: v.Phase == pos.PayFetching || v.Phase == pos.PayChecking, MayRenew: mayRenew(v), MayPark: mayPark(v),
 		Fresh: w.T("pay.key.new"),
 	}
+	m.Before = p.before(v)
 	if v.OutTradeNo == "" {
 		m.Order = "" // it has no number yet
 	}
@@ -293,6 +313,24 @@ func (p *Presenter) Model() Model {
 	}
 	m.Left, m.Share = p.left(v)
 	return m
+}
+
+// before says what part of the whole this payment is: what was paid before it, and what stays to be paid after it.
+func (p *Presenter) before(v pos.PayView) string {
+	w, paid := p.cfg.Words, pos.Fen(0)
+	for _, x := range p.parts {
+		paid += x.Amount
+	}
+	after := p.whole - paid - v.Amount
+	switch {
+	case paid > 0 && after > 0:
+		return w.T("pay.part.both", paid, after)
+	case paid > 0:
+		return w.T("pay.part.before", paid, p.whole)
+	case after > 0 && p.whole > 0:
+		return w.T("pay.part.after", after)
+	}
+	return ""
 }
 
 // mayRenew reports whether a fresh code can be asked for: not while one is being fetched, and not while the customer pays.
@@ -411,11 +449,12 @@ func (p *Presenter) leaving(v pos.PayView) (question, money, stay string) {
 // Done is the paid panel in words.
 type Done struct {
 	Title  string
-	Amount string
+	Amount string // what was received; "" for nothing
 	Line   string // tender, number of the day, tail of the receipt
-	Change string // cash only
+	Change string // of cash, and what the customer is owed for goods that came back, or that it comes out even
 	Print  string
-	Failed bool // the paper needs a hand
+	Failed bool   // the paper needs a hand
+	Word   string // that nobody but the cashier vouches for it
 }
 
 // Done gives the paid panel in words; ok is false when nothing was just paid.
@@ -438,11 +477,36 @@ func (p *Presenter) Done() (m Done, ok bool) {
 		case pos.PrintDone, pos.PrintUnconfirmed, pos.PrintCancelled, pos.PrintSuperseded:
 		}
 	}
+	if p.bare && d.Print == pos.PrintDone { // what takes every job and drops it has printed nothing
+		m.Print = w.T("done.paperless")
+	}
 	if d.Late {
 		m.Title = w.T("done.late")
 	}
-	if d.Tender == pos.TenderCash {
+	if d.Parts > 0 { // what goods that came back were worth was not received
+		m.Amount = w.Money(d.Amount + d.Parts)
+		if d.Amount > 0 { // not when rounding took what was left
+			m.Line = w.T("done.last", w.Tender(d.Tender), d.Amount, d.Nth, d.Receipt.Tail())
+		}
+	}
+	even := d.Owed == 0 && d.Amount == 0 && d.Net > 0 && d.Parts == 0
+	if d.Owed > 0 || even { // nothing was received: what stands there is what moves, and which way
+		m.Title, m.Amount, m.Line = w.T("done.exchanged"), "", w.T("done.line", w.Tender(pos.TenderExchange), d.Nth, d.Receipt.Tail())
+	}
+	switch {
+	case even:
+		m.Change = w.T("cash.title.even")
+	case d.Online > 0 && d.Online < d.Owed:
+		m.Change = w.T("done.owed.both", d.Owed-d.Online, d.Online)
+	case d.Online > 0:
+		m.Change = w.T("done.owed.online", d.Online)
+	case d.Owed > 0:
+		m.Change = w.T("done.owed", d.Owed)
+	case d.Tender == pos.TenderCash:
 		m.Change = w.T("done.change", d.Change)
+	}
+	if _, other := d.Tender.Other(); other {
+		m.Word = w.T("done.word")
 	}
 	return m, true
 }

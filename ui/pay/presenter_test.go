@@ -289,6 +289,46 @@ func TestPresenter_Paid(t *testing.T) {
 			pos.Done{Nth: 2, Receipt: receipt, Tender: pos.TenderNative, Amount: 1, Late: true, Print: pos.PrintDone},
 			Done{Title: "Paid (it came late)", Amount: "¥0.01", Line: "WeChat Pay · No. 2 today · ends 0042", Print: "Receipt printed"},
 		},
+		{
+			"the last of parts: all that was received",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Amount: 350, Net: 1350, Parts: 1000, Print: pos.PrintDone},
+			Done{Title: "Paid", Amount: "¥13.50", Line: "Last: Cash ¥3.50 · No. 3 today · ends 0042", Change: "Change ¥0.00", Print: "Receipt printed"},
+		},
+		{
+			"the rest after parts was rounded away",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Net: 1350, Parts: 1350, Print: pos.PrintDone},
+			Done{Title: "Paid", Amount: "¥13.50", Line: "Cash · No. 3 today · ends 0042", Change: "Change ¥0.00", Print: "Receipt printed"},
+		},
+		{
+			"an exchange for something dearer: what was received is the difference",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Amount: 70, Net: 344, Print: pos.PrintDone},
+			Done{Title: "Paid", Amount: "¥0.70", Line: "Cash · No. 3 today · ends 0042", Change: "Change ¥0.00", Print: "Receipt printed"},
+		},
+		{
+			"an exchange for something dearer, in parts",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderNative, Amount: 70, Net: 344, Parts: 100, Print: pos.PrintDone},
+			Done{Title: "Paid", Amount: "¥1.70", Line: "Last: WeChat Pay ¥0.70 · No. 3 today · ends 0042", Print: "Receipt printed"},
+		},
+		{
+			"an exchange, owed in cash",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Net: 200, Owed: 400, Print: pos.PrintDone},
+			Done{Title: "Exchanged", Line: "Exchange · No. 3 today · ends 0042", Change: "Give ¥4.00 back", Print: "Receipt printed"},
+		},
+		{
+			"an exchange, owed by WeChat: nobody hands that out",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Net: 200, Owed: 400, Online: 400, Print: pos.PrintDone},
+			Done{Title: "Exchanged", Line: "Exchange · No. 3 today · ends 0042", Change: "¥4.00 back by WeChat", Print: "Receipt printed"},
+		},
+		{
+			"an exchange that comes out even: nothing moves",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Net: 200, Print: pos.PrintDone},
+			Done{Title: "Exchanged", Line: "Exchange · No. 3 today · ends 0042", Change: "Nothing to take", Print: "Receipt printed"},
+		},
+		{
+			"an exchange, owed both ways",
+			pos.Done{Nth: 3, Receipt: receipt, Tender: pos.TenderCash, Net: 200, Owed: 400, Online: 150, Print: pos.PrintDone},
+			Done{Title: "Exchanged", Line: "Exchange · No. 3 today · ends 0042", Change: "Cash ¥2.50, WeChat ¥1.50", Print: "Receipt printed"},
+		},
 	} {
 		b := newBench()
 		b.Show(pos.Snapshot{Done: &c.done})

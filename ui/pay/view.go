@@ -19,7 +19,7 @@ type View struct {
 	post func(pos.Command)
 
 	pay                         fyne.CanvasObject
-	title, amount               *widgets.Text
+	title, amount, before       *widgets.Text
 	qr                          *widgets.QR
 	wait                        *widgets.Text // stands where the code will be
 	frame                       fyne.CanvasObject
@@ -39,7 +39,10 @@ type View struct {
 	paid                        fyne.CanvasObject
 	doneTitle, doneAmount       *widgets.Text
 	doneLine, doneChange, paper *widgets.Text
-	doneNote                    *widgets.Text // what is said while the panel stands
+	doneNote                    *widgets.Text   // what is said while the panel stands
+	head                        *fyne.Container // its title, and what part of the whole it is
+	other                       *widgets.Button
+	word                        *widgets.Text // on the paid panel: that nobody but the cashier vouches for it
 	calm                        string        // said in the tip's place: a calm word must not stand on the code
 	notice                      *widgets.Notice
 	layer                       fyne.CanvasObject
@@ -113,12 +116,22 @@ func (v *View) Tick() {
 // Scanned is for the sink: the till knows what a scan means while a code is out.
 func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
+// Acts is for the sink: while nothing is typed some characters may be keys.
+func (v *View) Acts(r rune) bool { return v.p.Idle() && v.w.Keys().Types(r, pos.KeysPaying) != "" }
+
 // Typed is for the sink.
-func (v *View) Typed(r rune) { v.p.Typed(r) }
+func (v *View) Typed(r rune) {
+	if v.Acts(r) {
+		v.do(v.w.Keys().Types(r, pos.KeysPaying))
+		return
+	}
+	v.p.Typed(r)
+}
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
-	if k.Ctrl {
+	a := v.w.Keys().Does(k.Chord(), pos.KeysPaying)
+	if a == "" && (k.Ctrl || k.Alt) {
 		return false
 	}
 	switch k.Name {
@@ -126,25 +139,39 @@ func (v *View) Pressed(k widgets.Key) bool {
 	default:
 		v.p.Forget()
 	}
+	if a != "" {
+		return v.do(a)
+	}
 	switch k.Name {
 	case fyne.KeyBackspace:
 		v.p.Backspace()
-	case fyne.KeyF4:
-		v.p.Slip()
-	case fyne.KeyF6:
-		v.p.Park()
 	case fyne.KeyEscape:
 		v.p.Escape()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		v.p.Enter()
-	case fyne.KeyF5:
-		v.p.Ask()
-	case fyne.KeyF8:
-		v.p.Cash()
-	case fyne.KeyF9:
-		v.p.Renew()
 	default:
 		return false
+	}
+	return true
+}
+
+// do is what a person does by a key that has an action. It reports whether this screen knows the action.
+func (v *View) do(a pos.KeyAction) bool {
+	switch a {
+	case pos.KeySlip:
+		v.p.Slip()
+	case pos.KeyHold:
+		v.p.Park()
+	case pos.KeyAsk:
+		v.p.Ask()
+	case pos.KeyCash:
+		v.p.Cash()
+	case pos.KeyWeChat:
+		v.p.Renew()
+	case pos.KeyTenders:
+		v.p.Other()
+	default:
+		return v.p.cfg.Act(a)
 	}
 	return true
 }
@@ -160,7 +187,10 @@ func (v *View) buildPay() {
 	}
 	v.title = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitShrink})
 	v.amount = widgets.NewText("", widgets.Style{Size: 60, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
-	head := widgets.Sized(0, 84, widgets.Even(widgets.Gap, v.title, v.amount))
+	v.before = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Bold: true, Color: widgets.AccentInk, Fit: widgets.FitShrink})
+	above, below := widgets.Spring(), widgets.Spring()
+	v.head = widgets.Rows(0, widgets.Grow(above, below), above, v.title, v.before, below)
+	head := widgets.Sized(0, 84, widgets.Even(widgets.Gap, v.head, v.amount))
 
 	v.qr = widgets.NewQR(codeSide)
 	v.wait = widgets.NewText("", widgets.Style{Size: widgets.SizeHuge, Color: widgets.InkSoft, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
@@ -182,16 +212,17 @@ func (v *View) buildPay() {
 	middle := widgets.Beside(codeSide, 24, widgets.Over(v.frame, v.qr), words)
 
 	v.tip = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.InkSoft, Fit: widgets.FitShrink})
-	v.slip = widgets.NewButton(t("pay.key.slip"), "F4", widgets.Plain, v.p.Slip).Sized(widgets.SizeDetail+1, widgets.Target)
+	v.slip = widgets.NewButton(t("pay.key.slip"), v.w.Key(pos.KeySlip), widgets.Plain, v.p.Slip).Sized(widgets.SizeDetail+1, widgets.Target)
 	v.advice = widgets.Columns(widgets.Gap, widgets.Grow(v.tip), v.tip, v.slip)
 	v.notice = widgets.NewNotice()
-	v.ask = widgets.NewButton(t("pay.key.ask"), "F5", widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60)
-	v.renew = widgets.NewButton(t("pay.key.new"), "F9", widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60)
-	v.cash = widgets.NewButton(t("pay.key.cash"), "F8", widgets.Plain, v.p.Cash).Sized(widgets.SizeBody, 60)
-	v.park = widgets.NewButton(t("pay.key.park"), "F6", widgets.Plain, v.p.Park).Sized(widgets.SizeBody, 60)
-	v.cancel = widgets.NewButton(t("pay.key.cancel"), "Esc", widgets.Grave, v.p.Escape).Sized(widgets.SizeBody, 60)
+	v.ask = widgets.NewButton(t("pay.key.ask"), v.w.Key(pos.KeyAsk), widgets.Plain, v.p.Ask).Sized(widgets.SizeBody, 60).Below()
+	v.renew = widgets.NewButton(t("pay.key.new"), v.w.Key(pos.KeyWeChat), widgets.Plain, v.p.Renew).Sized(widgets.SizeBody, 60).Below()
+	v.cash = widgets.NewButton(t("pay.key.cash"), v.w.Key(pos.KeyCash), widgets.Plain, v.p.Cash).Sized(widgets.SizeBody, 60).Below()
+	v.other = widgets.NewButton(t("sell.key.others"), v.w.Key(pos.KeyTenders), widgets.Plain, v.p.Other).Sized(widgets.SizeBody, 60).Below()
+	v.park = widgets.NewButton(t("pay.key.park"), v.w.Key(pos.KeyHold), widgets.Plain, v.p.Park).Sized(widgets.SizeBody, 60).Below()
+	v.cancel = widgets.NewButton(t("pay.key.cancel"), "Esc", widgets.Grave, v.p.Escape).Sized(widgets.SizeBody, 60).Below()
 	gap := widgets.Spring()
-	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, v.park, gap, v.cancel)
+	v.buttons = widgets.Columns(widgets.Gap, widgets.Grow(gap), v.ask, v.renew, v.cash, v.other, v.park, gap, v.cancel)
 
 	v.stay = widgets.NewButton(t("pay.cancel.no"), "Esc", widgets.Plain, v.p.Escape).Sized(widgets.SizeBody, widgets.Target)
 	yes := widgets.NewButton(t("pay.cancel.yes"), "Enter", widgets.Grave, v.p.Enter).Sized(widgets.SizeBody, widgets.Target)
@@ -219,12 +250,13 @@ func (v *View) buildDone() {
 	v.doneTitle, v.doneAmount = text(widgets.SizeLarge, true), text(96, true)
 	v.doneLine, v.doneChange, v.paper = text(widgets.SizeStrong, false), text(widgets.SizeHuge, true), text(widgets.SizeStrong, false)
 	v.doneNote = text(widgets.SizeStrong, true)
+	v.word = text(widgets.SizeStrong, true)
 	trust, next := text(widgets.SizeBody, false), text(widgets.SizeStrong, true)
 	trust.Set(t("done.trust"))
 	next.Set(t("done.next"))
 	above, below := widgets.Spring(), widgets.Spring()
 	v.paid = widgets.NewPanel(widgets.Accent, 0, 24, widgets.Rows(12, widgets.Grow(above, below),
-		above, v.doneTitle, v.doneAmount, v.doneChange, v.doneLine, v.paper, v.doneNote, below, trust, next)).
+		above, v.doneTitle, v.doneAmount, v.doneChange, v.doneLine, v.word, v.paper, v.doneNote, below, trust, next)).
 		OnTap(func() { v.post(pos.DismissDone{}) })
 }
 
@@ -243,9 +275,12 @@ func (v *View) draw() {
 	if isDone {
 		v.doneTitle.Set("✓ " + done.Title)
 		v.doneAmount.Set(done.Amount)
+		show(v.doneAmount, done.Amount != "")
 		v.doneLine.Set(done.Line)
 		v.doneChange.Set(done.Change)
 		show(v.doneChange, done.Change != "")
+		v.word.Set(done.Word)
+		show(v.word, done.Word != "")
 		v.paper.Set(done.Print)
 		if done.Failed {
 			v.paper.Set("⚠ " + done.Print)
@@ -255,6 +290,9 @@ func (v *View) draw() {
 	}
 	m := v.p.Model()
 	v.title.Set(m.Title)
+	v.before.Set(m.Before)
+	show(v.before, m.Before != "")
+	v.head.Refresh()
 	v.amount.Set(m.Amount)
 	v.qr.Set(m.Code)
 	show(v.qr, m.Code != "")
@@ -296,5 +334,6 @@ func (v *View) draw() {
 	v.leaving.Set(m.Leaving)
 	v.stay.SetLabel(m.Stay)
 	show(v.question, m.Asking)
+	show(v.notice, !m.Asking && v.notice.Words() != "") // they stand in the same place
 	v.pay.Refresh()
 }

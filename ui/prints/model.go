@@ -37,7 +37,7 @@ func (p *Presenter) what(v pos.PrintView, short bool) string {
 	switch {
 	case v.Receipt.Seq != 0 && short:
 		s += " " + v.Receipt.Tail()
-	case v.Job.Document == pos.DocPending && short:
+	case (v.Job.Document == pos.DocPending || v.Job.Document == pos.DocGivenBack) && short:
 		s += " " + tail(v.Title)
 	case v.Title != "":
 		s += " " + v.Title

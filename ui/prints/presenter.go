@@ -224,7 +224,7 @@ func again(v pos.PrintView) pos.Command {
 		if z, err := strconv.Atoi(v.Title); err == nil { // of the books before a restore it is found at the shift
 			return pos.PrintZ{Z: z}
 		}
-	case pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel:
+	case pos.DocRefund, pos.DocX, pos.DocCash, pos.DocBill, pos.DocPending, pos.DocExceptions, pos.DocLabel, pos.DocGivenBack:
 	}
 	return nil
 }

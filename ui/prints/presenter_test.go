@@ -292,7 +292,7 @@ func TestPresenter_NamesThePaper(t *testing.T) {
 func TestPresenter_WhatIsUnderWayIsNotSaidToBeOnPaper(t *testing.T) {
 	b := newBench()
 	b.Show(pos.Snapshot{})
-	if what, todo := b.Nothing(); what != "No paper is stuck" || !strings.Contains(todo, "none of it is lost") {
+	if what, todo := b.Nothing(); what != "No print job is stuck" || !strings.Contains(todo, "none of it is lost") {
 		t.Errorf("%q, %q", what, todo)
 	}
 	b.Enter()
@@ -300,7 +300,7 @@ func TestPresenter_WhatIsUnderWayIsNotSaidToBeOnPaper(t *testing.T) {
 	b.Do(Again)
 	b.expect(t)
 	b.Show(pos.Snapshot{Prints: []pos.PrintView{job(5, pos.PrintDone, "")}})
-	if what, _ := b.Nothing(); what != "No paper is stuck" || b.At() != -1 {
+	if what, _ := b.Nothing(); what != "No print job is stuck" || b.At() != -1 {
 		t.Errorf("%q at %d", what, b.At())
 	}
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fyne.io/fyne/v2"
 
+	"guitai/pos"
 	"guitai/ui/widgets"
 )
 
@@ -72,7 +73,7 @@ func newDayView(v *View) *dayView {
 	d.left = widgets.Rows(8, widgets.Grow(d.list), d.state, d.todo, d.list, keys)
 
 	d.title = text(widgets.SizeTitle, true, widgets.Ink, 0)
-	d.print = widgets.NewButton(t("recon.print"), "Ctrl+P", widgets.Plain, v.p.Print).Sized(widgets.SizeDetail+1, widgets.Target)
+	d.print = widgets.NewButton(t("recon.print"), v.w.Key(pos.KeyReprint), widgets.Plain, v.p.Print).Sized(widgets.SizeDetail+1, widgets.Target)
 	d.save = widgets.NewButton(t("recon.save"), "Ctrl+S", widgets.Plain, v.p.Save).Sized(widgets.SizeDetail+1, widgets.Target)
 	top := widgets.Columns(6, widgets.Grow(d.title), d.title, d.print, d.save)
 	d.buildFigures()

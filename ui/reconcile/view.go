@@ -82,7 +82,7 @@ func (v *View) Pressed(k widgets.Key) bool {
 		return v.pressedFiles(k)
 	case picking:
 		return v.pressedCalendar(k)
-	case k.Ctrl && k.Name == fyne.KeyP:
+	case v.w.Keys().Does(k.Chord(), pos.KeysOnPages) == pos.KeyReprint:
 		v.p.Print()
 	case k.Ctrl && k.Name == fyne.KeyS:
 		v.p.Save()

@@ -1,8 +1,6 @@
 package refund
 
 import (
-	"fmt"
-
 	"guitai/pos"
 )
 
@@ -25,29 +23,40 @@ type Model struct {
 	Todo    string // and what to do
 	Ready   bool   // Enter goes on
 
-	Title   string // what is about to be done
-	Where   string // where the money goes
-	Named   bool   // a name is typed: the till does not know its people
+	Title   string   // what is about to be done
+	Where   []string // where the money goes, each part of it
+	Named   bool     // a name is typed: the till does not know its people
 	By      string
 	Reason  string
 	Field   Field
 	Lacks   bool // the line that Field names is needed
 	Usual   []string
 	Confirm string
+
+	Void     bool   // all of it can be taken back
+	Exchange bool   // pieces can count towards the next goods
+	Return   bool   // the goods in the cart can come back
+	Way      Way    // of the last step
+	Outside  string // the other way for what was taken outside; "" for none
 }
 
 // Model gives the screen in words.
 func (p *Presenter) Model() Model {
 	w := p.cfg.Words
 	m := Model{Step: p.step, Typed: p.typed, Busy: p.busy, Bad: p.badWords()}
+	m.Void, m.Exchange, m.Return = p.MayVoid(), p.step == StepWhat && !p.money, p.MayReturn()
 	if p.step == StepFind {
 		m.Ready = p.typed != "" && !p.busy
 		return m
 	}
-	s, paid, left := p.record.Sale, p.payment(), p.left()
+	p.last(&m)
+	if p.way == WayReturn && p.step == StepWhy {
+		return m
+	}
+	s, left := p.record.Sale, p.left()
 	m.Sale = w.T("refund.receipt", s.Receipt)
-	m.Facts = w.T("refund.facts", s.ClosedAt.In(p.cfg.Now().Location()).Format(w.T("day.clock")), w.Tender(paid.Tender), paid.Amount)
-	if back := paid.Amount - left; back > 0 {
+	m.Facts = w.T("refund.facts", s.ClosedAt.In(p.cfg.Now().Location()).Format(w.T("day.clock")), p.tenders(), p.paid())
+	if back := p.paid() - left; back > 0 {
 		m.Back = w.T("refund.before", back)
 	}
 	m.Money, m.Amount, m.Left = p.money, p.amount, w.T("refund.left", left)
@@ -65,23 +74,23 @@ func (p *Presenter) Model() Model {
 		}
 	}
 	m.Ready = err == nil && !m.Over && m.Blocked == ""
-	m.Title = w.T("refund.give", total)
-	m.Where = p.where(paid, total)
-	m.Named = !p.known()
-	m.By, m.Reason, m.Field, m.Lacks = p.by, p.reason, p.field, p.lacks
-	m.Confirm = w.T("refund.confirm", total)
-	for _, id := range usual {
-		m.Usual = append(m.Usual, w.T(id))
-	}
 	return m
 }
 
-// where says where the money goes.
-func (p *Presenter) where(paid pos.Payment, total pos.Fen) string {
-	if paid.Tender == pos.TenderCash {
-		return p.cfg.Words.T("refund.to-cash", total)
+// last is the last step: what is about to be done, where the money goes, why and by whose leave.
+func (p *Presenter) last(m *Model) {
+	m.Way, m.Where, m.Named = p.way, p.where(), !p.known()
+	m.Title, m.Confirm = p.named()
+	m.By, m.Reason, m.Field, m.Lacks = p.by, p.reason, p.field, p.lacks
+	for _, id := range usual {
+		m.Usual = append(m.Usual, p.cfg.Words.T(id))
 	}
-	return p.cfg.Words.T("refund.to-wechat", total)
+	if p.MayOutside() {
+		m.Outside = p.cfg.Words.T("refund.in-cash")
+		if !p.outside {
+			m.Outside = p.cfg.Words.T("refund.outside")
+		}
+	}
 }
 
 func (p *Presenter) badWords() string {
@@ -89,6 +98,8 @@ func (p *Presenter) badWords() string {
 	switch p.bad {
 	case badNumber:
 		return w.T("refund.bad-number")
+	case several:
+		return w.T("refund.several")
 	case notFound:
 		return w.T("refund.not-found")
 	case unread:
@@ -126,7 +137,7 @@ func (p *Presenter) Line(i int) Line {
 	}
 	w, l, may, n := p.cfg.Words, p.record.Sale.Lines[i], p.may(i), p.pieces[i+1]
 	m := Line{
-		Name: l.Name, Calc: fmt.Sprintf("%d × %s", l.Quantity, l.Price), May: w.T("refund.may", may), Pieces: count(n),
+		Name: l.Name, Calc: w.Calc(l), May: w.T("refund.may", may), Pieces: count(n),
 		None: may <= 0, Chosen: i == p.at && !p.money,
 	}
 	if m.None {

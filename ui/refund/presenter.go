@@ -4,7 +4,6 @@ package refund
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +63,10 @@ type Presenter struct {
 	money  bool        // by amount instead of pieces
 	amount string
 
+	way     Way
+	outside bool // what was taken outside goes back there, and not in cash
+	cart    pos.Cart
+
 	by, reason string
 	field      Field
 	lacks      bool
@@ -75,6 +78,7 @@ type trouble int
 const (
 	noTrouble trouble = iota
 	badNumber         // no receipt number
+	several           // more than one receipt ends so
 	notFound
 	unread    // the books cannot be read
 	nothing   // nothing was chosen
@@ -86,7 +90,10 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Show takes the till's newest state.
 func (p *Presenter) Show(s pos.Snapshot) {
-	p.can, p.staff = s.CanRefund, s.Staff
+	p.can, p.staff, p.cart = s.CanRefund, s.Staff, s.Cart
+	if p.step == StepWhy && p.way == WayReturn && p.cart.Total() <= 0 {
+		p.step = StepFind
+	}
 	if p.known() {
 		p.field = FieldReason
 	}
@@ -158,6 +165,8 @@ func (p *Presenter) Enter() {
 // Escape takes one step back. It reports whether there was one.
 func (p *Presenter) Escape() bool {
 	switch {
+	case p.step == StepWhy && p.way == WayReturn:
+		p.step, p.lacks = StepFind, false
 	case p.step == StepWhy:
 		p.step, p.lacks = StepWhat, false
 	case p.step == StepWhat:
@@ -236,17 +245,28 @@ func (p *Presenter) found(record pos.SaleRecord, err error) {
 		p.at, p.pieces, p.fresh, p.money, p.amount = 0, map[int]int{}, true, false, ""
 	case pos.CodeNotFound:
 		p.bad = notFound
+	case pos.CodeConflict:
+		p.bad = several
 	default:
 		p.bad = unread
 	}
 	p.cfg.Changed()
 }
 
-// number reads a receipt number: in full, or only its last digits for one of this till and business day.
+// number reads a receipt number: in full, or only its last digits for one of this till and business day, with the epoch in front (R2-0001) or
+// without.
 func (p *Presenter) number(text string) (pos.ReceiptNo, bool) {
 	text = strings.ToUpper(strings.TrimSpace(text))
 	if no, ok := pos.ParseReceiptNo(text); ok {
 		return no, true
+	}
+	epoch := 0 // whichever
+	if r, rest, ok := strings.Cut(text, "-"); ok {
+		e, err := strconv.Atoi(strings.TrimPrefix(r, "R"))
+		if err != nil || e < 1 {
+			return pos.ReceiptNo{}, false
+		}
+		text, epoch = rest, e
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || len(text) > 4 {
@@ -254,41 +274,5 @@ func (p *Presenter) number(text string) (pos.ReceiptNo, bool) {
 	}
 	now := p.cfg.Now()
 	day := pos.Calendar{Zone: now.Location(), Starts: p.cfg.Shop.Calendar.Starts}.DayOf(now)
-	return pos.ReceiptNo{Shop: p.cfg.Shop.ID, Till: p.cfg.Shop.Till, Day: day, Epoch: 1, Seq: n}, true
-}
-
-// payment is what settled the sale.
-func (p *Presenter) payment() pos.Payment {
-	i := slices.IndexFunc(p.record.Payments, func(x pos.Payment) bool { return x.State == pos.Paid })
-	if i < 0 {
-		return pos.Payment{}
-	}
-	return p.record.Payments[i]
-}
-
-// left is what can still go back.
-func (p *Presenter) left() pos.Fen { return pos.Refundable(p.payment(), p.record.Refunds) }
-
-// blocked says by a message id why nothing of this sale can go back; "" when it can.
-func (p *Presenter) blocked() string {
-	paid := p.payment()
-	refunds := 0
-	for _, r := range p.record.Refunds {
-		if r.Payment == paid.ID && r.State.Counts() {
-			refunds++
-		}
-	}
-	switch {
-	case p.left() <= 0:
-		return "refund.gone"
-	case paid.Tender == pos.TenderCash:
-		return ""
-	case p.cfg.Now().Sub(paid.PaidAt) > pos.RefundLife:
-		return "refund.too-old"
-	case refunds >= pos.MaxRefunds:
-		return "refund.too-many"
-	case p.can != pos.CodeNone:
-		return "refund.cannot"
-	}
-	return ""
+	return pos.ReceiptNo{Shop: p.cfg.Shop.ID, Till: p.cfg.Shop.Till, Day: day, Epoch: epoch, Seq: n}, true
 }

@@ -19,10 +19,11 @@ type books struct {
 	record pos.SaleRecord
 	err    error
 	asked  []string
+	epochs []int
 }
 
 func (b *books) SaleByReceipt(_ context.Context, no pos.ReceiptNo) (pos.SaleRecord, error) {
-	b.asked = append(b.asked, no.String())
+	b.asked, b.epochs = append(b.asked, no.String()), append(b.epochs, no.Epoch)
 	return b.record, b.err
 }
 
@@ -124,6 +125,19 @@ func TestPresenter_FindsASaleByScanOrByHand(t *testing.T) {
 	}
 }
 
+// The last digits are those of any epoch of the day, so that they find a receipt also after the books were restored; with an epoch they are its own.
+func TestPresenter_LastDigitsAndTheEpoch(t *testing.T) {
+	for typed, want := range map[string]int{"42": 0, "R2-0042": 2, "2-42": 2, "r1-42": 1} {
+		b := newBench("")
+		b.types(typed)
+		b.Enter()
+		b.answer()
+		if len(b.books.epochs) != 1 || b.books.epochs[0] != want {
+			t.Errorf("%s: asked for epoch %v, want %d", typed, b.books.epochs, want)
+		}
+	}
+}
+
 func TestPresenter_SaysWhyThereIsNoSale(t *testing.T) {
 	w := i18n.For(i18n.English)
 	for _, c := range []struct {
@@ -134,6 +148,8 @@ func TestPresenter_SaysWhyThereIsNoSale(t *testing.T) {
 		{"no receipt number", "ABC", nil, w.T("refund.bad-number")},
 		{"too many digits", "12345", nil, w.T("refund.bad-number")},
 		{"not there", "42", pos.E(pos.CodeNotFound, "find sale", nil), w.T("refund.not-found")},
+		{"of two epochs", "42", pos.E(pos.CodeConflict, "find sale", nil), w.T("refund.several")},
+		{"of no epoch", "X2-42", nil, w.T("refund.bad-number")},
 		{"the books are broken", "42", errors.New("disk"), w.T("refund.unread")},
 	} {
 		b := newBench("")
@@ -179,7 +195,7 @@ func TestPresenter_GivesBackPiecesAtWhatWasPaid(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	b.Enter()
-	if m := b.Model(); m.Step != StepWhy || m.Title != "Give back ¥17.14" || m.Where != "¥17.14 goes back to the WeChat account that paid. Give no cash" {
+	if m := b.Model(); m.Step != StepWhy || m.Title != "Give back ¥17.14" || strings.Join(m.Where, "; ") != "¥17.14 goes back to the WeChat account that paid. Give no cash" {
 		t.Errorf("%+v", m)
 	}
 	b.Enter()
@@ -337,7 +353,7 @@ func TestPresenter_CashComesFromTheDrawer(t *testing.T) {
 	b.open(t)
 	b.All()
 	b.Enter()
-	if m := b.Model(); m.Where != "Give the customer ¥30.00 from the drawer" {
+	if m := b.Model(); strings.Join(m.Where, "; ") != "Give the customer ¥30.00 from the drawer" {
 		t.Errorf("%+v", m)
 	}
 	b.Show(pos.Snapshot{CanRefund: pos.CodeSecret}) // which cash does not need
@@ -386,5 +402,187 @@ func TestWhy_WithStaffAsksForNoName(t *testing.T) {
 	b.then()
 	if b.closed != 1 {
 		t.Error("allowed, it stays open")
+	}
+}
+
+// split is a sale of ¥30.00 that was paid in parts: cash, Alipay and WeChat.
+func split(b *bench) {
+	b.books.record.Payments = []pos.Payment{
+		{ID: 1, Sale: 9, State: pos.Paid, Tender: pos.TenderCash, Amount: 500},
+		{ID: 2, Sale: 9, State: pos.Paid, Tender: pos.OtherTender("Alipay"), Amount: 1000},
+		{ID: 3, Sale: 9, State: pos.Closed, Tender: pos.TenderNative, Asked: 1500},
+		{ID: 4, Sale: 9, State: pos.Paid, Tender: pos.TenderNative, Amount: 1500, PaidAt: noon.Add(-time.Hour)},
+	}
+}
+
+func TestPresenter_ASplitSaleGoesBackInParts(t *testing.T) {
+	w := i18n.For(i18n.English)
+	for _, c := range []struct {
+		name   string
+		amount string
+		turn   bool // what was taken outside goes back in cash
+		where  []string
+		want   pos.RefundSale
+	}{
+		{"WeChat's first", "15", false, []string{w.T("refund.to-wechat", pos.Fen(1500))}, pos.RefundSale{Amount: 1500}},
+		{
+			"then what was taken outside", "20", false,
+			[]string{w.T("refund.to-wechat", pos.Fen(1500)), w.T("refund.to-other", pos.Fen(500), "Alipay")},
+			pos.RefundSale{Amount: 2000, Outside: true},
+		},
+		{
+			"that in cash instead", "20", true,
+			[]string{w.T("refund.to-wechat", pos.Fen(1500)), w.T("refund.to-cash", pos.Fen(500))},
+			pos.RefundSale{Amount: 2000},
+		},
+		{
+			"then cash", "30", false,
+			[]string{w.T("refund.to-wechat", pos.Fen(1500)), w.T("refund.to-other", pos.Fen(1000), "Alipay"), w.T("refund.to-cash", pos.Fen(500))},
+			pos.RefundSale{Amount: 3000, Outside: true},
+		},
+		{
+			"all cash together", "30", true,
+			[]string{w.T("refund.to-wechat", pos.Fen(1500)), w.T("refund.to-cash", pos.Fen(1500))},
+			pos.RefundSale{Amount: 3000},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench("王芳")
+			split(b)
+			b.open(t)
+			if m := b.Model(); m.Facts != "2026-11-20 11:00 · Cash + Alipay + WeChat Pay · paid ¥30.00" || m.Left != w.T("refund.left", pos.Fen(3000)) {
+				t.Errorf("%+v", m)
+			}
+			b.Tab()
+			b.types(c.amount)
+			b.Enter()
+			if c.turn {
+				b.Outside()
+			}
+			if m := b.Model(); !reflect.DeepEqual(m.Where, c.where) {
+				t.Errorf("goes to %q", m.Where)
+			}
+			b.Reason(0)
+			b.Enter()
+			c.want.Sale, c.want.Reason, c.want.Approver = 9, w.T("why.faulty"), "王芳"
+			b.expect(t, c.want)
+		})
+	}
+}
+
+// Money that cannot go back by WeChat blocks what would need it, and nothing else.
+func TestPresenter_OnlyWhatNeedsWeChatIsBlocked(t *testing.T) {
+	b := newBench("王芳")
+	split(b)
+	b.books.record.Refunds = []pos.Refund{{Payment: 4, State: pos.RefundDone, Amount: 1500, Sale: 9}}
+	b.Show(pos.Snapshot{CanRefund: pos.CodeSecret})
+	b.open(t)
+	if m := b.Model(); m.Blocked != "" {
+		t.Errorf("%+v", m)
+	}
+	b.books.record.Refunds = nil
+	b.open(t)
+	if m := b.Model(); m.Blocked == "" {
+		t.Errorf("%+v", m)
+	}
+	b.Void()
+	if b.Model().Step != StepWhat {
+		t.Error("a void of what cannot go back")
+	}
+}
+
+func TestPresenter_Void(t *testing.T) {
+	w := i18n.For(i18n.English)
+	b := newBench("王芳")
+	b.open(t)
+	if m := b.Model(); !m.Void {
+		t.Fatalf("%+v", m)
+	}
+	b.Void()
+	if m := b.Model(); m.Step != StepWhy || m.Title != w.T("refund.void.title", pos.Fen(3000)) || m.Reason != w.T("why.mistake") || len(m.Where) != 1 {
+		t.Errorf("%+v", m)
+	}
+	b.Enter()
+	b.expect(t, pos.RefundSale{Sale: 9, Void: true, Reason: w.T("why.mistake"), Approver: "王芳"})
+	if b.closed != 1 || b.what != w.T("refund.void.title", pos.Fen(3000)) {
+		t.Errorf("closed %d, asked for %q", b.closed, b.what)
+	}
+
+	for name, change := range map[string]func(*bench){
+		"yesterday's":          func(b *bench) { b.books.record.Sale.ClosedAt = noon.Add(-24 * time.Hour) },
+		"goods that came back": func(b *bench) { b.books.record.Sale.Credits = []pos.Credit{{Amount: 100}} },
+		"nothing is left": func(b *bench) {
+			b.books.record.Refunds = []pos.Refund{{Payment: 4, TransactionID: "42", State: pos.RefundDone, Amount: 3000}}
+		},
+	} {
+		b := newBench("王芳")
+		change(b)
+		b.open(t)
+		b.Void()
+		if m := b.Model(); m.Void || m.Step != StepWhat {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+}
+
+func TestPresenter_Exchange(t *testing.T) {
+	w := i18n.For(i18n.English)
+	b := newBench("王芳")
+	b.open(t)
+	b.Exchange()
+	if m := b.Model(); m.Step != StepWhat || m.Bad == "" {
+		t.Errorf("nothing is chosen: %+v", m)
+	}
+	b.types("2")
+	b.Exchange()
+	m := b.Model()
+	if m.Step != StepWhy || len(m.Where) != 1 || m.Where[0] != w.T("refund.to-goods", pos.Fen(571)) || m.Outside != "" {
+		t.Errorf("%+v", m)
+	}
+	b.Reason(1)
+	b.Enter()
+	b.expect(t, pos.Exchange{Sale: 9, Pieces: map[int]int{1: 2}, Reason: w.T("why.wrong"), Approver: "王芳"})
+
+	// What cannot go back through WeChat can still count towards other goods.
+	b = newBench("王芳")
+	b.Show(pos.Snapshot{CanRefund: pos.CodeSecret})
+	b.open(t)
+	b.types("1")
+	b.Exchange()
+	b.Reason(0)
+	b.Enter()
+	b.expect(t, pos.Exchange{Sale: 9, Pieces: map[int]int{1: 1}, Reason: w.T("why.faulty"), Approver: "王芳"})
+}
+
+func TestPresenter_ReturnWithoutAReceipt(t *testing.T) {
+	w := i18n.For(i18n.English)
+	b := newBench("王芳")
+	b.Return()
+	if b.Model().Step != StepFind || b.Model().Return {
+		t.Errorf("an empty cart: %+v", b.Model())
+	}
+	cart, _ := pos.Cart{}.Add(pos.Item{ID: 1, Name: "可口可乐", Price: 300}, "", 2)
+	b.Show(pos.Snapshot{Cart: cart})
+	b.Return()
+	m := b.Model()
+	if m.Step != StepWhy || m.Title != w.T("refund.return.title", 2, pos.Fen(600)) || len(m.Where) != 1 || m.Where[0] != w.T("refund.to-cash", pos.Fen(600)) {
+		t.Errorf("%+v", m)
+	}
+	b.Escape()
+	if b.Model().Step != StepFind {
+		t.Errorf("%+v", b.Model())
+	}
+	b.Return()
+	b.Enter() // why is needed
+	b.Reason(0)
+	b.Enter()
+	b.expect(t, pos.ReturnCart{Reason: w.T("why.faulty"), Approver: "王芳"})
+
+	b = newBench("王芳")
+	b.Show(pos.Snapshot{Cart: cart})
+	b.Return()
+	b.Show(pos.Snapshot{}) // the goods went
+	if b.Model().Step != StepFind {
+		t.Errorf("%+v", b.Model())
 	}
 }

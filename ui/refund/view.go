@@ -13,7 +13,9 @@ const Width = 900
 
 const (
 	height     = 548
+	padWidth   = 260
 	lineHeight = 62
+	mostWays   = 4 // where money goes that was paid in parts, each on a line of its own
 )
 
 // View draws the screen, for a sheet of the shell.
@@ -35,11 +37,15 @@ type View struct {
 	left, total, bad *widgets.Text
 	all, mode, next  *widgets.Button
 	why              *fyne.Container
-	title, where     *widgets.Text
+	title            *widgets.Text
+	where            *fyne.Container
 	reason, by       *widgets.Blank
 	tab              *widgets.Text
 	usual            []*widgets.Button
 	confirm          *widgets.Button
+	void, exchanges  *widgets.Button
+	returns, outside *widgets.Button
+	money            fyne.CanvasObject // the amount, and digits for a finger
 	object           fyne.CanvasObject
 }
 
@@ -74,6 +80,9 @@ func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
 // Pressed is for the sink. Esc means something only while there is a step to go back.
 func (v *View) Pressed(k widgets.Key) bool {
+	if v.p.cfg.Words.Keys().Does(k.Chord(), pos.KeysOnPages) == pos.KeyRefund {
+		return true // pressed again it is still the same screen
+	}
 	switch k.Name {
 	case fyne.KeyEscape:
 		return v.p.Escape()
@@ -89,16 +98,29 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.More(-1)
 	case fyne.KeyF4:
 		v.p.All()
+	case fyne.KeyF5:
+		v.p.Outside()
+	case fyne.KeyF8:
+		v.p.Void()
+	case fyne.KeyF9:
+		v.exchange()
 	case fyne.KeyTab:
 		v.p.Tab()
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		v.p.Backspace()
-	case fyne.KeyF7:
-		// Pressed again it is still the same screen.
 	default:
 		return false
 	}
 	return true
+}
+
+// exchange is the key of both: goods of a receipt count towards the next ones, those in the cart come back without one.
+func (v *View) exchange() {
+	if v.p.step == StepFind {
+		v.p.Return()
+		return
+	}
+	v.p.Exchange()
 }
 
 func text(size float32, bold bool, ink fyne.ThemeColorName, lines int) *widgets.Text {
@@ -117,7 +139,24 @@ func (v *View) buildFind() {
 	advice := text(widgets.SizeBody, false, widgets.InkSoft, 3)
 	advice.Set(t("refund.advice"))
 	gap := widgets.Spring()
-	v.find = widgets.Rows(widgets.Space, widgets.Grow(gap), v.receipt, v.findBad, advice, gap, v.findGo)
+	without := text(widgets.SizeBody, false, widgets.InkSoft, 3)
+	without.Set(t("refund.return.hint", v.w.Key(pos.KeyRefund)))
+	v.returns = widgets.NewButton(t("refund.return"), "F9", widgets.Plain, v.p.Return).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.findGo), v.returns, v.findGo)
+	left := widgets.Rows(widgets.Space, widgets.Grow(gap), v.receipt, v.findBad, advice, without, gap, keys)
+	v.find = widgets.Columns(24, widgets.Grow(left), left, v.pad('-'))
+}
+
+// pad is the digits for a finger; last is what else is typed here.
+func (v *View) pad(last rune) fyne.CanvasObject {
+	pad := widgets.Numpad(60, last, func(r rune) {
+		if r == widgets.NumpadBack {
+			v.p.Backspace()
+			return
+		}
+		v.p.Typed(r)
+	})
+	return widgets.Sized(padWidth, 0, widgets.Rows(0, nil, pad))
 }
 
 func (v *View) buildWhat() {
@@ -139,16 +178,24 @@ func (v *View) buildWhat() {
 	v.all = widgets.NewButton(t("refund.all"), "F4", widgets.Plain, v.p.All).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	v.mode = widgets.NewButton("", "Tab", widgets.Plain, v.p.Tab).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	v.next = widgets.NewButton(t("refund.next"), "Enter", widgets.Primary, v.p.Enter)
-	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.next), v.all, v.mode, v.next)
+	v.void = widgets.NewButton(t("refund.void"), "F8", widgets.Grave, v.p.Void).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	v.exchanges = widgets.NewButton(t("refund.exchange"), "F9", widgets.Plain, v.exchange).Sized(widgets.SizeBody, widgets.TargetPrimary)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.next), v.void, v.all, v.mode, v.exchanges, v.next)
 	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
-	room := widgets.Over(v.list, widgets.Rows(0, nil, v.sum))
+	typed := widgets.Rows(0, nil, v.sum)
+	v.money = widgets.Columns(24, widgets.Grow(typed), typed, v.pad('.'))
+	room := widgets.Over(v.list, v.money)
 	v.what = widgets.Rows(10, widgets.Grow(room), head, rule, room, v.blocked, sum, keys)
 }
 
 func (v *View) buildWhy() {
 	t := v.w.T
 	v.title = text(widgets.SizeTitle, true, widgets.Ink, 0)
-	v.where = text(widgets.SizeStrong, true, widgets.Ink, 3)
+	v.where = widgets.Rows(4, nil)
+	for range mostWays {
+		v.where.Add(text(widgets.SizeStrong, true, widgets.Ink, 2))
+	}
+	v.outside = widgets.NewButton("", "F5", widgets.Plain, v.p.Outside).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	v.reason = widgets.NewBlank(t("refund.why"), t("inbox.why.hint"), func() { v.p.Fill(FieldReason) })
 	v.by = widgets.NewBlank(t("refund.who"), t("inbox.who.hint"), func() { v.p.Fill(FieldBy) })
 	chips := widgets.Columns(widgets.Gap, nil)
@@ -161,7 +208,7 @@ func (v *View) buildWhy() {
 	v.confirm = widgets.NewButton("", "Enter", widgets.Primary, v.p.Enter)
 	back := widgets.NewButton(t("ask.back"), "Esc", widgets.Plain, func() { v.p.Escape() }).Sized(widgets.SizeBody, widgets.TargetPrimary)
 	gap := widgets.Spring()
-	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.confirm), back, v.confirm)
+	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.confirm), back, v.outside, v.confirm)
 	v.why = widgets.Rows(12, widgets.Grow(gap), v.title,
 		widgets.NewPanel(widgets.Ground, widgets.Radius, 12, v.where), v.reason, chips, v.by, v.tab, gap, keys)
 }
@@ -189,6 +236,7 @@ func (v *View) draw() {
 		v.receipt.Set(m.Typed, true)
 		put(v.findBad, m.Bad)
 		v.findGo.SetDisabled(!m.Ready)
+		show(v.returns, m.Return)
 		v.find.Refresh()
 	case StepWhat:
 		v.drawWhat(m)
@@ -202,7 +250,7 @@ func (v *View) drawWhat(m Model) {
 	v.facts.Set(m.Facts)
 	v.back.Set(m.Back)
 	show(v.list, !m.Money)
-	show(v.sum, m.Money)
+	show(v.money, m.Money)
 	v.list.Update(v.p.Lines())
 	v.list.Reveal(v.p.At())
 	v.sum.Set(m.Amount, true)
@@ -227,12 +275,22 @@ func (v *View) drawWhat(m Model) {
 	}
 	v.mode.SetLabel(v.w.T(mode))
 	v.next.SetDisabled(!m.Ready)
+	show(v.void, m.Void)
+	show(v.exchanges, m.Exchange)
 	v.what.Refresh()
 }
 
 func (v *View) drawWhy(m Model) {
 	v.title.Set(m.Title)
-	v.where.Set(m.Where)
+	for i, o := range v.where.Objects {
+		words := ""
+		if i < len(m.Where) {
+			words = m.Where[i]
+		}
+		put(o.(*widgets.Text), words)
+	}
+	v.outside.SetLabel(m.Outside)
+	show(v.outside, m.Outside != "")
 	label := func(b *widgets.Blank, id string, f Field) {
 		if m.Lacks && m.Field == f {
 			b.SetLabel(v.w.T(id)+" · "+v.w.T("inbox.lacks"), widgets.Warning)
@@ -246,6 +304,7 @@ func (v *View) drawWhy(m Model) {
 	v.by.Set(m.By, m.Field == FieldBy)
 	show(v.by, m.Named)
 	show(v.tab, m.Named)
+	v.where.Refresh()
 	v.confirm.SetLabel(m.Confirm)
 	v.why.Refresh()
 }

@@ -201,7 +201,8 @@ func (p *Presenter) settle() {
 	case total > p.left():
 		return // the screen says so already
 	default:
-		p.step, p.field, p.lacks, p.bad = StepWhy, FieldReason, false, noTrouble
+		p.ask(WayRefund)
+		return
 	}
 	p.cfg.Changed()
 }
@@ -248,22 +249,20 @@ func (p *Presenter) confirm() {
 			by = p.staff.Who.Name
 		}
 	}
-	total, err := p.total()
+	sum, blocked := p.sum(), ""
+	if p.way == WayRefund || p.way == WayVoid {
+		blocked = p.blocked()
+	}
 	switch {
 	case reason == "":
 		p.lacks, p.field = p.field == FieldReason, FieldReason
 	case by == "" && !p.known():
 		p.lacks, p.field = p.field == FieldBy, FieldBy
-	case err != nil || total > p.left() || p.blocked() != "":
+	case p.way != WayReturn && (sum <= 0 || sum > p.left()) || blocked != "":
 		p.step = StepWhat
 	default:
-		c := pos.RefundSale{Sale: p.record.Sale.ID, Reason: reason, Approver: by}
-		if p.money {
-			c.Amount = total
-		} else {
-			c.Pieces = p.pieces
-		}
-		p.cfg.Give(c, p.cfg.Words.T("refund.give", total), p.cfg.Close)
+		title, _ := p.named()
+		p.cfg.Give(p.command(by, reason), title, p.cfg.Close)
 		return
 	}
 	p.cfg.Changed()

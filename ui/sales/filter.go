@@ -57,8 +57,14 @@ func (x part) minutes() (from, to int) {
 	return 0, 0
 }
 
-// tenders are those that can be looked for, the first is any.
-var tenders = []pos.Tender{"", pos.TenderNative, pos.TenderCode, pos.TenderCash, pos.TenderJSAPI, pos.TenderApp}
+// tenders are those that can be looked for, the first is any: WeChat's, cash, those of the shop that are taken outside, and exchange.
+func (p *Presenter) tenders() []pos.Tender {
+	all := []pos.Tender{"", pos.TenderNative, pos.TenderCode, pos.TenderCash, pos.TenderJSAPI, pos.TenderApp}
+	for _, name := range p.others {
+		all = append(all, pos.OtherTender(name))
+	}
+	return append(all, pos.TenderExchange)
+}
 
 // everyDay reports whether the one at the till may look at more than today: what the shop took is not for everybody.
 func (p *Presenter) everyDay() bool { return p.staff.May(pos.DeedTakings) }
@@ -109,6 +115,7 @@ func (p *Presenter) Person() {
 
 // Tender looks for sales paid in the next way.
 func (p *Presenter) Tender() {
+	tenders := p.tenders()
 	p.filter.tender = tenders[(slices.Index(tenders, p.filter.tender)+1)%len(tenders)]
 	p.again()
 }

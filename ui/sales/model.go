@@ -2,6 +2,8 @@ package sales
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"guitai/pos"
@@ -42,7 +44,7 @@ func (p *Presenter) Model() Model {
 	}
 	m.Tender = w.T("sales.any-tender")
 	if p.filter.tender != "" {
-		m.Tender = w.Tender(p.filter.tender)
+		m.Tender = w.TenderTaken(p.filter.tender)
 	}
 	m.Part = w.T(partWords[p.filter.part])
 	switch n := len(p.hits); {
@@ -93,9 +95,12 @@ func (p *Presenter) Row(i int) Row {
 	if h.Lines > 1 {
 		r.Name = w.T("sales.and", h.First, h.Lines-1)
 	}
-	r.Facts = fmt.Sprintf("%04d · %s · %s", h.Sale.Receipt.Seq, p.when(h.Sale.ClosedAt), w.Tender(h.Tender))
+	r.Facts = fmt.Sprintf("%s · %s · %s", h.Sale.Receipt.Tail(), p.when(h.Sale.ClosedAt), w.TenderTaken(h.Tender))
 	r.Facts += p.seller(h.Sale)
-	if h.Refunded > 0 {
+	switch {
+	case h.Refunded > 0 && h.Refunded >= h.Sale.Net():
+		r.Back = w.T("sales.back.all")
+	case h.Refunded > 0:
 		r.Back = w.T("sales.back", h.Refunded)
 	}
 	return r
@@ -156,12 +161,13 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 	d.Facts = w.T("sales.facts", s.ClosedAt.In(p.cfg.Now().Location()).Format("2006-01-02 15:04:05"), p.record.Nth)
 	d.Facts += p.seller(s)
 	add := func(k Kind, a, b, c string) { d.Lines = append(d.Lines, Line{k, a, b, c}) }
-	for _, l := range s.Lines {
-		add(Goods, l.Name, fmt.Sprintf("%d × %s", l.Quantity, l.Price), l.Amount().String())
+	if s.Member {
+		d.Facts += " · " + w.T("sales.member")
 	}
-	if s.Discount > 0 {
-		add(Fact, w.T("sales.discount"), "", (-s.Discount).String())
+	if p.voided() {
+		d.Facts += " · " + w.T("sales.voided")
 	}
+	p.goods(add, s)
 	for _, x := range p.record.Payments {
 		p.payment(add, x)
 	}
@@ -171,10 +177,57 @@ func (p *Presenter) Detail() (d Detail, ok bool) {
 	return d, true
 }
 
+// goods tells what was sold, and how that comes to what was paid.
+func (p *Presenter) goods(add func(k Kind, a, b, c string), s pos.Sale) {
+	w := p.cfg.Words
+	off := func(by string, f pos.Fen) {
+		if f != 0 {
+			add(Fact, strings.TrimSpace(w.T("sales.off", by)), "", (-f).String())
+		}
+	}
+	for _, l := range s.Lines {
+		add(Goods, l.Name, w.Calc(l), l.Amount().String())
+		if l.List != 0 {
+			add(Fact, w.T("sales.listed", l.List), "", "")
+		}
+		off(l.Deal, l.DealOff)
+		off(w.Cut(l.Cut), l.CutOff)
+		if l.Note != "" {
+			add(Fact, w.T("sales.note", l.Note), "", "")
+		}
+	}
+	lines := s.OffLines()
+	if whole := s.Discount - lines; whole != 0 {
+		id := "sales.off.whole"
+		if lines == 0 {
+			id = "sales.discount"
+		}
+		add(Fact, w.T(id), "", (-whole).String())
+	}
+	if s.Rounding != 0 {
+		add(Fact, w.T("sales.rounding"), "", (-s.Rounding).String())
+	}
+	for _, c := range s.Credits {
+		add(Head, w.T("sales.exchange", c.Goods), "", c.Amount.String())
+		add(Fact, w.T("sales.exchange.of", c.Receipt), "", "")
+	}
+}
+
+// voided reports whether all of it was taken back on its own day.
+func (p *Presenter) voided() bool {
+	return slices.ContainsFunc(p.record.Refunds, func(r pos.Refund) bool { return r.Void && r.State == pos.RefundDone })
+}
+
 // payment tells how it was paid, and who said so.
 func (p *Presenter) payment(add func(k Kind, a, b, c string), x pos.Payment) {
 	w := p.cfg.Words
 	add(Head, w.T("sales.paid", w.Tender(x.Tender)), "", x.Amount.String())
+	if x.Part {
+		add(Fact, w.T("sales.part"), "", "")
+	}
+	if _, outside := x.Tender.Other(); outside {
+		add(Fact, w.T("sales.on-word"), "", "")
+	}
 	if x.Tender == pos.TenderCash && x.Tendered > 0 {
 		add(Fact, w.T("sales.tendered", x.Tendered, x.Change()), "", "")
 	} else {
@@ -193,12 +246,19 @@ func (p *Presenter) payment(add func(k Kind, a, b, c string), x pos.Payment) {
 func (p *Presenter) refund(add func(k Kind, a, b, c string), r pos.Refund) {
 	w := p.cfg.Words
 	state, _ := w.Giving(r.State)
-	add(Head, w.T("sales.refund", r.AskedAt.In(p.cfg.Now().Location()).Format("01-02 15:04")), "", (-r.Amount).String())
-	add(Fact, state, "", "")
+	id := "sales.refund"
+	switch {
+	case r.Void:
+		id = "sales.void"
+	case r.Tender == pos.TenderExchange:
+		id = "sales.swapped"
+	}
+	add(Head, w.T(id, r.AskedAt.In(p.cfg.Now().Location()).Format("01-02 15:04")), "", (-r.Amount).String())
+	add(Fact, w.TenderTaken(r.Tender)+" · "+state, "", "")
 	if r.Reason != "" {
 		add(Fact, w.T("sales.why", r.Reason, r.Approver), "", "")
 	}
-	if r.Tender != pos.TenderCash && r.OutRefundNo != "" {
+	if r.Tender.WeChat() && r.OutRefundNo != "" {
 		add(Fact, w.T("sales.refund-no", r.OutRefundNo), "", "")
 	}
 }

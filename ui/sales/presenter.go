@@ -39,10 +39,11 @@ const (
 
 // Presenter is the screen without its looks. It belongs to the goroutine that draws.
 type Presenter struct {
-	cfg   Config
-	staff pos.StaffView
-	news  news
-	asks  bool // Open was called
+	cfg    Config
+	staff  pos.StaffView
+	others []string // names of the tenders that are taken outside
+	news   news
+	asks   bool // Open was called
 
 	typed  string
 	text   string // what was searched for last
@@ -77,7 +78,7 @@ func NewPresenter(cfg Config) *Presenter { return &Presenter{cfg: cfg} }
 
 // Open looks for the first time; text is what to find, "" for the newest sales.
 func (p *Presenter) Open(s pos.Snapshot, text string) {
-	p.staff, p.news, p.asks = s.Staff, newsOf(s), true
+	p.staff, p.others, p.news, p.asks = s.Staff, s.Rules.Others, newsOf(s), true
 	p.typed = text
 	p.search()
 }
@@ -94,7 +95,7 @@ func newsOf(s pos.Snapshot) news {
 func (p *Presenter) Show(s pos.Snapshot) {
 	n := newsOf(s)
 	old, every := p.news, p.everyDay()
-	p.staff, p.news = s.Staff, n
+	p.staff, p.others, p.news = s.Staff, s.Rules.Others, n
 	switch {
 	case !p.asks:
 		return

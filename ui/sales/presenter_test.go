@@ -382,3 +382,72 @@ func TestPresenter_SaysWhyThereIsNothing(t *testing.T) {
 		t.Error("Esc clears what is typed, and then closes the screen")
 	}
 }
+
+// lively is a sale of everything a counter does.
+func lively() pos.SaleRecord {
+	c := pos.Cart{Member: true, Lines: []pos.Line{
+		{Item: 1, Name: "可乐", Price: 300, Quantity: 2, Deal: "第二件半价", DealOff: 150},
+		{Item: 2, Name: "苹果", Unit: "kg", Price: 1280, Weight: 535, Quantity: 1},
+		{Item: 3, Name: "牛奶", Price: 1200, List: 1580, Quantity: 1, Note: "临期", Cut: pos.Cut{Kind: pos.CutPercent, N: 10_00}, CutOff: 120},
+	}, CutOff: 18, Credits: []pos.Credit{{Goods: "男袜", Receipt: "S001-T1-20261119-0042", Amount: 200}}}
+	s := pos.Sale{
+		ID: 1, State: pos.SaleClosed, Lines: c.Lines, Gross: c.Gross(), Discount: c.Off(), Member: true, Credits: c.Credits, ClosedAt: noon,
+		Receipt: pos.ReceiptNo{Shop: "S001", Till: "T1", Day: 20261120, Epoch: 1, Seq: 1},
+	}
+	s.Rounding = pos.RoundJiao.Of(s.Net() - 700 - s.Credit())
+	pay := func(n int, t pos.Tender, f pos.Fen, part bool) pos.Payment {
+		return pos.Payment{ID: pos.PaymentID(n), State: pos.Paid, Tender: t, Amount: f, Part: part, OutTradeNo: fmt.Sprint("S001-T1-26112000000", n)}
+	}
+	return pos.SaleRecord{Sale: s, Nth: 1, Payments: []pos.Payment{
+		pay(1, pos.OtherTender("支付宝"), 700, true), pay(2, pos.TenderCash, s.Net()-700-s.Credit(), false),
+	}, Refunds: []pos.Refund{
+		{Tender: pos.TenderExchange, State: pos.RefundDone, Amount: 150, AskedAt: noon},
+		{Tender: pos.OtherTender("支付宝"), State: pos.RefundDone, Amount: 700, Void: true, AskedAt: noon},
+	}}
+}
+
+func TestDetail_TellsHowASaleCameToWhatWasPaid(t *testing.T) {
+	b := newBench(1, pos.Snapshot{}, "")
+	b.work()
+	b.record = lively()
+	d, _ := b.Detail()
+	var got []string
+	for _, l := range d.Lines {
+		got = append(got, strings.TrimRight(l.A+"|"+l.B+"|"+l.C, "|"))
+	}
+	for _, want := range []string{
+		"可乐|2 × 3.00|6.00", "优惠 第二件半价||-1.50", "苹果|0.535 kg × 12.80|6.85", "改价，标价 15.80", "备注：临期", "整单优惠||-0.18", "抹零||-0.07",
+		"换货抵扣 男袜||2.00", "来自小票 S001-T1-20261119-0042", "支付宝 收款||7.00", "分开付", "由收银员确认收款，本机没有查证", "现金 收款||12.90",
+		"换货抵扣 11-20 12:00||-1.50", "作废 11-20 12:00||-7.00", "支付宝·人工 · 已退回顾客",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("nothing says %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(strings.Join(got, "\n"))
+	}
+	if !strings.HasSuffix(d.Facts, " · 会员 · 已作废") {
+		t.Error(d.Facts)
+	}
+}
+
+func TestTender_OffersThoseOfTheShop(t *testing.T) {
+	s := pos.Snapshot{Rules: pos.Rules{Others: []string{"支付宝", "银行卡"}}}
+	b := newBench(1, s, "")
+	seen := map[string]pos.Tender{}
+	for range 9 {
+		b.Tender()
+		b.work()
+		seen[b.Model().Tender] = b.last().Tender
+	}
+	if seen["支付宝·人工"] != "other:支付宝" || seen["银行卡·人工"] != "other:银行卡" || seen["各种付款"] != "" || len(seen) != 9 {
+		t.Errorf("%v", seen)
+	}
+	b.filter.tender = "other:支付宝"
+	b.Show(pos.Snapshot{}) // the setting is gone
+	b.Tender()
+	if b.filter.tender != "" {
+		t.Errorf("goes on with %q", b.filter.tender)
+	}
+}

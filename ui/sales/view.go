@@ -79,11 +79,15 @@ func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	switch v.w.Keys().Does(k.Chord(), pos.KeysOnPages) {
+	case pos.KeyReprint:
+		v.p.Reprint()
+		return true
+	case pos.KeyRefund:
+		v.p.Refund()
+		return true
+	}
 	if k.Ctrl {
-		if k.Name == fyne.KeyP {
-			v.p.Reprint()
-			return true
-		}
 		return false
 	}
 	if v.picking(k.Name) {
@@ -116,8 +120,6 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Tender()
 	case fyne.KeyF8:
 		v.p.Part()
-	case fyne.KeyF7:
-		v.p.Refund()
 	default:
 		return false
 	}
@@ -213,8 +215,8 @@ func (v *View) buildDetail() fyne.CanvasObject {
 	v.head = widgets.Columns(widgets.Gap, widgets.Grow(which), which, widgets.Sized(160, 0, v.amount))
 	v.lines = widgets.NewList(lineHeight, func() widgets.Row { return newLineRow(v) })
 	v.blank = text(widgets.SizeBody, false, widgets.InkSoft, center, widgets.FitShrink)
-	v.reprint = widgets.NewButton(t("sales.reprint"), "Ctrl+P", widgets.Plain, v.p.Reprint).Sized(widgets.SizeBody, 56)
-	v.refund = widgets.NewButton(t("menu.refund"), "F7", widgets.Plain, v.p.Refund).Sized(widgets.SizeBody, 56)
+	v.reprint = widgets.NewButton(t("sales.reprint"), v.w.Key(pos.KeyReprint), widgets.Plain, v.p.Reprint).Sized(widgets.SizeBody, 56)
+	v.refund = widgets.NewButton(t("menu.refund"), v.w.Key(pos.KeyRefund), widgets.Plain, v.p.Refund).Sized(widgets.SizeBody, 56)
 	rule := widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil))
 	room := widgets.Over(v.lines, v.blank)
 	v.detail = widgets.Rows(8, widgets.Grow(room), v.head, rule, room, widgets.Even(widgets.Gap, v.refund, v.reprint))

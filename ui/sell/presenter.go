@@ -4,6 +4,7 @@ package sell
 
 import (
 	"context"
+	"image"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,7 +28,7 @@ const (
 )
 
 const (
-	searchPause = 120 * time.Millisecond // longer than between two characters of a scanner
+	searchPause = 70 * time.Millisecond // after a digit: longer than between two characters of a scanner
 	foundLimit  = 40
 	tileLimit   = 400
 )
@@ -45,8 +46,13 @@ type Config struct {
 	After func(d time.Duration, f func()) (stop func())
 	// Cash opens the cash prompt.
 	Cash func()
+	// Act does what leads to a screen of its own: a discount, another price, what is on hold, other tenders. It reports whether it knows
+	// the action.
+	Act func(pos.KeyAction) bool
 	// Pending lists what is watched, among it what customers' phones ordered.
 	Pending func()
+	// Photo is the photo of a tile by its name; nil for none, and while it is being read. nil is a screen without.
+	Photo func(name string) image.Image
 	// Say shows a message that the till was not asked about.
 	Say func(pos.Message)
 	// Changed hears what to draw again.
@@ -94,14 +100,17 @@ func (p *Presenter) Show(s pos.Snapshot) {
 	if p.cfg.Ahead(s.Taken) {
 		sel = p.sel // an older answer must not pull the choice back under the next key
 	}
-	if !old.Cart.Same(s.Cart) || p.sel != sel || old.CanUndo != s.CanUndo || (old.Last == 0) != (s.Last == 0) {
+	if p.sel >= len(old.Cart.Lines) && p.Lines() > 0 && sameLines(old.Cart, s.Cart) {
+		sel = min(p.sel, p.Lines()-1) // what comes back in exchange is chosen here alone
+	}
+	if !drawnAlike(old, s) || p.sel != sel {
 		p.sel = sel
 		p.cfg.Changed(PartCart)
 	}
 	if old.Times != s.Times {
 		p.cfg.Changed(PartField)
 	}
-	if p.asking && (s.Cart.Empty() || s.Pay != nil || !old.Cart.Same(s.Cart)) {
+	if p.asking && (len(s.Cart.Lines) == 0 || s.Pay != nil || !old.Cart.Same(s.Cart)) {
 		p.close()
 	}
 	if !p.loaded || old.Items != s.Items {
@@ -168,6 +177,9 @@ func (p *Presenter) fill(items []pos.Item) {
 	p.cfg.Changed(PartTiles)
 }
 
+// Idle reports whether nothing is being typed, so that a character may be a key.
+func (p *Presenter) Idle() bool { return !p.asking && p.field == "" }
+
 // Typed takes a character that a person, or a scanner not yet known as one, sent.
 func (p *Presenter) Typed(r rune) {
 	if p.asking {
@@ -177,11 +189,14 @@ func (p *Presenter) Typed(r rune) {
 	p.SetField(p.field + string(r))
 }
 
-// SetField makes s the text that is typed. Digits and a star become the quantity of the next goods at once.
+// SetField makes s the text that is typed. Digits and a star become the quantity of the next goods at once, and one that cannot be is refused at
+// once: left in the field it would look as if it counted.
 func (p *Presenter) SetField(s string) {
-	if n := len(s); n > 0 && strings.HasSuffix(narrow(s), "*") && pos.Classify(s).Kind == pos.ScanQuantity {
-		p.cfg.Post(pos.ScanText{Text: narrow(s)})
-		s = ""
+	if strings.HasSuffix(narrow(s), "*") {
+		if kind := pos.Classify(s).Kind; kind == pos.ScanQuantity || kind == pos.ScanBadQuantity {
+			p.cfg.Post(pos.ScanText{Text: narrow(s)})
+			s = ""
+		}
 	}
 	if s == p.field {
 		p.cfg.Changed(PartField) // the field itself may show more than we keep
@@ -300,7 +315,7 @@ func (p *Presenter) Move(dx, dy int) {
 			p.cfg.Changed(PartTile)
 		}
 	case dy != 0 && !p.snap.Cart.Empty():
-		p.Select(p.sel + dy)
+		p.Select(p.Chosen() + dy)
 	}
 }
 
@@ -317,56 +332,11 @@ func (p *Presenter) Tiles() {
 	p.cfg.Changed(PartTile)
 }
 
-// Select chooses a line of the cart.
-func (p *Presenter) Select(i int) {
-	i = max(0, min(i, len(p.snap.Cart.Lines)-1))
-	if i == p.sel || p.snap.Cart.Empty() {
-		return
-	}
-	p.sel = i
-	p.cfg.Changed(PartCart)
-	p.cfg.Post(pos.SelectLine{Line: i})
-}
-
 // TapTile adds a tile's item.
 func (p *Presenter) TapTile(i int) {
 	if i >= 0 && i < len(p.tiles) {
 		p.cfg.Post(pos.AddItem{Item: p.tiles[i].ID})
 	}
-}
-
-// Remove takes the chosen line out.
-func (p *Presenter) Remove() {
-	if !p.asking && !p.snap.Cart.Empty() {
-		p.cfg.Post(pos.RemoveLine{Line: p.sel})
-	}
-}
-
-// Clear empties the cart.
-func (p *Presenter) Clear() {
-	if !p.asking && !p.snap.Cart.Empty() {
-		p.cfg.Post(pos.ClearCart{})
-	}
-}
-
-// Undo takes the last change back.
-func (p *Presenter) Undo() { p.cfg.Post(pos.Undo{}) }
-
-// Cash opens the cash prompt, if anything is due.
-func (p *Presenter) Cash() {
-	if p.snap.Cart.Empty() {
-		// Not posted as a payment: a scan on its way to the till could make it a real one.
-		p.cfg.Say(pos.Message{Kind: pos.MsgWarn, ID: "nothing-to-pay"})
-		return
-	}
-	p.close()
-	p.cfg.Cash()
-}
-
-// WeChat asks for a code for what is due.
-func (p *Presenter) WeChat() {
-	p.close()
-	p.cfg.Post(pos.PayWeChat{})
 }
 
 // SetColumns tells how many tiles stand side by side.

@@ -3,6 +3,7 @@ package sell
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -144,7 +145,8 @@ func TestPresenter_WhatKeysPost(t *testing.T) {
 			b.typed("雪6901000000000")
 			b.Scanned("6901000000000", 13)
 		}, []pos.Command{scan("6901000000000")}, "雪"},
-		{"zero is no quantity", func(b *bench) { b.typed("0*") }, nil, "0*"},
+		{"zero is no quantity, and said to be none", func(b *bench) { b.typed("0*") }, []pos.Command{scan("0*")}, ""},
+		{"nor are too many, and the next scan is one piece", func(b *bench) { b.typed("99999*6901000000000"); b.Scanned("6901000000000", 13) }, []pos.Command{scan("99999*"), scan("6901000000000")}, ""},
 		{"word, results, Enter adds the first", func(b *bench) { b.typed("可口"); b.settle(); b.Enter() }, []pos.Command{pos.AddItem{Item: 1}}, ""},
 		{"word, down, Enter adds the second", func(b *bench) { b.typed("可口"); b.settle(); b.Move(0, 1); b.Enter() }, []pos.Command{pos.AddItem{Item: 3}}, ""},
 		{"word and Enter before the answer: one hit", func(b *bench) { b.typed("雪碧"); b.Enter(); b.settle() }, []pos.Command{pos.AddItem{Item: 2}}, ""},
@@ -167,7 +169,16 @@ func TestPresenter_WhatKeysPost(t *testing.T) {
 		}, []pos.Command{pos.SelectLine{Line: 1}, pos.SelectLine{Line: 2}, pos.RemoveLine{Line: 2}}, ""},
 		{"quantity prompt", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("12"); b.Enter() }, []pos.Command{pos.SetQuantity{Line: 0, N: 12}}, ""},
 		{"quantity prompt, full-width", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("１２"); b.Enter() }, []pos.Command{pos.SetQuantity{Line: 0, N: 12}}, ""},
-		{"quantity prompt keeps to four digits", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("123456"); b.Enter() }, []pos.Command{pos.SetQuantity{Line: 0, N: 1234}}, ""},
+		{"quantity prompt leaves no digit out", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("12345"); b.Enter() }, nil, ""},
+		{"quantity after a refused one", func(b *bench) {
+			b.Show(b.with(1))
+			b.AskQuantity()
+			b.typed("0")
+			b.Enter()
+			b.typed("12")
+			b.Enter()
+		}, []pos.Command{pos.SetQuantity{Line: 0, N: 12}}, ""},
+		{"quantity with a zero in front", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("012"); b.Enter() }, []pos.Command{pos.SetQuantity{Line: 0, N: 12}}, ""},
 		{"quantity of none is refused", func(b *bench) { b.Show(b.with(1)); b.AskQuantity(); b.typed("0"); b.Enter() }, nil, ""},
 		{"quantity taken back", func(b *bench) { b.Show(b.with(5)); b.AskQuantity(); b.Backspace(); b.Enter() }, nil, ""},
 		{"a scan in the quantity prompt is a scan", func(b *bench) {
@@ -216,7 +227,6 @@ func TestPresenter_CashWithNothingDuePostsNothing(t *testing.T) {
 func TestPresenter_OldAnswersAreDropped(t *testing.T) {
 	b := newBench()
 	b.typed("可口")
-	b.pauses[len(b.pauses)-1].f()
 	slow := b.lookups
 	b.pauses, b.lookups = nil, nil
 	b.Escape()
@@ -234,10 +244,34 @@ func TestPresenter_OldAnswersAreDropped(t *testing.T) {
 	}
 }
 
+func TestPresenter_AWordIsAskedForAtOnceACodeAfterAPause(t *testing.T) {
+	b := newBench()
+	b.typed("雪")
+	if len(b.lookups) != 1 || len(b.pauses) != 0 {
+		t.Errorf("a word: %d questions, %d pauses", len(b.lookups), len(b.pauses))
+	}
+	b.settle()
+	if name, _, _, _ := b.FoundItem(0); name != "雪碧" {
+		t.Errorf("shows %q first", name)
+	}
+	b.Escape()
+	b.typed("6９")
+	if len(b.lookups) != 0 || len(b.pauses) != 2 {
+		t.Errorf("a code: %d questions, %d pauses", len(b.lookups), len(b.pauses))
+	}
+	b.typed("k") // no scan after all
+	if len(b.lookups) != 1 || !b.pauses[1].over {
+		t.Errorf("what became a word: %d questions", len(b.lookups))
+	}
+}
+
 func TestPresenter_AScanAsksTheCatalogueNothing(t *testing.T) {
 	b := newBench()
 	b.typed("6901000000000")
 	b.Scanned("6901000000000", 13)
+	if len(b.lookups) != 0 {
+		t.Error("a scan asked for results")
+	}
 	b.settle()
 	if b.Finding() {
 		t.Error("a scan left search results")
@@ -295,19 +329,19 @@ func TestPresenter_AnOldAnswerDoesNotPullTheChoiceBack(t *testing.T) {
 
 func TestPresenter_CartInWords(t *testing.T) {
 	b := newBench()
-	if b.Pieces() != "" || b.Total() != "¥0.00" || !b.Empty() {
-		t.Errorf("empty: %q %q", b.Pieces(), b.Total())
+	if _, total := b.Total(); b.Pieces() != "" || total != "¥0.00" || !b.Empty() {
+		t.Errorf("empty: %q %q", b.Pieces(), total)
 	}
 	s := b.with(2, 1)
 	s.Times = 3
 	b.Show(s)
 	want := Line{Name: "可口可乐", Calc: "2 × 3.00", Amount: "6.00"}
 	want.Chosen = true
-	if b.Line(0) != want || b.Line(1).Chosen {
+	if !reflect.DeepEqual(b.Line(0), want) || b.Line(1).Chosen {
 		t.Errorf("%+v", b.Line(0))
 	}
-	if b.Pieces() != "3 pcs" || b.Total() != "¥10.00" || b.Times() != "Next item × 3" {
-		t.Errorf("%q %q %q", b.Pieces(), b.Total(), b.Times())
+	if _, total := b.Total(); b.Pieces() != "3 pcs" || total != "¥10.00" || b.Times() != "Next item × 3" {
+		t.Errorf("%q %q %q", b.Pieces(), total, b.Times())
 	}
 	b.AskQuantity()
 	if m := b.Prompt(); !m.Open || m.Quantity != fmt.Sprint(s.Cart.Lines[b.Chosen()].Quantity) {

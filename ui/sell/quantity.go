@@ -8,14 +8,29 @@ import (
 
 // AskQuantity opens the prompt for the chosen line.
 func (p *Presenter) AskQuantity() {
-	if p.snap.Cart.Empty() {
+	i, ok := p.At()
+	if !ok {
 		p.cfg.Say(pos.Message{Kind: pos.MsgWarn, ID: "nothing-to-pay"})
 		return
 	}
 	p.asking, p.fresh, p.bad = true, true, false
-	p.quantity = strconv.Itoa(p.snap.Cart.Lines[p.sel].Quantity)
+	p.quantity = strconv.Itoa(p.snap.Cart.Lines[i].Quantity)
 	p.cfg.Changed(PartPrompt)
 }
+
+// Step makes the chosen line n pieces more, or fewer; the last piece stays.
+func (p *Presenter) Step(n int) {
+	i, ok := p.At()
+	if p.asking || !ok {
+		return
+	}
+	if to := p.snap.Cart.Lines[i].Quantity + n; to >= 1 && to <= pos.MaxQuantity {
+		p.cfg.Post(pos.SetQuantity{Line: i, N: to})
+	}
+}
+
+// quantityMost is how many digits are taken: more than a quantity has, so that one digit too many is refused and not silently left out.
+const quantityMost = 6
 
 func (p *Presenter) typeQuantity(r rune) {
 	if r >= '０' && r <= '９' {
@@ -24,10 +39,10 @@ func (p *Presenter) typeQuantity(r rune) {
 	if r < '0' || r > '9' {
 		return
 	}
-	if p.fresh {
+	if p.fresh || p.quantity == "0" {
 		p.quantity, p.fresh = "", false
 	}
-	if len(p.quantity) < 4 {
+	if len(p.quantity) < quantityMost {
 		p.quantity += string(r)
 	}
 	p.bad = false
@@ -37,11 +52,11 @@ func (p *Presenter) typeQuantity(r rune) {
 func (p *Presenter) confirm() {
 	n, err := strconv.Atoi(p.quantity)
 	if err != nil || n < 1 || n > pos.MaxQuantity {
-		p.bad = true
+		p.bad, p.fresh = true, true // what is typed next is meant instead of it
 		p.cfg.Changed(PartPrompt)
 		return
 	}
-	line := p.sel
+	line := p.Chosen()
 	p.close()
 	p.cfg.Post(pos.SetQuantity{Line: line, N: n})
 }

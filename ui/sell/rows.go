@@ -7,23 +7,42 @@ import (
 	"guitai/ui/widgets"
 )
 
-// cartRow is a line of the cart: its name, under it the sum.
+// mostExtra is how many rows a line has at most below its sum: its promotion, its discount, its note.
+const mostExtra = 3
+
+// cartRow is a line of the cart: its name, under it the sum, under that what is taken off and what is noted.
 type cartRow struct {
 	widgets.TapRow
-	p                  *Presenter
-	name, calc, amount *widgets.Text
-	at                 int
+	p                         *Presenter
+	name, calc, gross, amount *widgets.Text
+	struck                    fyne.CanvasObject
+	offs, sums                [mostExtra]*widgets.Text
+	extra                     [mostExtra]*fyne.Container
+	sum, all                  *fyne.Container
+	at                        int
 }
 
 func newCartRow(p *Presenter) *cartRow {
+	soft := widgets.Style{Size: widgets.SizeBody - 1, Color: widgets.InkSoft}
 	r := &cartRow{
 		p:      p,
 		name:   widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Fit: widgets.FitElide}),
-		calc:   widgets.NewText("", widgets.Style{Size: widgets.SizeBody - 1, Color: widgets.InkSoft}),
-		amount: widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink}),
+		calc:   widgets.NewText("", widgets.Style{Size: soft.Size, Color: soft.Color, Fit: widgets.FitShrink}),
+		gross:  widgets.NewText("", soft),
+		amount: widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Align: fyne.TextAlignTrailing}),
 	}
-	left := widgets.Rows(0, nil, r.name, r.calc)
-	r.Init(r, 12, 4, widgets.Columns(widgets.Gap, widgets.Grow(left), left, widgets.Sized(104, 0, r.amount)))
+	above, below := widgets.Spring(), widgets.Spring()
+	line := widgets.Sized(0, 1, widgets.NewPanel(widgets.InkSoft, 0, 0, nil))
+	r.struck = widgets.Over(r.gross, widgets.Rows(0, widgets.Grow(above, below), above, line, below))
+	r.sum = widgets.Columns(widgets.Gap, widgets.Grow(r.calc), r.calc, r.struck, r.amount)
+	r.all = widgets.Rows(0, nil, r.name, r.sum)
+	for i := range mostExtra {
+		r.offs[i] = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.AccentInk, Fit: widgets.FitElide})
+		r.sums[i] = widgets.NewText("", widgets.Style{Size: widgets.SizeDetail + 1, Color: widgets.AccentInk, Align: fyne.TextAlignTrailing})
+		r.extra[i] = widgets.Sized(0, extraHeight, widgets.Columns(widgets.Gap, widgets.Grow(r.offs[i]), r.offs[i], r.sums[i]))
+		r.all.Add(r.extra[i])
+	}
+	r.Init(r, 12, 4, r.all)
 	return r
 }
 
@@ -33,7 +52,25 @@ func (r *cartRow) Draw(i int) {
 	l := r.p.Line(i)
 	r.name.Set(l.Name)
 	r.calc.Set(l.Calc)
+	r.gross.Set(l.Gross)
+	show(r.struck, l.Gross != "")
 	r.amount.Set(l.Amount)
+	for n := range mostExtra {
+		words, sum, ink := "", "", widgets.AccentInk
+		switch {
+		case n < len(l.Offs):
+			words, sum = l.Offs[n].What, l.Offs[n].Amount
+		case n == len(l.Offs):
+			words, ink = l.Note, widgets.InkSoft
+		}
+		r.offs[n].SetColor(ink)
+		r.offs[n].Set(words)
+		r.sums[n].Set(sum)
+		show(r.extra[n], words != "")
+		r.extra[n].Objects[0].Refresh()
+	}
+	r.sum.Refresh() // the columns are as wide as what stands in them
+	r.all.Refresh()
 	r.Choose(l.Chosen)
 }
 

@@ -20,7 +20,11 @@ func (p *Presenter) search() {
 		}
 		return
 	}
-	p.stop = p.cfg.After(searchPause, func() { p.find(text, nil) })
+	if !isCode(text) { // a word's answer is there in the next frame
+		p.find(text, nil)
+		return
+	}
+	p.stop = p.cfg.After(searchPause, func() { p.find(text, nil) }) // digits may be the beginning of a scan, which asks for no results
 }
 
 // find asks the catalogue; then may be nil.

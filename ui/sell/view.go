@@ -1,6 +1,8 @@
 package sell
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -11,6 +13,7 @@ import (
 
 const (
 	lineHeight  = 62
+	extraHeight = 22 // of what is taken off a line, and of its note
 	foundHeight = 58
 	tileWidth   = 138
 	tileHeight  = 100
@@ -34,16 +37,24 @@ type View struct {
 	todo   *widgets.Text
 	search fyne.CanvasObject // results
 	notice *widgets.Notice
-	keys   map[string]*widgets.Button
+	keys   map[pos.KeyAction]*widgets.Button
 	left   fyne.CanvasObject
 
 	pieces *widgets.Text
 	phones *widgets.Button // how many phones may still pay; hidden while none
 	lines  *widgets.List
 	empty  fyne.CanvasObject
+	sums   []*widgets.Text // what stands over the total
+	takes  []*widgets.Text // and how much that is
+	over   *fyne.Container
+	due    *widgets.Text
+	row    *fyne.Container // what is due, and its name
 	total  *widgets.Text
+	bottom *fyne.Container
+	others *widgets.Button
 	cash   *widgets.Button
 	wechat *widgets.Button
+	member *widgets.Text // that members' prices hold
 	right  fyne.CanvasObject
 	mark   *widgets.Text
 	head   *fyne.Container // of the cart
@@ -88,6 +99,9 @@ func (v *View) Show(s pos.Snapshot) {
 	v.wechat.SetDimmed(s.Health.WeChat.Light == pos.LightOff && s.Health.WeChat.Cause != pos.CodeNone)
 }
 
+// Redress draws the tiles again: a photo has been read.
+func (v *View) Redress() { v.tiles.Update(v.p.TileCount()) }
+
 // Say shows a message.
 func (v *View) Say(tone widgets.Tone, words string) { v.notice.Say(tone, words) }
 
@@ -100,43 +114,81 @@ func (v *View) Leave() {
 // Asking reports whether the quantity prompt is open.
 func (v *View) Asking() bool { return v.p.asking }
 
+// Chosen is the line of the cart that is chosen.
+func (v *View) Chosen() int { return v.p.Chosen() }
+
 // Scanned is for the sink.
 func (v *View) Scanned(code string, back int) { v.p.Scanned(code, back) }
 
+// Acts is for the sink: while nothing is typed some characters are keys.
+func (v *View) Acts(r rune) bool { return v.p.Idle() && v.w.Keys().Types(r, pos.KeysSelling) != "" }
+
 // Typed is for the sink.
-func (v *View) Typed(r rune) { v.p.Typed(r) }
+func (v *View) Typed(r rune) {
+	if v.Acts(r) {
+		v.do(v.w.Keys().Types(r, pos.KeysSelling))
+		return
+	}
+	v.p.Typed(r)
+}
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	if a := v.w.Keys().Does(k.Chord(), pos.KeysSelling); a != "" {
+		return v.do(a)
+	}
+	return !k.Ctrl && !k.Alt && v.moved(k.Name)
+}
+
+// do is what a person does by a key that has an action. It reports whether this screen knows the action.
+func (v *View) do(a pos.KeyAction) bool {
 	p := v.p
-	switch {
-	case k.Ctrl && k.Name == fyne.KeyDelete:
-		p.Clear()
-	case k.Ctrl && k.Name == fyne.KeyZ:
-		p.Undo()
-	case k.Ctrl:
-		return false
-	case k.Name == fyne.KeyF2:
+	switch a {
+	case pos.KeyFind:
 		p.close()
 		v.field.Open()
-	case k.Name == fyne.KeyF4:
+	case pos.KeyQuantity:
 		p.AskQuantity()
-	case k.Name == fyne.KeyF8:
-		p.Cash()
-	case k.Name == fyne.KeyF9:
-		p.WeChat()
-	case k.Name == fyne.KeyDelete:
+	case pos.KeyMore:
+		p.Step(1)
+	case pos.KeyLess:
+		p.Step(-1)
+	case pos.KeyRemove:
 		p.Remove()
-	case k.Name == fyne.KeyBackspace:
+	case pos.KeyClear:
+		p.Clear()
+	case pos.KeyUndo:
+		p.Undo()
+	case pos.KeyCash:
+		p.Cash()
+	case pos.KeyWeChat:
+		p.WeChat()
+	case pos.KeyHold:
+		p.Hold()
+		v.field.Leave()
+	case pos.KeyMember:
+		p.Members()
+	default:
+		p.close()
+		return p.cfg.Act(a)
+	}
+	return true
+}
+
+// moved is the keys that nobody gives away.
+func (v *View) moved(k fyne.KeyName) bool {
+	p := v.p
+	switch k {
+	case fyne.KeyBackspace:
 		p.Backspace()
-	case k.Name == fyne.KeyReturn, k.Name == fyne.KeyEnter:
+	case fyne.KeyReturn, fyne.KeyEnter:
 		p.Enter()
 		if p.Field() == "" {
 			v.field.Leave()
 		}
-	case k.Name == fyne.KeyTab:
+	case fyne.KeyTab:
 		p.Tiles()
-	case k.Name == fyne.KeyEscape:
+	case fyne.KeyEscape:
 		if p.Escape() {
 			if p.Field() == "" {
 				v.field.Leave()
@@ -146,17 +198,17 @@ func (v *View) Pressed(k widgets.Key) bool {
 		was := v.field.Focused()
 		v.field.Leave()
 		return was
-	case k.Name == fyne.KeyUp:
+	case fyne.KeyUp:
 		p.Move(0, -1)
-	case k.Name == fyne.KeyDown:
+	case fyne.KeyDown:
 		p.Move(0, 1)
-	case k.Name == fyne.KeyLeft:
+	case fyne.KeyLeft:
 		p.Move(-1, 0)
-	case k.Name == fyne.KeyRight:
+	case fyne.KeyRight:
 		p.Move(1, 0)
-	case k.Name == fyne.KeyPageUp:
+	case fyne.KeyPageUp:
 		p.Move(0, -6)
-	case k.Name == fyne.KeyPageDown:
+	case fyne.KeyPageDown:
 		p.Move(0, 6)
 	default:
 		return false
@@ -166,7 +218,7 @@ func (v *View) Pressed(k widgets.Key) bool {
 
 func (v *View) buildLeft(sink *widgets.Sink) {
 	t := v.w.T
-	v.field = widgets.NewField(sink, "F2", t("sell.find"))
+	v.field = widgets.NewField(sink, v.w.Key(pos.KeyFind), t("sell.find"))
 	v.field.OnChanged = v.p.SetField
 	v.times = widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Bold: true, Color: widgets.AccentInk})
 	v.times.Hide()
@@ -176,6 +228,12 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 	v.tiles = widgets.NewTiles(tileWidth, tileHeight, func(i int, x *widgets.Tile) {
 		name, price, chosen := v.p.Tile(i)
 		x.Set(name, price, chosen, func() { v.p.TapTile(i) })
+		colour, photo := v.p.TileLook(i)
+		var picture image.Image
+		if v.p.cfg.Photo != nil && photo != "" {
+			picture = v.p.cfg.Photo(photo)
+		}
+		x.Dress(colour, picture)
 	})
 	v.tiles.OnColumns = v.p.SetColumns
 	v.none = widgets.Middle(say(t("sell.tiles.none"), t("sell.tiles.todo")))
@@ -191,57 +249,10 @@ func (v *View) buildLeft(sink *widgets.Sink) {
 	v.search.Hide()
 
 	v.notice = widgets.NewNotice()
-	v.keys = map[string]*widgets.Button{}
-	legend := widgets.Columns(widgets.Gap, nil)
-	for _, k := range []struct {
-		id, key string
-		do      func()
-	}{
-		{"sell.key.quantity", "F4", v.p.AskQuantity},
-		{"sell.key.remove", "Del", v.p.Remove},
-		{"sell.key.clear", "Ctrl+Del", v.p.Clear},
-		{"sell.key.undo", "Ctrl+Z", v.p.Undo},
-		{"sell.key.reprint", "Ctrl+P", func() { v.post(pos.ReprintLast{}) }},
-	} {
-		b := widgets.NewButton(t(k.id), k.key, widgets.Plain, k.do).Sized(widgets.SizeBody-1, widgets.Target)
-		v.keys[k.id] = b
-		legend.Add(b)
-	}
+	legend := v.buildLegend()
 	top := widgets.Columns(widgets.Space, widgets.Grow(v.field), v.field, v.times)
 	body := widgets.Over(v.shelf, v.search, widgets.Foot(v.notice))
 	v.left = widgets.Inset(widgets.Space, 12, widgets.Rows(12, widgets.Grow(body), top, body, legend))
-}
-
-func (v *View) buildRight(practice bool) {
-	t := v.w.T
-	title := widgets.NewText(t("sell.cart"), widgets.Style{Size: widgets.SizeStrong, Bold: true})
-	v.pieces = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Color: widgets.InkSoft, Align: fyne.TextAlignTrailing, Fit: widgets.FitElide})
-	v.phones = widgets.NewButton("", "Ctrl+K", widgets.Quiet, func() { v.p.cfg.Pending() }).Sized(widgets.SizeBody, widgets.Target)
-	v.phones.Hide()
-	// It stands between the two and moves neither: whoever taps beside it hits what he meant.
-	v.head = widgets.Columns(widgets.Gap, widgets.Grow(v.pieces), title, v.phones, v.pieces)
-	head := widgets.Inset(20, 0, widgets.Sized(0, 52, v.head))
-
-	v.lines = widgets.NewList(lineHeight, func() widgets.Row { return newCartRow(v.p) })
-	v.empty = widgets.Middle(say(t("sell.empty.what"), t("sell.empty.todo")))
-	layers := []fyne.CanvasObject{v.empty, v.lines}
-	if practice {
-		v.mark = widgets.NewText(t("mark.practice"), widgets.Style{Size: 92, Bold: true, Color: widgets.Watermark, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
-		bottom := widgets.Rows(0, nil, widgets.Spring(), widgets.Inset(28, 0, v.mark))
-		bottom = widgets.Rows(0, widgets.Grow(bottom.Objects[0]), bottom.Objects...)
-		layers = append([]fyne.CanvasObject{bottom}, layers...)
-	}
-	list := widgets.Over(layers...)
-
-	due := widgets.NewText(t("sell.total"), widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft})
-	v.total = widgets.NewText(v.p.Total(), widgets.Style{Size: widgets.SizeTotal, Bold: true, Align: fyne.TextAlignTrailing, Fit: widgets.FitShrink})
-	sum := widgets.Inset(20, 0, widgets.Sized(0, 72, widgets.Columns(widgets.Gap, widgets.Grow(v.total), due, v.total)))
-	v.cash = widgets.NewButton(t("sell.key.cash"), "F8", widgets.Plain, v.p.Cash).Sized(widgets.SizeStrong, widgets.TargetPrimary)
-	v.wechat = widgets.NewButton(t("sell.key.wechat"), "F9", widgets.Primary, v.p.WeChat)
-	pay := widgets.Inset(widgets.Space, 0, widgets.Columns(widgets.Gap, widgets.Grow(v.wechat), widgets.Sized(132, 0, v.cash), v.wechat))
-	rule := func() fyne.CanvasObject { return widgets.Sized(0, 1, widgets.NewPanel(widgets.Line, 0, 0, nil)) }
-	v.right = widgets.NewPanel(widgets.Paper, 0, 0,
-		widgets.Rows(0, widgets.Grow(list), head, rule(), list, rule(), sum, pay, widgets.Sized(0, 12, widgets.Spring())))
 }
 
 // say is an empty state: what is so, and what to do.
@@ -285,25 +296,6 @@ func show(o fyne.CanvasObject, on bool) {
 	} else {
 		o.Hide()
 	}
-}
-
-func (v *View) drawCart() {
-	v.lines.Update(v.p.Lines())
-	v.lines.Reveal(v.p.Chosen())
-	v.pieces.Set(v.p.Pieces())
-	v.total.Set(v.p.Total())
-	empty := v.p.Empty()
-	show(v.empty, empty)
-	if v.mark != nil {
-		show(v.mark, v.p.Lines() < 4)
-	}
-	v.cash.SetDisabled(empty)
-	v.wechat.SetDisabled(empty)
-	for _, id := range []string{"sell.key.quantity", "sell.key.remove", "sell.key.clear"} {
-		v.keys[id].SetDisabled(empty)
-	}
-	v.keys["sell.key.undo"].SetDisabled(!v.p.CanUndo())
-	v.keys["sell.key.reprint"].SetDisabled(!v.p.CanReprint())
 }
 
 func (v *View) drawFound() {

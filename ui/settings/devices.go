@@ -58,7 +58,7 @@ func (p *Presenter) TakeNext() {
 		case PartDisplay:
 			at = FieldPole
 		case PartPrinter:
-		case PartReceipt, PartDrawer, PartSound, PartRelay, PartPhone:
+		default:
 			return
 		}
 	}

@@ -35,6 +35,7 @@ type factRow struct {
 var factActs = map[Part][]Act{
 	PartRelay: {ActPair, ActRelay, ActCallback, ActUnpair},
 	PartPhone: {ActPrepay, ActPhoneKey, ActCopyKey},
+	PartShop:  {},
 }
 
 // newFacts makes the words of a part; nil for one that has none.

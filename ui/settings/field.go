@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,8 +25,12 @@ const (
 	PartPhone   Part = "phone"
 )
 
-// Parts lists them. The last two are there only with a [RelayDesk].
-var Parts = []Part{PartPrinter, PartReceipt, PartDrawer, PartScanner, PartDisplay, PartSound, PartRelay, PartPhone}
+// Parts lists them. The last two are there only with a [RelayDesk], and those about the shop's own WeChat not in practice.
+var Parts = []Part{
+	PartPrinter, PartReceipt, PartDrawer, PartScanner, PartDisplay, PartKeys, PartSound,
+	PartShop, PartWeChat, PartOrders, PartTenders, PartLabels, PartBackup, PartOldAPIs,
+	PartRelay, PartPhone,
+}
 
 // Field is one thing to fill in, by its key in config.toml; an address is several fields, which add a word to its key.
 type Field string
@@ -90,6 +95,9 @@ const (
 type draft struct {
 	c                            config.Config
 	printer, other, wedge, stick place // of printer.url, printer.other, scanner.mode and display.pole
+
+	typed    map[Field]string // secrets, and what cannot be kept as it was typed
+	practice bool             // what a practice shop does not have is not asked
 }
 
 func draftOf(c config.Config) draft {
@@ -110,6 +118,7 @@ func (d *draft) config() config.Config {
 	if d.stick.kind == KindSerial {
 		c.Display.Pole = d.stick.url()
 	}
+	d.secrets(&c)
 	return c
 }
 
@@ -128,7 +137,7 @@ func (d *draft) fields(part Part) []Field {
 		}
 		return f
 	case PartReceipt:
-		return []Field{FieldLogo, FieldHeader, FieldFooter, FieldLink, FieldHint}
+		return []Field{FieldLogo, FieldHeader, FieldFooter, FieldLink, FieldHint, FieldTax}
 	case PartDrawer:
 		return []Field{FieldDrawer, FieldPin, FieldPulse, FieldSensor}
 	case PartScanner:
@@ -147,11 +156,13 @@ func (d *draft) fields(part Part) []Field {
 	case PartSound:
 		return []Field{FieldVolume, FieldScan, FieldVoice}
 	case PartPhone:
-		return []Field{FieldMiniApp, FieldAppApp}
+		return append([]Field{FieldMiniApp, FieldAppApp}, wayFields(part, d.practice)...)
 	case PartRelay:
 		if d.c.Relay.URL == "" {
 			return []Field{FieldPairing}
 		}
+	case PartShop, PartWeChat, PartOrders, PartTenders, PartLabels, PartBackup, PartOldAPIs:
+		return wayFields(part, d.practice)
 	}
 	return nil
 }
@@ -260,6 +271,9 @@ func (d *draft) flag(f Field) *bool {
 
 // get is what a field says.
 func (d *draft) get(f Field) string {
+	if w, ok := ways[f]; ok {
+		return d.getWay(f, w)
+	}
 	if t := d.text(f); t != nil {
 		return *t
 	}
@@ -287,6 +301,10 @@ func (d *draft) get(f Field) string {
 
 // set makes a field say something.
 func (d *draft) set(f Field, s string) {
+	if w, ok := ways[f]; ok {
+		d.setWay(f, w, s)
+		return
+	}
 	if t := d.text(f); t != nil {
 		*t = s
 		return
@@ -313,6 +331,10 @@ func (d *draft) set(f Field, s string) {
 
 // tidy puts right what a person should not be troubled with.
 func (d *draft) tidy(f Field) {
+	if w, ok := ways[f]; ok {
+		d.tidyWay(f, w)
+		return
+	}
 	switch f {
 	case FieldAddress, FieldOtherAddress, FieldPort, FieldPole:
 		d.place(f).tidy()
@@ -325,11 +347,15 @@ func (d *draft) tidy(f Field) {
 
 func (d draft) clone() draft {
 	d.printer, d.other, d.wedge, d.stick = d.printer.clone(), d.other.clone(), d.wedge.clone(), d.stick.clone()
+	d.typed = maps.Clone(d.typed)
 	return d
 }
 
 // Choices are the values of a field that is chosen rather than typed, nil for the others.
 func Choices(f Field) []string {
+	if w, ok := ways[f]; ok {
+		return w.choices
+	}
 	switch f {
 	case FieldKind:
 		return []string{KindNetwork, KindUSB, KindSerial, KindQueue, KindFolder, KindPDF, KindNone}
@@ -376,6 +402,9 @@ type span struct{ low, high, step int }
 
 // spanOf has it for the fields that are; ok is false for the others.
 func spanOf(f Field) (s span, ok bool) {
+	if w, is := ways[f]; is && w.span != nil {
+		return *w.span, true
+	}
 	switch f {
 	case FieldVolume:
 		return span{0, 100, 10}, true

@@ -62,7 +62,7 @@ func order(part Part) []Field {
 		return []Field{FieldScanner, FieldPort, FieldSpeed, FieldPrefix, FieldSuffix, FieldGap}
 	case PartDisplay:
 		return []Field{FieldWindow, FieldWelcome, FieldPoleKind, FieldPoleType, FieldPole, FieldPoleBaud}
-	case PartReceipt, PartDrawer, PartSound, PartRelay, PartPhone:
+	case PartReceipt, PartDrawer, PartKeys, PartSound, PartRelay, PartPhone, PartShop, PartWeChat, PartOrders, PartTenders, PartLabels, PartBackup, PartOldAPIs:
 	}
 	d := draft{}
 	return d.fields(part)
@@ -85,12 +85,15 @@ func (v *View) newForm(part Part) *form {
 	}
 	inside := container.NewThemeOverride(widgets.Inset(16, 14, f.rows), widgets.FormTheme{})
 	f.scroll = container.NewVScroll(container.New(narrow{}, inside))
-	f.object = f.scroll
+	f.object = widgets.Wheel(f.scroll)
+	if part == PartKeys {
+		f.object = v.keys.list
+	}
 	return f
 }
 
 // perRow is how many values stand side by side; the others share a line as they are.
-var perRow = map[Field]int{FieldKind: 4, FieldOtherKind: 3, FieldProfile: 3, FieldCut: 4, FieldBaud: 4, FieldOtherBaud: 4, FieldSpeed: 4, FieldPoleBaud: 4}
+var perRow = map[Field]int{FieldKind: 4, FieldOtherKind: 3, FieldProfile: 3, FieldCut: 4, FieldBaud: 4, FieldAutoLock: 3, FieldRoundCash: 2, FieldOtherBaud: 4, FieldSpeed: 4, FieldPoleBaud: 4}
 
 func (v *View) newInput(field Field) *input {
 	in := &input{field: field}
@@ -135,6 +138,10 @@ func (v *View) newBox(in *input) fyne.CanvasObject {
 		return widgets.Box(96, in.lines)
 	}
 	in.entry = widgets.NewEntry(v.sink)
+	if secretField(f) {
+		in.entry.Password = true
+		in.entry.ActionItem = widgets.Spring() // in place of Fyne's own eye: what was typed here is never shown
+	}
 	in.entry.OnChanged = func(text string) { v.p.Set(f, text) }
 	in.entry.OnLeft = left
 	return widgets.Box(widgets.BoxHeight, in.entry)
@@ -146,12 +153,15 @@ func (v *View) labels(f Field, values []string) []string {
 	for i, value := range values {
 		words[i] = value
 		key := "settings." + string(f) + "." + value
+		if value == "" {
+			key += "none"
+		}
 		switch f {
 		case FieldOtherKind, FieldPoleKind:
 			if value != KindNone {
 				key = "settings.printer.url.kind." + value
 			}
-		case FieldWindow, FieldScan:
+		case FieldWindow, FieldScan, FieldAutoRefund, FieldInvoice, FieldTax:
 			key = map[string]string{on: "settings.on", off: "settings.off"}[value]
 		}
 		if v.w.Has(key) {
@@ -222,7 +232,7 @@ func (in *input) draw(p *Presenter) {
 	case in.choice != nil:
 		in.choice.Choose(text)
 	case in.steps != nil:
-		in.steps.Set(p.Share(in.field), w.T("settings."+string(in.field)+".value", text))
+		in.steps.Set(p.Share(in.field), w.T("settings."+string(in.field)+".value", p.d.shown(in.field)))
 	case in.lines != nil && in.lines.Text != text:
 		in.lines.SetText(text)
 	case in.entry != nil && in.entry.Text != text:
@@ -244,6 +254,13 @@ func (in *input) draw(p *Presenter) {
 			in.note.SetHint("")
 		}
 		in.found.draw(p)
+	}
+	if kept := p.Kept(in.field); kept != "" {
+		in.entry.SetPlaceHolder(kept)
+	} else if _, ok := ways[in.field]; ok && in.entry != nil {
+		if id := "settings.example." + string(in.field); w.Has(id) {
+			in.entry.SetPlaceHolder(w.T("setup.example", w.T(id)))
+		}
 	}
 	problem := p.Problem(in.field)
 	in.note.Judge(problem)

@@ -6,6 +6,7 @@ package settings
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -19,6 +20,8 @@ import (
 type Config struct {
 	Words *i18n.Words
 	Desk  Desk // nil has nothing to work with
+	// Practice is a shop whose WeChat is its own: what is about that is not asked.
+	Practice bool
 	// Problem says in words what is wrong with a setting.
 	Problem func(w *i18n.Words, e *config.Error) string
 	// Allow asks for leave where the one at the till may not do it himself, and calls then with whose leave it is done by.
@@ -34,6 +37,8 @@ type Config struct {
 	// Changed hears that something is to be drawn again; Focus that the keyboard is to go to the field At; Leave that the page is
 	// to be closed.
 	Changed, Focus, Leave func()
+	// Open counts the payments that are not at an end yet; nil counts none.
+	Open func() int
 	// Saved hears that other settings are in force; may be nil.
 	Saved func()
 }
@@ -83,6 +88,7 @@ type Presenter struct {
 	trial   trial
 	scans   scans
 	relay   relay
+	keys    keyPart
 }
 
 // NewPresenter begins at the printer, or where draft was left.
@@ -92,7 +98,7 @@ func NewPresenter(cfg Config, old *Draft) *Presenter {
 		p.desk = noDesk{}
 	}
 	p.was = p.desk.Config()
-	p.d = draftOf(p.was)
+	p.d = p.fresh(p.was)
 	if old != nil {
 		p.was, p.d, p.part, p.back = old.was, old.d.clone(), old.part, true
 	}
@@ -116,7 +122,16 @@ func (p *Presenter) Close() *Draft {
 	if !p.Dirty() {
 		return nil
 	}
-	return &Draft{was: p.was, d: p.d.clone(), part: p.part}
+	d := p.d.clone()
+	maps.DeleteFunc(d.typed, func(f Field, _ string) bool { return secretField(f) }) // nobody keeps a secret that was not stored
+	return &Draft{was: p.was, d: d, part: p.part}
+}
+
+// fresh is settings with nothing changed.
+func (p *Presenter) fresh(c config.Config) draft {
+	d := draftOf(c)
+	d.practice = p.cfg.Practice
+	return d
 }
 
 // Dirty reports whether something was changed and not saved.
@@ -158,6 +173,7 @@ func (p *Presenter) Turn(part Part) {
 	p.leave()
 	p.forget()
 	p.part, p.at, p.relay.key = part, "", "" // a key is shown once
+	p.keys = keyPart{}
 	p.changed()
 	p.cfg.Focus()
 }
@@ -301,7 +317,7 @@ func (p *Presenter) Quit() {
 		p.cfg.Focus()
 		return
 	}
-	p.d, p.question = draftOf(p.was), AskNothing
+	p.d, p.question = p.fresh(p.was), AskNothing
 	p.cfg.Leave()
 }
 
@@ -330,12 +346,12 @@ func (p *Presenter) Confirm() {
 func (p *Presenter) Drop() {
 	switch p.question {
 	case AskLeave:
-		p.d, p.question = draftOf(p.was), AskNothing
+		p.d, p.question = p.fresh(p.was), AskNothing
 		p.cfg.Leave()
 	case AskMerge:
 		p.question = AskNothing
 		p.reload(func(theirs config.Config) {
-			p.was, p.d = theirs, draftOf(theirs)
+			p.was, p.d = theirs, p.fresh(theirs)
 			p.judge()
 			p.redraw()
 		})

@@ -29,6 +29,7 @@ type desk struct {
 	tried    []config.Config
 	settled  int
 	pictures int
+	keeps    func(*config.Config) // stores secrets; nil leaves them
 }
 
 func (d *desk) Config() config.Config { return d.c }
@@ -39,6 +40,9 @@ func (d *desk) Save(_ context.Context, was, now config.Config, by string) error 
 	}
 	if !was.Equal(d.file) {
 		return config.ErrChanged
+	}
+	if d.keeps != nil {
+		d.keeps(&now)
 	}
 	d.saved, d.by = append(d.saved, now), append(d.by, by)
 	d.c, d.file = now, now
@@ -96,10 +100,14 @@ type bench struct {
 	asked   []pos.Deed
 	refuse  bool // nobody allows anything
 	left    int
+	shops   *shops   // the desk as one that has the shop's settings; nil for one that has not
 	relays  *relays  // the desk as one that can pair; nil for one that cannot
 	health  pos.Part // of the line to the relay
 	copied  []string
 	drawn   int
+
+	practice     bool
+	openPayments int
 }
 
 func shopConfig() config.Config {
@@ -122,6 +130,7 @@ func newBench(change func(*desk)) *bench {
 
 func (b *bench) open(old *Draft) {
 	b.Presenter = NewPresenter(Config{
+		Practice: b.practice, Open: func() int { return b.openPayments },
 		Health: func() pos.Part { return b.health }, Copy: func(words string) { b.copied = append(b.copied, words) },
 		Words: i18n.For(i18n.English), Desk: b.desk(), Problem: func(_ *i18n.Words, e *config.Error) string { return string(e.Problem) + " " + e.Want },
 		Allow: func(d pos.Deed, _ string, then func(string)) {
@@ -145,6 +154,9 @@ func (b *bench) open(old *Draft) {
 }
 
 func (b *bench) desk() Desk {
+	if b.shops != nil {
+		return b.shops
+	}
 	if b.relays != nil {
 		return b.relays
 	}
@@ -337,7 +349,7 @@ func TestFields_AreJudgedWhenTheyAreLeft(t *testing.T) {
 	if b.Part() != PartPrinter || b.At() != FieldAddress || b.Problem(FieldAddress) != "Must be filled in" {
 		t.Errorf("at %s %s: %q", b.Part(), b.At(), b.Problem(FieldAddress))
 	}
-	if words, trouble := b.Notice(); words != "2 to put right" || !trouble || len(b.jobs) > 0 || len(b.asked) > 0 {
+	if words, trouble := b.Notice(); words != "To put right: 2" || !trouble || len(b.jobs) > 0 || len(b.asked) > 0 {
 		t.Errorf("%q, %v, %d jobs", words, trouble, len(b.jobs))
 	}
 }

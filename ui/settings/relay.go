@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"guitai/pos"
@@ -40,10 +41,22 @@ func (p *Presenter) relayDesk() RelayDesk {
 
 // Parts lists the parts that this till has.
 func (p *Presenter) Parts() []Part {
+	all := Parts
 	if p.relayDesk() == nil {
-		return Parts[:len(Parts)-2] // the last two are about the relay
+		all = Parts[:len(Parts)-2] // the last two are about the relay
 	}
-	return Parts
+	if p.shopDesk() != nil && !p.cfg.Practice {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(part Part) bool {
+		switch part {
+		case PartWeChat, PartOldAPIs:
+			return true // practice has its own WeChat
+		case PartShop, PartOrders, PartTenders, PartLabels, PartBackup:
+			return p.shopDesk() == nil
+		}
+		return false
+	})
 }
 
 // Paired reports whether the till has a relay.
@@ -90,9 +103,11 @@ func (p *Presenter) meet(info RelayInfo) {
 
 // rebase takes note that the desk has changed what is in force: what was changed here and not saved stays changed.
 func (p *Presenter) rebase() {
-	theirs := p.desk.Config()
+	theirs, typed := p.desk.Config(), p.d.typed
+	p.d.typed = nil // secrets that are not stored have no place in it
 	both := config.Merge(p.was, p.d.config(), theirs)
-	p.was, p.d = theirs, draftOf(both)
+	p.was, p.d = theirs, p.fresh(both)
+	p.d.typed = typed
 	p.judge()
 }
 
@@ -134,7 +149,7 @@ func (p *Presenter) tryRelay(a Act) {
 			return
 		}
 		p.ask(AskKey)
-	case ActStatus, ActTestPage, ActDrawer, ActCalibrate, ActPole, ActSounds:
+	case ActStatus, ActTestPage, ActDrawer, ActCalibrate, ActPole, ActSounds, ActWeChat, ActCopyTo, ActRestart, ActTake:
 	}
 }
 
@@ -287,6 +302,8 @@ func (p *Presenter) Facts() []Fact {
 		return p.relayFacts()
 	case p.part == PartPhone:
 		return p.phoneFacts()
+	case p.part == PartShop:
+		return p.shopFacts()
 	}
 	return nil
 }
@@ -335,10 +352,6 @@ func (p *Presenter) kept(s config.Secret) string {
 
 func (p *Presenter) phoneFacts() []Fact {
 	w, c := p.cfg.Words, p.was.Phone
-	secret := Fact{Name: w.T("settings.phone.secret"), Value: w.T("settings.phone.none"), Hint: w.T("settings.phone.secret.hint")}
-	if !c.MiniSecret.IsZero() {
-		secret.Value = p.kept(c.MiniSecret)
-	}
 	at := Fact{Name: w.T("settings.phone.prepay"), Value: w.T("settings.phone.unpaired")}
 	switch {
 	case p.Paired() && p.relay.info.PrepayURL == "" && p.relay.health.Light == pos.LightBad: // it does not answer
@@ -355,7 +368,7 @@ func (p *Presenter) phoneFacts() []Fact {
 	case !c.Key.IsZero():
 		key.Value = p.kept(c.Key)
 	}
-	return []Fact{at, key, secret}
+	return []Fact{at, key}
 }
 
 // actsOfFacts are what can be done in the part in front, where that is about its facts.

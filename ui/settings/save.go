@@ -30,6 +30,11 @@ func (p *Presenter) Save() {
 		p.changed()
 		return
 	}
+	if p.holds() {
+		p.fault = errOpenPayments
+		p.changed()
+		return
+	}
 	p.cfg.Allow(pos.DeedSettings, p.cfg.Words.T("settings.what"), p.write)
 }
 
@@ -49,7 +54,8 @@ func (p *Presenter) write(by string) {
 			case err != nil:
 				p.fault = err
 			default:
-				p.was, p.saved, p.tried, p.left = now, true, false, map[Field]bool{}
+				p.was, p.saved, p.tried, p.left = p.desk.Config(), true, false, map[Field]bool{}
+				p.d.c, p.d.typed = p.was, nil // secrets have their places now
 				p.forget()
 				if p.cfg.Saved != nil {
 					p.cfg.Saved()
@@ -68,7 +74,7 @@ func (p *Presenter) merge() {
 	p.question = AskNothing
 	p.reload(func(theirs config.Config) {
 		both := config.Merge(p.was, p.d.config(), theirs)
-		p.was, p.d = theirs, draftOf(both)
+		p.was, p.d = theirs, p.fresh(both)
 		p.judge()
 		p.redraw()
 		p.Save()

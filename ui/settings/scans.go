@@ -17,6 +17,7 @@ type scans struct {
 type ScanView struct {
 	Code  string // as it was received; a customer's payment code but for its last four digits
 	Kind  string
+	Says  string // what a code of the shop's own says; "" for others
 	Check string // whether the check digit holds; "" where there is none
 	Bad   bool   // it does not
 	Pace  string
@@ -35,7 +36,7 @@ func (p *Presenter) Scanned(s Scan) {
 	if p.scannedPairing(s.Text) {
 		return
 	}
-	if p.part != PartScanner {
+	if p.part != PartScanner && p.part != PartLabels {
 		p.scans.elsewhere = pos.Mask(s.Text)
 		p.saved, p.back = false, false
 		p.changed()
@@ -47,6 +48,9 @@ func (p *Presenter) Scanned(s Scan) {
 	v.Kind = w.T("settings.scan.nothing")
 	if id, ok := scanWords[scan.Kind]; ok {
 		v.Kind = w.T(id)
+	}
+	if scan.Kind == pos.ScanInStore {
+		v.Says = p.inStore(scan.Code)
 	}
 	switch {
 	case scan.Kind == pos.ScanBadCheck:
@@ -71,6 +75,27 @@ func (p *Presenter) Scanned(s Scan) {
 	}
 	p.scans.last = v
 	p.changed()
+}
+
+// inStore says what a code of the shop's own says by the layouts as they stand on the page.
+func (p *Presenter) inStore(code string) string {
+	w := p.cfg.Words
+	layouts, err := pos.ParseLayouts(p.d.c.Barcodes.Layouts)
+	if err != nil || len(layouts) == 0 {
+		return w.T("settings.barcodes.none")
+	}
+	in, ok := pos.ReadInStore(layouts, code)
+	if !ok {
+		return w.T("settings.barcodes.no-match")
+	}
+	says := w.T("settings.barcodes.plu", in.PLU)
+	if in.Amount != 0 {
+		says = w.T("settings.two", says, w.T("settings.barcodes.amount", w.Money(in.Amount)))
+	}
+	if in.Weight != 0 {
+		says = w.T("settings.two", says, w.T("settings.barcodes.weight", in.Weight))
+	}
+	return says
 }
 
 var scanWords = map[pos.ScanKind]string{

@@ -3,6 +3,7 @@ package settings
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -21,13 +22,14 @@ type side struct {
 	error   *widgets.Text
 	drawn   image.Image
 
-	scan                         *fyne.Container
-	code, kind, check, pace, ask *widgets.Text
+	scan                               *fyne.Container
+	code, kind, says, check, pace, ask *widgets.Text
 
 	reading *fyne.Container
 	letters map[string]*widgets.Button
 
 	words, todo, more *widgets.Text
+	checks            [mostChecks]*widgets.Text
 	answer            *fyne.Container
 	acts              map[Act]*widgets.Button
 	buttons           *fyne.Container
@@ -61,20 +63,27 @@ func (v *View) newSide() *side {
 
 	s.ask, s.code = text(widgets.SizeStrong, true, widgets.Ink, 3), text(widgets.SizeTitle, true, widgets.Ink, 3)
 	s.kind, s.check, s.pace = text(widgets.SizeStrong, false, widgets.Ink, 2), text(widgets.SizeStrong, true, widgets.AccentInk, 2), text(widgets.SizeBody, false, widgets.InkSoft, 3)
-	s.scan = widgets.Rows(14, nil, s.ask, s.code, s.kind, s.check, s.pace)
+	s.says = text(widgets.SizeStrong, true, widgets.Ink, 3)
+	s.scan = widgets.Rows(14, nil, s.ask, s.code, s.kind, s.says, s.check, s.pace)
 
 	s.reading = s.newReading()
 	s.words, s.todo, s.more = text(widgets.SizeStrong, true, widgets.Ink, 3), text(widgets.SizeBody, false, widgets.Ink, 7), text(widgets.SizeDetail, false, widgets.InkSoft, 2)
-	s.answer = widgets.Rows(6, nil, s.words, s.todo, s.more)
-	for _, a := range []Act{ActStatus, ActDrawer, ActTestPage, ActCalibrate, ActPole, ActSounds} {
+	s.answer = widgets.Rows(6, nil, s.words)
+	for i := range s.checks {
+		s.checks[i] = text(widgets.SizeBody, false, widgets.Ink, 4)
+		s.answer.Add(s.checks[i])
+	}
+	s.answer.Add(s.todo)
+	s.answer.Add(s.more)
+	for _, a := range []Act{ActStatus, ActDrawer, ActTestPage, ActCalibrate, ActPole, ActSounds, ActWeChat, ActCopyTo, ActRestart} {
 		s.acts[a] = widgets.NewButton(t("settings.act."+string(a)), string(keysOf[a]), widgets.Plain, func() { v.p.Try(a) }).Sized(widgets.SizeDetail+1, widgets.Target)
 	}
 	s.buttons = widgets.Rows(6, nil, widgets.Even(6, s.acts[ActStatus], s.acts[ActDrawer]))
-	for _, a := range []Act{ActTestPage, ActCalibrate, ActPole, ActSounds} {
+	for _, a := range []Act{ActTestPage, ActCalibrate, ActPole, ActSounds, ActWeChat, ActCopyTo, ActRestart} {
 		s.buttons.Add(s.acts[a])
 	}
 	s.gap = widgets.Spring()
-	s.rows = widgets.Rows(10, widgets.Grow(s.scroll, s.gap), s.head, s.error, s.scroll, s.scan, s.reading, s.buttons, s.answer, s.gap)
+	s.rows = widgets.Rows(10, widgets.Grow(s.scroll, s.gap, v.keys.side), s.head, v.keys.side, s.error, s.scroll, s.scan, s.reading, s.buttons, s.answer, s.gap)
 	s.object = widgets.NewPanel(widgets.Paper, widgets.Radius, 14, s.rows)
 	return s
 }
@@ -116,13 +125,15 @@ func (s *side) draw(p *Presenter) {
 	}
 	s.head.Set(head)
 	show(s.scroll, preview)
-	show(s.gap, !preview)
+	show(s.gap, !preview && part != PartKeys)
+	show(s.v.keys.side, part == PartKeys)
 	show(s.error, false)
 	if preview {
 		s.drawPreview(p)
 	}
-	show(s.scan, part == PartScanner)
-	if part == PartScanner {
+	scanning := part == PartScanner || part == PartLabels
+	show(s.scan, scanning)
+	if scanning {
 		s.drawScan(p)
 	}
 	show(s.reading, reading)
@@ -176,8 +187,12 @@ func (s *side) drawScan(p *Presenter) {
 	t := p.cfg.Words.T
 	last := p.LastScan()
 	if last == nil {
-		put(s.ask, t("settings.scan.ask"))
-		for _, x := range []*widgets.Text{s.code, s.kind, s.check, s.pace} {
+		ask := t("settings.scan.ask")
+		if p.Part() == PartLabels {
+			ask = t("settings.barcodes.ask")
+		}
+		put(s.ask, ask)
+		for _, x := range []*widgets.Text{s.code, s.kind, s.says, s.check, s.pace} {
 			put(x, "")
 		}
 		return
@@ -185,6 +200,7 @@ func (s *side) drawScan(p *Presenter) {
 	put(s.ask, t("settings.scan.n", last.N))
 	put(s.code, last.Code)
 	put(s.kind, last.Kind)
+	put(s.says, last.Says)
 	check := last.Check
 	ink := widgets.AccentInk
 	if last.Bad {
@@ -211,7 +227,7 @@ func (s *side) drawAnswer(p *Presenter) {
 		words, todo, ink = t("settings.calibrate.shut"), t("settings.calibrate.enter"), widgets.Ink
 	case step == 2:
 		words, todo, ink = t("settings.calibrate.open"), t("settings.calibrate.enter"), widgets.Ink
-	case words == "" && factActs[p.Part()] != nil: // more than a word: it is to be read
+	case words == "" && (factActs[p.Part()] != nil || slices.Contains(ofShop, p.Part())): // more than a word: it is to be read
 		todo = p.Idle()
 	case words == "":
 		words, ink = p.Idle(), widgets.InkSoft
@@ -224,7 +240,35 @@ func (s *side) drawAnswer(p *Presenter) {
 	put(s.words, words)
 	put(s.todo, todo)
 	put(s.more, a.More)
+	for i, x := range s.checks {
+		if i >= len(a.Checks) || busy {
+			put(x, "")
+			continue
+		}
+		drawCheck(x, a.Checks[i], t)
+	}
 	show(s.answer, words != "" || todo != "")
+}
+
+// mostChecks is how many things a trial looks at.
+const mostChecks = 6
+
+// drawCheck says what came of one of several checks, by sign and word.
+func drawCheck(x *widgets.Text, c CheckLine, t func(string, ...any) string) {
+	sign, ink := "✓ ", widgets.AccentInk
+	switch c.State {
+	case CheckBad:
+		sign, ink = "× ", widgets.DangerInk
+	case CheckNote:
+		sign, ink = "– ", widgets.Ink
+	case CheckGood:
+	}
+	words := c.Words
+	if c.Todo != "" {
+		words = t("settings.then", words, c.Todo)
+	}
+	x.SetColor(ink)
+	put(x, sign+words)
 }
 
 // paper lays a receipt as wide as it is on the widest paper, however high that makes it.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,14 @@ var acts = map[Part][]Act{
 
 // Acts lists what the part in front can try, as things stand.
 func (p *Presenter) Acts() []Act {
+	all := p.actsHere()
+	if p.Pending() {
+		all = append(all[:len(all):len(all)], ActRestart)
+	}
+	return all
+}
+
+func (p *Presenter) actsHere() []Act {
 	switch p.part {
 	case PartPrinter, PartDrawer:
 		if !p.device() {
@@ -43,6 +52,8 @@ func (p *Presenter) Acts() []Act {
 		}
 	case PartRelay, PartPhone:
 		return p.actsOfFacts()
+	case PartShop, PartWeChat, PartOrders, PartTenders, PartLabels, PartBackup, PartOldAPIs:
+		return p.actsOfShop()
 	case PartReceipt, PartScanner, PartSound:
 	}
 	return acts[p.part]
@@ -68,6 +79,8 @@ func (p *Presenter) Idle() string {
 		return p.cfg.Words.T("settings.idle.relay")
 	case p.part == PartPhone:
 		return p.cfg.Words.T("settings.idle.phone")
+	case slices.Contains(ofShop, p.part):
+		return p.cfg.Words.T("settings.idle." + string(p.part))
 	}
 	return ""
 }
@@ -96,6 +109,8 @@ type Answer struct {
 	Words string
 	Todo  string
 	More  string // the device's own words
+
+	Checks []CheckLine // of a trial of several things
 }
 
 func (t *trial) forget() {
@@ -163,6 +178,8 @@ func (p *Presenter) Try(a Act) {
 	switch a {
 	case ActPair, ActRelay, ActUnpair, ActCallback, ActPrepay, ActPhoneKey, ActCopyKey:
 		p.tryRelay(a)
+	case ActWeChat, ActCopyTo, ActRestart:
+		p.tryShop(a)
 	case ActStatus:
 		p.try(a, func(ctx context.Context) func() { return p.status(ctx, c) })
 	case ActTestPage:
@@ -204,9 +221,9 @@ func (p *Presenter) obstacle(a Act) Field {
 	switch a {
 	case ActStatus, ActDrawer, ActCalibrate, ActTestPage:
 		parts = []Part{PartPrinter, PartDrawer}
-	case ActPair, ActRelay, ActUnpair, ActCallback, ActPrepay, ActPhoneKey, ActCopyKey:
+	case ActPair, ActRelay, ActUnpair, ActCallback, ActPrepay, ActPhoneKey, ActCopyKey, ActRestart:
 		return "" // they are of what is saved
-	case ActPole, ActSounds:
+	case ActPole, ActSounds, ActWeChat, ActCopyTo:
 	}
 	for _, part := range parts {
 		for _, f := range p.d.fields(part) {

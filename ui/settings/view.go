@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -16,11 +18,13 @@ const (
 	keyDrawer = fyne.KeyF7
 	keyTry    = fyne.KeyF8
 	keyDrop   = fyne.KeyF4
+	keyAnew   = fyne.KeyF9
 )
 
 // keysOf has the key of everything that can be tried.
 var keysOf = map[Act]fyne.KeyName{
 	ActStatus: keyStatus, ActTestPage: keyTest, ActDrawer: keyDrawer, ActCalibrate: keyTry, ActPole: keyTry, ActSounds: keyTry,
+	ActWeChat: keyStatus, ActCopyTo: keyStatus, ActRestart: keyAnew,
 	ActPair: keyStatus, ActRelay: keyStatus, ActCallback: keyTest, ActPrepay: keyTest, ActPhoneKey: keyDrawer, ActCopyKey: keyTry, ActUnpair: keyTry,
 }
 
@@ -31,8 +35,11 @@ type View struct {
 	sink *widgets.Sink
 
 	tabs   map[Part]*widgets.Button
+	list   *container.Scroll // of the tabs
+	tab    Part              // that was shown last
 	forms  map[Part]*form
 	side   *side
+	keys   *keyView
 	notice *widgets.Notice
 	save   *widgets.Button
 	ask    *widgets.Layer
@@ -59,18 +66,24 @@ func (v *View) Object() fyne.CanvasObject { return v.all }
 // Close ends what goes on by itself; what was changed and not saved comes back.
 func (v *View) Close() *Draft { return v.p.Close() }
 
-// Dropped takes a file that was dropped on the window: it can only be the logo.
-func (v *View) Dropped(path string) {
-	v.p.Turn(PartReceipt)
-	v.p.Set(FieldLogo, path)
-	v.p.Left(FieldLogo)
+// Turn puts a part in front, if this till has it.
+func (v *View) Turn(part Part) {
+	if slices.Contains(v.p.Parts(), part) {
+		v.p.Turn(part)
+	}
 }
+
+// Dropped takes a file that was dropped on the window.
+func (v *View) Dropped(path string) { v.p.Dropped(path) }
 
 // Update takes note of how the line to the relay is now.
 func (v *View) Update() { v.p.Update() }
 
 // Scanned takes a scan.
 func (v *View) Scanned(s Scan) { v.p.Scanned(s) }
+
+// Grabs reports whether every key is the page's: the next one is to be an action's.
+func (v *View) Grabs() bool { return v.p.AskingKey() }
 
 // Focus gives the keyboard to where the presenter is.
 func (v *View) Focus() { v.focus() }
@@ -111,6 +124,9 @@ func (v *View) heed() {
 
 // Typed is for the sink: a character that no text field took.
 func (v *View) Typed(r rune) {
+	if v.keys.typed(r) {
+		return
+	}
 	v.heed()
 	in := v.forms[v.p.Part()].inputs[v.p.At()]
 	reading, _, _ := v.p.Reading()
@@ -134,6 +150,9 @@ func (v *View) Typed(r rune) {
 
 // Pressed is for the sink.
 func (v *View) Pressed(k widgets.Key) bool {
+	if v.keys.pressed(k) {
+		return true
+	}
 	v.heed()
 	if k.Ctrl {
 		if k.Name != fyne.KeyS {
@@ -223,8 +242,12 @@ func (v *View) draw() {
 	for x, f := range v.forms {
 		show(f.object, x == part)
 	}
+	v.revealTab(part)
 	v.forms[part].draw(v.p)
 	v.side.draw(v.p)
+	if part == PartKeys {
+		v.keys.draw()
+	}
 	words, trouble := v.p.Notice()
 	tone := widgets.Calm
 	if trouble {
@@ -234,6 +257,26 @@ func (v *View) draw() {
 	v.save.SetDisabled(v.p.saving || !v.p.Dirty())
 	v.drawQuestion()
 	v.all.Refresh()
+}
+
+// revealTab scrolls the list of parts as little as needed to show the one in front.
+func (v *View) revealTab(part Part) {
+	height := v.list.Size().Height
+	if v.tab == part || height == 0 {
+		return
+	}
+	v.tab = part
+	tab := v.tabs[part]
+	top, bottom, y := tab.Position().Y, tab.Position().Y+tab.Size().Height, v.list.Offset.Y
+	switch {
+	case top < y:
+		y = top
+	case bottom > y+height:
+		y = bottom - height
+	default:
+		return
+	}
+	v.list.ScrollToOffset(fyne.NewPos(0, y))
 }
 
 // drawQuestion puts the question over the page, or takes it away.
@@ -274,19 +317,16 @@ func (v *View) drawQuestion() {
 func (v *View) build() {
 	t := v.w.T
 	list := widgets.Rows(4, nil)
-	high := float32(56)
-	if len(v.p.Parts()) > 6 {
-		high = widgets.Target
-	}
 	for _, part := range v.p.Parts() {
-		tab := widgets.NewButton(t("settings.part."+string(part)), "", widgets.Tab, func() { v.p.Turn(part) }).Sized(widgets.SizeBody, high).Left()
+		tab := widgets.NewButton(t("settings.part."+string(part)), "", widgets.Tab, func() { v.p.Turn(part) }).Sized(widgets.SizeBody, widgets.Target).Left()
 		v.tabs[part] = tab
 		list.Add(tab)
 	}
 	hint := widgets.NewText(t("settings.keys"), widgets.Style{Size: widgets.SizeDetail, Color: widgets.InkSoft, Fit: widgets.FitWrap, Lines: 4})
-	gap := widgets.Spring()
-	nav := widgets.NewPanel(widgets.Paper, widgets.Radius, 8, widgets.Rows(8, widgets.Grow(gap), list, gap, widgets.Inset(8, 4, hint)))
+	v.list = container.NewVScroll(list)
+	nav := widgets.NewPanel(widgets.Paper, widgets.Radius, 8, widgets.Rows(8, widgets.Grow(v.list), v.list, widgets.Inset(8, 4, hint)))
 
+	v.keys = v.newKeyView()
 	bodies := make([]fyne.CanvasObject, 0, len(Parts))
 	for _, part := range v.p.Parts() {
 		f := v.newForm(part)

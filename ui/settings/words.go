@@ -15,6 +15,11 @@ func (p *Presenter) judge() {
 			p.problems[fieldOf(e.Key)] = e
 		}
 	}
+	for f := range p.d.typed {
+		if e := p.d.odd(f); e != nil {
+			p.problems[f] = e
+		}
+	}
 	for _, f := range []Field{FieldAddress, FieldOtherAddress, FieldPort, FieldPole} {
 		if e := p.problems[f]; e != nil && p.d.get(f) == "" {
 			p.problems[f] = &config.Error{Key: e.Key, Problem: config.Missing, Want: e.Want}
@@ -31,6 +36,9 @@ func (p *Presenter) Problem(f Field) string {
 	w := p.cfg.Words
 	if e.Problem == config.Missing {
 		return w.T("settings.missing")
+	}
+	if e.Problem == config.Format && e.Want == form32 {
+		return w.T("settings.form.key")
 	}
 	if at := p.d.place(f); at != nil && e.Problem == config.Format && w.Has("settings.format."+at.kind) {
 		return w.T("settings.format." + at.kind)
@@ -53,6 +61,8 @@ func (p *Presenter) Notice() (words string, trouble bool) {
 			}
 		}
 		return w.T("settings.left", len(p.problems)), true
+	case p.saved && p.Pending():
+		return w.T("settings.saved.restart"), false
 	case p.saved:
 		return w.T("settings.saved"), false
 	case p.back:
@@ -68,6 +78,9 @@ func (p *Presenter) Notice() (words string, trouble bool) {
 // cause says an error in words.
 func (p *Presenter) cause(err error) string {
 	w := p.cfg.Words
+	if errors.Is(err, errOpenPayments) {
+		return w.T("settings.wechat.open")
+	}
 	var fault *Fault
 	if errors.As(err, &fault) {
 		return w.T(fault.ID, fault.Args...)
@@ -82,7 +95,7 @@ func (p *Presenter) cause(err error) string {
 	}
 	if code := pos.CodeOf(err); code != pos.CodeInternal {
 		what, _, todo := w.Trouble(code)
-		return w.T("settings.two", what, todo)
+		return w.T("settings.then", what, todo)
 	}
 	return err.Error()
 }

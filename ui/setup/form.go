@@ -162,12 +162,15 @@ func (f Form) Problems() map[Field]*config.Error {
 	c, key := f.Config()
 	found := map[Field]*config.Error{}
 	switch {
+	case key == "" && !c.WeChat.Set(): // cash first
 	case key == "":
 		found[FieldAPIKey] = &config.Error{Key: string(FieldAPIKey), Problem: config.Missing, Want: "32 letters or digits"}
 	case !apiKeyForm.MatchString(string(key)):
 		found[FieldAPIKey] = &config.Error{Key: string(FieldAPIKey), Problem: config.Format, Want: "32 letters or digits"}
 	}
-	c.WeChat.APIKey = config.GivenSecret("") // judged above; the settings only need to know that there is one
+	if key != "" || c.WeChat.Set() {
+		c.WeChat.APIKey = config.GivenSecret("") // judged above; the settings only need to know that there is one
+	}
 	if all, ok := c.Check().(config.Errors); ok {
 		for _, e := range all {
 			found[Field(e.Key)] = e
@@ -218,9 +221,12 @@ func (f Form) write(ctx context.Context, folder config.Folder, r config.Resolver
 	patient, stop := context.WithTimeout(ctx, keyringPatience)
 	defer stop()
 	// Named after the merchant, so that a second till of this user, with another merchant's key, does not replace it.
-	ref, err := r.Store(patient, "api_key-"+c.WeChat.MchID, string(key))
-	if err != nil {
-		return config.Config{}, err
+	var ref config.Secret
+	if c.WeChat.Set() {
+		var err error
+		if ref, err = r.Store(patient, "api_key-"+c.WeChat.MchID, string(key)); err != nil {
+			return config.Config{}, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return config.Config{}, fmt.Errorf("save settings: %w", err)
@@ -229,5 +235,6 @@ func (f Form) write(ctx context.Context, folder config.Folder, r config.Resolver
 	if err := config.Save(folder.ConfigFile(), c); err != nil {
 		return config.Config{}, err
 	}
+	f.forget(folder)
 	return config.Load(folder.ConfigFile())
 }

@@ -333,9 +333,56 @@ func TestForm_AStoppedSaveWritesNothing(t *testing.T) {
 func TestForm_ProblemsOfSeveralFieldsComeTogether(t *testing.T) {
 	found := Form{Language: "zh-CN", Printer: PrinterNetwork, Paper: "80"}.Problems()
 	got := slices.Sorted(maps.Keys(found))
-	want := []Field{FieldAddress, FieldName, FieldID, FieldTill, FieldAppID, FieldMchID, FieldAPIKey}
+	want := []Field{FieldAddress, FieldName, FieldID, FieldTill}
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("problems at %v, want %v", got, want)
+	}
+}
+
+func TestForm_WeChatMayComeLaterButNotByHalves(t *testing.T) {
+	cash := good()
+	cash.AppID, cash.MchID, cash.APIKey = "", "", ""
+	folder := config.Folder(t.TempDir())
+	c, err := cash.Save(t.Context(), folder, config.Resolver{})
+	if err != nil || c.WeChat.Set() {
+		t.Fatalf("cash first: %v", err)
+	}
+	if missing := c.MissingSecrets(t.Context(), config.Resolver{Dir: string(folder)}); len(missing) != 0 {
+		t.Errorf("cash first misses %v", missing)
+	}
+	for name, half := range map[string]func(*Form){"appid": func(f *Form) { f.AppID = good().AppID }, "merchant": func(f *Form) { f.MchID = good().MchID }, "key": func(f *Form) { f.APIKey = good().APIKey }} {
+		f := cash
+		half(&f)
+		if got := f.Problems(); len(got) != 2 {
+			t.Errorf("with the %s alone: %v", name, got)
+		}
+	}
+}
+
+func TestForm_WhatWasTypedIsThereAgainButForTheKey(t *testing.T) {
+	folder := config.Folder(filepath.Join(t.TempDir(), "shop"))
+	f := good()
+	f.keep(folder)
+	text, err := os.ReadFile(filepath.Join(string(folder), draftFile))
+	if err != nil || strings.Contains(string(text), string(f.APIKey)) {
+		t.Fatalf("%v; the draft says %s", err, text)
+	}
+	var again Form
+	f.APIKey = ""
+	if !again.recall(folder) || again != f {
+		t.Errorf("%+v", again)
+	}
+	if err := os.WriteFile(filepath.Join(string(folder), draftFile), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again.recall(folder) || again != f {
+		t.Error("a draft that is torn is taken")
+	}
+	if _, err := good().Save(t.Context(), folder, config.Resolver{Keyring: &ring{}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(string(folder), draftFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the draft is left: %v", err)
 	}
 }

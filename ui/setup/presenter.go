@@ -49,6 +49,7 @@ type Presenter struct {
 	left     map[Field]bool // was left once, so what is wrong with it may be said
 	tried    bool           // saving was tried, so what is missing may be said, too
 	shown    bool           // the key can be read
+	back     bool           // what was typed before the program ended is there again
 	fault    error          // why the last save did not come about
 
 	cancel context.CancelFunc
@@ -66,6 +67,9 @@ func NewPresenter(opt Options, changed, focus func()) *Presenter {
 	}
 	// Neither id is filled in: two tills that kept the same ones would make the same order numbers.
 	p.form = Form{Language: p.words.Lang(), Printer: PrinterNone, Folder: "receipts", Paper: "80"}
+	if p.form.recall(opt.Folder) {
+		p.stage, p.setUp, p.language, p.back = Filling, true, true, true
+	}
 	p.judge()
 	return p
 }
@@ -185,6 +189,7 @@ func (p *Presenter) Leave(field Field) {
 		return
 	}
 	p.form.tidy(field)
+	p.form.keep(p.opt.Folder)
 	p.left[field] = true
 	p.judge()
 	p.changed()
@@ -299,6 +304,8 @@ func (p *Presenter) Notice() (text string, trouble bool) {
 		return faultText(p.words, p.fault), true
 	case p.tried && len(p.problems) > 0:
 		return p.outstanding(), true
+	case p.back:
+		return p.words.T("setup.back-again"), false
 	}
 	return "", false
 }

@@ -22,7 +22,7 @@ func NewBlocked(w *i18n.Words, open func()) *Blocked {
 	b := &Blocked{w: w}
 	b.what = widgets.NewText("", widgets.Style{Size: widgets.SizeTitle, Bold: true, Fit: widgets.FitShrink})
 	money := widgets.NewText(w.T("shift.blocked.money"), widgets.Style{Color: widgets.InkSoft, Fit: widgets.FitWrap, Lines: 3})
-	b.open = widgets.NewButton("", "Ctrl+J", widgets.Primary, open)
+	b.open = widgets.NewButton("", w.Key(pos.KeyShift), widgets.Primary, open)
 	card := widgets.NewPanel(widgets.Paper, 16, 24, widgets.Sized(440, 0, widgets.Rows(widgets.Space, nil, b.what, widgets.Sized(0, 52, money), b.open))).Border(widgets.Line)
 	b.object = widgets.Over(widgets.NewPanel(widgets.Ground, 0, 0, nil).OnTap(nil), widgets.Middle(card))
 	b.object.Hide()

@@ -277,14 +277,15 @@ func (p *Presenter) entries(r pos.ShiftReport) []Entry {
 	line(w.T("report.count"), fmt.Sprint(r.Sales))
 	line(w.T("report.gross"), w.Money(r.Gross))
 	money("report.discount", -r.Discount)
+	money("report.rounding", -r.Rounding)
 	for _, t := range r.Tenders {
-		line(w.T("report.tender", w.Tender(t.Tender), t.Count), w.Money(t.Fen))
+		line(w.T("report.tender", w.TenderTaken(t.Tender), t.Count), w.Money(t.Fen))
 	}
 	sum("report.net", r.Net)
 	if r.Refunds > 0 {
 		head("report.refunds")
 		for _, t := range r.Returned {
-			line(w.T("report.tender", w.Tender(t.Tender), t.Count), w.Money(t.Fen))
+			line(w.T("report.tender", w.TenderTaken(t.Tender), t.Count), w.Money(t.Fen))
 		}
 		sum("report.refunded", r.Refunded)
 	}
@@ -330,6 +331,7 @@ func (p *Presenter) drawer(c pos.CashReport, z bool) []Entry {
 	}{
 		{"report.float", c.Float},
 		{"report.cash-sales", c.Sales},
+		{"report.parts", c.Parts},
 		{"report.cash-refunds", -c.Refunds},
 		{"report.in", c.In},
 		{"report.dropped", -c.Dropped},

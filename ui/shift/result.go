@@ -233,6 +233,10 @@ func openKind(t func(string, ...any) string, kind string) string {
 		return t("shift.open.exception")
 	case "refund":
 		return t("shift.open.refund")
+	case "held":
+		return t("shift.open.held")
+	case "part":
+		return t("shift.open.part")
 	}
 	return t("shift.open.payment")
 }

@@ -14,6 +14,8 @@ type LockConfig struct {
 	Shop     string // its name and the till's
 	Practice bool
 	Language func() // says everything in the other language
+	// Recover has a recovery code tried; the answer is the next Proof of the snapshot. nil knows none.
+	Recover func(r pos.Recovering)
 }
 
 // Lock covers the window while nobody is signed in: of the sale nothing is seen but that a payment goes on.
@@ -26,6 +28,11 @@ type Lock struct {
 	state  *widgets.Text
 	locked bool
 	last   pos.StaffID // who was at the till
+	staff  pos.StaffView
+
+	forgot *forgot // nil where there is no way back
+	title  *widgets.Text
+	lost   *widgets.Button
 }
 
 // NewLock makes an open lock. cfg.Changed is taken over by the view.
@@ -39,9 +46,18 @@ func NewLock(cfg LockConfig) *Lock {
 	l.clock = widgets.NewText("", widgets.Style{Size: widgets.SizeStrong, Color: widgets.InkSoft})
 	language := widgets.NewButton(t("head.language"), "", widgets.Quiet, cfg.Language)
 	top := widgets.Inset(24, 12, widgets.Columns(widgets.Space, widgets.Grow(name), name, l.clock, language))
-	title := widgets.NewText(t("sign.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true})
+	l.title = widgets.NewText(t("sign.title"), widgets.Style{Size: widgets.SizeTitle, Bold: true})
+	l.lost = widgets.NewButton(t("recovery.forgot"), string(keyForgot), widgets.Quiet, l.startForgot)
+	gap := widgets.Spring()
+	head := widgets.Columns(widgets.Gap, widgets.Grow(gap), l.title, gap, l.lost)
+	inside := fyne.CanvasObject(l.body.all)
+	if cfg.Recover != nil {
+		cfg.Config.Changed = l.draw
+		l.forgot = newForgot(cfg)
+		inside = widgets.Over(l.body.all, l.forgot.all)
+	}
 	l.state = widgets.NewText("", widgets.Style{Size: widgets.SizeBody, Align: fyne.TextAlignCenter, Fit: widgets.FitShrink})
-	card := widgets.NewPanel(widgets.Paper, 16, 24, widgets.Rows(widgets.Space, nil, title, l.body.all)).Border(widgets.Line)
+	card := widgets.NewPanel(widgets.Paper, 16, 24, widgets.Rows(widgets.Space, nil, head, inside)).Border(widgets.Line)
 	middle := widgets.Middle(widgets.Rows(widgets.Space, nil, card, widgets.Sized(0, 28, l.state)))
 	rows := widgets.Rows(0, widgets.Grow(middle), top, middle)
 	if cfg.Practice {
@@ -60,9 +76,13 @@ func (l *Lock) Show(s pos.Snapshot) (fell bool) {
 	if s.Staff.Who.ID != 0 {
 		l.last = s.Staff.Who.ID
 	}
-	l.locked = s.Staff.Locked
+	l.locked, l.staff = s.Staff.Locked, s.Staff
 	if !l.locked {
 		l.p.forget()
+		if l.forgot != nil {
+			l.forgot.show(s.Staff) // it was the right code
+			l.forgot.stop()
+		}
 		l.layer.Close()
 		return false
 	}
@@ -71,6 +91,10 @@ func (l *Lock) Show(s pos.Snapshot) (fell bool) {
 		l.p.Begin(s.Staff, l.last, func(pos.Person) bool { return true })
 	} else {
 		l.p.Show(s.Staff)
+	}
+	if l.forgot != nil {
+		l.forgot.show(s.Staff)
+		l.draw()
 	}
 	l.layer.Open()
 	return fell
@@ -91,23 +115,77 @@ func (l *Lock) meanwhile(s pos.Snapshot) string {
 // Clock shows the time.
 func (l *Lock) Clock(words string) { l.clock.Set(words) }
 
+// keyForgot is for an owner who forgot the PIN.
+const keyForgot = fyne.KeyF4
+
+// startForgot asks for the recovery code.
+func (l *Lock) startForgot() {
+	if l.forgot == nil || l.p.sent {
+		return
+	}
+	l.p.forget()
+	l.forgot.start(l.staff)
+	l.draw()
+}
+
+func (l *Lock) forgetting() bool { return l.forgot != nil && l.forgot.open }
+
 // Tick lets a wait count down; call it every second.
 func (l *Lock) Tick() {
-	if l.locked && l.p.Tick() {
+	if l.locked && (l.p.Tick() || l.forgetting()) {
 		l.draw()
 	}
 }
 
 // Private is for the sink.
-func (l *Lock) Private() bool { return l.p.Private() }
+func (l *Lock) Private() bool { return l.p.Private() || l.forgetting() }
 
 // Scanned is for the sink: nothing is sold here, and a scan is no PIN.
-func (l *Lock) Scanned(string, int) { l.p.Scanned() }
+func (l *Lock) Scanned(string, int) {
+	if !l.forgetting() {
+		l.p.Scanned()
+	}
+}
 
 // Typed is for the sink.
-func (l *Lock) Typed(r rune) { l.p.Typed(r) }
+func (l *Lock) Typed(r rune) {
+	if l.forgetting() {
+		l.forgot.typed(r)
+		return
+	}
+	l.p.Typed(r)
+}
 
 // Pressed is for the sink. Nothing but signing in has a key here.
-func (l *Lock) Pressed(k widgets.Key) bool { return l.body.pressed(k) }
+func (l *Lock) Pressed(k widgets.Key) bool {
+	switch {
+	case l.forgetting():
+		return l.forgot.pressed(k)
+	case k.Name == keyForgot && l.forgot != nil:
+		l.startForgot()
+		return true
+	}
+	return l.body.pressed(k)
+}
 
-func (l *Lock) draw() { l.body.draw() }
+func (l *Lock) draw() {
+	l.body.draw()
+	if l.forgot == nil {
+		l.lost.Hide()
+		return
+	}
+	open := l.forgetting()
+	title := "sign.title"
+	if open {
+		title = "recovery.forgot"
+		l.body.all.Hide()
+		l.forgot.all.Show()
+		l.lost.Hide()
+		l.forgot.draw()
+	} else {
+		l.forgot.all.Hide()
+		l.body.all.Show()
+		l.lost.Show()
+	}
+	l.title.Set(l.w.T(title))
+}

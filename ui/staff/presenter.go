@@ -27,6 +27,9 @@ type Config struct {
 	Give func(c pos.Command, what string, then func())
 	// Go runs work elsewhere and then, on the drawing goroutine, what it returns.
 	Go func(work func(context.Context) (then func()))
+	// Code makes a recovery code, which is shown once it counts; nil makes none. When says when the one that counts was made; "" for none.
+	Code func() pos.RecoveryCode
+	When func() string
 	// Changed hears that something is to be drawn again.
 	Changed func()
 }
@@ -41,6 +44,7 @@ const (
 	ModeChange      // name and role
 	ModePIN         // a new PIN
 	ModeLeave       // let go, or take back
+	ModeCode        // another recovery code
 )
 
 // Field is a line of the form.
@@ -150,7 +154,7 @@ func (p *Presenter) Choose(i int) {
 // Start opens the form of a mode.
 func (p *Presenter) Start(m Mode) {
 	x, ok := p.current()
-	if p.mode != ModeList || m != ModeAdd && !ok || m == ModePIN && !x.Active {
+	if p.mode != ModeList || m == ModeCode && p.cfg.Code == nil || m != ModeAdd && !ok || m == ModePIN && !x.Active {
 		return
 	}
 	p.mode, p.pin, p.again, p.bad = m, "", "", ""
@@ -172,12 +176,12 @@ func (p *Presenter) Typed(r rune) {
 		r -= 0xFEE0
 	}
 	if p.mode == ModeList {
-		if m := Mode(r - '0'); m >= ModeAdd && m <= ModeLeave {
+		if m := Mode(r - '0'); m >= ModeAdd && m <= ModeCode {
 			p.Start(m)
 		}
 		return
 	}
-	if p.mode == ModeLeave {
+	if p.mode == ModeLeave || p.mode == ModeCode {
 		return
 	}
 	p.bad = ""
@@ -365,7 +369,11 @@ func (p *Presenter) do() {
 	what := ""
 	switch p.mode {
 	case ModeAdd:
-		c, what = pos.AddPerson{Name: name, Role: p.role, PIN: p.pin}, w.T("staff.what.add", name, w.Role(p.role))
+		add := pos.AddPerson{Name: name, Role: p.role, PIN: p.pin}
+		if p.First() && p.cfg.Code != nil {
+			add.Recovery = p.cfg.Code()
+		}
+		c, what = add, w.T("staff.what.add", name, w.Role(p.role))
 	case ModeChange:
 		x.Name, x.Role = name, p.role
 		c, what = pos.ChangePerson{Person: x}, w.T("staff.what.change", name, w.Role(p.role))
@@ -378,6 +386,8 @@ func (p *Presenter) do() {
 		}
 		x.Active = !x.Active
 		c = pos.ChangePerson{Person: x}
+	case ModeCode:
+		c, what = pos.NewRecovery{Code: p.cfg.Code()}, w.T("recovery.what")
 	case ModeList:
 		return
 	}
@@ -437,6 +447,7 @@ type Model struct {
 	Role   string
 	May    []string // what he may do by himself
 	Gone   bool
+	Code   string // when the recovery code was made, or that there is none; "" where there can be none
 	Leave  string // on the button that lets go or takes back
 	CanPIN bool
 
@@ -464,6 +475,12 @@ func (p *Presenter) Model() Model {
 		m.Name, m.Role, m.Gone, m.CanPIN = x.Name, w.Role(x.Role), !x.Active, x.Active
 		m.May = may(w, x.Role)
 	}
+	if p.cfg.Code != nil {
+		m.Code = w.T("recovery.none-yet")
+		if when := p.cfg.When(); when != "" {
+			m.Code = w.T("recovery.made", when)
+		}
+	}
 	m.Leave = w.T("staff.leave")
 	if m.Gone {
 		m.Leave = w.T("staff.back")
@@ -483,6 +500,8 @@ func (p *Presenter) Model() Model {
 		if m.Gone {
 			m.Title, m.Does = w.T("staff.back.ask", x.Name), w.T("staff.back.why")
 		}
+	case ModeCode:
+		m.Title, m.Does, m.Confirm = w.T("recovery.new"), w.T("recovery.new.why"), w.T("recovery.make")
 	case ModeList:
 	}
 	return m

@@ -16,6 +16,7 @@ const Width = 900
 const (
 	height    = 520
 	listWidth = 300
+	padWidth  = 290
 	rowHeight = 64
 )
 
@@ -27,9 +28,11 @@ type View struct {
 	list             *widgets.List
 	detail           *fyne.Container
 	name, role, may  *widgets.Text
+	code             *widgets.Text
 	act              map[Mode]*widgets.Button
 	some, none       fyne.CanvasObject
 	form             *fyne.Container
+	pad              fyne.CanvasObject // digits for a finger
 	title, does, bad *widgets.Text
 	doesPanel        fyne.CanvasObject
 	typed            *widgets.Blank
@@ -134,13 +137,15 @@ func (v *View) buildDetail() {
 	for _, a := range []struct {
 		m  Mode
 		id string
-	}{{ModeChange, "staff.change"}, {ModePIN, "staff.pin.new"}, {ModeLeave, "staff.leave"}} {
+	}{{ModeChange, "staff.change"}, {ModePIN, "staff.pin.new"}, {ModeLeave, "staff.leave"}, {ModeCode, "recovery.new"}} {
 		b := widgets.NewButton(t(a.id), number(a.m), widgets.Plain, func() { v.p.Start(a.m) }).Sized(widgets.SizeBody, widgets.Target)
 		v.act[a.m] = b
 		keys.Add(b)
 	}
 	add := widgets.NewButton(t("staff.add"), "Enter", widgets.Primary, func() { v.p.Start(ModeAdd) })
 	gap := widgets.Spring()
+	v.code = text(widgets.SizeDetail+1, false, widgets.InkSoft, 0)
+	keys.Add(v.code)
 	v.detail = widgets.Rows(10, widgets.Grow(gap), v.name, v.role, widgets.NewPanel(widgets.Ground, widgets.Radius, 12,
 		widgets.Rows(4, nil, head, v.may)), gap, keys, add)
 }
@@ -168,7 +173,15 @@ func (v *View) buildForm() {
 	gap := widgets.Spring()
 	keys := widgets.Columns(widgets.Gap, widgets.Grow(v.confirm), back, v.confirm)
 	pins := widgets.Even(widgets.Space, v.pin, v.again)
-	v.form = widgets.Rows(10, widgets.Grow(gap), v.title, v.doesPanel, v.typed, v.roleLine, pins, v.bad, gap, keys)
+	pad := widgets.Numpad(widgets.Target, 0, func(r rune) {
+		if r == widgets.NumpadBack {
+			v.p.Backspace()
+			return
+		}
+		v.p.Typed(r)
+	})
+	v.pad = widgets.Columns(0, nil, widgets.Sized(padWidth, 0, pad))
+	v.form = widgets.Rows(10, widgets.Grow(gap), v.title, v.doesPanel, v.typed, v.roleLine, pins, v.bad, v.pad, gap, keys)
 }
 
 func show(o fyne.CanvasObject, on bool) {
@@ -194,6 +207,9 @@ func (v *View) draw() {
 		v.may.Set(strings.Join(m.May, v.w.T("staff.and")))
 		v.act[ModeLeave].SetLabel(m.Leave)
 		v.act[ModePIN].SetDisabled(!m.CanPIN)
+		v.code.Set(m.Code)
+		show(v.code, m.Code != "")
+		show(v.act[ModeCode], m.Code != "")
 		v.detail.Refresh()
 		return
 	}
@@ -205,6 +221,7 @@ func (v *View) draw() {
 	show(v.roleLine, names && !m.First)
 	show(v.pin, pins)
 	show(v.again, pins)
+	show(v.pad, m.Mode == ModePIN) // beside a name there is a keyboard
 	v.typed.Set(m.Typed, m.Field == FieldName)
 	v.pin.Set(m.PIN, m.Field == FieldPIN)
 	v.again.Set(m.Again, m.Field == FieldAgain)

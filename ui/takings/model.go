@@ -163,6 +163,9 @@ func (p *Presenter) sums(m *Model, now, before pos.DayTakings, whom, short strin
 		money("takings.discount", now.Discount, before.Discount, true),
 		money("takings.refunded", now.Refunded, before.Refunded, true),
 	}
+	if now.Rounding != 0 {
+		m.Figures[3].Before = w.T("takings.rounded", now.Rounding)
+	}
 	if now.Refunds > 0 {
 		m.Figures[4].Name = w.T("takings.refunded.n", now.Refunds)
 	}
@@ -253,7 +256,7 @@ func (p *Presenter) Lists(lines int) []Section {
 	}
 	taken := make([]line, 0, len(tenders))
 	for _, t := range tenders {
-		taken = append(taken, line{w.Tender(t.Tender), t.Count, t.Fen})
+		taken = append(taken, line{w.TenderTaken(t.Tender), t.Count, t.Fen})
 	}
 	add(w.T("takings.by-tender"), p.rows(taken, most))
 	if len(people) != 1 || people[0].Cashier != "" { // else no staff is set up, and the day's figures say it all

@@ -224,7 +224,7 @@ func TestPresenter_ASaleIsSeenInPlace(t *testing.T) {
 		t.Error("yesterday is read again for a sale of today")
 	}
 	b.Show(pos.Snapshot{Last: 2, Excepted: 2, Pending: make([]pos.PendingView, 1), Refunds: make([]pos.Refund, 2)})
-	if m := b.Model(); m.Exceptions != "异常 2 笔，等人决定" || m.Pending != "待确认 3 笔，还没算进来" {
+	if m := b.Model(); m.Exceptions != "待处理的异常 2 笔" || m.Pending != "待确认 3 笔，还没算进来" {
 		t.Errorf("%q, %q", m.Exceptions, m.Pending)
 	}
 }
@@ -337,5 +337,26 @@ func TestCalendar_GoesByKeysAndStaysInThePast(t *testing.T) {
 	}
 	if !b.Escape() || b.Escape() {
 		t.Error("Esc closes the calendar, and then the screen")
+	}
+}
+
+func TestModel_SaysWhatRoundingTookAndWhoseWordATenderIs(t *testing.T) {
+	b := newBench(nil)
+	b.books.day = func(r *pos.DayReport) {
+		r.Gross, r.Discount, r.Rounding, r.Net = 10_084, 50, 34, 10_000
+		r.Tenders = []pos.TenderTakings{{Tender: pos.TenderCash, Count: 2, Fen: 7_000}, {Tender: pos.OtherTender("支付宝"), Count: 1, Fen: 3_000}}
+	}
+	b.work()
+	if f := b.Model().Figures[3]; f.Before != "另抹零 0.34" || f.Value != "0.50" {
+		t.Errorf("%+v", f)
+	}
+	if rows := b.Lists(20)[0].Rows; len(rows) != 2 || rows[1].Name != "支付宝·人工" {
+		t.Errorf("%+v", rows)
+	}
+	b.books.day = nil
+	b.Open()
+	b.work()
+	if f := b.Model().Figures[3]; f.Before != "上周五 0.00" {
+		t.Errorf("%+v", f)
 	}
 }

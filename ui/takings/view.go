@@ -122,8 +122,6 @@ func (v *View) Pressed(k widgets.Key) bool {
 		v.p.Monthly()
 	case k.Name == fyne.KeyF2:
 		v.p.Calendar()
-	case k.Name == fyne.KeyF6:
-		v.p.cfg.Pending()
 	case k.Name == fyne.KeyReturn, k.Name == fyne.KeyEnter:
 		v.p.Enter()
 	default:
@@ -145,8 +143,8 @@ const (
 func (v *View) build(cfg Config) {
 	t := v.w.T
 	bar := v.buildBar(cfg)
-	v.odd = widgets.NewButton("", "Ctrl+E", widgets.Grave, cfg.Inbox).Sized(widgets.SizeBody, widgets.Target)
-	v.pending = widgets.NewButton("", "F6", widgets.Plain, cfg.Pending).Sized(widgets.SizeBody, widgets.Target)
+	v.odd = widgets.NewButton("", v.p.cfg.Words.Key(pos.KeyInbox), widgets.Grave, cfg.Inbox).Sized(widgets.SizeBody, widgets.Target)
+	v.pending = widgets.NewButton("", v.p.cfg.Words.Key(pos.KeyPending), widgets.Plain, cfg.Pending).Sized(widgets.SizeBody, widgets.Target)
 	v.alerts = widgets.Columns(widgets.Gap, nil, v.odd, v.pending)
 
 	v.head = text(widgets.SizeBody, true, widgets.Ink, leading, widgets.FitShrink)
@@ -227,7 +225,7 @@ func (v *View) buildSums() fyne.CanvasObject {
 		cells[i] = widgets.Rows(2, nil, f.name, f.value, f.change, f.before)
 	}
 	numbers := widgets.Even(7, cells...)
-	return widgets.NewPanel(widgets.Paper, widgets.Radius, 14, widgets.Zones(38, hero, widgets.Inset(0, 16, numbers)))
+	return widgets.NewPanel(widgets.Paper, widgets.Radius, 14, widgets.Zones(34, hero, widgets.Inset(0, 16, numbers)))
 }
 
 func show(o fyne.CanvasObject, on bool) {

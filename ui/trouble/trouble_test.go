@@ -190,7 +190,7 @@ func TestAsk_ButtonsAnswerAtOnce(t *testing.T) {
 
 func TestAsk_SpeaksBothLanguages(t *testing.T) {
 	p := before(t, i18n.Chinese, &asked{q: Question{Folder: "/srv/till", Unread: true}})
-	p.reads(t, "这个柜台是搬到这里的吗？", "认不出", "/srv/till", "同样的小票号")
+	p.reads(t, "这台收银台是搬到这里的吗？", "认不出", "/srv/till", "同样的小票号")
 	p.key(keyLanguage)
 	p.reads(t, "Was this till moved here?", "cannot be told", "/srv/till", "same receipt numbers")
 }

@@ -27,6 +27,7 @@ type Button struct {
 	size       float32
 	min        fyne.Size
 	left       bool
+	below      bool
 	chosen     bool
 	disabled   bool
 	dimmed     bool
@@ -54,6 +55,12 @@ func (b *Button) Sized(letter, height float32) *Button {
 // Left writes from the left, as in a menu, and returns the button.
 func (b *Button) Left() *Button {
 	b.left = true
+	return b
+}
+
+// Below writes the key under the label, where many stand side by side, and returns the button.
+func (b *Button) Below() *Button {
+	b.below = true
 	return b
 }
 
@@ -138,10 +145,18 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{
 		b: b, back: canvas.NewRectangle(nil), veil: canvas.NewRectangle(nil),
 		label: NewText(b.label, Style{Size: b.size, Bold: b.kind == Primary}),
-		key:   NewText(b.key, Style{Size: SizeDetail}),
+		key:   NewText(b.key, Style{Size: b.keySize()}),
 	}
 	r.look()
 	return r
+}
+
+// keySize is the letter size of its key.
+func (b *Button) keySize() float32 {
+	if b.below {
+		return SizeDetail - 2
+	}
+	return SizeDetail
 }
 
 type buttonRenderer struct {
@@ -205,6 +220,14 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	r.veil.Resize(size)
 	l, k := r.label.MinSize(), r.key.MinSize()
+	if r.b.below {
+		top := float32(int((size.Height - l.Height - k.Height + 4) / 2)) // letters do not fill their lines
+		r.label.Move(fyne.NewPos(float32(int((size.Width-l.Width)/2)), top))
+		r.label.Resize(l)
+		r.key.Move(fyne.NewPos(float32(int((size.Width-k.Width)/2)), top+l.Height-4))
+		r.key.Resize(k)
+		return
+	}
 	x := max(0, float32(int((size.Width-l.Width-k.Width-r.gap())/2)))
 	at := x + l.Width + r.gap()
 	if r.b.left {
@@ -219,6 +242,9 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 func (r *buttonRenderer) MinSize() fyne.Size {
 	l, k := r.label.MinSize(), r.key.MinSize()
 	pad := float32(24)
+	if r.b.below {
+		return fyne.NewSize(max(l.Width, k.Width)+16, l.Height+k.Height-4).Max(r.b.min)
+	}
 	switch {
 	case r.b.kind == Quiet:
 		pad = 20

@@ -34,7 +34,7 @@ func NewChoice(sink *Sink, values, labels []string, perRow int, choose func(stri
 				b := NewButton(labels[at], "", Tab, func() {
 					c.take()
 					choose(values[at])
-				}).Sized(SizeBody, BoxHeight-2*ringWidth)
+				}).Sized(SizeBody, Target)
 				c.buttons = append(c.buttons, b)
 				row[i] = b
 			}

@@ -7,14 +7,14 @@ import (
 )
 
 // Entry is the project's text field: one line, which hands function keys, Esc, Enter, Tab, up and down, Ctrl+Del and Ctrl+Z on
-// an empty field, and every scan to the sink first. A scan that began as typing in it leaves it as it was.
+// an empty field, and every scan to the sink first; while it is empty also the characters that are keys of the screen, as + and -. A scan that began as typing in it leaves it as it was.
 type Entry struct {
 	widget.Entry
 	sink *Sink
 	// Scans makes what comes as fast as a scan typing like any other: it stays in the field, and its Enter is a key.
 	Scans bool
-	// OnLeft hears that the keyboard went elsewhere.
-	OnLeft func()
+	// OnEntered hears that the keyboard has come to it, OnLeft that it went elsewhere.
+	OnEntered, OnLeft func()
 }
 
 // NewEntry makes a field that belongs to a sink.
@@ -27,6 +27,10 @@ func NewEntry(sink *Sink) *Entry {
 
 // TypedRune is for Fyne.
 func (e *Entry) TypedRune(r rune) {
+	if e.Text == "" && !e.Scans && e.sink.acts(r) {
+		e.sink.TypedRune(r)
+		return
+	}
 	e.sink.note(r, e)
 	e.Entry.TypedRune(r)
 }
@@ -81,6 +85,9 @@ func (e *Entry) AcceptsTab() bool { return true }
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
 	e.sink.focused()
+	if e.OnEntered != nil {
+		e.OnEntered()
+	}
 }
 
 // FocusLost is for Fyne.

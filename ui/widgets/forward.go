@@ -11,12 +11,12 @@ import (
 type Forward struct {
 	widget.BaseWidget
 	to  *Sink
-	own func(k fyne.KeyName) bool
+	own func(k Key) bool
 }
 
 // NewForward makes one that hands keys to a sink. own is asked first about every key that is no character: it reports whether the key
 // was the window's own.
-func NewForward(to *Sink, own func(k fyne.KeyName) bool) *Forward {
+func NewForward(to *Sink, own func(k Key) bool) *Forward {
 	f := &Forward{to: to, own: own}
 	f.ExtendBaseWidget(f)
 	return f
@@ -34,13 +34,17 @@ func (f *Forward) TypedRune(r rune) { f.to.TypedRune(r) }
 
 // TypedKey is for Fyne.
 func (f *Forward) TypedKey(e *fyne.KeyEvent) {
-	if !f.own(e.Name) {
+	if !f.own(Key{Name: e.Name, Shift: f.to.shifted()}) {
 		f.to.TypedKey(e)
 	}
 }
 
 // TypedShortcut is for Fyne.
-func (f *Forward) TypedShortcut(s fyne.Shortcut) { f.to.TypedShortcut(s) }
+func (f *Forward) TypedShortcut(s fyne.Shortcut) {
+	if k, ok := keyOf(s); !ok || !f.own(k) {
+		f.to.TypedShortcut(s)
+	}
+}
 
 // AcceptsTab keeps Tab, which some scanners end a code with, from wandering off.
 func (f *Forward) AcceptsTab() bool { return true }

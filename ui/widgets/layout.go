@@ -241,7 +241,8 @@ func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Foot keeps an object at the bottom of the room it is given, at its own height.
 func Foot(o fyne.CanvasObject) *fyne.Container {
 	if n, ok := o.(*Notice); ok {
-		return container.New(&foot{}, n.spark, n)
+		n.foot = container.New(&foot{}, n.spark, n)
+		return n.foot
 	}
 	return container.New(&foot{}, o)
 }

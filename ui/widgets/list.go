@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -12,11 +14,13 @@ type Row interface {
 	Draw(i int)
 }
 
-// List shows any number of rows of one height; only those in sight exist. It takes no keyboard: the screen moves the
-// choice and calls [List.Reveal].
+// List shows any number of rows; only those in sight exist. All are of one height, unless [List.Tall] says otherwise. It takes no
+// keyboard: the screen moves the choice and calls [List.Reveal].
 type List struct {
 	widget.BaseWidget
 	height float32
+	tall   func(i int) float32
+	tops   []float32 // where each entry begins, and behind the last; with tall only
 	make   func() Row
 	count  int
 	scroll *container.Scroll
@@ -35,10 +39,53 @@ func NewList(height float32, newRow func() Row) *List {
 	return l
 }
 
+// Tall gives every entry a height of its own, and returns the list. It is asked at every Update, so it must be quick.
+func (l *List) Tall(height func(i int) float32) *List {
+	l.tall = height
+	return l
+}
+
+// top is where entry i begins.
+func (l *List) top(i int) float32 {
+	if l.tall != nil {
+		return l.tops[min(i, len(l.tops)-1)]
+	}
+	return float32(i) * l.height
+}
+
+// at is the entry that a height is in.
+func (l *List) at(y float32) int {
+	if l.tall == nil {
+		return int(y / l.height)
+	}
+	i, here := slices.BinarySearch(l.tops, y)
+	if !here {
+		i--
+	}
+	return i
+}
+
+// measure asks every entry for its height. It reports whether they come to another one together.
+func (l *List) measure() bool {
+	if l.tall == nil {
+		return false
+	}
+	before := float32(0)
+	if n := len(l.tops); n > 0 {
+		before = l.tops[n-1]
+	}
+	l.tops = append(l.tops[:0], 0)
+	for i := range l.count {
+		l.tops = append(l.tops, l.tops[i]+l.tall(i))
+	}
+	return l.tops[l.count] != before
+}
+
 // Update shows n entries, drawing those in sight anew.
 func (l *List) Update(n int) {
 	grown := n != l.count
 	l.count = n
+	grown = l.measure() || grown
 	for i := range l.shows {
 		l.shows[i] = -1
 	}
@@ -56,12 +103,12 @@ func (l *List) Reveal(i int) {
 	if i < 0 || i >= l.count || l.scroll.Size().Height == 0 {
 		return
 	}
-	top, y, view := float32(i)*l.height, l.scroll.Offset.Y, l.scroll.Size().Height
+	top, end, y, view := l.top(i), l.top(i+1), l.scroll.Offset.Y, l.scroll.Size().Height
 	switch {
 	case top < y:
 		y = top
-	case top+l.height > y+view:
-		y = top + l.height - view
+	case end > y+view:
+		y = end - view
 	default:
 		return
 	}
@@ -81,8 +128,11 @@ func (l *List) place() {
 	if size.Height <= 0 {
 		return
 	}
-	first := max(0, int(l.scroll.Offset.Y/l.height))
-	last := min(l.count-1, int((l.scroll.Offset.Y+size.Height)/l.height))
+	if l.tall != nil && len(l.tops) != l.count+1 {
+		l.measure()
+	}
+	first := max(0, l.at(l.scroll.Offset.Y))
+	last := min(l.count-1, l.at(l.scroll.Offset.Y+size.Height))
 	need := last - first + 1
 	if need > len(l.rows) {
 		for len(l.rows) < need {
@@ -105,8 +155,8 @@ func (l *List) place() {
 			l.shows[k] = i
 			r.Draw(i)
 		}
-		r.Move(fyne.NewPos(0, float32(i)*l.height))
-		r.Resize(fyne.NewSize(size.Width, l.height))
+		r.Move(fyne.NewPos(0, l.top(i)))
+		r.Resize(fyne.NewSize(size.Width, l.top(i+1)-l.top(i)))
 		if !r.Visible() {
 			r.Show()
 		}
@@ -142,5 +192,8 @@ type listInside struct{ l *List }
 
 func (i *listInside) Layout([]fyne.CanvasObject, fyne.Size) {}
 func (i *listInside) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(10, float32(i.l.count)*i.l.height)
+	if i.l.tall != nil && len(i.l.tops) != i.l.count+1 {
+		i.l.measure()
+	}
+	return fyne.NewSize(10, i.l.top(i.l.count))
 }

@@ -106,3 +106,49 @@ func TestText_FitsItsRoom(t *testing.T) {
 		})
 	}
 }
+
+func TestList_EntriesOfDifferentHeights(t *testing.T) {
+	test.NewTempApp(t)
+	var drawn, made int
+	heights := map[int]float32{0: 50, 1: 90, 2: 50, 3: 120, 4: 50}
+	l := newTestList(&drawn, &made).Tall(func(i int) float32 { return heights[i] })
+	w := test.NewTempWindow(t, l)
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(300, 200))
+	l.Update(5)
+	at := func(i int) (y, h float32) {
+		for _, r := range l.rows {
+			if r.Visible() && r.(*testRow).say.Words() == fmt.Sprint("row ", i) {
+				return r.Position().Y, r.Size().Height
+			}
+		}
+		return -1, -1
+	}
+	for i, want := range []float32{0, 50, 140, 190} {
+		if y, h := at(i); y != want || h != heights[i] {
+			t.Errorf("row %d at %v, %v high", i, y, h)
+		}
+	}
+	l.Reveal(3)
+	if y := l.scroll.Offset.Y; y != 110 {
+		t.Errorf("scrolled to %v", y)
+	}
+	l.Reveal(4)
+	if y := l.scroll.Offset.Y; y != 160 {
+		t.Errorf("scrolled to %v", y)
+	}
+	heights[3] = 50 // something is not taken off any more
+	l.Update(5)
+	l.Reveal(4)
+	if y, h := at(4); y != 240 || h != 50 {
+		t.Errorf("the last row at %v, %v high", y, h)
+	}
+	l.Reveal(0)
+	if y, _ := at(0); y != 0 || l.scroll.Offset.Y != 0 {
+		t.Errorf("row 0 at %v, scrolled to %v", y, l.scroll.Offset.Y)
+	}
+	l.Update(0)
+	if y, _ := at(0); y != -1 {
+		t.Error("an entry of an empty list")
+	}
+}

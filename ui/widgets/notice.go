@@ -18,6 +18,9 @@ const (
 	Alarm               // to be acted on
 )
 
+// noticeHeight is the least height of a notice: that of two lines.
+const noticeHeight = 60
+
 // Notice tells the cashier something, over the lower edge of what is there. Nothing jumps when it speaks, and a tap puts it
 // away.
 type Notice struct {
@@ -27,14 +30,15 @@ type Notice struct {
 	back  *Panel
 	sign  *Text
 	say   *Text
+	foot  *fyne.Container // that it stands in, and that gives it its height; may be nil
 
 	// spark is never seen and always there. What was hidden ever since the window opened is on no canvas that Fyne knows of, so showing
 	// it draws nothing before something else does; this is known, and has the window drawn.
 	spark *canvas.Rectangle
 }
 
-// NewNotice makes a silent notice.
-func NewNotice() *Notice { return newNotice(2) }
+// NewNotice makes a silent notice. What it says of money may be long: it grows with its words.
+func NewNotice() *Notice { return newNotice(5) }
 
 func newNotice(lines int) *Notice {
 	n := &Notice{
@@ -56,6 +60,9 @@ func (n *Notice) Say(tone Tone, words string) {
 	}
 	n.words, n.tone = words, tone
 	n.Refresh()
+	if n.foot != nil {
+		n.foot.Refresh()
+	}
 	if words == "" {
 		n.Hide()
 	} else {
@@ -111,7 +118,13 @@ func (r *noticeRenderer) Layout(size fyne.Size) {
 	n.say.Move(fyne.NewPos(42, float32(int((size.Height-n.say.MinSize().Height)/2))))
 }
 
-func (r *noticeRenderer) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
+func (r *noticeRenderer) MinSize() fyne.Size {
+	if r.n.say.Size().Width < 100 { // it does not know yet how wide it is
+		return fyne.NewSize(100, noticeHeight)
+	}
+	return fyne.NewSize(100, max(noticeHeight, r.n.say.MinSize().Height+2*Gap-4))
+}
+
 func (r *noticeRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.n.back, r.n.sign, r.n.say}
 }
@@ -145,6 +158,12 @@ func (b *Badge) Say(tone Tone, sign, words string) bool {
 
 // Words returns what it says, sign and all.
 func (b *Badge) Words() string { return b.say.Words() }
+
+// MinSize is for Fyne. However short its words are, a finger hits it.
+func (b *Badge) MinSize() fyne.Size {
+	m := b.BaseWidget.MinSize()
+	return fyne.NewSize(max(m.Width, Target), m.Height)
+}
 
 // Tapped is for Fyne.
 func (b *Badge) Tapped(*fyne.PointEvent) {

@@ -17,6 +17,7 @@ import (
 type Key struct {
 	Name  fyne.KeyName
 	Ctrl  bool // or Command on a Mac
+	Alt   bool
 	Shift bool
 }
 
@@ -41,6 +42,10 @@ type Slow interface{ SlowScan(code string) bool }
 // some. While Holds is true a character reaches Typed only once it is known to be none of a scan, at most one pause later.
 type Holder interface{ Holds() bool }
 
+// Acting is for screens on which some characters are keys, as + and - are while nothing is typed. A character that Acts waits as on a
+// [Holder]: a code may begin with it.
+type Acting interface{ Acts(r rune) bool }
+
 // Private is for screens that ask for what nobody else may learn. While Private is true, the sink keeps no character, only how
 // many came and how fast: digits typed by a quick hand, and the Enter behind them, are typing, however much they look like a
 // scan. What cannot be a PIN, because it is too long or began before the question, is a scan that nothing is known of:
@@ -63,6 +68,7 @@ const hidden = '·'
 //	parts up to 1 s apart, up to 35 ms each        | Enter, Tab             | a scan, if together they prove themselves and no fingers typed one
 //	6 and more, slower                             | as the scanner ends it | a scan, if [Slow] says so: where text is typed, and the check digit holds or the code is known
 //	6 and more, slower                             | as the scanner ends it | typing, where an amount, a count or a PIN is typed
+//	keys of the screen ([Acting]), then a scan     | as above               | the keys, and a scan, if what is behind them proves itself
 //	of a PIN, up to 8                              | anything               | typing
 //	of a PIN, 9 and more                           | Enter, Tab, silence    | a scan that nothing is kept of
 //
@@ -115,11 +121,9 @@ func (s *Sink) Attach(w fyne.Window) {
 	c := w.Canvas()
 	c.SetOnTypedRune(s.TypedRune)
 	c.SetOnTypedKey(s.TypedKey)
-	for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeyP, fyne.KeyE, fyne.KeyH, fyne.KeyD, fyne.KeyF, fyne.KeyJ, fyne.KeyO, fyne.KeyS, fyne.KeyBackspace} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}, s.TypedShortcut)
+	for _, sc := range shortcuts() {
+		c.AddShortcut(sc, s.TypedShortcut)
 	}
-	c.AddShortcut(&fyne.ShortcutUndo{}, s.TypedShortcut)
-	c.AddShortcut(&fyne.ShortcutPaste{}, s.TypedShortcut)
 }
 
 // private reports whether what is typed is nobody's business.
@@ -228,13 +232,26 @@ func (s *Sink) Settle() { s.deliver() }
 
 // holds reports whether the character that was noted last waits: from the first of a run on, or not at all.
 func (s *Sink) holds() bool {
+	if s.after == nil || s.run.told > 0 || s.run.chars[0] == hidden || s.private() {
+		return false
+	}
+	if len(s.run.chars) > 1 {
+		return true
+	}
 	h, ok := s.keys.(Holder)
-	return ok && s.after != nil && s.run.told == 0 && s.run.chars[0] != hidden && !s.private() && (len(s.run.chars) > 1 || h.Holds())
+	return ok && h.Holds() || s.acts(s.run.chars[0])
+}
+
+// acts reports whether the screen takes a character for a key.
+func (s *Sink) acts(r rune) bool {
+	a, ok := s.keys.(Acting)
+	return ok && a.Acts(r)
 }
 
 // end ends the run by a key, or by a pause, which is "". It reports whether the run was a scan; then it went to the screen, and the key
 // belongs to it.
 func (s *Sink) end(key fyne.KeyName) bool {
+	s.act()
 	r := s.run
 	code, back, ok := s.scan(key)
 	if !ok || r.at != nil && r.at.Scans {
@@ -251,6 +268,27 @@ func (s *Sink) end(key fyne.KeyName) bool {
 		s.keys.Scanned(code, back.told)
 	}
 	return true
+}
+
+// act gives the screen the keys that stand before a code that proves itself: a window that was busy hears a finger's + and the scanner's
+// code in one breath. Before any other code they may belong to it.
+func (s *Sink) act() {
+	r := &s.run
+	if r.at != nil || r.told > 0 || pos.Certain(s.read(r.chars)) {
+		return
+	}
+	n := 0
+	for n < len(r.chars) && !unicode.IsDigit(r.chars[n]) && s.acts(r.chars[n]) {
+		n++
+	}
+	if n == 0 || !pos.Certain(s.read(r.chars[n:])) {
+		return
+	}
+	keys := r.chars[:n]
+	r.chars = r.chars[n:]
+	for _, k := range keys {
+		s.keys.Typed(k)
+	}
 }
 
 // Took is how long the characters of the newest scan were in coming, for people who set a scanner up.
@@ -311,27 +349,26 @@ func (s *Sink) TypedKey(e *fyne.KeyEvent) {
 			return
 		}
 	}
-	s.press(Key{Name: e.Name, Shift: s.mods()&fyne.KeyModifierShift != 0})
+	s.press(Key{Name: e.Name, Shift: s.shifted()})
 }
+
+// shifted reports whether Shift is held: Fyne makes no shortcut of Shift alone.
+func (s *Sink) shifted() bool { return s.mods()&fyne.KeyModifierShift != 0 }
 
 // TypedShortcut is for Fyne.
 func (s *Sink) TypedShortcut(sc fyne.Shortcut) {
-	switch c := sc.(type) {
-	case *fyne.ShortcutUndo:
-		s.press(Key{Name: fyne.KeyZ, Ctrl: true})
-	case *fyne.ShortcutPaste:
-		if c.Clipboard == nil || s.private() {
-			return
-		}
-		s.deliver()
-		for _, r := range c.Clipboard.Content() {
-			if s.keys != nil && unicode.IsPrint(r) {
-				s.keys.Typed(r)
-			}
-		}
-	case *desktop.CustomShortcut:
-		if c.Modifier&fyne.KeyModifierShortcutDefault != 0 {
-			s.press(Key{Name: c.KeyName, Ctrl: true, Shift: c.Modifier&fyne.KeyModifierShift != 0})
+	if k, ok := keyOf(sc); ok {
+		s.press(k)
+		return
+	}
+	c, ok := sc.(*fyne.ShortcutPaste)
+	if !ok || c.Clipboard == nil || s.private() {
+		return
+	}
+	s.deliver()
+	for _, r := range c.Clipboard.Content() {
+		if s.keys != nil && unicode.IsPrint(r) {
+			s.keys.Typed(r)
 		}
 	}
 }
@@ -342,7 +379,7 @@ func (s *Sink) press(k Key) bool {
 		desktop.KeyAltLeft, desktop.KeyAltRight, desktop.KeyCapsLock:
 		return false
 	}
-	if len(k.Name) == 1 && !k.Ctrl || k.Name == fyne.KeySpace && !k.Ctrl {
+	if k.alone() && (len(k.Name) == 1 || k.Name == fyne.KeySpace) {
 		return false // it comes again as a character
 	}
 	s.deliver()

@@ -251,3 +251,42 @@ func TestField_TypingInItIsHeard(t *testing.T) {
 		t.Error("the field thinks it still has the keyboard")
 	}
 }
+
+// counter is a screen on which + and - are keys.
+type counter struct {
+	pad
+	acted string
+}
+
+func (c *counter) Acts(r rune) bool { return c.text == "" && strings.ContainsRune("+-", r) }
+
+func (c *counter) Typed(r rune) {
+	if c.Acts(r) {
+		c.acted += string(r)
+		return
+	}
+	c.pad.Typed(r)
+}
+
+// A busy window hears what a finger pressed and what the scanner sent right after it at once.
+func TestSink_KeysBeforeACodeInOneBreath(t *testing.T) {
+	for _, c := range []struct{ name, typed, acted, scan string }{
+		{"goods", "++-6901234567892\n", "++-", "6901234567892"},
+		{"several pieces", "+2*6901234567892\n", "+", "2*6901234567892"},
+		{"a shop's own code may begin so", "-ABC1234\n", "", "-ABC1234"},
+		{"goods alone", "6901234567892\n", "", "6901234567892"},
+		{"a digit that does not check", "+6901234567893\n", "", "+6901234567893"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, p := &fingers{at: time.Unix(1, 0)}, &counter{}
+			s := NewSink(f.now)
+			s.mods = func() fyne.KeyModifier { return 0 }
+			s.Timer(func(time.Duration, func()) func() { return func() {} })
+			s.Point(p)
+			f.send(s, c.typed, time.Millisecond)
+			if p.acted != c.acted || len(p.scans) != 1 || p.scans[0] != c.scan || p.text != "" || len(p.pressed) != 0 {
+				t.Errorf("keys %q, scans %q, typed %q, pressed %v", p.acted, p.scans, p.text, p.pressed)
+			}
+		})
+	}
+}

@@ -224,7 +224,7 @@ func (r *textRenderer) wrap(width float32, clauses bool) []string {
 func breakAt(s []rune, at int) int {
 	for i := at; i > 0; i-- {
 		if i == len(s) || s[i] == ' ' || (s[i-1] > 0x2E80 && !strings.ContainsRune("，。；：！？、”）》", s[i]) && !strings.ContainsRune("“（《", s[i-1])) ||
-			(s[i] > 0x2E80 && !strings.ContainsRune("，。；：！？、”）》", s[i])) {
+			(s[i] > 0x2E80 && !strings.ContainsRune("，。；：！？、”）》", s[i]) && !strings.ContainsRune("“（《", s[i-1])) {
 			return i
 		}
 	}

@@ -1,17 +1,25 @@
 package widgets
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
-// Tile is an item to tap: its name in two lines and its price.
+// photoSide is a tile's photo, in device-independent pixels: a square beside the price.
+const photoSide = 36
+
+// Tile is an item to tap: its name in two lines, its price, and where it has one its photo.
 type Tile struct {
 	widget.BaseWidget
 	name    *Text
 	price   *Text
+	photo   *canvas.Image
 	back    *Panel
+	colour  string
 	chosen  bool
 	hovered bool
 	tap     func()
@@ -23,9 +31,30 @@ func NewTile() *Tile {
 		name:  NewText("", Style{Size: SizeBody, Fit: FitWrap, Lines: 2}),
 		price: NewText("", Style{Size: SizeStrong, Bold: true, Color: AccentInk, Align: fyne.TextAlignTrailing, Fit: FitShrink}),
 		back:  NewPanel(Paper, Radius, 0, nil).Border(Line),
+		photo: canvas.NewImageFromImage(nil),
 	}
+	t.photo.FillMode, t.photo.ScaleMode, t.photo.CornerRadius = canvas.ImageFillContain, canvas.ImageScaleSmooth, 5
+	t.photo.Hide()
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+// Dress gives the tile a colour ([pos.TileColours], "" for the plain one) and a photo; nil for none.
+func (t *Tile) Dress(colour string, photo image.Image) {
+	if colour != t.colour {
+		t.colour = colour
+		t.look()
+	}
+	if photo == t.photo.Image {
+		return
+	}
+	t.photo.Image = photo
+	if photo == nil {
+		t.photo.Hide()
+	} else {
+		t.photo.Show()
+	}
+	t.Refresh()
 }
 
 // Set fills the tile.
@@ -56,7 +85,7 @@ func (t *Tile) MouseMoved(*desktop.MouseEvent) {}
 func (t *Tile) MouseOut() { t.hovered = false; t.look() }
 
 func (t *Tile) look() {
-	fill, stroke := Paper, Line
+	fill, stroke := TileFill(t.colour), TileEdge(t.colour)
 	if t.hovered {
 		stroke = Accent
 	}
@@ -78,18 +107,26 @@ func (r *tileRenderer) Layout(size fyne.Size) {
 	p := r.t.price.MinSize().Height
 	r.t.name.Move(fyne.NewPos(x, y))
 	r.t.name.Resize(fyne.NewSize(size.Width-2*x, size.Height-p-y-4))
-	r.t.price.Move(fyne.NewPos(x, size.Height-p-4))
-	r.t.price.Resize(fyne.NewSize(size.Width-2*x, p))
+	left := float32(x)
+	if r.t.photo.Visible() {
+		r.t.photo.Move(fyne.NewPos(7, size.Height-photoSide-6))
+		r.t.photo.Resize(fyne.NewSquareSize(photoSide))
+		left = 7 + photoSide + 4
+	}
+	r.t.price.Move(fyne.NewPos(left, size.Height-p-4))
+	r.t.price.Resize(fyne.NewSize(size.Width-left-x, p))
 }
 func (r *tileRenderer) MinSize() fyne.Size { return fyne.NewSize(120, 96) }
 func (r *tileRenderer) Refresh() {
 	r.t.back.Refresh()
 	r.t.name.Refresh()
 	r.t.price.Refresh()
+	r.t.photo.Refresh()
+	r.Layout(r.t.Size())
 }
 
 func (r *tileRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.t.back, r.t.name, r.t.price}
+	return []fyne.CanvasObject{r.t.back, r.t.photo, r.t.name, r.t.price}
 }
 func (r *tileRenderer) Destroy() {}
 

@@ -416,23 +416,22 @@ func TestBill_OverTLS(t *testing.T) {
 	client := place{tls: address, roots: ours.pool(), cert: ours.issue(t, m.MchID, -time.Hour, time.Hour)}.client(t)
 	order := testOrder()
 	order.OpenedAt, order.ExpiresAt = time.Now(), time.Now().Add(time.Hour)
+	var day pos.Day       // of the sale: midnight may come meanwhile
 	for i := range 3000 { // more than any buffer on the way
 		order.OutTradeNo = fmt.Sprintf("S001-T1-%08d", i)
 		if i == 0 {
 			if got := client.Prepay(t.Context(), order.OutTradeNo, composed(t, client, order)); got.Kind != pos.SigOrdered {
 				t.Fatalf("%+v", got)
 			}
-			if _, err := s.Pay(order.OutTradeNo, sim.Act{Kind: sim.PayNow}); err != nil {
+			paid, err := s.Pay(order.OutTradeNo, sim.Act{Kind: sim.PayNow})
+			if err != nil {
 				t.Fatal(err)
 			}
+			day = pos.BillDay(paid.Payments[0].TimeEnd)
 		}
-		if _, err := s.Plant(sim.Difference{Day: time.Now().UTC().Add(8 * time.Hour).Format("20060102"), Kind: sim.WrongForeign, Row: order.OutTradeNo}); err != nil {
+		if _, err := s.Plant(sim.Difference{Day: day.Compact(), Kind: sim.WrongForeign, Row: order.OutTradeNo}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	day, err := pos.ParseDay(time.Now().UTC().Add(8 * time.Hour).Format("20060102"))
-	if err != nil {
-		t.Fatal(err)
 	}
 	for name, get := range map[string]func(context.Context, pos.Day) (io.ReadCloser, error){"交易时间": client.TradeBill, "记账时间": client.FundFlow} {
 		r, err := get(t.Context(), day)

@@ -48,7 +48,8 @@ const (
 // same bytes, for as long as the notify_url is the same. CodeInvalid when the order cannot be expressed.
 //
 // detail is sent only while it is the whole truth: when its lines add up to the amount asked and it fits into 6000
-// bytes. Leaving lines out, or leaving out a discount, would make its sums lie.
+// bytes. Its prices are per piece and after discounts, so it is left out when a discount leaves no whole fen per piece, and when a
+// part of a sale is asked for. Leaving lines out, or leaving out a discount, would make its sums lie.
 func (c *Client) Compose(o pos.Order) ([]byte, error) {
 	const op = "compose order"
 	var tradeType string
@@ -189,12 +190,14 @@ func detailOf(o pos.Order) string {
 	}
 	d := orderDetail{CostPrice: o.Amount, Goods: make([]goods, len(o.Sale.Lines))}
 	var sum pos.Fen
-	for i, l := range o.Sale.Lines {
-		if l.Quantity < 1 || l.Quantity > pos.MaxQuantity || l.Price < 0 || l.Price > pos.MaxAmount {
+	for i, share := range o.Sale.Shares() {
+		l, net := o.Sale.Lines[i], share.Net
+		if l.Quantity < 1 || l.Quantity > pos.MaxQuantity || net < 0 || net > pos.MaxAmount || net%pos.Fen(l.Quantity) != 0 {
 			return ""
 		}
-		d.Goods[i] = goods{ID: goodsID(l), Name: wechat.Cut(wechat.Clean(l.Name), maxGoodsName), Quantity: l.Quantity, Price: l.Price}
-		sum += l.Amount()
+		price := net / pos.Fen(l.Quantity) // of what was weighed, of what it weighs
+		d.Goods[i] = goods{ID: goodsID(l), Name: wechat.Cut(wechat.Clean(l.Name), maxGoodsName), Quantity: l.Quantity, Price: price}
+		sum += net
 	}
 	if sum != o.Amount {
 		return ""

@@ -171,6 +171,25 @@ func TestCompose_DetailIsTrueOrAbsent(t *testing.T) {
 		{"200 lines", long(200), false},
 		{"500 lines", long(500), false},
 		{"discounted", change(func(o *pos.Order) { o.Sale.Discount, o.Amount = 50, 1300 }), false},
+		{"weighed", change(func(o *pos.Order) {
+			o.Sale.Lines = []pos.Line{{Item: 3, Name: "苹果", Unit: "kg", Price: 1280, Weight: 535, Quantity: 1}}
+			o.Sale.Gross, o.Sale.Discount, o.Amount = 685, 0, 685
+		}), true},
+		{"labelled", change(func(o *pos.Order) {
+			o.Sale.Lines = []pos.Line{{Item: 3, Name: "烤鸡", Unit: "kg", Price: 3600, Label: 2990, Quantity: 2}}
+			o.Sale.Gross, o.Sale.Discount, o.Amount = 5980, 0, 5980
+		}), true},
+		{"a promotion that leaves whole fen", change(func(o *pos.Order) {
+			o.Sale.Lines = []pos.Line{{Item: 3, Name: "可乐", Price: 300, Quantity: 2, Deal: "第二件半价", DealOff: 150}}
+			o.Sale.Gross, o.Sale.Discount, o.Amount = 600, 150, 450
+		}), true},
+		{"a promotion that leaves half a fen", change(func(o *pos.Order) {
+			o.Sale.Lines = []pos.Line{{Item: 3, Name: "可乐", Price: 301, Quantity: 2, Deal: "第二件半价", DealOff: 151}}
+			o.Sale.Gross, o.Sale.Discount, o.Amount = 602, 151, 451
+		}), false},
+		{"less what came back for it", change(func(o *pos.Order) {
+			o.Sale.Credits, o.Amount = []pos.Credit{{Amount: 300}}, 1050
+		}), false},
 		{"paid in part", change(func(o *pos.Order) { o.Amount = 850 }), false},
 		{"no lines", change(func(o *pos.Order) { o.Sale.Lines = nil }), false},
 		{"negative price", change(func(o *pos.Order) { o.Sale.Lines[0].Price, o.Amount = -300, 150 }), false},
@@ -263,17 +282,25 @@ func TestCompose_AnyCart(t *testing.T) {
 	}
 	for range 2000 {
 		o := testOrder()
-		o.Sale.Lines = make([]pos.Line, r.IntN(60))
+		o.Sale = pos.Sale{Lines: make([]pos.Line, r.IntN(60))}
 		var sum pos.Fen
 		for i := range o.Sale.Lines {
 			l := pos.Line{
 				Item: pos.ItemID(r.Int64N(1 << 40)), Name: text(120), Price: pos.Fen(r.IntN(3000)), Quantity: 1 + r.IntN(12),
 			}
+			switch r.IntN(6) {
+			case 0:
+				l.Weight, l.Quantity = 1+r.IntN(2000), 1
+			case 1:
+				l.DealOff = l.Amount() / 2
+			}
 			if l.Barcode = strconv.FormatInt(r.Int64N(1e13), 10); r.IntN(4) == 0 {
 				l.Barcode = text(40)
 			}
 			o.Sale.Lines[i] = l
-			sum += l.Amount()
+			o.Sale.Gross += l.Amount()
+			o.Sale.Discount += l.Off()
+			sum += l.Net()
 		}
 		if o.Amount = min(sum, pos.MaxAmount); r.IntN(4) == 0 || sum == 0 {
 			o.Amount = 1 + pos.Fen(r.Int64N(int64(pos.MaxAmount)))

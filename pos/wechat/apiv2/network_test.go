@@ -134,7 +134,7 @@ func TestNetwork_TheClockByWeChats(t *testing.T) {
 
 // A name server in the way that leads WeChat's name to itself, and one that knows no such name.
 func TestNetwork_NameServers(t *testing.T) {
-	_, port, err := net.SplitHostPort(nobody(t))
+	_, port, err := net.SplitHostPort(nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -249,52 +249,54 @@ func TestBill_TellsOfRefundsAsTheyStoodWhenItWasMade(t *testing.T) {
 }
 
 func TestBill_Refusals(t *testing.T) {
-	s := newSim(t, Options{Bill: BillOptions{Now: true}, RequireCert: true})
-	today := time.Now().In(beijing).Format("20060102")
-	pays(t, s, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
-	for _, c := range []struct {
-		name, path string
-		f          map[string]string
-		want       string
-	}{
-		{"type", pathBill, billRequest(today, map[string]string{"bill_type": "EVERYTHING"}), "20001 invalid bill_type"},
-		{"packing", pathBill, billRequest(today, map[string]string{"tar_type": "ZIP"}), "20001 invalid tar_type"},
-		{"signature", pathBill, billRequest(today, map[string]string{"sign": strings.Repeat("0", 32)}), "20001 签名错误"},
-		{"merchant", pathBill, billRequest(today, map[string]string{"mch_id": "1"}), "20001 商户号不存在"},
-		{"app", pathBill, billRequest(today, map[string]string{"appid": "wx1"}), "20001 appid不存在"},
-		{"no refunds", pathBill, billRequest(today, map[string]string{"bill_type": BillRefund}), "20002 No Bill Exist"},
-		{"no certificate", pathFundFlow, fundRequest(today, nil), "20001 证书验证失败"},
-	} {
-		if got := billTrouble(t, fetchBill(t, s, c.path, c.f)); got != c.want {
-			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t, Options{Bill: BillOptions{Now: true}, RequireCert: true})
+		const today = "20000101"
+		pays(t, s, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
+		for _, c := range []struct {
+			name, path string
+			f          map[string]string
+			want       string
+		}{
+			{"type", pathBill, billRequest(today, map[string]string{"bill_type": "EVERYTHING"}), "20001 invalid bill_type"},
+			{"packing", pathBill, billRequest(today, map[string]string{"tar_type": "ZIP"}), "20001 invalid tar_type"},
+			{"signature", pathBill, billRequest(today, map[string]string{"sign": strings.Repeat("0", 32)}), "20001 签名错误"},
+			{"merchant", pathBill, billRequest(today, map[string]string{"mch_id": "1"}), "20001 商户号不存在"},
+			{"app", pathBill, billRequest(today, map[string]string{"appid": "wx1"}), "20001 appid不存在"},
+			{"no refunds", pathBill, billRequest(today, map[string]string{"bill_type": BillRefund}), "20002 No Bill Exist"},
+			{"no certificate", pathFundFlow, fundRequest(today, nil), "20001 证书验证失败"},
+		} {
+			if got := billTrouble(t, fetchBill(t, s, c.path, c.f)); got != c.want {
+				t.Errorf("%s: %s, want %s", c.name, got, c.want)
+			}
 		}
-	}
-	open := newSim(t, Options{Bill: BillOptions{Now: true}, Merchants: []Merchant{{AppID: PracticeAppID, MchID: PracticeMchID, Key: PracticeKey, SignType: signMD5}}})
-	pays(t, open, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
-	for name, c := range map[string]struct {
-		changes map[string]string
-		want    string
-	}{
-		"MD5":       {map[string]string{"sign_type": "MD5"}, "20001 签名类型错误: 仅支持HMAC-SHA256"},
-		"none":      {map[string]string{"sign_type": ""}, "20001 签名类型错误: 仅支持HMAC-SHA256"},
-		"account":   {map[string]string{"account_type": "Savings"}, "20001 invalid account_type"},
-		"operation": {map[string]string{"account_type": "Operation"}, "20002 No Bill Exist"},
-		"fees":      {map[string]string{"account_type": "Fees"}, "20002 No Bill Exist"},
-		"wrong":     {map[string]string{"sign": strings.Repeat("0", 64)}, "20001 签名错误"},
-	} {
-		if got := billTrouble(t, fetchBill(t, open, pathFundFlow, fundRequest(today, c.changes))); got != c.want {
-			t.Errorf("fund flow, %s: %s, want %s", name, got, c.want)
+		open := newSim(t, Options{Bill: BillOptions{Now: true}, Merchants: []Merchant{{AppID: PracticeAppID, MchID: PracticeMchID, Key: PracticeKey, SignType: signMD5}}})
+		pays(t, open, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
+		for name, c := range map[string]struct {
+			changes map[string]string
+			want    string
+		}{
+			"MD5":       {map[string]string{"sign_type": "MD5"}, "20001 签名类型错误: 仅支持HMAC-SHA256"},
+			"none":      {map[string]string{"sign_type": ""}, "20001 签名类型错误: 仅支持HMAC-SHA256"},
+			"account":   {map[string]string{"account_type": "Savings"}, "20001 invalid account_type"},
+			"operation": {map[string]string{"account_type": "Operation"}, "20002 No Bill Exist"},
+			"fees":      {map[string]string{"account_type": "Fees"}, "20002 No Bill Exist"},
+			"wrong":     {map[string]string{"sign": strings.Repeat("0", 64)}, "20001 签名错误"},
+		} {
+			if got := billTrouble(t, fetchBill(t, open, pathFundFlow, fundRequest(today, c.changes))); got != c.want {
+				t.Errorf("fund flow, %s: %s, want %s", name, got, c.want)
+			}
 		}
-	}
-	// An account set to MD5 takes HMAC-SHA256 here all the same, and a fund flow with the certificate.
-	if text := fetchBill(t, open, pathFundFlow, fundRequest(today, nil)); !bytes.HasPrefix(text, []byte("记账时间,")) {
-		t.Errorf("%s", text)
-	}
-	for _, call := range append(s.Calls(), open.Calls()...) {
-		if len(call.Unknown) > 0 {
-			t.Errorf("%s: unknown %v", call.Path, call.Unknown)
+		// An account set to MD5 takes HMAC-SHA256 here all the same, and a fund flow with the certificate.
+		if text := fetchBill(t, open, pathFundFlow, fundRequest(today, nil)); !bytes.HasPrefix(text, []byte("记账时间,")) {
+			t.Errorf("%s", text)
 		}
-	}
+		for _, call := range append(s.Calls(), open.Calls()...) {
+			if len(call.Unknown) > 0 {
+				t.Errorf("%s: unknown %v", call.Path, call.Unknown)
+			}
+		}
+	})
 }
 
 func unpack(t *testing.T, file []byte) string {
@@ -548,43 +550,45 @@ func TestBill_FaultsPlantOnceAndSpoilOnce(t *testing.T) {
 }
 
 func TestAPI_BillsAndTheirTruth(t *testing.T) {
-	s := newSim(t, Options{Bill: BillOptions{Now: true}})
-	day := time.Now().In(beijing).Format("20060102")
-	pays(t, s, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
-	pays(t, s, "S001T1-000002", 450, "可乐", Act{Kind: PayNow})
-	get := func(path string) (int, string) {
-		status, text, err := send(t, s, http.MethodGet, "http://127.0.0.1"+path, nil)
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t, Options{Bill: BillOptions{Now: true}})
+		const day = "20000101"
+		pays(t, s, "S001T1-000001", 1350, "可乐", Act{Kind: PayNow})
+		pays(t, s, "S001T1-000002", 450, "可乐", Act{Kind: PayNow})
+		get := func(path string) (int, string) {
+			status, text, err := send(t, s, http.MethodGet, "http://127.0.0.1"+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return status, string(text)
 		}
-		return status, string(text)
-	}
-	if status, text := apiPost(t, s, "/sim/differences", `{"day":"`+day+`","kind":"lacks-row","row":"S001T1-000002"}`); status != http.StatusOK || !strings.Contains(text, `"was":450,"is":0`) {
-		t.Errorf("%d %s", status, text)
-	}
-	if status, text := apiPost(t, s, "/sim/differences", `{"day":"`+day+`","kind":"lacks-row","row":"S001T1-000003"}`); status != http.StatusBadRequest || !strings.Contains(text, "bad-difference") {
-		t.Errorf("%d %s", status, text)
-	}
-	for path, want := range map[string]string{
-		"/sim/bill?day=" + day: "`1,`13.50,", "/sim/bill?type=SUCCESS&day=" + day: "`1,`13.50,", "/sim/fundflow?day=" + day: "`18.00,",
-		"/sim/differences": `"transaction_id":"42`, "/sim/fund-rows?day=" + day: `"balance":1342`,
-	} {
-		if status, text := get(path); status != http.StatusOK || !strings.Contains(text, want) {
-			t.Errorf("%s: %d %s", path, status, text)
+		if status, text := apiPost(t, s, "/sim/differences", `{"day":"`+day+`","kind":"lacks-row","row":"S001T1-000002"}`); status != http.StatusOK || !strings.Contains(text, `"was":450,"is":0`) {
+			t.Errorf("%d %s", status, text)
 		}
-	}
-	for path, status := range map[string]int{
-		"/sim/bill?day=" + day + "&type=REFUND": http.StatusNotFound, "/sim/bill?day=today": http.StatusBadRequest,
-		"/sim/bill-rows?day=today": http.StatusBadRequest, "/sim/fundflow?account=Mine&day=" + day: http.StatusBadRequest,
-	} {
-		if got, text := get(path); got != status {
-			t.Errorf("%s: %d %s, want %d", path, got, text, status)
+		if status, text := apiPost(t, s, "/sim/differences", `{"day":"`+day+`","kind":"lacks-row","row":"S001T1-000003"}`); status != http.StatusBadRequest || !strings.Contains(text, "bad-difference") {
+			t.Errorf("%d %s", status, text)
 		}
-	}
-	var truth struct{ Rows []BillRow }
-	if _, text := get("/sim/bill-rows?day=" + day); json.Unmarshal([]byte(text), &truth) != nil || len(truth.Rows) != 2 || truth.Rows[1].Total != 450 || truth.Rows[1].Fee != 2700 {
-		t.Errorf("%s", text)
-	}
+		for path, want := range map[string]string{
+			"/sim/bill?day=" + day: "`1,`13.50,", "/sim/bill?type=SUCCESS&day=" + day: "`1,`13.50,", "/sim/fundflow?day=" + day: "`18.00,",
+			"/sim/differences": `"transaction_id":"42`, "/sim/fund-rows?day=" + day: `"balance":1342`,
+		} {
+			if status, text := get(path); status != http.StatusOK || !strings.Contains(text, want) {
+				t.Errorf("%s: %d %s", path, status, text)
+			}
+		}
+		for path, status := range map[string]int{
+			"/sim/bill?day=" + day + "&type=REFUND": http.StatusNotFound, "/sim/bill?day=today": http.StatusBadRequest,
+			"/sim/bill-rows?day=today": http.StatusBadRequest, "/sim/fundflow?account=Mine&day=" + day: http.StatusBadRequest,
+		} {
+			if got, text := get(path); got != status {
+				t.Errorf("%s: %d %s, want %d", path, got, text, status)
+			}
+		}
+		var truth struct{ Rows []BillRow }
+		if _, text := get("/sim/bill-rows?day=" + day); json.Unmarshal([]byte(text), &truth) != nil || len(truth.Rows) != 2 || truth.Rows[1].Total != 450 || truth.Rows[1].Fee != 2700 {
+			t.Errorf("%s", text)
+		}
+	})
 }
 
 // apiPost is a POST to the JSON API.

@@ -97,7 +97,7 @@ func (p *Postgres) Up() error {
 	if err := p.run.Start(); err != nil {
 		return errors.Join(err, write.Close())
 	}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		out, err := p.command("pg_isready", "-h", "127.0.0.1", "-p", strconv.Itoa(p.port)).CombinedOutput()
 		if err == nil {
 			return nil
