@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
@@ -321,7 +322,7 @@ func (d *counterDays) open() {
 func (d *counterDays) restart() {
 	d.close()
 	sold := d.books.sales > d.sold
-	time.Sleep(time.Duration(d.r.IntN(600)) * time.Second)
+	bubble.Sleep(time.Duration(d.r.IntN(600)) * time.Second)
 	d.open()
 	if d.recalled == 0 {
 		return
@@ -365,8 +366,7 @@ func (d *counterDays) post(commands ...pos.Command) pos.Snapshot {
 }
 
 func (d *counterDays) wait(t time.Duration) {
-	time.Sleep(t)
-	synctest.Wait()
+	bubble.Sleep(t)
 }
 
 // part is a part of what is due, or all of it.

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/goods"
 	"guitai/store"
 )
@@ -45,8 +45,7 @@ func TestEngine_FindsGoodsByTheIndex(t *testing.T) {
 		}
 		find("可乐", "可口可乐 330ml|3.00 ") // the books themselves answer
 		find("kekoukele", "")
-		time.Sleep(2 * goodsAfter)
-		synctest.Wait()
+		bubble.Sleep(2 * goodsAfter)
 		find("kekoukele", "可口可乐 330ml|3.00 ")
 		find("kkkl", "可口可乐 330ml|3.00 ")
 		find("cqxm", "重庆小面|9.00 ")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 	"guitai/pos/reconcile"
 	"guitai/pos/wechat"
@@ -146,8 +147,7 @@ func (m *month) close() {
 }
 
 func (m *month) wait(d time.Duration) pos.Snapshot {
-	time.Sleep(d)
-	synctest.Wait()
+	bubble.Sleep(d)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.last

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv1"
@@ -56,7 +57,7 @@ func inShop(t *testing.T, notices bool, o sim.Options, f func(s *shopTest)) {
 func inShopAfter(t *testing.T, past time.Duration, notices bool, o sim.Options, f func(s *shopTest)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(past)
+		bubble.Sleep(past)
 		s := &shopTest{t: t, dir: t.TempDir()}
 		o.Transport = sim.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if s.phone != nil && r.URL.Path != "/notify" {
@@ -137,8 +138,7 @@ func (s *shopTest) close() {
 }
 
 func (s *shopTest) wait(d time.Duration) pos.Snapshot {
-	time.Sleep(d)
-	synctest.Wait()
+	bubble.Sleep(d)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last

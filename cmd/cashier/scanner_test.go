@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/config"
 	"guitai/pos/goods"
 )
@@ -42,16 +43,14 @@ func TestKnownCodes_FollowTheCatalogue(t *testing.T) {
 		if k.has("A-1234") {
 			t.Error("it knows before it has read")
 		}
-		time.Sleep(knownAfter)
-		synctest.Wait()
+		bubble.Sleep(knownAfter)
 		if !k.has("A-1234") || !k.has("TEA-100") || k.has("6901234567892") || k.has("") {
 			t.Error("it does not know what has no check digit, or knows what has one")
 		}
 		shelf.mu.Lock()
 		shelf.codes, shelf.revision = []string{"B-1234"}, 1
 		shelf.mu.Unlock()
-		time.Sleep(10 * time.Second)
-		synctest.Wait()
+		bubble.Sleep(10 * time.Second)
 		if k.has("A-1234") || !k.has("B-1234") {
 			t.Error("it does not follow the catalogue")
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/config"
 	"guitai/pos/sound"
 )
@@ -36,8 +37,7 @@ func TestBell_HearsSnapshotsAndTheTestAsSettingsWant(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() { e.run(ctx) })
 		heard := func() time.Duration {
-			time.Sleep(20 * time.Second)
-			synctest.Wait()
+			bubble.Sleep(20 * time.Second)
 			n := l.samples
 			l.samples = 0
 			return time.Duration(n) * time.Second / sound.Rate

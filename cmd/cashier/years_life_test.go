@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
@@ -314,8 +315,7 @@ func (l *life) post(commands ...pos.Command) pos.Snapshot {
 
 // pause lets time pass, and sometimes brings trouble.
 func (l *life) pause(d time.Duration) pos.Snapshot {
-	time.Sleep(d + time.Duration(l.r.Int64N(int64(time.Millisecond))))
-	synctest.Wait()
+	bubble.Sleep(d + time.Duration(l.r.Int64N(int64(time.Millisecond))))
 	if l.books.isDead() { // it died at a write
 		l.halt()
 		l.revive()
@@ -332,9 +332,9 @@ func (l *life) pause(d time.Duration) pos.Snapshot {
 
 // revive starts the program again after a while.
 func (l *life) revive() {
-	time.Sleep(time.Duration(l.r.Int64N(int64(20 * time.Second))))
+	bubble.Sleep(time.Duration(l.r.Int64N(int64(20 * time.Second))))
 	if l.r.IntN(8) == 0 {
-		time.Sleep(time.Duration(l.r.Int64N(int64(30 * time.Minute))))
+		bubble.Sleep(time.Duration(l.r.Int64N(int64(30 * time.Minute))))
 	}
 	if l.r.IntN(6) == 0 {
 		if err := l.store.Close(); err != nil {

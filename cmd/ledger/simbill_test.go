@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/reconcile"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
@@ -96,7 +97,7 @@ func market(t *testing.T, form sim.BillOptions) (*sim.Sim, *apiv2.Client) {
 			}
 			sold = c.Charge(t.Context(), o.OutTradeNo, request, pos.PaymentCode(fmt.Sprintf("1345678901234%03d99", i))).Kind == pos.SigPaid
 			if i%10 == 4 {
-				time.Sleep(time.Minute)
+				bubble.Sleep(time.Minute)
 				sold = c.Reverse(t.Context(), o.OutTradeNo).Kind == pos.SigReversed
 			}
 		} else {
@@ -120,9 +121,9 @@ func market(t *testing.T, form sim.BillOptions) (*sim.Sim, *apiv2.Client) {
 		if !sold {
 			t.Fatalf("order %d was not sold", i)
 		}
-		time.Sleep(20 * time.Minute)
+		bubble.Sleep(20 * time.Minute)
 	}
-	time.Sleep(2 * 24 * time.Hour)
+	bubble.Sleep(2 * 24 * time.Hour)
 	return s, c
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 )
 
@@ -778,7 +779,7 @@ func (c *counter) do(commands ...pos.Command) pos.Snapshot {
 
 // wait lets virtual time pass.
 func (c *counter) wait(d time.Duration) pos.Snapshot {
-	time.Sleep(d)
+	bubble.Sleep(d)
 	return c.snap()
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/checkout"
 )
 
@@ -116,7 +117,7 @@ func TestParts_ComeBackAfterARestart(t *testing.T) {
 		no := s.Pay.OutTradeNo
 		c.close()
 		wx.pay(no) // nobody is there
-		time.Sleep(24 * time.Hour)
+		bubble.Sleep(24 * time.Hour)
 		c = open(t, b, wx, jiao)
 		defer c.close()
 		if s = c.wait(time.Second); s.Due != 418 || len(s.Parts) != 2 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 func TestRestart_PaidWhileTheTillWasOff(t *testing.T) {
@@ -15,7 +16,7 @@ func TestRestart_PaidWhileTheTillWasOff(t *testing.T) {
 		pay := c.sellCola()
 		c.close()
 		wx.pay(pay.OutTradeNo)
-		time.Sleep(20 * time.Minute)
+		bubble.Sleep(20 * time.Minute)
 		c = open(t, b, wx)
 		defer c.close()
 		s := c.wait(2 * time.Second)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 // wire is a serial port that leads to a panel.
@@ -133,7 +134,7 @@ func (c *counter) light(t *testing.T, want pos.Light) {
 func TestRun_ShowsTheNewestAndClearsAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := stand(t, VFD)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		c.light(t, pos.LightOK)
 		c.wire.set(func(w *wire) {
 			if !w.dtr || !w.rts {
@@ -144,7 +145,7 @@ func TestRun_ShowsTheNewestAndClearsAtTheEnd(t *testing.T) {
 		for i := range 100 {
 			c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: i + 1}), Due: pos.Fen(100 * (i + 1))})
 		}
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if got := c.wire.says(); got != "A             100.00|TOTAL         100.00" {
 			t.Errorf("it shows %q", got)
 		}
@@ -153,7 +154,7 @@ func TestRun_ShowsTheNewestAndClearsAtTheEnd(t *testing.T) {
 		}
 		c.Show(pos.Snapshot{Cart: cart(t, pos.Line{Name: "A", Price: 100, Quantity: 100}), Due: 10000, Items: 7}) // nothing a customer sees
 		frames = c.wire.count()
-		time.Sleep(again / 2)
+		bubble.Sleep(again / 2)
 		if c.wire.count() != frames {
 			t.Error("it writes what is there")
 		}
@@ -172,11 +173,11 @@ func TestRun_ATestStandsAWhile(t *testing.T) {
 		c := stand(t, LED8)
 		c.Show(pos.Snapshot{Done: &pos.Done{Amount: 1350}})
 		c.Test()
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if got := c.wire.says(); got != "2 88888888" {
 			t.Errorf("it shows %q", got)
 		}
-		time.Sleep(testTime)
+		bubble.Sleep(testTime)
 		if got := c.wire.says(); got != "3 13.50" {
 			t.Errorf("after the test it shows %q", got)
 		}
@@ -187,11 +188,11 @@ func TestRun_ATestStandsAWhile(t *testing.T) {
 func TestRun_FindsADisplayAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := stand(t, VFD)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		c.wire.set(func(w *wire) { w.fails = true })
 		c.set(func() { c.gone = true })
 		c.Show(pos.Snapshot{Done: &pos.Done{Amount: 1350}})
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		c.light(t, pos.LightBad)
 		if part, err := c.Health(); part.Cause != pos.CodeDisplay || err == nil || part.At.IsZero() {
 			t.Errorf("%+v, %v", part, err)
@@ -203,7 +204,7 @@ func TestRun_FindsADisplayAgain(t *testing.T) {
 		})
 		c.wire.set(func(w *wire) { w.fails = false; w.panel = newPanel(VFD) })
 		c.set(func() { c.gone = false })
-		time.Sleep(lastWait + time.Second)
+		bubble.Sleep(lastWait + time.Second)
 		if got := c.wire.says(); got != "PAID           13.50|     THANK YOU      " {
 			t.Errorf("it shows %q", got)
 		}
@@ -219,14 +220,14 @@ func TestRun_FindsADisplayAgain(t *testing.T) {
 func TestRun_NoticesWithoutNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := stand(t, VFD)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		c.wire.set(func(w *wire) { w.panel = newPanel(VFD) })
-		time.Sleep(again)
+		bubble.Sleep(again)
 		if got := c.wire.says(); got != "      WELCOME       |                    " {
 			t.Errorf("it shows %q", got)
 		}
 		c.wire.set(func(w *wire) { w.fails = true })
-		time.Sleep(again)
+		bubble.Sleep(again)
 		c.light(t, pos.LightBad)
 		c.stop()
 	})
@@ -235,12 +236,12 @@ func TestRun_NoticesWithoutNews(t *testing.T) {
 func TestRun_AWriteThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := stand(t, VFD)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		c.wire.set(func(w *wire) { w.hangs = make(chan struct{}) })
 		c.Show(pos.Snapshot{Done: &pos.Done{Amount: 1350}}) // never waits
-		time.Sleep(writeTime + 100*time.Millisecond)
+		bubble.Sleep(writeTime + 100*time.Millisecond)
 		c.light(t, pos.LightBad)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		c.light(t, pos.LightOK)
 		if got := c.wire.says(); got != "PAID           13.50|     THANK YOU      " {
 			t.Errorf("it shows %q", got)

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 // stall is a shop's catalogue in memory. Its own Find says that it was asked.
@@ -209,8 +209,7 @@ func TestCatalogue_BuildsAnewWhenItIsNotKnownWhatChanged(t *testing.T) {
 		c := running(t, s)
 		synctest.Wait()
 		s.save(pos.Item{ID: 2, Name: "水果"})
-		time.Sleep(2 * lookEvery) // nobody searches
-		synctest.Wait()
+		bubble.Sleep(2 * lookEvery) // nobody searches
 		if got := mustFind(t, c, "shuiguo"); got != "2水果 " {
 			t.Errorf("found %q", got)
 		}
@@ -253,8 +252,7 @@ func TestCatalogue_ADiskThatFailsIsTriedAgain(t *testing.T) {
 		s.mu.Lock()
 		s.fails = nil
 		s.mu.Unlock()
-		time.Sleep(lookEvery)
-		synctest.Wait()
+		bubble.Sleep(lookEvery)
 		if got := mustFind(t, c, "shui"); got != "1水 " || !c.Ready() {
 			t.Errorf("found %q", got)
 		}

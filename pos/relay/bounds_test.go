@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -27,7 +28,7 @@ func TestHostile_OneRouteDoesNotFillTheDisk(t *testing.T) {
 				case got.status != 503 || got.header.Get("Retry-After") == "":
 					t.Fatalf("post %d: %+v", i, got)
 				}
-				time.Sleep(time.Second)
+				bubble.Sleep(time.Second)
 			}
 			return kept
 		}
@@ -37,7 +38,7 @@ func TestHostile_OneRouteDoesNotFillTheDisk(t *testing.T) {
 		if kept := post(other.Route, 5); kept != 5 {
 			t.Errorf("of another till only %d", kept)
 		}
-		time.Sleep(3 * time.Hour)
+		bubble.Sleep(3 * time.Hour)
 		if kept := post(till.Route, 5); kept < 1 || kept > 3 {
 			t.Errorf("three hours later %d", kept)
 		}
@@ -82,14 +83,14 @@ func TestHealth_NothingCanBeKept(t *testing.T) {
 			return nil
 		})
 		health := func() int { return w.do("GET", "/healthz", nil, "").status }
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if health() != 200 {
 			t.Error("ill before anything happened")
 		}
 		if got := w.do("POST", "/n/"+till.Route, nil, v2Notice); got.status != 503 || health() != 503 {
 			t.Errorf("%+v, healthz %d", got, health())
 		}
-		time.Sleep(time.Minute) // nobody has tried again: it may well be over
+		bubble.Sleep(time.Minute) // nobody has tried again: it may well be over
 		if health() != 200 {
 			t.Error("ill for ever")
 		}
@@ -118,9 +119,9 @@ func TestLogs_ADatabaseThatIsAway(t *testing.T) {
 		_, token := addTill(t, central, "", "T1")
 		w := newWorld(t, central)
 		w.connect(token)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		central.FailWith(func(op string) error { return pos.E(pos.CodeUnreachable, op, nil) })
-		time.Sleep(10 * time.Minute)
+		bubble.Sleep(10 * time.Minute)
 		if n := strings.Count(w.logs.String(), "\n"); n < 20 || n > 160 {
 			t.Errorf("%d lines in ten minutes", n)
 		}

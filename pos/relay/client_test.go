@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -158,7 +159,7 @@ func TestClient_ANoticeGoesDownAndItsAnswerBack(t *testing.T) {
 		row, token := addTill(t, central, "", "T1")
 		w := newWorld(t, central)
 		till := startTill(t, w.road(), token, fine)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if got := till.line(); got != "busy ok" {
 			t.Fatal(got)
 		}
@@ -187,7 +188,7 @@ func TestClient_ARefusalIsInTheWordsOfItsInterface(t *testing.T) {
 		startTill(t, w.road(), token, func(context.Context, pos.RelayRequest) pos.RelayAnswer {
 			return pos.RelayAnswer{Status: 401, ContentType: "text/xml", Body: []byte("<xml>FAIL</xml>")}
 		})
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if r := w.post(row.Route, v2Notice); r.status != 200 || r.body != "<xml>FAIL</xml>" {
 			t.Errorf("v2: %+v", r)
 		}
@@ -205,7 +206,7 @@ func TestClient_TheRelayDiesAndComesBack(t *testing.T) {
 		w := newWorld(t, central)
 		road := w.road()
 		till := startTill(t, road, token, fine)
-		time.Sleep(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		w.stop()
 		synctest.Wait()
 		if got := till.line(); got != "busy ok bad:relay" {
@@ -213,17 +214,17 @@ func TestClient_TheRelayDiesAndComesBack(t *testing.T) {
 		}
 		road.to(nil)
 		before := road.tried()
-		time.Sleep(10 * time.Minute)
+		bubble.Sleep(10 * time.Minute)
 		if n := road.tried() - before; n < 20 || n > 50 {
 			t.Errorf("tried %d times in ten minutes", n)
 		}
 		w = newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if r := w.post(row.Route, v2Notice); r.body != v2Success { // while the till is still away
 			t.Errorf("%+v", r)
 		}
 		road.to(w.road().dial)
-		time.Sleep(retryLast + retryLast/2)
+		bubble.Sleep(retryLast + retryLast/2)
 		if got := till.line(); got != "busy ok bad:relay ok" {
 			t.Fatal(got)
 		}
@@ -241,11 +242,11 @@ func TestClient_AnUnknownTokenIsTriedAgainSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		central := relaytest.NewCentral()
 		w := newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		var asked atomic.Int32
 		road := script(t, func(out http.ResponseWriter, r *http.Request) { asked.Add(1); w.server.ServeHTTP(out, r) })
 		till := startTill(t, road, newToken(nil), fine)
-		time.Sleep(time.Hour)
+		bubble.Sleep(time.Hour)
 		if got := till.line(); got != "busy bad:relay-token" {
 			t.Error(got)
 		}
@@ -260,7 +261,7 @@ func TestClient_AHeldBackStreamIsPolledInstead(t *testing.T) {
 		central := relaytest.NewCentral()
 		row, token := addTill(t, central, "", "T1")
 		w := newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		var streams atomic.Int32
 		var open atomic.Bool
 		road := script(t, func(out http.ResponseWriter, r *http.Request) {
@@ -275,7 +276,7 @@ func TestClient_AHeldBackStreamIsPolledInstead(t *testing.T) {
 			w.server.ServeHTTP(out, r)
 		})
 		till := startTill(t, road, token, fine)
-		time.Sleep(helloWithin + time.Second)
+		bubble.Sleep(helloWithin + time.Second)
 		if got := till.line(); got != "busy bad:relay ok" {
 			t.Fatal(got)
 		}
@@ -283,12 +284,12 @@ func TestClient_AHeldBackStreamIsPolledInstead(t *testing.T) {
 		if r := w.post(row.Route, v2Notice); r.body != "<xml>till</xml>" || time.Since(began) > 100*time.Millisecond {
 			t.Errorf("%+v after %s", r, time.Since(began))
 		}
-		time.Sleep(20 * time.Minute)
+		bubble.Sleep(20 * time.Minute)
 		if n := streams.Load(); n != 1 {
 			t.Errorf("%d streams were tried in twenty minutes", n)
 		}
 		open.Store(true)
-		time.Sleep(11 * time.Minute)
+		bubble.Sleep(11 * time.Minute)
 		if n := streams.Load(); n != 2 {
 			t.Errorf("%d streams were tried in half an hour", n)
 		}
@@ -329,11 +330,11 @@ func TestClient_ASilentStreamIsCutAndTriedAgain(t *testing.T) {
 			<-r.Context().Done()
 		})
 		till := startTill(t, road, "t", fine)
-		time.Sleep(54 * time.Second)
+		bubble.Sleep(54 * time.Second)
 		if got := till.line(); got != "busy ok" {
 			t.Error(got)
 		}
-		time.Sleep(2500 * time.Millisecond)
+		bubble.Sleep(2500 * time.Millisecond)
 		if got := till.line(); got != "busy ok bad:relay ok" {
 			t.Error(got)
 		}
@@ -349,7 +350,7 @@ func TestClient_SomebodyWhoWaitsIsNotBehindAFlood(t *testing.T) {
 		central := relaytest.NewCentral()
 		row, token := addTill(t, central, "", "T1")
 		w := newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		release := make(chan struct{})
 		var most, now atomic.Int32
 		till := startTill(t, w.road(), token, func(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
@@ -401,7 +402,7 @@ func TestClient_TheSameRequestTwiceIsHandledOnce(t *testing.T) {
 			time.Sleep(time.Second)
 			return pos.RelayAnswer{Status: 200}
 		})
-		time.Sleep(5 * time.Second)
+		bubble.Sleep(5 * time.Second)
 		if n := len(till.got()); n != 1 || answers.Load() != 1 {
 			t.Errorf("handled %d times, answered %d times", n, answers.Load())
 		}
@@ -438,7 +439,7 @@ func TestClient_AnswersAreSentUntilTheyArrive(t *testing.T) {
 			}
 			return pos.RelayAnswer{Status: 200}
 		})
-		time.Sleep(35 * time.Second)
+		bubble.Sleep(35 * time.Second)
 		mu.Lock()
 		defer mu.Unlock()
 		if strings.Join(took, " ") != "stored" { // nobody waits for the other any more
@@ -452,7 +453,7 @@ func TestClient_StoppingFinishesAndAnswersWhatIsUnderWay(t *testing.T) {
 		central := relaytest.NewCentral()
 		row, token := addTill(t, central, "", "T1")
 		w := newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		till := startTill(t, w.road(), token, func(ctx context.Context, r pos.RelayRequest) pos.RelayAnswer {
 			select {
 			case <-time.After(time.Second):
@@ -491,7 +492,7 @@ func TestClient_TakesAnotherTokenOnlyOnceItIsKept(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, central)
-			time.Sleep(time.Second)
+			bubble.Sleep(time.Second)
 			saved, saves := "", 0
 			till := startTill(t, w.road(), old, fine, func(c *ClientConfig) {
 				c.SaveToken = func(_ context.Context, token string) error {
@@ -505,7 +506,7 @@ func TestClient_TakesAnotherTokenOnlyOnceItIsKept(t *testing.T) {
 					return nil
 				}
 			})
-			time.Sleep(30 * time.Minute)
+			bubble.Sleep(30 * time.Minute)
 			if saves != 1 {
 				t.Errorf("saved %d times", saves)
 			}
@@ -543,11 +544,11 @@ func TestClient_KeysAreUploadedOnceAndWhenAsked(t *testing.T) {
 			}
 		})
 		startTill(t, road, "t", fine, func(c *ClientConfig) { c.Keys = []Key{{ID: "a", PEM: "x"}, {ID: "b", PEM: "y"}} })
-		time.Sleep(15 * time.Second)
+		bubble.Sleep(15 * time.Second)
 		if keys.Load() != 2 {
 			t.Errorf("%d", keys.Load())
 		}
-		time.Sleep(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		if keys.Load() != 4 {
 			t.Errorf("%d after being asked", keys.Load())
 		}
@@ -562,7 +563,7 @@ func TestPairAndWho(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := newWorld(t, central)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		transport := w.road().transport()
 		defer transport.CloseIdleConnections()
 		client := &http.Client{Transport: transport}
@@ -624,7 +625,7 @@ func TestClient_SomethingElseAnswers(t *testing.T) {
 				if _, err := till.client.Who(t.Context()); pos.CodeOf(err) != pos.CodeRelay {
 					t.Error(err)
 				}
-				time.Sleep(5 * time.Second)
+				bubble.Sleep(5 * time.Second)
 				if got := till.line(); !strings.Contains(got, "bad:relay") {
 					t.Error(got)
 				}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -74,7 +75,7 @@ func TestPair(t *testing.T) {
 		if _, err := central.RenewCode(t.Context(), till.ID, HashToken(late), time.Now().Add(CodeLife), time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(CodeLife)
+		bubble.Sleep(CodeLife)
 		if got, _ := try(late); got.status != 404 {
 			t.Errorf("an old code: %+v", got)
 		}
@@ -147,7 +148,7 @@ func TestPair_FiveTriesAMinuteAndAddress_SixtyInAll(t *testing.T) {
 		if all != 30 {
 			t.Errorf("%d more of sixty", all)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if n := passed(10, "192.0.2.1:1", ""); n != 5 {
 			t.Errorf("%d tries a minute later", n)
 		}
@@ -289,7 +290,7 @@ func TestServer_BeforeAndAfterRun(t *testing.T) {
 		w := newWorld(t, central)
 		all(w.server)
 		central.FailWith(nil)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if got := ask(w.server, "POST", "/n/"+till.Route); got != 200 {
 			t.Errorf("%d", got)
 		}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -260,7 +261,7 @@ func TestHostile_SlowCallersAreCut(t *testing.T) {
 				t.Errorf("%s: %v", name, took)
 			}
 		}
-		time.Sleep(10 * time.Minute)
+		bubble.Sleep(10 * time.Minute)
 		select {
 		case <-s.closed:
 			t.Error("the stream was cut")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 // What a relay can do that somebody took over: delay. It fills neither the till's memory nor its disk, and does not keep it from its work.
@@ -62,7 +63,7 @@ func TestHostileRelay_TheLogStaysSmall(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			logs := &logBuffer{}
 			till := startTill(t, streamOf(t, write), "x", fine, func(c *ClientConfig) { c.Log = slog.New(slog.NewTextHandler(logs, nil)) })
-			time.Sleep(30 * time.Second)
+			bubble.Sleep(30 * time.Second)
 			till.stop()
 			if n := len(logs.String()); n > 16<<10 {
 				t.Errorf("%s: a log of %d bytes in 30 s: %.200s", name, n, logs.String())
@@ -88,7 +89,7 @@ func TestHostileRelay_TheLogStaysSmall(t *testing.T) {
 		till := startTill(t, r, "x", fine, func(c *ClientConfig) {
 			c.Log, c.Keys = slog.New(slog.NewTextHandler(logs, nil)), []Key{{ID: "k", PEM: "p"}}
 		})
-		time.Sleep(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		till.stop()
 		if n := len(logs.String()); n > 16<<10 {
 			t.Errorf("a relay that takes nothing: a log of %d bytes in 10 s", n)
@@ -118,7 +119,7 @@ func TestHostileRelay_RequestsBeyondTheBoundsAreNotTaken(t *testing.T) {
 			till := startTill(t, streamOf(t, func(w http.ResponseWriter) {
 				fmt.Fprintf(w, "event: request\ndata: %s\n\nevent: request\ndata: %s\n\n", json, good)
 			}), "x", fine)
-			time.Sleep(time.Second)
+			bubble.Sleep(time.Second)
 			till.stop()
 			if len(till.requests) != 1 || till.requests[0].ID != "b" {
 				t.Errorf("%s: %d were taken", name, len(till.requests))

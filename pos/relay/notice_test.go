@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -194,12 +195,12 @@ func TestNotice_NotKept_IsUnavailable(t *testing.T) {
 		if got := w.do("POST", "/n/"+till.Route, nil, v2Notice); got.status != 503 || got.header.Get("Retry-After") == "" {
 			t.Errorf("%+v", got)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if got := w.do("GET", "/healthz", nil, ""); got.status != 503 {
 			t.Errorf("healthz %d", got.status)
 		}
 		central.FailWith(nil)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if got := w.do("GET", "/healthz", nil, ""); got.status != 200 {
 			t.Errorf("healthz %d", got.status)
 		}
@@ -259,7 +260,7 @@ func TestNotice_TheSameTwiceAtOnce_WhileItIsKept(t *testing.T) {
 		w := newWorld(t, central)
 		central.FailWith(func(op string) error {
 			if op == "Keep" {
-				time.Sleep(time.Second)
+				bubble.Sleep(time.Second)
 			}
 			return nil
 		})
@@ -283,13 +284,13 @@ func TestNotice_AnswerWhileItIsKept_TakesItOut(t *testing.T) {
 		s := w.connect(token)
 		central.FailWith(func(op string) error {
 			if op == "Keep" {
-				time.Sleep(time.Second)
+				bubble.Sleep(time.Second)
 			}
 			return nil
 		})
 		posted := w.later("POST", "/n/"+till.Route, nil, v2Notice)
 		r := s.take(t)
-		time.Sleep(Wait + 500*time.Millisecond)
+		bubble.Sleep(Wait + 500*time.Millisecond)
 		w.answer(token, ok2(r.ID))
 		if got := <-posted; got.status != 200 || got.body != v2Success {
 			t.Errorf("%+v", got)
@@ -311,7 +312,7 @@ func TestNotice_StreamBreaks_KeptAtOnce(t *testing.T) {
 		began := time.Now()
 		posted := w.later("POST", "/n/"+till.Route, nil, v2Notice)
 		r := s.take(t)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		s.cancel()
 		if got := <-posted; got.status != 200 || got.body != v2Success || time.Since(began) != time.Second {
 			t.Errorf("after %v: %+v", time.Since(began), got)
@@ -335,8 +336,7 @@ func TestNotice_CallerGone_KeptAllTheSame(t *testing.T) {
 		if _, err := client.Post(w.base+"/n/"+till.Route, "text/xml", strings.NewReader(v2Notice)); err == nil {
 			t.Fatal("was answered")
 		}
-		time.Sleep(Wait)
-		synctest.Wait()
+		bubble.Sleep(Wait)
 		if len(central.Kept()) != 1 {
 			t.Error("not kept")
 		}
@@ -369,7 +369,7 @@ func TestNotice_TillRefusesOrFails_GoesBackAsItIs(t *testing.T) {
 			if got := <-posted; got.status != tt.status || got.body != tt.body || got.header.Get("Set-Cookie") != "" {
 				t.Errorf("%d: %+v", tt.answer.Status, got)
 			}
-			time.Sleep(time.Second)
+			bubble.Sleep(time.Second)
 		}
 		body := v3Body("EV1")
 		posted := w.later("POST", "/n/"+till.Route, newWeChat().sign(body, time.Now()), body)
@@ -394,7 +394,7 @@ func TestNotice_ManyInAnyOrder_EachIsTakenOnce(t *testing.T) {
 				t.Fatal(got)
 			}
 			if i%10 == 9 {
-				time.Sleep(time.Second) // the bucket
+				bubble.Sleep(time.Second) // the bucket
 			}
 		}
 		s := w.connect(token)
@@ -438,7 +438,7 @@ func TestNotice_OneUnanswered_IsNotLeftBehind(t *testing.T) {
 		w := newWorld(t, central)
 		for i := range 3 {
 			w.do("POST", "/n/"+till.Route, nil, fmt.Sprintf("<xml>%d</xml>", i))
-			time.Sleep(time.Second) // each was received at its own time
+			bubble.Sleep(time.Second) // each was received at its own time
 		}
 		s := w.connect(token)
 		first, second, third := s.take(t), s.take(t), s.take(t)

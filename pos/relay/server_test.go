@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -50,7 +51,7 @@ func TestNotice_TillAway_KeptAndHandedDownWhenItIsBack(t *testing.T) {
 		if len(kept) != 1 || kept[0].Till != till.ID || string(kept[0].Request.Body) != v2Notice {
 			t.Fatalf("kept %+v", kept)
 		}
-		time.Sleep(time.Hour)
+		bubble.Sleep(time.Hour)
 		s := w.connect(token)
 		r := s.take(t)
 		if !r.Stored || r.Within != 0 || string(r.Body) != v2Notice || time.Since(r.ReceivedAt) < time.Hour {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -24,7 +25,7 @@ func TestStream_LivesAndSaysSomethingEveryHeartbeat(t *testing.T) {
 				till, token := addTill(t, central, "", "T1")
 				w := newWorldOver(t, http2, central)
 				s := w.connect(token)
-				time.Sleep(time.Hour + time.Second)
+				bubble.Sleep(time.Hour + time.Second)
 				if n := len(s.comments); n != int(time.Hour/Heartbeat) {
 					t.Errorf("%d in an hour", n)
 				}
@@ -118,8 +119,7 @@ func TestStream_ATillThatDoesNotReadIsCutAndHoldsUpNobody(t *testing.T) {
 				}
 			}
 		}
-		time.Sleep(writeLimit + time.Second)
-		synctest.Wait()
+		bubble.Sleep(writeLimit + time.Second)
 		if st := w.server.Stats(); st.Tills != 1 || st.Queued != 0 {
 			t.Errorf("%+v", st)
 		}
@@ -213,7 +213,7 @@ func TestStream_RevokedWhileTheDatabaseStumbles(t *testing.T) {
 			if err := central.PutKey(t.Context(), pos.RelayKey{Shop: till.Shop, ID: op}, time.Now()); err != nil { // a change
 				t.Fatal(err)
 			}
-			time.Sleep(2 * time.Second)
+			bubble.Sleep(2 * time.Second)
 		}
 		central.FailWith(func(op string) error {
 			if op == "TillByToken" {
@@ -224,7 +224,7 @@ func TestStream_RevokedWhileTheDatabaseStumbles(t *testing.T) {
 		if err := central.RevokeTill(t.Context(), till.ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(3 * time.Second)
+		bubble.Sleep(3 * time.Second)
 		select {
 		case <-s.closed:
 			t.Fatal("ended, though nothing was known")
@@ -250,7 +250,7 @@ func TestStream_PairedAgain_TheOldTokensStreamEnds(t *testing.T) {
 		if _, err := central.RenewCode(t.Context(), till.ID, HashToken(code), time.Now().Add(time.Minute), time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute / 2)
+		bubble.Sleep(time.Minute / 2)
 		began := time.Now()
 		if _, err := central.Pair(t.Context(), HashToken(code), HashToken(renewed), time.Now()); err != nil { // at another relay
 			t.Fatal(err)
@@ -281,11 +281,11 @@ func TestStream_Rotate(t *testing.T) {
 		if h := <-s.hello; h.Rotate {
 			t.Error("at once")
 		}
-		time.Sleep(time.Hour - time.Second)
+		bubble.Sleep(time.Hour - time.Second)
 		if len(s.hello) != 0 {
 			t.Error("before its time")
 		}
-		time.Sleep(recheckEvery + time.Minute + time.Second)
+		bubble.Sleep(recheckEvery + time.Minute + time.Second)
 		if h := <-s.hello; !h.Rotate {
 			t.Error("is not asked")
 		}
@@ -380,7 +380,7 @@ func TestPoll(t *testing.T) {
 		}
 		// Between two polls it counts as connected.
 		posted := w.later("POST", "/n/"+till.Route, nil, v2Notice)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		b, took := poll("25")
 		if len(b.Requests) != 1 || took != 0 || b.Requests[0].Stored {
 			t.Fatalf("%+v after %v", b, took)
@@ -400,7 +400,7 @@ func TestPoll(t *testing.T) {
 		}
 		w.answer(token, ok2(b.Requests[0].ID))
 		// Gone for long, and the mailbox is there with its first poll, also without waiting.
-		time.Sleep(linger + time.Second)
+		bubble.Sleep(linger + time.Second)
 		w.do("POST", "/n/"+till.Route, nil, v2Notice+"2")
 		if b, _ = poll("0"); len(b.Requests) != 1 || !b.Requests[0].Stored {
 			t.Fatalf("%+v", b)
@@ -414,7 +414,7 @@ func TestPoll(t *testing.T) {
 				t.Errorf("wait=%s: %d", bad, got.status)
 			}
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if st := w.server.Stats(); st.Tills != 0 {
 			t.Errorf("%+v", st)
 		}

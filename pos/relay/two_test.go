@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/relay/relaytest"
 )
 
@@ -18,7 +19,7 @@ func two(t *testing.T) (central *relaytest.Central, a, b *world, till pos.RelayT
 	till, token = addTill(t, central, "", "T1")
 	a, b = newWorld(t, central), newWorld(t, central)
 	s = b.connect(token)
-	time.Sleep(time.Second) // it is known who is where
+	bubble.Sleep(time.Second) // it is known who is where
 	return central, a, b, till, token, s
 }
 
@@ -110,7 +111,7 @@ func TestTwoRelays_TheOtherDies(t *testing.T) {
 		<-s.closed
 		// The till goes over to the first, which is asked at the same moment.
 		posted := a.later("POST", "/m/"+till.ShopPath, nil, "<xml/>")
-		time.Sleep(500 * time.Millisecond)
+		bubble.Sleep(500 * time.Millisecond)
 		s = a.connect(token)
 		r := s.take(t)
 		a.answer(token, pos.RelayAnswer{ID: r.ID, Status: 200, Body: []byte("x")})
@@ -129,7 +130,7 @@ func TestAnotherTill_CannotSeeTakeOrAnswer(t *testing.T) {
 		a, b := newWorld(t, central), newWorld(t, central)
 		s := a.connect(token)
 		others := []*tillStream{a.connect(thief), a.connect(stranger), b.connect(thief)}
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		forge := func(id string) {
 			for _, w := range []*world{a, b} {
 				for _, token := range []string{thief, stranger} {
@@ -140,7 +141,7 @@ func TestAnotherTill_CannotSeeTakeOrAnswer(t *testing.T) {
 		notice := a.later("POST", "/n/"+till.Route, nil, v2Notice)
 		r := s.take(t)
 		forge(r.ID)
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		a.answer(token, ok2(r.ID))
 		if got := <-notice; got.body != "<xml>till</xml>" {
 			t.Errorf("the notice's answer is %q", got.body)
@@ -152,7 +153,7 @@ func TestAnotherTill_CannotSeeTakeOrAnswer(t *testing.T) {
 			w.answer(token, pos.RelayAnswer{ID: r.ID, Status: 200, Body: []byte("forged")})
 			w.answer(stranger, pos.RelayAnswer{ID: r.ID, Status: 200, Body: []byte("forged")})
 		}
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		b.answer(thief, pos.RelayAnswer{ID: r.ID, Status: 200, Body: []byte("its own")})
 		if got := <-callback; got.body != "its own" {
 			t.Errorf("the callback's answer is %q", got.body)

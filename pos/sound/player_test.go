@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 var loud = Setup{Volume: 100, Scan: true, Language: "zh-CN"}
@@ -73,34 +74,28 @@ func play(t *testing.T, open func(context.Context) (Device, error), setup Setup,
 	})
 }
 
-// wait lets virtual time pass.
-func wait(d time.Duration) {
-	time.Sleep(d)
-	synctest.Wait()
-}
-
 func TestPlayer_ScanIsHeardAtOnceAndOnce(t *testing.T) {
 	f := &fake{}
 	play(t, f.open, loud, func(p *Player, _ *bytes.Buffer) {
-		wait(time.Minute)
+		bubble.Sleep(time.Minute)
 		if f.opened != 0 {
 			t.Error("the device was opened before there was anything to hear")
 		}
 		at := time.Now()
 		p.Play(Cue{Kind: Scan})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if late := f.first.Sub(at); late != 0 {
 			t.Errorf("the first samples came %v after the scan", late)
 		}
 		if want := len(scanTone.samples()); len(f.pcm) < want || len(f.pcm) > want+chunk {
 			t.Errorf("%d samples for a tone of %d", len(f.pcm), want)
 		}
-		wait(idle)
+		bubble.Sleep(idle)
 		if f.closed != 1 {
 			t.Errorf("half a minute later the device was closed %d times", f.closed)
 		}
 		p.Play(Cue{Kind: Scan})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if f.opened != 2 {
 			t.Errorf("opened %d times for two scans a minute apart", f.opened)
 		}
@@ -116,9 +111,9 @@ func TestPlayer_NextScanWaitsForNone(t *testing.T) {
 		tone := len(scanTone.samples())
 		for range 10 {
 			p.Play(Cue{Kind: Scan})
-			wait(50 * time.Millisecond) // sooner than the tone ends
+			bubble.Sleep(50 * time.Millisecond) // sooner than the tone ends
 		}
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if longest := 10*Rate/20 + tone + 2*chunk; len(f.pcm) > longest {
 			t.Errorf("ten scans in half a second are heard for %v", length(f.pcm))
 		}
@@ -134,18 +129,18 @@ func TestPlayer_AmountSurvivesScansAndCutsThem(t *testing.T) {
 	alone, mixed := &fake{}, &fake{}
 	play(t, alone.open, loud, func(p *Player, _ *bytes.Buffer) {
 		p.Play(amount)
-		wait(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 	})
 	play(t, mixed.open, loud, func(p *Player, _ *bytes.Buffer) {
 		p.Play(Cue{Kind: Scan})
-		wait(20 * time.Millisecond)
+		bubble.Sleep(20 * time.Millisecond)
 		p.Play(amount)
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		for range 5 {
 			p.Play(Cue{Kind: Scan})
-			wait(200 * time.Millisecond)
+			bubble.Sleep(200 * time.Millisecond)
 		}
-		wait(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 	})
 	if d := len(mixed.pcm) - len(alone.pcm); d < 0 || d > 6*chunk {
 		t.Fatalf("with scans in between the amount takes %v, alone %v", length(mixed.pcm), length(alone.pcm))
@@ -173,9 +168,9 @@ func TestPlayer_NextAmountReplacesTheLast(t *testing.T) {
 	f := &fake{}
 	play(t, f.open, loud, func(p *Player, _ *bytes.Buffer) {
 		p.Play(Cue{Kind: Paid, Tender: pos.TenderCash, Amount: 99_999_999})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		p.Play(amount)
-		wait(20 * time.Second)
+		bubble.Sleep(20 * time.Second)
 		if d := length(f.pcm); d > 6*time.Second {
 			t.Errorf("both are heard to their end: %v", d)
 		}
@@ -186,18 +181,18 @@ func TestPlayer_WhatIsSwitchedOffIsNotHeard(t *testing.T) {
 	f := &fake{}
 	play(t, f.open, Setup{Volume: 0, Scan: true}, func(p *Player, _ *bytes.Buffer) {
 		p.Play(Cue{Kind: Scan}, Cue{Kind: Unknown}, Cue{Kind: Attention}, amount)
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if f.opened > 0 {
 			t.Error("muted, it opens the device")
 		}
 		p.Set(Setup{Volume: 50})
 		p.Play(Cue{Kind: Scan})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if f.opened > 0 {
 			t.Error("without sounds for scans a scan opens the device")
 		}
 		p.Play(Cue{Kind: Unknown})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if len(f.pcm) == 0 {
 			t.Error("without sounds for scans a code that nobody knows is silent")
 		}
@@ -205,13 +200,13 @@ func TestPlayer_WhatIsSwitchedOffIsNotHeard(t *testing.T) {
 		f.pcm = nil
 		p.Set(Setup{Volume: 100})
 		p.Play(Cue{Kind: Unknown})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		if full := peak(f.pcm); full < 3*half || full > 5*half {
 			t.Errorf("at half the volume it goes up to %d, at all of it to %d", half, full)
 		}
 		f.pcm = nil
 		p.Play(amount)
-		wait(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		if d := length(f.pcm); d == 0 || d > time.Second {
 			t.Errorf("without a language the chime takes %v", d)
 		}
@@ -237,7 +232,7 @@ func TestPlayer_TroubleCostsNothing(t *testing.T) {
 					if d := time.Since(began); d > 0 {
 						t.Fatalf("playing takes %v", d)
 					}
-					wait(900 * time.Millisecond)
+					bubble.Sleep(900 * time.Millisecond)
 				}
 				if n := strings.Count(log.String(), "\n"); n != 1 {
 					t.Errorf("%d lines in the log:\n%s", n, log)
@@ -246,9 +241,9 @@ func TestPlayer_TroubleCostsNothing(t *testing.T) {
 					t.Errorf("opened %d times in half an hour", f.opened)
 				}
 				f.noDevice, f.hangs, f.dies, f.pcm = false, false, 0, nil
-				wait(retryLast)
+				bubble.Sleep(retryLast)
 				p.Play(amount)
-				wait(10 * time.Second)
+				bubble.Sleep(10 * time.Second)
 				if d := length(f.pcm); d < 2*time.Second || d > 5*time.Second {
 					t.Errorf("when it is well again %v are heard", d)
 				}
@@ -265,7 +260,7 @@ func TestPlayer_StopsInTheMiddle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			play(t, f.open, loud, func(p *Player, _ *bytes.Buffer) {
 				p.Play(amount)
-				wait(500 * time.Millisecond)
+				bubble.Sleep(500 * time.Millisecond)
 			})
 			if f.closed != 1 {
 				t.Errorf("closed %d times", f.closed)
@@ -282,7 +277,7 @@ func TestPlayer_OldAnswerIsNotHeardForTheNextScan(t *testing.T) {
 	}
 	play(t, slow, loud, func(p *Player, _ *bytes.Buffer) {
 		p.Play(Cue{Kind: Scan})
-		wait(5 * time.Second)
+		bubble.Sleep(5 * time.Second)
 		if len(f.pcm) > 0 {
 			t.Error("a scan is heard when the next one may be under way")
 		}
@@ -312,11 +307,11 @@ func TestPlayer_LauncherIsGivenTheRestAnew(t *testing.T) {
 	l := &launcher{}
 	play(t, l.open, loud, func(p *Player, _ *bytes.Buffer) {
 		p.Play(amount)
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 		p.Play(Cue{Kind: Scan})
-		wait(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		p.Play(Cue{Kind: Scan})
-		wait(time.Second)
+		bubble.Sleep(time.Second)
 	})
 	if len(l.sounds) != 3 {
 		t.Fatalf("launched %d times", len(l.sounds))

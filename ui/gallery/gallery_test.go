@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"guitai/pos/bubble"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -357,7 +359,7 @@ func lookAt(t *testing.T, app fyne.App, o opening, lang string, size fyne.Size, 
 		}
 		if wait {
 			settle(queue)
-			time.Sleep(time.Second) // of virtual time: some answers come after a pause in the typing
+			bubble.Sleep(time.Second) // of virtual time: some answers come after a pause in the typing
 			settle(queue)
 		}
 	}

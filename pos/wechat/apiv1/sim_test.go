@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv1"
 	"guitai/pos/wechat/sim"
@@ -211,7 +212,7 @@ func TestSim_TheTokenIsKeptAndRenewed(t *testing.T) {
 		if tokens() != 1 {
 			t.Fatalf("%d tokens", tokens())
 		}
-		time.Sleep(apiv1.TokenLife) // virtual
+		bubble.Sleep(apiv1.TokenLife)
 		if got := ask(s.Client); got.Kind != pos.SigNotExist || tokens() != 2 {
 			t.Errorf("after its life: %+v, %d tokens", got, tokens())
 		}
@@ -231,13 +232,13 @@ func TestSim_TheTokenIsKeptAndRenewed(t *testing.T) {
 			if got := ask(s.Client); got.Kind != pos.SigUncertain || got.Code != pos.CodeConfig {
 				t.Fatalf("%+v", got)
 			}
-			time.Sleep(2 * time.Second)
+			bubble.Sleep(2 * time.Second)
 		}
 		if n := tokens() - before; n != 1 {
 			t.Errorf("%d of the day's tokens went in seven minutes", n)
 		}
 		set(t, s, sim.FaultV1BadToken+"=0")
-		time.Sleep(2 * time.Minute)
+		bubble.Sleep(2 * time.Minute)
 		if got := ask(s.Client); got.Kind != pos.SigNotExist || tokens() != before+1 {
 			t.Errorf("taken again: %+v, %d tokens more", got, tokens()-before)
 		}
@@ -274,7 +275,7 @@ func TestSim_TheDaysTokensAreNotWasted(t *testing.T) {
 		if got := s.Query(t.Context(), no); got.Kind != pos.SigUncertain || got.Code != pos.CodeTooMany || len(s.Calls()) != 0 {
 			t.Errorf("used up: %+v after %d calls", got, len(s.Calls()))
 		}
-		time.Sleep(24 * time.Hour) // virtual
+		bubble.Sleep(24 * time.Hour)
 		if got := s.Query(t.Context(), no); got.Kind != pos.SigNotExist {
 			t.Errorf("the next day: %+v", got)
 		}
@@ -391,8 +392,7 @@ func TestSim_ForgedNoticesAreNoMoney(t *testing.T) {
 		if err := s.pay(t, id, sim.Act{Kind: sim.PayNow}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute) // virtual
-		synctest.Wait()
+		bubble.Sleep(time.Minute)
 		// A forger without the key, one of another partner, and one who got the key and asks for another amount: that is the till's to judge.
 		if len(s.errs) != 4 || pos.CodeOf(s.errs[0]) != pos.CodeBadSign || s.errs[1] == nil || s.errs[2] != nil || s.errs[3] != nil {
 			t.Fatalf("%v", s.errs)

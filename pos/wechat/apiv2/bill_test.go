@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat/sim"
 )
 
@@ -229,7 +230,7 @@ func TestBill_WaitsForASlowReader(t *testing.T) {
 		var got strings.Builder
 		for err == nil {
 			_, err = io.CopyN(&got, r, 10_000)
-			time.Sleep(time.Minute)
+			bubble.Sleep(time.Minute)
 		}
 		if !errors.Is(err, io.EOF) || got.String() != text {
 			t.Errorf("%v after %d of %d bytes", err, got.Len(), len(text))

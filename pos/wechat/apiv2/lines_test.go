@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 // answerTo answers every call as WeChat would.
@@ -196,9 +197,9 @@ func TestHostOrder(t *testing.T) {
 		firstDown.Store(true)
 		asks("first fails", "pay", "spare")
 		asks("at once again", "spare")
-		time.Sleep(29 * time.Second)
+		bubble.Sleep(29 * time.Second)
 		asks("still", "spare")
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		asks("after half a minute", "pay", "spare")
 		spareDown.Store(true)
 		asks("both fail", "spare", "pay")
@@ -212,7 +213,7 @@ func TestHostOrder(t *testing.T) {
 		asks("again", "pay", "spare")
 		firstDown.Store(false)
 		asks("the backup stays first", "spare")
-		time.Sleep(sticky)
+		bubble.Sleep(sticky)
 		asks("then ours", "pay")
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
@@ -120,7 +121,7 @@ func TestSim_FromOrderToPaid(t *testing.T) {
 					t.Fatal(err)
 				}
 				m.wants(t, "query while typing", m.Query(ctx, no), pos.SigPaying, pos.CodeNone)
-				time.Sleep(4 * time.Second)
+				bubble.Sleep(4 * time.Second)
 				paid := m.Query(ctx, no)
 				m.wants(t, "query after", paid, pos.SigPaid, pos.CodeNone)
 				theirs, err := m.Order(no)
@@ -149,7 +150,7 @@ func TestSim_NewCodeForTheSameOrder(t *testing.T) {
 	meet(t, sim.Options{}, nil, func(t *testing.T, m *meeting) {
 		request := m.request(t, order())
 		first := m.Prepay(t.Context(), no, request)
-		time.Sleep(30 * time.Second)
+		bubble.Sleep(30 * time.Second)
 		second := m.Prepay(t.Context(), no, request)
 		if first.Kind != pos.SigOrdered || second.Kind != pos.SigOrdered || first.CodeURL == second.CodeURL {
 			t.Fatalf("got %+v, then %+v", first, second)
@@ -168,7 +169,7 @@ func TestSim_Closing(t *testing.T) {
 		request := m.request(t, order())
 		m.wants(t, "order", m.Prepay(ctx, no, request), pos.SigOrdered, pos.CodeNone)
 		m.wants(t, "close too early", m.Client.Close(ctx, no), pos.SigCloseDenied, pos.CodeRefused)
-		time.Sleep(5 * time.Minute)
+		bubble.Sleep(5 * time.Minute)
 		m.wants(t, "close", m.Client.Close(ctx, no), pos.SigCloseDone, pos.CodeNone)
 		m.wants(t, "close again", m.Client.Close(ctx, no), pos.SigCloseDone, pos.CodeNone)
 		m.wants(t, "query", m.Query(ctx, no), pos.SigClosed, pos.CodeNone)
@@ -192,7 +193,7 @@ func TestSim_OddMoney(t *testing.T) {
 				if _, err := m.Pay(m.ordered(t), c.act); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(10 * time.Second)
+				bubble.Sleep(10 * time.Second)
 				s := m.Query(t.Context(), no)
 				m.wants(t, "query", s, pos.SigPaid, pos.CodeNone)
 				if s.Trade.Amount != c.amount || s.Trade.Currency != c.currency {
@@ -353,7 +354,7 @@ func TestSim_Notices(t *testing.T) {
 				if _, err := m.Pay(m.ordered(t), sim.Act{Kind: sim.PayNow}); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(2 * time.Minute)
+				bubble.Sleep(2 * time.Minute)
 				l.mu.Lock()
 				defer l.mu.Unlock()
 				paid, odd := 0, 0

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
@@ -61,7 +62,7 @@ func TestSimBill_IsThereWhenTheTillExpectsIt(t *testing.T) {
 		}
 		slices.SortFunc(times, time.Time.Compare)
 		for _, at := range times {
-			time.Sleep(time.Until(at))
+			bubble.Sleep(time.Until(at))
 			want := pos.CodeNone
 			switch now := time.Now(); {
 			case now.Before(pos.BillFrom(first)):

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
@@ -59,7 +60,7 @@ func TestSim_EveryPaymentCode(t *testing.T) {
 			meet(t, sim.Options{ExtraFields: map[string]string{"new_field": "新"}}, withBackup, func(t *testing.T, m *meeting) {
 				charge := m.Charge(t.Context(), no, m.chargeRequest(t), m.code(t, sim.Act{Kind: about.Name}))
 				m.wants(t, "charge", charge, expect[0].kind, expect[0].code)
-				time.Sleep(10 * time.Second)
+				bubble.Sleep(10 * time.Second)
 				query := m.Query(t.Context(), no)
 				m.wants(t, "query", query, expect[1].kind, expect[1].code)
 				theirs, err := m.Order(no)
@@ -102,7 +103,7 @@ func TestSim_ReverseRules(t *testing.T) {
 		m.wants(t, "charge", m.Charge(ctx, no, m.chargeRequest(t), m.code(t, sim.Act{Kind: sim.CodeNever, Recalls: 2})), pos.SigPaying, "")
 		m.wants(t, "close", m.Client.Close(ctx, no), pos.SigCloseDenied, pos.CodeRefused)
 		m.wants(t, "too early", m.Reverse(ctx, no), pos.SigRecall, "")
-		time.Sleep(15 * time.Second)
+		bubble.Sleep(15 * time.Second)
 		m.wants(t, "come again", m.Reverse(ctx, no), pos.SigRecall, "")
 		m.wants(t, "and again", m.Reverse(ctx, no), pos.SigRecall, "")
 		m.wants(t, "done", m.Reverse(ctx, no), pos.SigReversed, "")
@@ -112,7 +113,7 @@ func TestSim_ReverseRules(t *testing.T) {
 	})
 	meet(t, sim.Options{}, nil, func(t *testing.T, m *meeting) {
 		m.wants(t, "charge", m.Charge(t.Context(), no, m.chargeRequest(t), m.code(t, sim.Act{Kind: sim.PayNow})), pos.SigPaid, "")
-		time.Sleep(8 * 24 * time.Hour)
+		bubble.Sleep(8 * 24 * time.Hour)
 		m.wants(t, "too late", m.Reverse(t.Context(), no), pos.SigReversed, pos.CodeExpired)
 		m.wants(t, "query", m.Query(t.Context(), no), pos.SigPaid, "") // nothing was reversed: the trade says what is true
 	})
@@ -182,7 +183,7 @@ func TestSim_RefundsFromAskedToBack(t *testing.T) {
 				m.refundIs(t, "on its way", m.QueryRefund(t.Context(), one, 450), pos.RefProcessing, "")
 				m.refundIs(t, "another amount than asked", m.QueryRefund(t.Context(), one, 451), pos.RefUncertain, pos.CodeNotOurs)
 				m.refundIs(t, "more than is left", m.refund(t, refundOf(id, two, 901)), pos.RefRefused, pos.CodeRefused)
-				time.Sleep(time.Minute)
+				bubble.Sleep(time.Minute)
 				back := m.QueryRefund(t.Context(), one, 450)
 				m.refundIs(t, "back", back, pos.RefSuccess, "")
 				theirs, err := m.Order(no)
@@ -218,7 +219,7 @@ func TestSim_FiftyRefunds(t *testing.T) {
 		for i := range pos.MaxRefunds {
 			number := one[:len(one)-2] + string(rune('A'+i/10)) + string(rune('0'+i%10))
 			m.refundIs(t, number, m.refund(t, refundOf(id, number, pos.Fen(1+i%9))), pos.RefTaken, "")
-			time.Sleep(time.Minute)
+			bubble.Sleep(time.Minute)
 		}
 		m.refundIs(t, "one too many", m.refund(t, refundOf(id, two, 1)), pos.RefRefused, pos.CodeRefused)
 		all, s := m.Refunds(t.Context(), no)
@@ -239,7 +240,7 @@ func TestSim_FaultsOfOneCall(t *testing.T) {
 	refund := func(kind pos.RefundSignalKind, code pos.Code, after pos.RefundSignalKind) step {
 		return func(t *testing.T, m *meeting, id string) {
 			m.refundIs(t, "refund", m.refund(t, refundOf(id, one, 450)), kind, code)
-			time.Sleep(time.Minute)
+			bubble.Sleep(time.Minute)
 			m.refundIs(t, "query", m.QueryRefund(t.Context(), one, 450), after, map[pos.RefundSignalKind]pos.Code{
 				pos.RefChange: pos.CodeRefused, pos.RefClose: pos.CodeRefused,
 			}[after])
@@ -256,7 +257,7 @@ func TestSim_FaultsOfOneCall(t *testing.T) {
 		sim.FaultRefundClose:      refund(pos.RefTaken, "", pos.RefClose),
 		sim.FaultRefundSlow:       refund(pos.RefTaken, "", pos.RefProcessing),
 		sim.FaultRecall: func(t *testing.T, m *meeting, _ string) {
-			time.Sleep(15 * time.Second)
+			bubble.Sleep(15 * time.Second)
 			m.wants(t, "reverse", m.Reverse(t.Context(), no), pos.SigRecall, "")
 			m.wants(t, "again", m.Reverse(t.Context(), no), pos.SigReversed, "")
 		},
@@ -305,7 +306,7 @@ func TestSim_EveryFaultAtChargesAndRefunds(t *testing.T) {
 					fault("micropay")
 					m.wantsDoubt(t, "charge", m.Charge(t.Context(), no, m.chargeRequest(t), m.code(t, sim.Act{Kind: sim.PayNow})))
 					m.ClearFaults()
-					time.Sleep(30 * time.Second)
+					bubble.Sleep(30 * time.Second)
 					s := m.Query(t.Context(), no)
 					if s.Kind == pos.SigNotExist { // it never arrived
 						s = m.Charge(t.Context(), no, m.chargeRequest(t), m.code(t, sim.Act{Kind: sim.PayNow}))
@@ -316,9 +317,9 @@ func TestSim_EveryFaultAtChargesAndRefunds(t *testing.T) {
 						t.Errorf("refund: got %+v", s)
 					}
 					m.ClearFaults()
-					time.Sleep(time.Minute)
+					bubble.Sleep(time.Minute)
 					m.refundIs(t, "the same again", m.refund(t, refundOf(s.Trade.TransactionID, one, 450)), pos.RefTaken, "")
-					time.Sleep(time.Minute)
+					bubble.Sleep(time.Minute)
 					fault("refundquery")
 					if s := m.QueryRefund(t.Context(), one, 450); s.Kind != pos.RefUncertain && (change == nil || s.Kind != pos.RefSuccess) {
 						t.Errorf("query: got %+v", s)

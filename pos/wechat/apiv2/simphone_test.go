@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/wechat"
 	"guitai/pos/wechat/apiv2"
 	"guitai/pos/wechat/sim"
@@ -24,7 +25,7 @@ func TestSim_OrdersOfPhones(t *testing.T) {
 		for _, tender := range []pos.Tender{pos.TenderJSAPI, pos.TenderApp} {
 			t.Run(string(kind)+" "+string(tender), func(t *testing.T) {
 				meet(t, sim.Options{}, withApps(kind), func(t *testing.T, m *meeting) {
-					time.Sleep(2 * 365 * 24 * time.Hour) // to where unix seconds have the ten digits that WeChat's client wants
+					bubble.Sleep(2 * 365 * 24 * time.Hour) // to where unix seconds have the ten digits that WeChat's client wants
 					ctx := t.Context()
 					o, way := order(), sim.WayApp
 					if o.Tender = tender; tender == pos.TenderJSAPI {
@@ -59,7 +60,7 @@ func TestSim_OrdersOfPhones(t *testing.T) {
 					if r := m.Refund(ctx, back, request); r.Kind != pos.RefTaken {
 						t.Errorf("refund: %+v", r)
 					}
-					time.Sleep(time.Minute)
+					bubble.Sleep(time.Minute)
 					if r := m.QueryRefund(ctx, back, 350); r.Kind != pos.RefSuccess {
 						t.Errorf("refund: %+v", r)
 					}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // TestState_AnyDay runs random days: calls, payers, faults, waiting and restarts in any order. At every moment the books add
@@ -85,7 +87,7 @@ func (d *day) step() {
 		}
 	default:
 		d.call("/pay/closeorder", numberRequest(d.number()))
-		time.Sleep(time.Duration(d.r.IntN(20)) * time.Second)
+		bubble.Sleep(time.Duration(d.r.IntN(20)) * time.Second)
 	}
 	synctest.Wait()
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // billRequest is a good downloadbill of a day, unsigned.
@@ -56,8 +58,7 @@ func until(t *testing.T, at string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(time.Until(to))
-	synctest.Wait()
+	bubble.Sleep(time.Until(to))
 }
 
 // pays makes a paid order.
@@ -375,7 +376,7 @@ func TestFundFlow_AgreesWithTheTradeBill(t *testing.T) {
 			d.s.opts.Bill = BillOptions{Rate: 38}
 			for range 150 {
 				d.step()
-				time.Sleep(time.Duration(d.r.IntN(3600)) * time.Second)
+				bubble.Sleep(time.Duration(d.r.IntN(3600)) * time.Second)
 			}
 			balance, days, sum := int64(0), 0, int64(0)
 			first := time.Date(2000, 1, 1, 0, 0, 0, 0, beijing)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 func TestCloseOrder(t *testing.T) {
@@ -57,11 +59,11 @@ func TestCloseOrder_RefusedUnderTheMinimumAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSim(t, Options{CloseMinAge: 5 * time.Minute})
 		number, _ := ordered(t, s, nil)
-		time.Sleep(5*time.Minute - time.Second)
+		bubble.Sleep(5*time.Minute - time.Second)
 		if answer := call(t, s, "/pay/closeorder", numberRequest(number)); answer["err_code"] != CodeCloseTooEarly {
 			t.Errorf("a second early: %v", answer)
 		}
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if answer := call(t, s, "/pay/closeorder", numberRequest(number)); answer["result_code"] != "SUCCESS" || answer["result_msg"] != "OK" {
 			t.Errorf("in time: %v", answer)
 		}

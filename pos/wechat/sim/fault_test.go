@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // seen is what a client saw of a faulty unifiedorder.
@@ -258,11 +260,11 @@ func TestFault_ArrivesLateIsActedOnWhenTheClientIsGone(t *testing.T) {
 		if _, text, err := send(t, s, http.MethodPost, apiHost+"/pay/unifiedorder", encode(orderRequest(nil))); err == nil {
 			t.Errorf("answered %s", text)
 		}
-		time.Sleep(19 * time.Second)
+		bubble.Sleep(19 * time.Second)
 		if n := len(s.Orders()); n != 0 {
 			t.Errorf("%d orders already", n)
 		}
-		time.Sleep(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		if n := len(s.Orders()); n != 1 || lastCall(s).Code != codeSuccess || lastCall(s).Fault != FaultArrivesLate {
 			t.Errorf("%d orders, logged %+v", n, lastCall(s))
 		}
@@ -274,7 +276,7 @@ func TestFault_PaidTwiceTakesTheMoneyTwice(t *testing.T) {
 		s, _ := paid(t, Options{}, Act{Kind: PayNow})
 		setFault(t, s, FaultPaidTwice)
 		charge(t, s, PayNow)
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if o := get(t, s, microNo); o.Taken != 2700 || o.Payments[0].TransactionID == o.Payments[1].TransactionID {
 			t.Errorf("%d taken: %+v", o.Taken, o.Payments)
 		}

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 const shopKey = "practice-shop-key"
@@ -305,7 +307,7 @@ func TestInside_EndsWithThePrepayIDAndTheOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(c.wait) // virtual
+			bubble.Sleep(c.wait)
 			if c.close {
 				call(t, s, "/pay/closeorder", with(numberRequest(o.OutTradeNo), map[string]string{"appid": PracticeAppAppID}))
 			}
@@ -426,7 +428,7 @@ func TestLogin_ACodeWorksOnceForFiveMinutes(t *testing.T) {
 			t.Errorf("lost: %v", got)
 		}
 		want("a code whose answer was lost", 40163, map[string]string{"js_code": lost})
-		time.Sleep(5 * time.Minute) // virtual
+		bubble.Sleep(5 * time.Minute)
 		want("a code of five minutes", 40029, map[string]string{"js_code": late})
 	})
 }

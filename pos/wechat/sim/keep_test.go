@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // killed is a second simulator as it starts after the first one was killed now: from a copy of its file.
@@ -64,7 +66,7 @@ func TestState_SurvivesAKillAfterEveryAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		same("a refund in the platform")
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		call(t, s, "/pay/refundquery", numberRequest(number))
 		same("the end of a refund")
 		shown, err := s.ShowCode(Act{Kind: CodePassword})
@@ -112,7 +114,7 @@ func TestState_PayersRefundsAndNoticesGoOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Close()
-		time.Sleep(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		s = newSim(t, opts)
 		synctest.Wait()
 		if got := tradeState(t, s, microNo); got != StateSuccess {
@@ -125,7 +127,7 @@ func TestState_PayersRefundsAndNoticesGoOn(t *testing.T) {
 			t.Errorf("the slow payer came early: %s", got)
 		}
 		call(t, s, "/pay/closeorder", numberRequest(late))
-		time.Sleep(26 * time.Second)
+		bubble.Sleep(26 * time.Second)
 		if got := tradeState(t, s, late); got != StateSuccess {
 			t.Errorf("the late payer: %s", got)
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 const (
@@ -58,7 +60,7 @@ func TestMicroPay_PaidHasEveryDocumentedFieldAndNoNotice(t *testing.T) {
 		if q := call(t, s, "/pay/orderquery", numberRequest(microNo)); q["trade_state"] != StateSuccess || q["trade_type"] != "MICROPAY" || q["transaction_id"] != answer["transaction_id"] {
 			t.Errorf("query %v", q)
 		}
-		time.Sleep(time.Hour)
+		bubble.Sleep(time.Hour)
 		if len(h.times()) != 0 || len(s.Deliveries()) != 0 {
 			t.Error("a notice was sent")
 		}
@@ -121,7 +123,7 @@ func TestMicroPay_EveryAct(t *testing.T) {
 				if got := state(); got != c.now {
 					t.Errorf("now %s, want %s", got, c.now)
 				}
-				time.Sleep(time.Minute)
+				bubble.Sleep(time.Minute)
 				if got := state(); got != c.later {
 					t.Errorf("later %s, want %s", got, c.later)
 				}
@@ -252,7 +254,7 @@ func TestShowCode_WorksOnceForAMinute(t *testing.T) {
 			t.Errorf("scripted: %s", got)
 		}
 		code = show(Act{Kind: PayNow})
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if got := try("S001T1-000204", code); got != codeExpired {
 			t.Errorf("out of date: %s", got)
 		}
@@ -299,7 +301,7 @@ func TestMicroPay_TakesItsTime(t *testing.T) {
 			go func() {
 				got <- call(t, s, pathMicroPay, microRequest(map[string]string{"auth_code": c.Code}))["err_code"]
 			}()
-			time.Sleep(3 * time.Second)
+			bubble.Sleep(3 * time.Second)
 			if state := tradeState(t, s, microNo); state != StateTyping {
 				t.Errorf("meanwhile %s", state)
 			}
@@ -329,7 +331,7 @@ func TestMicroPay_ClosesByExpiryAndNotByCloseOrder(t *testing.T) {
 		if answer := call(t, s, "/pay/closeorder", numberRequest(microNo)); answer["err_code"] != CodeOnlyReverse {
 			t.Errorf("close: %v", answer)
 		}
-		time.Sleep(4 * time.Minute)
+		bubble.Sleep(4 * time.Minute)
 		if state := tradeState(t, s, microNo); state != StateClosed {
 			t.Errorf("after its life %s", state)
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 const answerOK = `<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>`
@@ -143,7 +145,7 @@ func TestNotice_IsRepeatedBySchedule(t *testing.T) {
 				if d := s.Deliveries()[0]; d.State != DeliveryWaiting || !d.Next.Equal(start.Add(15*time.Second)) {
 					t.Errorf("after the first: %s, next %v", d.State, d.Next)
 				}
-				time.Sleep(100 * time.Hour)
+				bubble.Sleep(100 * time.Hour)
 				if got := h.pauses(); !slices.Equal(got, c.retries) {
 					t.Errorf("pauses %v", got)
 				}
@@ -181,7 +183,7 @@ func TestNotice_StopsAtSuccessAndScales(t *testing.T) {
 		if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(100 * time.Hour)
+		bubble.Sleep(100 * time.Hour)
 		if got, want := h.pauses(), []time.Duration{time.Second, time.Second, 2 * time.Second}; !slices.Equal(got, want) {
 			t.Errorf("pauses %v, want %v", got, want)
 		}
@@ -210,7 +212,7 @@ func TestNotice_IsRepeatedUnlessProperlyAnswered(t *testing.T) {
 				if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(21 * time.Second)
+				bubble.Sleep(21 * time.Second)
 				if d := s.Deliveries()[0]; len(d.Attempts) < 1 || len(h.times()) != 2 || d.State != DeliveryWaiting {
 					t.Errorf("%d tries, log %+v", len(h.times()), d)
 				}
@@ -227,7 +229,7 @@ func TestNotice_ToAnInvalidHostIsLoggedOnly(t *testing.T) {
 		if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour)
+		bubble.Sleep(time.Hour)
 		if d := s.Deliveries(); len(d) != 1 || d[0].State != DeliveryUndeliverable || len(h.times()) != 0 {
 			t.Errorf("%d came, log %+v", len(h.times()), d)
 		}
@@ -243,7 +245,7 @@ func payWithFault(t *testing.T, h *shop, fault string, d time.Duration) *Sim {
 	if _, err := s.Pay(code, Act{Kind: PayNow}); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(d)
+	bubble.Sleep(d)
 	return s
 }
 
@@ -275,7 +277,7 @@ func TestNoticeFault_Late(t *testing.T) {
 		if len(h.texts()) != 0 || s.Deliveries()[0].State != DeliveryWaiting {
 			t.Errorf("%d came early", len(h.texts()))
 		}
-		time.Sleep(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		if len(h.texts()) != 1 {
 			t.Errorf("%d came", len(h.texts()))
 		}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 func TestRequest_RefusedBeforeTheSignatureIsUnsignedAndBare(t *testing.T) {
@@ -264,18 +266,18 @@ func TestOrder_ExpiresByTimeExpireAndIsClosedAMinuteLater(t *testing.T) {
 		s := newSim(t, Options{})
 		now := time.Now()
 		number, code := ordered(t, s, map[string]string{"time_start": stamp(now), "time_expire": stamp(now.Add(2 * time.Minute))})
-		time.Sleep(2*time.Minute - time.Second)
+		bubble.Sleep(2*time.Minute - time.Second)
 		if got := tradeState(t, s, number); got != StateNotPay {
 			t.Errorf("before: %s", got)
 		}
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if _, err := s.Pay(code, Act{Kind: PayNow}); !errors.Is(err, ErrExpired) {
 			t.Errorf("paying at the expiry: %v", err)
 		}
 		if got := tradeState(t, s, number); got != StateNotPay {
 			t.Errorf("at the expiry: %s", got)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if got := tradeState(t, s, number); got != StateClosed {
 			t.Errorf("a minute after: %s", got)
 		}
@@ -286,17 +288,17 @@ func TestOrder_WithoutTimeExpireLivesSevenDaysButItsCodeTwoHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSim(t, Options{ClosedAfter: -1})
 		number, code := ordered(t, s, nil)
-		time.Sleep(2 * time.Hour)
+		bubble.Sleep(2 * time.Hour)
 		if _, err := s.Pay(code, Act{Kind: PayNow}); !errors.Is(err, ErrCodeDead) {
 			t.Errorf("a code of two hours: %v", err)
 		}
-		time.Sleep(7*24*time.Hour - 2*time.Hour - time.Second)
+		bubble.Sleep(7*24*time.Hour - 2*time.Hour - time.Second)
 		_, code = ordered(t, s, nil) // renews the code of the living order
-		time.Sleep(time.Second)
+		bubble.Sleep(time.Second)
 		if _, err := s.Pay(code, Act{Kind: PayNow}); !errors.Is(err, ErrExpired) {
 			t.Errorf("after seven days: %v", err)
 		}
-		time.Sleep(30 * 24 * time.Hour)
+		bubble.Sleep(30 * 24 * time.Hour)
 		if got := tradeState(t, s, number); got != StateNotPay {
 			t.Errorf("with ClosedAfter never: %s", got)
 		}

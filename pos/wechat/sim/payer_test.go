@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // whats are the events of an order in short.
@@ -45,7 +47,7 @@ func TestPay_TypingAPasswordIsUserpaying(t *testing.T) {
 			after time.Duration
 			state string
 		}{{3 * time.Second, StateNotPay}, {2 * time.Second, StateTyping}, {4 * time.Second, StateTyping}, {2 * time.Second, StateSuccess}} {
-			time.Sleep(want.after)
+			bubble.Sleep(want.after)
 			if got := tradeState(t, s, number); got != want.state {
 				t.Errorf("%s, want %s", got, want.state)
 			}
@@ -63,7 +65,7 @@ func TestPay_WrongPasswordThenPaid(t *testing.T) {
 		if got := tradeState(t, s, number); got != StateTyping {
 			t.Errorf("meanwhile %s", got)
 		}
-		time.Sleep(4 * time.Second)
+		bubble.Sleep(4 * time.Second)
 		if got := tradeState(t, s, number); got != StateSuccess {
 			t.Errorf("in the end %s", got)
 		}
@@ -83,7 +85,7 @@ func TestPay_WalkAwayLeavesTheOrderOpenToTheSamePayerOnly(t *testing.T) {
 		if got := tradeState(t, s, number); got != StateTyping {
 			t.Errorf("looking: %s", got)
 		}
-		time.Sleep(6 * time.Second)
+		bubble.Sleep(6 * time.Second)
 		if got := tradeState(t, s, number); got != StateNotPay {
 			t.Errorf("gone: %s", got)
 		}
@@ -113,11 +115,11 @@ func TestPay_WhoTypesAtTheExpiryMayFinishSecondsAfter(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSim(t, Options{Grace: c.grace})
 				number, code := ordered(t, s, map[string]string{"time_expire": stamp(time.Now().Add(time.Minute))})
-				time.Sleep(55 * time.Second)
+				bubble.Sleep(55 * time.Second)
 				if _, err := s.Pay(code, Act{Kind: PayNow, TypeFor: c.types}); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(2 * time.Minute)
+				bubble.Sleep(2 * time.Minute)
 				if o := get(t, s, number); o.State != c.state || !has(o, c.event) {
 					t.Errorf("%s with events %v", o.State, whats(o))
 				}
@@ -134,7 +136,7 @@ func TestPay_WhoTypesWhileTheOrderIsClosedCannotFinish(t *testing.T) {
 			t.Fatal(err)
 		}
 		call(t, s, "/pay/closeorder", numberRequest(number))
-		time.Sleep(6 * time.Second)
+		bubble.Sleep(6 * time.Second)
 		if o := get(t, s, number); o.State != StateClosed || !has(o, EventTooLate) {
 			t.Errorf("%s with events %v", o.State, whats(o))
 		}
@@ -150,11 +152,11 @@ func TestPay_LateSucceedsAlthoughClosedWasAnswered(t *testing.T) {
 	}{
 		{"the payer waits for closeorder", true, closeIt},
 		{"the payer comes after closeorder", false, closeIt},
-		{"the payer waits for the expiry", true, func(*testing.T, *Sim, string) { time.Sleep(3 * time.Minute) }},
-		{"the payer comes after the expiry", false, func(*testing.T, *Sim, string) { time.Sleep(3 * time.Minute) }},
+		{"the payer waits for the expiry", true, func(*testing.T, *Sim, string) { bubble.Sleep(3 * time.Minute) }},
+		{"the payer comes after the expiry", false, func(*testing.T, *Sim, string) { bubble.Sleep(3 * time.Minute) }},
 		{"the payer waits for an expiry that comes early", true, func(t *testing.T, s *Sim, n string) {
 			pay(LetExpire)(t, s, n)
-			time.Sleep(time.Minute)
+			bubble.Sleep(time.Minute)
 		}},
 	}
 	for _, c := range cases {
@@ -173,11 +175,11 @@ func TestPay_LateSucceedsAlthoughClosedWasAnswered(t *testing.T) {
 				if !c.beforeClose {
 					late()
 				}
-				time.Sleep(3 * time.Second)
+				bubble.Sleep(3 * time.Second)
 				if got := tradeState(t, s, number); got != StateSuccess {
 					t.Errorf("late: %s", got)
 				}
-				time.Sleep(10 * time.Minute)
+				bubble.Sleep(10 * time.Minute)
 				if n := len(get(t, s, number).Payments); n != 1 {
 					t.Errorf("%d payments", n)
 				}
@@ -194,7 +196,7 @@ func TestPay_TwiceIsTwoTransactionsOfOneOrder(t *testing.T) {
 		if err != nil || len(o.Payments) != 1 {
 			t.Fatalf("%v, %d payments at once", err, len(o.Payments))
 		}
-		time.Sleep(3 * time.Second)
+		bubble.Sleep(3 * time.Second)
 		both := get(t, s, number).Payments
 		if len(both) != 2 || both[0].TransactionID == both[1].TransactionID {
 			t.Fatalf("payments %+v", both)
@@ -304,7 +306,7 @@ func TestScript_PaysTheOrderItNamesOrElseTheNext(t *testing.T) {
 		want := map[string]string{"S001T1-000001": EventPaid, "S001T1-000002": EventPaid, "S001T1-000003": EventWalked, "S001T1-000004": EventOrdered}
 		for number := range 4 {
 			ordered(t, s, map[string]string{"out_trade_no": "S001T1-00000" + string(rune('1'+number))})
-			time.Sleep(10 * time.Second)
+			bubble.Sleep(10 * time.Second)
 		}
 		for number, last := range want {
 			o := get(t, s, number)
@@ -326,11 +328,11 @@ func TestScript_ScansTheCodeThatStandsOnTheGlassThen(t *testing.T) {
 		}
 		number, _ := ordered(t, s, nil)
 		ordered(t, s, nil)
-		time.Sleep(5 * time.Second)
+		bubble.Sleep(5 * time.Second)
 		if got := tradeState(t, s, number); got != StateNotPay {
 			t.Errorf("too early: %s", got)
 		}
-		time.Sleep(2 * time.Second) // a minute at scale 10 is 6 s
+		bubble.Sleep(2 * time.Second) // a minute at scale 10 is 6 s
 		if got := tradeState(t, s, number); got != StateSuccess {
 			t.Errorf("%s, events %v", got, whats(get(t, s, number)))
 		}
@@ -345,7 +347,7 @@ func TestPay_ADelayedPayerWhoIsRefusedIsAnEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		ordered(t, s, nil) // the code dies before it is scanned
-		time.Sleep(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		if o := get(t, s, number); !has(o, EventRefused) || len(o.Payments) != 0 {
 			t.Errorf("events %v", whats(o))
 		}

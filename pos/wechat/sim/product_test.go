@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // productText is a printed product code; changes replace fields after the signature, "" removes one.
@@ -184,7 +186,7 @@ func TestScanProduct_TellsThePayerWhyNot(t *testing.T) {
 			if m := s.Money(); len(m) != 0 {
 				t.Errorf("%s: paid %v", name, m)
 			}
-			time.Sleep(shop.wait) // virtual: a late shop comes to its end
+			bubble.Sleep(shop.wait) // virtual: a late shop comes to its end
 		})
 	}
 }
@@ -250,7 +252,7 @@ func TestScanProduct_Faults(t *testing.T) {
 			if err := scan(s); !errors.Is(err, c.err) {
 				t.Errorf("%s: %v", c.fault, err)
 			}
-			time.Sleep(time.Minute) // virtual
+			bubble.Sleep(time.Minute)
 			if got := kinds(s); !slices.Equal(got, c.want) {
 				t.Errorf("%s: %v, want %v", c.fault, got, c.want)
 			}

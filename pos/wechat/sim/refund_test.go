@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 const refundNo = "R-S001T1-000001-1"
@@ -65,8 +67,7 @@ func TestRefund_IsAcceptedThenSucceedsAndTheOrderIsRefund(t *testing.T) {
 		if m := s.Money(); len(m) != 1 || m[0].Refunding != 350 || m[0].Refunded != 0 || m[0].GivenBack != 0 {
 			t.Errorf("money %+v", m)
 		}
-		time.Sleep(5 * time.Second)
-		synctest.Wait()
+		bubble.Sleep(5 * time.Second)
 		if got := refundState(t, s, refundNo); got != RefundSuccess {
 			t.Errorf("after 5 s %s", got)
 		}
@@ -147,7 +148,7 @@ func TestRefund_Table(t *testing.T) {
 	t.Run("a year and a day later", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s, _ := paid(t, Options{}, Act{Kind: PayNow})
-			time.Sleep(366 * 24 * time.Hour)
+			bubble.Sleep(366 * 24 * time.Hour)
 			if answer := call(t, s, pathRefund, refundRequest(nil)); answer["err_code"] != codeOverdue {
 				t.Errorf("answer %v", answer)
 			}
@@ -159,7 +160,7 @@ func TestRefund_ANumberIsOneRefund(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, id := paid(t, Options{}, Act{Kind: PayNow})
 		first := call(t, s, pathRefund, refundRequest(map[string]string{"refund_fee": "350"}))
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		for name, c := range map[string]struct {
 			change map[string]string
 			code   string
@@ -197,7 +198,7 @@ func TestRefund_NeverMoreThanWasPaidAndAtMostFifty(t *testing.T) {
 		if got := try(1, 1); got != codeRequest {
 			t.Errorf("one fen more: %s", got)
 		}
-		time.Sleep(time.Minute) // nothing went back, so all of it can be asked for again
+		bubble.Sleep(time.Minute) // nothing went back, so all of it can be asked for again
 		for n := 1; n < mostRefunds; n++ {
 			if got := try(n, 20); got != "" {
 				t.Fatalf("refund %d: %s", n, got)
@@ -206,7 +207,7 @@ func TestRefund_NeverMoreThanWasPaidAndAtMostFifty(t *testing.T) {
 		if got := try(mostRefunds, 1); got != codeRequest {
 			t.Errorf("one refund too many: %s", got)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if o := get(t, s, "S001T1-000001"); o.GivenBack != 980 || len(o.Refunds) != mostRefunds {
 			t.Errorf("%d given back in %d refunds", o.GivenBack, len(o.Refunds))
 		}
@@ -263,11 +264,11 @@ func TestRefund_EndsAsTold(t *testing.T) {
 					setFault(t, s, c.fault)
 				}
 				call(t, s, pathRefund, refundRequest(nil))
-				time.Sleep(10 * time.Second)
+				bubble.Sleep(10 * time.Second)
 				if got := refundState(t, s, refundNo); got != c.early {
 					t.Errorf("early %s, want %s", got, c.early)
 				}
-				time.Sleep(48 * time.Hour)
+				bubble.Sleep(48 * time.Hour)
 				if got := refundState(t, s, refundNo); got != c.late {
 					t.Errorf("late %s, want %s", got, c.late)
 				}
@@ -308,7 +309,7 @@ func TestVendorRefund_AndAPersonWhoEndsOne(t *testing.T) {
 		if err != nil || part.Source != FromVendor || part.State != RefundProcessing {
 			t.Fatalf("%+v, %v", part, err)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if got := refundState(t, s, part.OutRefundNo); got != RefundChange {
 			t.Errorf("it came to %s", got)
 		}
@@ -322,7 +323,7 @@ func TestVendorRefund_AndAPersonWhoEndsOne(t *testing.T) {
 		if err != nil || rest.Fee != 1000 {
 			t.Errorf("the rest: %+v, %v", rest, err)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if _, err := s.VendorRefund(id, 0, RefundAct{}); !errors.Is(err, ErrBadRefund) {
 			t.Errorf("nothing left: %v", err)
 		}
@@ -345,7 +346,7 @@ func TestVendorRefund_AndAPersonWhoEndsOne(t *testing.T) {
 func TestRefund_OfOneOfTwoPayments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, first := paid(t, Options{}, Act{Kind: PayTwice})
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		second := get(t, s, "S001T1-000001").Payments[1].TransactionID
 		if answer := call(t, s, pathRefund, refundRequest(nil)); answer["transaction_id"] != second {
 			t.Errorf("by number, the last: %v", answer)
@@ -354,7 +355,7 @@ func TestRefund_OfOneOfTwoPayments(t *testing.T) {
 		if answer := call(t, s, pathRefund, other); answer["transaction_id"] != first {
 			t.Errorf("by transaction: %v", answer)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if m := s.Money(); len(m) != 2 || m[0].TransactionID != first || m[0].GivenBack != 1 || m[1].GivenBack != 1350 {
 			t.Errorf("money %+v", m)
 		}

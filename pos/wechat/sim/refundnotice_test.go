@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // The vectors: a published refund notice, one made for a leading zero in the key, and one of our own computation.
@@ -82,7 +84,7 @@ func TestRefundNotice_SaysHowItEndedAndIsNotSigned(t *testing.T) {
 			}
 			start := time.Now()
 			call(t, s, pathRefund, refundRequest(map[string]string{"refund_fee": "350", "notify_url": "https://shop.example/wx/refund"}))
-			time.Sleep(100 * time.Hour)
+			bubble.Sleep(100 * time.Hour)
 			if got := h.pauses(); !slices.Equal(got, RetriesNow()) || h.times()[0].Sub(start) != 5*time.Second {
 				t.Errorf("first after %v, then %v", h.times()[0].Sub(start), got)
 			}

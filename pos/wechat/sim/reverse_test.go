@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // A reversal of every kind of micropay: the money is where it belongs, and the order stays REVOKED.
@@ -15,7 +17,7 @@ func TestReverse_EveryAct(t *testing.T) {
 				s := newSim(t, Options{})
 				request := microRequest(map[string]string{"auth_code": codeFor(t, about.Name)})
 				_, _, _ = send(t, s, http.MethodPost, apiHost+pathMicroPay, encode(request)) // what is answered has its own test
-				time.Sleep(20 * time.Second)
+				bubble.Sleep(20 * time.Second)
 				answer := call(t, s, pathReverse, numberRequest(microNo))
 				absent := about.Name == CodeExpired || about.Name == CodeInvalid || about.Name == CodeUsed
 				if answer["recall"] != "N" || absent != (answer["err_code"] == codeOrderNotExist) || !absent && answer["result_code"] != codeSuccess {
@@ -24,7 +26,7 @@ func TestReverse_EveryAct(t *testing.T) {
 				if got := tradeState(t, s, microNo); got != StateRevoked {
 					t.Errorf("state %s", got)
 				}
-				time.Sleep(time.Hour)
+				bubble.Sleep(time.Hour)
 				o := get(t, s, microNo)
 				want := StateRevoked
 				if about.Name == PayLate {
@@ -65,7 +67,7 @@ func TestReverse_NotBeforeFifteenSeconds(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSim(t, c.opts)
 				charge(t, s, PayNow)
-				time.Sleep(c.wait)
+				bubble.Sleep(c.wait)
 				answer := call(t, s, pathReverse, numberRequest(microNo))
 				recall := "N"
 				if c.code == CodeReverseTooEarly {
@@ -131,7 +133,7 @@ func TestReverse_OfANumberThatNeverArrivedKillsIt(t *testing.T) {
 		if answer := call(t, s, pathReverse, numberRequest(microNo)); answer["err_code"] != codeOrderNotExist || answer["recall"] != "N" {
 			t.Errorf("reverse %v", answer)
 		}
-		time.Sleep(time.Minute)
+		bubble.Sleep(time.Minute)
 		if c := lastCall(s); c.Path != pathMicroPay || c.Code != codeReversed || c.Fault != FaultArrivesLate {
 			t.Errorf("it arrived as %+v", c)
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // The whole schedule of 24 h 4 min a thousand times faster, with the simulator stopped and started in its midst: every repetition comes,
@@ -27,11 +29,11 @@ func TestNotice_AWholeDayScaledAndRestarted(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 11 {
-			time.Sleep(8 * time.Second) // virtual
+			bubble.Sleep(8 * time.Second)
 			s.Close()
 			s = open()
 		}
-		time.Sleep(2 * time.Second) // virtual
+		bubble.Sleep(2 * time.Second)
 		defer s.Close()
 		if c := s.CountNotices(); c != (NoticeCount{GivenUp: 1, Attempts: 16}) {
 			t.Errorf("%+v", c)

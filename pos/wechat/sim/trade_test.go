@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // sendJSON posts a body to the JSON API.
@@ -131,7 +133,7 @@ func TestScript_LeavesOrdersInsideAlone(t *testing.T) {
 		}
 		call(t, s, "/pay/unifiedorder", insideOrder(tradeApp, "S001T1-000001"))
 		number, _ := ordered(t, s, map[string]string{"out_trade_no": "S001T1-000002"})
-		time.Sleep(time.Second) // virtual
+		bubble.Sleep(time.Second)
 		if got := tradeState(t, s, number); got != StateSuccess {
 			t.Errorf("the order with a code is %s", got)
 		}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guitai/pos/bubble"
 )
 
 // The published package, its signature, and the signature over it, which is recomputed: the printed one is no SHA-1.
@@ -158,15 +160,15 @@ func TestV1Token_LivesTwoHoursAndIsGivenTwoHundredTimesADay(t *testing.T) {
 		wantErr(t, "unknown", use("x"), 40001)
 		second := v1Fresh(t, s)
 		wantErr(t, "replaced", use(first), 40001)
-		time.Sleep(7200*time.Second - time.Nanosecond) // virtual
+		bubble.Sleep(7200*time.Second - time.Nanosecond)
 		wantErr(t, "just in time", use(second), 0)
-		time.Sleep(time.Second) // virtual
+		bubble.Sleep(time.Second)
 		wantErr(t, "expired", use(second), 42001)
 		for range v1TokenQuota - 2 {
 			v1Fresh(t, s)
 		}
 		wantErr(t, "the 201st", ask(nil), 45009)
-		time.Sleep(24 * time.Hour) // virtual
+		bubble.Sleep(24 * time.Hour)
 		v1Fresh(t, s)
 	})
 }
@@ -323,7 +325,7 @@ func TestV1Notice_ComesAgainUntilSuccess(t *testing.T) {
 		if _, _, err := s.App(Basket{Items: someItems()}, true, Act{Kind: PayNow}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(25 * time.Hour) // virtual
+		bubble.Sleep(25 * time.Hour)
 		if d := s.Deliveries()[0]; len(till.at) != 16 || d.State != DeliveryGivenUp || d.Attempts[0].Answer != "fail" || till.at[15].Sub(till.at[0]) != 24*time.Hour+4*time.Minute {
 			t.Errorf("%d tries, %s", len(till.at), d.State)
 		}
@@ -339,7 +341,7 @@ func TestV1Notice_ComesAgainUntilSuccess(t *testing.T) {
 		if _, _, err := s.App(Basket{Items: someItems()}, true, Act{Kind: PayNow}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour) // virtual
+		bubble.Sleep(time.Hour)
 		if len(till.at) != 2 {
 			t.Errorf("%d tries: only success in small letters ends them", len(till.at))
 		}
@@ -359,7 +361,7 @@ func TestV1Notice_Faults(t *testing.T) {
 			if _, _, err := s.App(Basket{Items: someItems()}, true, Act{Kind: PayNow}); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(time.Minute) // virtual
+			bubble.Sleep(time.Minute)
 			var got []string
 			for _, d := range s.Deliveries() {
 				text := d.Kind + " "
@@ -457,11 +459,11 @@ func TestV1Query_AndDeliverNotify(t *testing.T) {
 		if known := get(t, s, o.OutTradeNo); !slices.ContainsFunc(known.Events, func(e Event) bool { return e.What == EventDelivered }) {
 			t.Errorf("events %v", known.Events)
 		}
-		time.Sleep(8 * 24 * time.Hour) // virtual
+		bubble.Sleep(8 * 24 * time.Hour)
 		if _, err := s.Ask(WayAppV1, Basket{Ref: "A2", Items: someItems()}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(8 * 24 * time.Hour) // virtual
+		bubble.Sleep(8 * 24 * time.Hour)
 		token = v1Fresh(t, s)
 		if got := query("PHONE-A2"); got["trade_state"] != v1Ended {
 			t.Errorf("after its end: %v", got)

@@ -1,0 +1,121 @@
+package bubble
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestSleep_WaitsForWhatHappensAtTheSameMoment(t *testing.T) {
+	for range 200 { // without the wait it is luck what comes first
+		synctest.Test(t, func(t *testing.T) {
+			seen := 0 // without a lock: Sleep orders it
+			for range 10 {
+				go func() {
+					time.Sleep(time.Second)
+					for range 10 {
+						time.Sleep(0)
+					}
+				}()
+			}
+			go func() {
+				time.Sleep(time.Second)
+				seen++
+			}()
+			Sleep(time.Second)
+			if seen != 1 {
+				t.Fatal("the test was first")
+			}
+		})
+	}
+}
+
+// A test that sleeps in a bubble does so with Sleep: what it reads then is at rest.
+func TestLaw_TestsInABubbleUseSleep(t *testing.T) {
+	const root = "../.."
+	files := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "build" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "bubble_test.go" {
+			return nil
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, i := range f.Imports {
+			if i.Path.Value == `"testing/synctest"` {
+				files++
+				for _, call := range bareSleeps(f) {
+					t.Errorf("%s: time.Sleep in a test's own goroutine; use bubble.Sleep", set.Position(call.Pos()))
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("only %d tests in bubbles were found", files)
+	}
+}
+
+// bareSleeps are the calls of time.Sleep straight in a function that takes a *testing.T: in one that is started by go, or by a fake, it is well.
+func bareSleeps(f *ast.File) (found []*ast.CallExpr) {
+	var walk func(n ast.Node, own bool)
+	walk = func(n ast.Node, own bool) {
+		ast.Inspect(n, func(c ast.Node) bool {
+			if c == n {
+				return true
+			}
+			switch c := c.(type) {
+			case *ast.FuncDecl:
+				walk(c, takesT(c.Type))
+				return false
+			case *ast.FuncLit:
+				walk(c, takesT(c.Type))
+				return false
+			case *ast.ForStmt: // one that looks again and again waits for the world outside, where no bubble is
+				walk(c.Body, own)
+				return false
+			case *ast.CallExpr:
+				s, ok := c.Fun.(*ast.SelectorExpr)
+				if !ok || s.Sel.Name != "Sleep" {
+					return true
+				}
+				if p, ok := s.X.(*ast.Ident); ok && p.Name == "time" && own {
+					found = append(found, c)
+				}
+			}
+			return true
+		})
+	}
+	walk(f, false)
+	return found
+}
+
+func takesT(f *ast.FuncType) bool {
+	for _, p := range f.Params.List {
+		star, ok := p.Type.(*ast.StarExpr)
+		if !ok {
+			continue
+		}
+		if s, ok := star.X.(*ast.SelectorExpr); ok && s.Sel.Name == "T" {
+			return true
+		}
+	}
+	return false
+}
