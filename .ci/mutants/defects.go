@@ -183,7 +183,7 @@ var defects = []defect{
 		{"pos/checkout/phone.go", `w.p.API == o.API && w.p.State.OnGlass() &&`, `w.p.API == o.API && w.p.State.Live() &&`},
 	}},
 	{name: "phone-waits-behind-questions", about: "a phone waits for slow answers about other orders", by: proof{"./pos/checkout", "TestPhone_IsSentBesideSlowQuestions"}, edits: []edit{
-		{"pos/checkout/watch.go", `|| t.hasty(w) && t.prepays < maxPrepays`, ``},
+		{"pos/checkout/pace.go", `|| t.hasty(w) && t.prepays < maxPrepays`, ``},
 	}},
 	{name: "recalled-cart-rung-twice", about: "a sale does not end the held cart that it was", by: proof{"./pos/checkout", "TestRecall_SurvivesACrash"}, edits: []edit{
 		{"pos/checkout/pay.go", `, Held: t.held.recalled,`, `,`},

@@ -292,16 +292,6 @@ func (t *Till) gaveOwed(sale pos.SaleID, all []pos.RefundSettled) {
 	t.say(pos.MsgAlarm, "exchange-owed", owed.String(), cash.String(), online.String())
 }
 
-// goodsUnknown reports whether it was not known until now whether money was given for the goods at the counter, and either it was or nobody
-// knows yet. The trouble, or what was found, is on screen.
-func (t *Till) goodsUnknown() bool {
-	try := t.refundTry
-	if try == nil || !try.unknown || len(try.all[0].Goods) == 0 {
-		return false
-	}
-	return !t.settleTry() || t.cart.Empty()
-}
-
 // returnCart takes the goods in the cart back without a receipt, and gives their price out in cash.
 func (t *Till) returnCart(c pos.ReturnCart) {
 	reason, approver := strings.TrimSpace(c.Reason), strings.TrimSpace(c.Approver)

@@ -7,19 +7,6 @@ import (
 	"guitai/pos"
 )
 
-// cashTry is money that was taken by hand and whose commit answered with an error: it may be in the books all the same. The same wish
-// for the same cart is the same payment under the same number; before any other, the books are asked.
-type cashTry struct {
-	cart pos.Cart
-	sale pos.Sale
-	p    pos.Payment
-}
-
-// same reports whether a tender is the one that was tried.
-func (c *cashTry) same(t *Till, sale pos.SaleID, p pos.Payment) bool {
-	return c.sale.ID == sale && c.cart.Same(t.cart) && c.p.Tender == p.Tender && c.p.Part == p.Part && c.p.Asked == p.Asked && c.p.Tendered == p.Tendered
-}
-
 // sellHand writes down what was taken by hand: with it the sale is closed, unless it is a part. What the customer of an exchange is owed is
 // given with it.
 func (t *Till) sellHand(d *tender) {
@@ -75,56 +62,6 @@ func (t *Till) sellHand(d *tender) {
 	default:
 		t.ledgerTrouble("take money by hand", err)
 	}
-}
-
-// handSettled finds out whether money that was taken by hand and whose commit failed is in the books after all, before something else is
-// asked for or done with the same cart, and likewise of an order whose commit failed ([Till.orderSettled]). It reports whether the way is free;
-// else what was found is shown, or the trouble.
-func (t *Till) handSettled() bool {
-	if !t.orderSettled() {
-		return false
-	}
-	try := t.cashTry
-	if try == nil {
-		return true
-	}
-	p, err := t.cfg.Ledger.Payment(t.book, try.p.OutTradeNo)
-	switch {
-	case pos.CodeOf(err) == pos.CodeNotFound:
-		t.cashTry = nil
-		return true
-	case err != nil:
-		t.ledgerTrouble("find payment", err)
-		return false
-	}
-	if p.Part {
-		t.tookPart(p, false)
-		return false
-	}
-	rec, err := t.cfg.Ledger.Record(t.book, p.Sale)
-	if err != nil {
-		t.ledgerTrouble("read sale", err)
-		return false
-	}
-	var owed []pos.RefundSettled
-	for _, asked := range try.sale.Owed { // with the sale, as it was written down
-		r, err := t.cfg.Returns.Refund(t.book, asked.OutRefundNo)
-		if err != nil {
-			t.ledgerTrouble("find refund", err)
-			return false
-		}
-		owed = append(owed, pos.RefundSettled{Refund: r})
-	}
-	if !try.cart.Same(t.cart) { // the counter has gone on to other goods
-		t.cashTry, t.last, t.lastHere = nil, p.Sale, 0
-		t.say(pos.MsgAlarm, "cash-booked", p.Amount.String(), rec.Sale.Receipt.String())
-		t.gaveOwed(p.Sale, owed)
-		t.cfg.Poke()
-		return true
-	}
-	t.settledBy(p, rec, false)
-	t.gaveOwed(p.Sale, owed)
-	return false
 }
 
 // tookPart shows that a part of the sale was paid, which leaves it open: from here on its goods stay as they are until it is closed or

@@ -100,28 +100,6 @@ func (t *Till) keepCart() {
 	}
 }
 
-// heldUnknown reports whether it was not known until now whether the cart is put aside already, and either it is or nobody knows yet.
-func (t *Till) heldUnknown() bool {
-	if t.held.try == nil {
-		return false
-	}
-	t.settleHeld()
-	return t.held.try != nil || t.cart.Empty()
-}
-
-// heldAfterAll takes up a cart that is in the books although the answer was an error: it is put aside, unless the cashier went on with it.
-// Then it is the one that the cart at the counter was.
-func (t *Till) heldAfterAll(h pos.Held) {
-	switch try := t.held.try; {
-	case try.Cart.Empty() || t.sale != nil:
-		t.held.leaving = append(t.held.leaving, h.ID)
-	case try.Cart.Same(t.cart) && t.tender == nil && t.cashTry == nil:
-		t.putAside(h)
-	default:
-		t.held.recalled = h.ID
-	}
-}
-
 // putAside makes room for the next customer once a cart is on disk.
 func (t *Till) putAside(h pos.Held) {
 	t.held.recalled = 0 // it is another one by now
@@ -242,32 +220,4 @@ func (t *Till) tickHeld(now time.Time) {
 	case h.again.IsZero() && h.recalled != 0 && t.cart.Empty():
 		h.again = now.Add(undoCleared)
 	}
-}
-
-// settleHeld finds out what became of a cart whose commit answered with an error, and drops those that are to be dropped. What fails is tried
-// again in a moment.
-func (t *Till) settleHeld() {
-	h := &t.held
-	h.again = time.Time{}
-	trouble := func(op string, err error) {
-		t.ledgerTrouble(op, err)
-		h.again = time.Now().Add(retryLedger)
-	}
-	if h.try != nil {
-		if err := t.readHeld(); err != nil {
-			trouble("read held carts", err)
-			return
-		}
-	}
-	if t.cart.Empty() {
-		t.unrecall()
-	}
-	for ; len(h.leaving) > 0; h.leaving = h.leaving[1:] {
-		if err := t.cfg.Holds.DropHeld(t.book, h.leaving[0]); err != nil {
-			trouble("drop held cart", err)
-			return
-		}
-		t.ledgerFine()
-	}
-	h.again, h.leaving = time.Time{}, nil
 }

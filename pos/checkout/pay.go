@@ -292,40 +292,6 @@ func (t *Till) openOrder(d *tender) {
 	t.schedule(w, []pos.Effect{{Kind: pos.DoCharge}})
 }
 
-// orderTry is the first order of a sale whose commit answered with an error: both may be in the books all the same, and at the counter again
-// after a restart.
-type orderTry struct {
-	no    string
-	again time.Time // when the books are asked, if nothing else makes that necessary before
-}
-
-// orderSettled gives such a sale up if it is in the books, before anything else becomes of its goods: nobody was asked for its money. It reports
-// whether the way is free; else the trouble is on screen.
-func (t *Till) orderSettled() bool {
-	try := t.orderTry
-	if try == nil {
-		return true
-	}
-	p, err := t.cfg.Ledger.Payment(t.book, try.no)
-	there := pos.CodeOf(err) != pos.CodeNotFound
-	if there && err == nil {
-		err = t.cfg.Ledger.AbandonSale(t.book, p.Sale)
-	}
-	if there && err != nil {
-		t.ledgerTrouble("give up sale", err)
-		try.again = time.Now().Add(retryLedger)
-		return false
-	}
-	t.ledgerFine()
-	if there {
-		t.held.recalled = 0 // it ended with the sale
-	}
-	if t.orderTry = nil; there && p.State.OnGlass() {
-		t.apply(t.watched(p), pos.Signal{Kind: pos.SigCancel})
-	}
-	return true
-}
-
 // settledBy shows a sale that was just settled and makes room for the next.
 func (t *Till) settledBy(p pos.Payment, rec pos.SaleRecord, late bool) {
 	defer t.shiftMoved()

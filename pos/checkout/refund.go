@@ -18,18 +18,6 @@ type refundWatch struct {
 	foreign bool // made at another merchant: nobody here may ask about it
 }
 
-// refundTry is the refunds of one wish whose commit answered with an error: all of them may be in the books all the same. The same wish
-// within a while is the same refunds.
-type refundTry struct {
-	all     []pos.Refund
-	unknown bool      // whether it is in the books
-	again   time.Time // when the books are asked, while it is unknown
-	until   time.Time
-}
-
-// sameWish is how long an identical wish after a failed commit is that same refund.
-const sameWish = time.Minute
-
 func (t *Till) canCharge() pos.Code {
 	switch {
 	case t.cfg.Gateway == nil:
@@ -157,39 +145,6 @@ func (t *Till) number(r pos.Refund, now time.Time) (_ pos.Refund, err error) {
 		OutRefundNo: r.OutRefundNo, TransactionID: r.TransactionID, Total: r.Total, Amount: r.Amount, Reason: r.Reason,
 	})
 	return r, err
-}
-
-// settleTry finds out whether refunds whose commit failed are in the books, and takes them up if they are. It reports whether that
-// is known now.
-func (t *Till) settleTry() bool {
-	try := t.refundTry
-	var all []pos.Refund
-	for _, asked := range try.all {
-		r, err := t.cfg.Returns.Refund(t.book, asked.OutRefundNo)
-		switch {
-		case pos.CodeOf(err) == pos.CodeNotFound: // and none of the others
-			t.refundTry = nil
-			return true
-		case err != nil:
-			t.ledgerTrouble("find refund", err)
-			try.again = time.Now().Add(retryLedger)
-			return false
-		}
-		all = append(all, r)
-	}
-	try.unknown = false
-	t.tellBegun(all)
-	for _, r := range all {
-		t.begun(pos.RefundSettled{Refund: r})
-	}
-	if cash, _, _ := byWay(all); cash > 0 {
-		t.cfg.Drawer(pos.TenderCash)
-	}
-	t.cfg.Poke()               // their papers may be waiting
-	if len(all[0].Goods) > 0 { // they have left the counter: the same again are another's
-		t.refundTry = nil
-	}
-	return true
 }
 
 // begun takes up a refund that is on disk.

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"time"
@@ -81,106 +80,6 @@ func (t *Till) due(w *watch, e pos.Effect) {
 	at := time.Now().Add(e.After)
 	if old, ok := w.due[e.Kind]; !ok || at.Before(old) {
 		w.due[e.Kind] = at
-	}
-}
-
-// jitter spreads delays of five seconds and more by a fifth to either side, so that tills that lost the network together
-// do not come back together.
-func jitter(d time.Duration) time.Duration {
-	if d < 5*time.Second {
-		return d
-	}
-	return d - d/5 + rand.N(2*d/5)
-}
-
-// nextOf is when something is due for a watch; zero for never, and while a call is under way.
-func (t *Till) nextOf(w *watch) time.Time {
-	var next time.Time
-	if !w.busy && t.mayCall(w) {
-		for _, at := range w.due {
-			if next.IsZero() || at.Before(next) {
-				next = at
-			}
-		}
-		next = t.paced(next)
-	}
-	if w.doubt && (next.IsZero() || w.held.Before(next)) {
-		next = w.held
-	}
-	if w.p.State.OnGlass() {
-		expire := t.expiry(w)
-		if expire.Before(w.held) {
-			expire = w.held
-		}
-		if next.IsZero() || expire.Before(next) {
-			next = expire
-		}
-	}
-	return next
-}
-
-// expiry is when a payment leaves the glass. It is reckoned once: a clock that is set back afterwards keeps no code on the
-// glass for a year.
-func (t *Till) expiry(w *watch) time.Time {
-	if !w.endsOf.Equal(w.p.ExpiresAt) {
-		left := min(w.p.ExpiresAt.Sub(t.cfg.Clock.Now()), max(t.cfg.Life, chargeLife))
-		w.ends, w.endsOf = time.Now().Add(left), w.p.ExpiresAt
-	}
-	return w.ends
-}
-
-func (t *Till) mayCall(w *watch) bool {
-	if t.gatewayOf(w.p.API) == nil || w.foreign {
-		return false
-	}
-	return t.calls < maxCalls || w.p.ID == t.pay || t.hasty(w) && t.prepays < maxPrepays
-}
-
-// lane is what counts the calls that a payment's next one is among.
-func (t *Till) lane(w *watch) *int {
-	if t.hasty(w) && t.prepays < maxPrepays {
-		return &t.prepays
-	}
-	return &t.calls
-}
-
-// pace lets calls leave one after another, a millisecond apart, in the order of their payments: what is due at the same
-// moment, at start above all, is no burst, and happens in the same order every time.
-func (t *Till) pace(now time.Time) bool {
-	if now.Before(t.nextCall) {
-		return false
-	}
-	t.nextCall = now.Add(time.Millisecond)
-	return true
-}
-
-// paced is when a call that is due may leave.
-func (t *Till) paced(due time.Time) time.Time {
-	if due.IsZero() || due.After(t.nextCall) {
-		return due
-	}
-	return t.nextCall
-}
-
-// settleDoubt reads a payment whose commit answered with an error, and goes on with what is on disk.
-func (t *Till) settleDoubt(w *watch) {
-	w.doubt = false
-	was := w.p
-	if !t.reload(w) {
-		w.doubt, w.held = true, time.Now().Add(retryLedger)
-		return
-	}
-	t.dirty = true
-	if w.p.Version == was.Version {
-		w.p = was // nothing was written: what is known beside the disk still holds
-		return
-	}
-	if w.p.State.Live() {
-		t.apply(w, pos.Signal{Kind: pos.SigStart})
-	} else {
-		clear(w.due)
-		t.passOn(w.p)
-		t.release(w)
 	}
 }
 
@@ -421,44 +320,6 @@ func (t *Till) release(w *watch) {
 	if !w.p.State.Live() && !w.busy && len(w.due) == 0 && w.p.ID != t.pay {
 		delete(t.watches, w.p.ID)
 		t.dirty = true
-	}
-}
-
-// reload reads a payment that the ledger has in another version.
-func (t *Till) reload(w *watch) bool {
-	p, err := t.cfg.Ledger.Payment(t.book, w.p.OutTradeNo)
-	if err != nil {
-		t.ledgerTrouble("read payment", err)
-		return false
-	}
-	w.p = p
-	if t.sale != nil && t.sale.ID == p.Sale {
-		t.rereadSale()
-	}
-	if t.sale != nil && t.sale.ID == p.Sale && p.Part && p.State == pos.Paid {
-		t.tookPart(p, true)
-	}
-	t.rereadParked(p.Sale)
-	if p.State == pos.Exception {
-		t.readInbox()
-	}
-	return true
-}
-
-// rereadSale looks what became of the open sale in the ledger. A commit whose outcome was unknown may have closed it.
-func (t *Till) rereadSale() {
-	rec, err := t.cfg.Ledger.Record(t.book, t.sale.ID)
-	switch {
-	case err != nil:
-		t.ledgerTrouble("read sale", err)
-	case rec.Sale.State == pos.SaleClosed && len(rec.Payments) > 0:
-		t.settledBy(rec.Payments[len(rec.Payments)-1], rec, true)
-	case rec.Sale.State == pos.SaleAbandoned && len(t.parts) > 0: // that answered with an error, and was done
-		t.gaveBack()
-	case rec.Sale.State == pos.SaleAbandoned:
-		t.sale, t.newest, t.parts = nil, 0, nil
-	case rec.Sale.State == pos.SaleOpen:
-		t.partsGone(rec.Payments)
 	}
 }
 
