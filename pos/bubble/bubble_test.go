@@ -58,8 +58,8 @@ func TestLaw_TestsInABubbleUseSleep(t *testing.T) {
 		for _, i := range f.Imports {
 			if i.Path.Value == `"testing/synctest"` {
 				files++
-				for _, call := range bareSleeps(f) {
-					t.Errorf("%s: time.Sleep in a test's own goroutine; use bubble.Sleep", set.Position(call.Pos()))
+				for _, sleep := range bareSleeps(f) {
+					t.Errorf("%s: a test's own goroutine lets time pass and does not wait; use bubble.Sleep", set.Position(sleep.Pos()))
 				}
 			}
 		}
@@ -73,8 +73,9 @@ func TestLaw_TestsInABubbleUseSleep(t *testing.T) {
 	}
 }
 
-// bareSleeps are the calls of time.Sleep straight in a function that takes a *testing.T: in one that is started by go, or by a fake, it is well.
-func bareSleeps(f *ast.File) (found []*ast.CallExpr) {
+// bareSleeps are the calls of time.Sleep, and <-time.After, straight in a function that takes a *testing.T: in one that is started by go, or by
+// a fake, it is well, and in a select it is a limit.
+func bareSleeps(f *ast.File) (found []ast.Node) {
 	var walk func(n ast.Node, own bool)
 	walk = func(n ast.Node, own bool) {
 		ast.Inspect(n, func(c ast.Node) bool {
@@ -91,12 +92,15 @@ func bareSleeps(f *ast.File) (found []*ast.CallExpr) {
 			case *ast.ForStmt: // one that looks again and again waits for the world outside, where no bubble is
 				walk(c.Body, own)
 				return false
+			case *ast.CommClause:
+				walk(&ast.BlockStmt{List: c.Body}, own)
+				return false
 			case *ast.CallExpr:
-				s, ok := c.Fun.(*ast.SelectorExpr)
-				if !ok || s.Sel.Name != "Sleep" {
-					return true
+				if own && ofTime(c, "Sleep") {
+					found = append(found, c)
 				}
-				if p, ok := s.X.(*ast.Ident); ok && p.Name == "time" && own {
+			case *ast.ExprStmt:
+				if from, ok := c.X.(*ast.UnaryExpr); ok && own && from.Op == token.ARROW && ofTime(from.X, "After") {
 					found = append(found, c)
 				}
 			}
@@ -105,6 +109,20 @@ func bareSleeps(f *ast.File) (found []*ast.CallExpr) {
 	}
 	walk(f, false)
 	return found
+}
+
+// ofTime reports whether e calls that function of package time.
+func ofTime(e ast.Expr, name string) bool {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || s.Sel.Name != name {
+		return false
+	}
+	p, ok := s.X.(*ast.Ident)
+	return ok && p.Name == "time"
 }
 
 func takesT(f *ast.FuncType) bool {

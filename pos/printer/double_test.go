@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 // world is one outbox and one printer through several lives of the program, with faults drawn by chance.
@@ -60,7 +61,7 @@ func (w *world) live(t *testing.T, r *rand.Rand) {
 	for range r.IntN(4) {
 		w.box.add(pos.PrintJob{})
 		s.Poke()
-		<-time.After(time.Duration(r.IntN(8000)) * time.Millisecond)
+		bubble.Sleep(time.Duration(r.IntN(8000)) * time.Millisecond)
 	}
 	w.crash(r.IntN(2) == 0)
 	stop()
@@ -80,7 +81,7 @@ func TestSpool_NoFaultPrintsTwice(t *testing.T) {
 			}
 			w.box.fault = nil
 			_, stop := start(t, SpoolOptions{Outbox: w.box, Printer: w.paper})
-			<-time.After(2 * time.Hour)
+			bubble.Sleep(2 * time.Hour)
 			stop()
 			for _, j := range w.box.jobs {
 				ends[j.State]++

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 var drawer = []byte("kick")
@@ -33,11 +34,11 @@ func TestKick_ComesBeforeWaitingReceiptsAndAfterTheOneInHand(t *testing.T) {
 			return true, nil
 		}}
 		s, _ := start(t, SpoolOptions{Outbox: box, Printer: paper, Drawer: drawer})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		if err := s.Kick(t.Context()); err != nil {
 			t.Error(err)
 		}
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		paper.want(t, rendered(1), "kick", rendered(2), rendered(3))
 	})
 }
@@ -49,13 +50,13 @@ func TestKick_IsNotKeptForLater(t *testing.T) {
 			return true, nil
 		}}
 		s, _ := start(t, SpoolOptions{Outbox: newOutbox(pos.PrintJob{}), Printer: paper, Drawer: drawer})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		s.PostKick()
 		from := time.Now()
 		if err := s.Kick(t.Context()); pos.CodeOf(err) != pos.CodePrinter || time.Since(from) != 5*time.Second {
 			t.Errorf("%v after %v", err, time.Since(from))
 		}
-		<-time.After(time.Hour)
+		bubble.Sleep(time.Hour)
 		paper.want(t, rendered(1))
 	})
 }
@@ -70,12 +71,12 @@ func TestPostKick_OneThatIsTooLateIsNotInTheWay(t *testing.T) {
 			return true, nil
 		}}
 		s, _ := start(t, SpoolOptions{Outbox: newOutbox(pos.PrintJob{}), Printer: paper, Drawer: drawer})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		s.PostKick()
-		<-time.After(6 * time.Second)
+		bubble.Sleep(6 * time.Second)
 		s.PostKick()
 		s.PostKick() // one is enough for both
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		paper.want(t, rendered(1), "kick")
 	})
 }
@@ -88,7 +89,7 @@ func TestKick_IsNeverTriedAgain(t *testing.T) {
 		if err := s.Kick(t.Context()); !errors.Is(err, errOff) || pos.CodeOf(err) != pos.CodePrinter {
 			t.Error(err)
 		}
-		<-time.After(time.Hour)
+		bubble.Sleep(time.Hour)
 		stop()
 		paper.want(t, "kick")
 		if len(health) != 1 || health[0].Light != pos.LightBad {
@@ -121,9 +122,9 @@ func TestKick_WhileAReceiptWaitsForThePrinter(t *testing.T) {
 			return true, nil
 		}}
 		s, _ := start(t, SpoolOptions{Outbox: box, Printer: paper, Drawer: drawer})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		s.PostKick()
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		paper.want(t, rendered(1), "kick", rendered(1))
 		if gap := paper.when[2].Sub(paper.when[0]); gap != 1500*time.Millisecond {
 			t.Errorf("the receipt was tried again after %v", gap)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/printer/printertest"
 )
 
@@ -90,11 +91,11 @@ func killedAfter(t *testing.T, m made, k int) pos.PrintState {
 		return hands{c, &left, func() { kill(true) }}, err
 	}
 	_, stop := start(t, SpoolOptions{Outbox: box, Printer: p, Render: renderShort})
-	<-time.After(3 * time.Second)
+	bubble.Sleep(3 * time.Second)
 	stop()
 	kill(false)
 	_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderShort})
-	<-time.After(time.Minute)
+	bubble.Sleep(time.Minute)
 	stop()
 	first, second := box.job(1), box.job(2)
 	if n := fake.Count("no 1."); n > 1 {
@@ -125,11 +126,11 @@ func TestSpool_KilledBeforeAnythingLeft(t *testing.T) {
 				return dead, !dead
 			}
 			_, stop := start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
-			<-time.After(time.Second)
+			bubble.Sleep(time.Second)
 			stop()
 			box.fault = nil
 			_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
-			<-time.After(time.Minute)
+			bubble.Sleep(time.Minute)
 			stop()
 			if j := box.job(1); j.State != pos.PrintDone || fake.Count("no 1.") != 1 {
 				t.Errorf("%s: %+v", op, j)
@@ -147,11 +148,11 @@ func TestSpool_KilledAfterThePrinterConfirmed(t *testing.T) {
 			return state == pos.PrintDone, state != pos.PrintDone
 		}
 		_, stop := start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		stop()
 		box.fault = nil
 		_, stop = start(t, SpoolOptions{Outbox: box, Printer: inMemory(t, fake, Options{}), Render: renderPaper})
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		stop()
 		if j := box.job(1); j.State != pos.PrintUnconfirmed || fake.Count("no 1.") != 1 {
 			t.Errorf("%+v", j)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/printer/printertest"
 )
 
@@ -286,7 +287,7 @@ func TestLine_AReceiptThatTheNetworkCutsDoesNotSwallowTheNext(t *testing.T) {
 				box := newOutbox(pos.PrintJob{})
 				whole := func(_ context.Context, j pos.PrintJob) ([]byte, error) { return receiptOf(rendered(j.ID), true), nil }
 				s, _ := start(t, SpoolOptions{Outbox: box, Printer: p, Render: whole})
-				<-time.After(time.Minute)
+				bubble.Sleep(time.Minute)
 				if j := box.job(1); j.State != pos.PrintUnconfirmed {
 					t.Fatalf("%+v", j)
 				}
@@ -295,7 +296,7 @@ func TestLine_AReceiptThatTheNetworkCutsDoesNotSwallowTheNext(t *testing.T) {
 					s.Switch(Output{Printer: overNetwork(t, fake, &hears), Render: whole})
 				}
 				box.add(pos.PrintJob{})
-				<-time.After(time.Minute)
+				bubble.Sleep(time.Minute)
 				start := "\x00\x1b@\x1c&" + rendered(2) + "\n" // behind NULs that fill the picture up, and not dots of it
 				if j := box.job(2); j.State != pos.PrintDone || fake.Count(start) != 1 {
 					t.Errorf("%+v, on paper %d times", j, fake.Count(start))

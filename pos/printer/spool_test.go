@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 )
 
 func TestSpool_PrintsWhatItIsPokedFor(t *testing.T) {
@@ -67,9 +68,9 @@ func TestSpool_LooksByItself(t *testing.T) {
 		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper})
 		synctest.Wait()
 		box.add(pos.PrintJob{})
-		<-time.After(14 * time.Second)
+		bubble.Sleep(14 * time.Second)
 		paper.want(t)
-		<-time.After(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		paper.want(t, rendered(1))
 	})
 }
@@ -96,7 +97,7 @@ func TestSpool_TriesWhatNeverReachedThePrinterAgain(t *testing.T) {
 		})
 		from := time.Now()
 		for range 15 {
-			<-time.After(time.Second)
+			bubble.Sleep(time.Second)
 			s.Poke() // does not hurry a printer that is off
 		}
 		synctest.Wait()
@@ -117,11 +118,11 @@ func TestSpool_GivesUpAfterTenMinutes(t *testing.T) {
 		box := newOutbox(pos.PrintJob{}, pos.PrintJob{})
 		paper := &sheet{do: func(context.Context, int, string) (bool, error) { return false, errOff }}
 		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper})
-		<-time.After(10*time.Minute - time.Second)
+		bubble.Sleep(10*time.Minute - time.Second)
 		if j := box.job(1); j.State != pos.PrintQueued {
 			t.Errorf("after almost ten minutes: %+v", j)
 		}
-		<-time.After(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		for id := range int64(2) {
 			if j := box.job(id + 1); j.State != pos.PrintFailed || !strings.Contains(j.Cause, "refused") || j.Tries == 0 {
 				t.Errorf("after ten minutes: %+v", j)
@@ -137,7 +138,7 @@ func TestSpool_AJobOfThisRunIsTriedHoweverLongItWaited(t *testing.T) {
 			return true, nil
 		}}
 		_, stop := start(t, SpoolOptions{Outbox: newOutbox(pos.PrintJob{}, pos.PrintJob{}), Printer: paper})
-		<-time.After(time.Hour)
+		bubble.Sleep(time.Hour)
 		stop()
 		paper.want(t, rendered(1), rendered(2))
 	})
@@ -153,7 +154,7 @@ func TestSpool_NeverSendsAgainWhatMayBeOnPaper(t *testing.T) {
 			return true, nil
 		}}
 		_, _ = start(t, SpoolOptions{Outbox: box, Printer: paper})
-		<-time.After(time.Hour)
+		bubble.Sleep(time.Hour)
 		paper.want(t, rendered(1), rendered(2))
 		box.want(t, 1, pos.PrintSending, pos.PrintUnconfirmed)
 		if j := box.job(1); !strings.Contains(j.Cause, "reset") {
@@ -227,7 +228,7 @@ func TestSpool_ALedgerThatFailsDelaysPaperAndDoublesNothing(t *testing.T) {
 					}
 					var log bytes.Buffer
 					_, stop := start(t, SpoolOptions{Outbox: box, Printer: paper, Log: slog.New(slog.NewTextHandler(&log, nil))})
-					<-time.After(2 * time.Minute)
+					bubble.Sleep(2 * time.Minute)
 					stop()
 					paper.want(t, rendered(1), rendered(2))
 					for id := range int64(2) {
@@ -269,7 +270,7 @@ func TestSpool_StopLetsTheJobInHandFinish(t *testing.T) {
 					}
 				}}
 				_, stop := start(t, SpoolOptions{Outbox: box, Printer: paper})
-				<-time.After(time.Second)
+				bubble.Sleep(time.Second)
 				from := time.Now()
 				stop()
 				if took := time.Since(from); took != c.stops {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guitai/pos"
+	"guitai/pos/bubble"
 	"guitai/pos/printer/printertest"
 )
 
@@ -87,20 +88,20 @@ func TestSpool_WaitsForPaperAsLongAsItTakesAndPrintsByItself(t *testing.T) {
 				c.box.add(pos.PrintJob{})
 				c.box.add(pos.PrintJob{})
 				c.Poke()
-				<-time.After(2 * time.Second)
+				bubble.Sleep(2 * time.Second)
 				c.want(t, "bad "+name, 0)
 				if j := c.box.job(1); j.State != pos.PrintQueued || string(j.Code) != name || j.Cause == "" || j.Tries > 1 {
 					t.Errorf("%+v", j)
 				}
 				if name != "printer-offline" { // which may as well be a cable
-					<-time.After(30 * time.Minute)
+					bubble.Sleep(30 * time.Minute)
 				}
 				c.want(t, "bad "+name, 0)
 				if moves := c.box.moves[1]; len(moves) > 3 { // nothing is written down over and over
 					t.Errorf("%v", moves)
 				}
 				c.fake.Set(func(s *printertest.State) { set(s, false) })
-				<-time.After(2 * time.Second)
+				bubble.Sleep(2 * time.Second)
 				c.want(t, "ok", 2)
 				for id := range int64(2) {
 					if j := c.box.job(id + 1); j.State != pos.PrintDone || j.Code != pos.CodeNone || j.Cause != "" {
@@ -118,16 +119,16 @@ func TestSpool_TroubleShowsBeforeACustomerWaits(t *testing.T) {
 		synctest.Wait()
 		c.want(t, "ok", 0) // it was asked at once
 		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
-		<-time.After(31 * time.Second)
+		bubble.Sleep(31 * time.Second)
 		c.want(t, "bad paper-out", 0)
 		c.fake.Set(func(s *printertest.State) { s.PaperOut, s.PaperLow = false, true })
-		<-time.After(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		c.want(t, "ok paper-low", 0)
 		c.box.add(pos.PrintJob{})
 		c.Poke()
 		synctest.Wait()
 		c.want(t, "ok paper-low", 1)
-		<-time.After(time.Hour)
+		bubble.Sleep(time.Hour)
 		if n := len(c.health); n != 4 { // ready, out, low, printed: no look that finds nothing new is told of
 			t.Errorf("%d reports: %+v", n, c.health)
 		}
@@ -151,13 +152,13 @@ func TestSpool_GivesUpWhatCannotBeReachedOnly(t *testing.T) {
 		c := newCounter(t, made{}, SpoolOptions{Printer: p})
 		fake.Set(func(s *printertest.State) { s.PaperOut = true })
 		c.box.add(pos.PrintJob{})
-		<-time.After(20 * time.Minute)
+		bubble.Sleep(20 * time.Minute)
 		away.Store(true) // only now begin the ten minutes
-		<-time.After(9 * time.Minute)
+		bubble.Sleep(9 * time.Minute)
 		if j := c.box.job(1); j.State != pos.PrintQueued {
 			t.Errorf("%+v", j)
 		}
-		<-time.After(2 * time.Minute)
+		bubble.Sleep(2 * time.Minute)
 		if j := c.box.job(1); j.State != pos.PrintFailed || j.Code != pos.CodePrinter || !strings.Contains(j.Cause, "no route") {
 			t.Errorf("%+v", j)
 		}
@@ -167,7 +168,7 @@ func TestSpool_GivesUpWhatCannotBeReachedOnly(t *testing.T) {
 func TestSpool_PaperThatEndsInAJobLeavesItToPeopleAndGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounter(t, made{RunsOutLine: 10}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
-		<-time.After(3 * time.Second)
+		bubble.Sleep(3 * time.Second)
 		c.want(t, "bad paper-out", 0)
 		if j := c.box.job(1); j.State != pos.PrintUnconfirmed || j.Code != pos.CodePaper {
 			t.Errorf("%+v", j)
@@ -176,7 +177,7 @@ func TestSpool_PaperThatEndsInAJobLeavesItToPeopleAndGoesOn(t *testing.T) {
 			t.Errorf("%+v", j)
 		}
 		c.fake.Set(func(s *printertest.State) { s.PaperOut = false })
-		<-time.After(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		c.want(t, "ok", 2) // the printer finished the first out of its own memory
 		if c.fake.Count("no 1.") != 1 || c.fake.Count("no 2.") != 1 {
 			t.Errorf("%q", c.fake.Papers())
@@ -187,11 +188,11 @@ func TestSpool_PaperThatEndsInAJobLeavesItToPeopleAndGoesOn(t *testing.T) {
 func TestSpool_APowerCutInTheMiddle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounter(t, made{Pause: 100 * time.Millisecond}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
-		<-time.After(550 * time.Millisecond) // it asked four times, and a part of the job has left
+		bubble.Sleep(550 * time.Millisecond) // it asked four times, and a part of the job has left
 		c.fake.Restart()
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		c.stop()
-		<-time.After(time.Second) // the printer's own end
+		bubble.Sleep(time.Second) // the printer's own end
 		if j := c.box.job(1); j.State != pos.PrintUnconfirmed {
 			t.Errorf("%+v", j)
 		}
@@ -208,10 +209,10 @@ func TestSpool_WhatAPersonTookIsLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounter(t, made{}, SpoolOptions{}, pos.PrintJob{})
 		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
-		<-time.After(10 * time.Second)
+		bubble.Sleep(10 * time.Second)
 		c.box.end(1)
 		c.fake.Set(func(s *printertest.State) { s.PaperOut = false })
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		c.want(t, "ok", 0)
 		if j := c.box.job(1); j.State != pos.PrintCancelled {
 			t.Errorf("%+v", j)
@@ -251,7 +252,7 @@ func TestSpool_TwoPrintersEachWithTheirJobs(t *testing.T) {
 		one.Switch(Output{Printer: first, Render: render, Both: true})
 		two.Switch(Output{})
 		box.add(pos.PrintJob{Other: true})
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		first.want(t, rendered(2), rendered(5))
 		if err := two.Do(t.Context(), func(context.Context, pos.Printer) error { return nil }); pos.CodeOf(err) != pos.CodePrinter {
 			t.Error(err)
@@ -281,10 +282,10 @@ func TestSpool_AJobThatTwoSpoolsReadIsSentByOne(t *testing.T) {
 		}
 		one, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Printer: first, Render: late, Both: true})
 		two, _ := start(t, SpoolOptions{Outbox: box, Recover: recovery, Other: true})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		one.Switch(Output{Printer: first, Render: render})
 		two.Switch(Output{Printer: second, Render: render})
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		first.want(t)
 		second.want(t, rendered(1))
 		box.want(t, 1, pos.PrintSending, pos.PrintDone)
@@ -306,7 +307,7 @@ func TestSpool_SwitchLosesNoJobAndRendersForTheNewPrinter(t *testing.T) {
 			Outbox: box, Printer: old, Drawer: []byte("old kick"),
 			OnHealth: func(p pos.Part) { health = append(health, p) },
 		})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		fresh := &sheet{}
 		wide := func(ctx context.Context, j pos.PrintJob) ([]byte, error) {
 			b, err := render(ctx, j)
@@ -327,7 +328,7 @@ func TestSpool_SwitchLosesNoJobAndRendersForTheNewPrinter(t *testing.T) {
 		broken := &sheet{do: func(context.Context, int, string) (bool, error) { return false, errOff }}
 		s.Switch(Output{Printer: broken, Render: render})
 		box.add(pos.PrintJob{})
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		if j := box.job(3); j.State != pos.PrintQueued || string(j.Bytes) != rendered(3) {
 			t.Errorf("%+v", j)
 		}
@@ -375,7 +376,7 @@ func TestSpool_DoIsBetweenTwoJobs(t *testing.T) {
 			return true, nil
 		}}
 		s, stop := start(t, SpoolOptions{Outbox: box, Printer: paper})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		hurried, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
 		if err := s.Do(hurried, func(context.Context, pos.Printer) error { t.Error("it was done"); return nil }); pos.CodeOf(err) != pos.CodePrinterBusy {
@@ -387,7 +388,7 @@ func TestSpool_DoIsBetweenTwoJobs(t *testing.T) {
 		}); err != nil {
 			t.Error(err)
 		}
-		<-time.After(time.Minute)
+		bubble.Sleep(time.Minute)
 		paper.want(t, rendered(1), "a test page", rendered(2))
 		if err := s.Do(t.Context(), func(context.Context, pos.Printer) error { panic("a fault") }); pos.CodeOf(err) != pos.CodeInternal {
 			t.Error(err)
@@ -423,7 +424,7 @@ func TestSpool_TheDrawerOpensWithoutPaperAndSaysNothingOfThePrinter(t *testing.T
 		c.fake.Set(func(s *printertest.State) { s.PaperOut = true })
 		c.box.add(pos.PrintJob{})
 		c.Poke()
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		from := time.Now()
 		if err := c.Kick(t.Context()); err != nil || time.Since(from) > time.Second {
 			t.Error(err, time.Since(from))
@@ -435,12 +436,12 @@ func TestSpool_TheDrawerOpensWithoutPaperAndSaysNothingOfThePrinter(t *testing.T
 func TestSpool_ASilentPrinterIsBelievedWhenItTakesThings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounter(t, made{Silent: true, ResetAfter: 300}, SpoolOptions{}, pos.PrintJob{}, pos.PrintJob{})
-		<-time.After(time.Second)
+		bubble.Sleep(time.Second)
 		if j := c.box.job(1); j.State != pos.PrintUnconfirmed || j.Code != pos.CodePrinterOff || c.is() != "bad printer-offline" {
 			t.Errorf("%+v, %s", j, c.is())
 		}
 		c.fake.Become(made{Silent: true})
-		<-time.After(5 * time.Second)
+		bubble.Sleep(5 * time.Second)
 		if j := c.box.job(2); j.State != pos.PrintDone || c.is() != "ok" || c.fake.Count("no 2.") != 1 {
 			t.Errorf("%+v, %s", j, c.is())
 		}
@@ -450,12 +451,12 @@ func TestSpool_ASilentPrinterIsBelievedWhenItTakesThings(t *testing.T) {
 func TestSpool_AWebServerGetsNoReceiptsAndSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounter(t, made{Web: true}, SpoolOptions{}, pos.PrintJob{})
-		<-time.After(2 * time.Second)
+		bubble.Sleep(2 * time.Second)
 		if j := c.box.job(1); j.State != pos.PrintQueued || j.Code != pos.CodePrinterPort || c.is() != "bad printer-port" {
 			t.Errorf("%+v, %s", j, c.is())
 		}
 		c.fake.Become(made{})
-		<-time.After(5 * time.Second)
+		bubble.Sleep(5 * time.Second)
 		c.want(t, "ok", 1)
 	})
 }
