@@ -35,7 +35,7 @@ func (s *shopTest) phones() {
 		Desk: s.till, Catalogue: s.store, Signer: s.client, V1: s.v1, Login: client, Key: shopKey, Clock: systemClock{}, Log: slog.New(slog.DiscardHandler),
 		Say: func(c pos.Code) string { return string(c) },
 	})
-	s.phone = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	phone := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return // the phone is gone
@@ -52,6 +52,9 @@ func (s *shopTest) phones() {
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body) // whoever asked may be gone
 	})
+	s.mu.Lock()
+	s.phone = phone
+	s.mu.Unlock()
 	if err := s.sim.SetShop(sim.Shop{CallbackURL: "https://till.test/m/shop", PrepayURL: "https://till.test/p/shop", Key: shopKey}); err != nil {
 		s.t.Fatal(err)
 	}

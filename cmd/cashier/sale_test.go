@@ -33,13 +33,13 @@ type shopTest struct {
 	store  *store.Store
 	client *apiv2.Client
 	v1     *apiv1.Client
-	till   *checkout.Till
-	phone  http.Handler // what customers' phones reach; nil for none
 	stop   context.CancelFunc
 	over   chan error
 
-	mu   sync.Mutex
-	last pos.Snapshot
+	mu    sync.Mutex // for what WeChat's side reads, at any time: a notice may come while the till is started again
+	till  *checkout.Till
+	phone http.Handler // what customers' phones reach; nil for none
+	last  pos.Snapshot
 }
 
 var testShop = pos.Shop{
@@ -60,15 +60,18 @@ func inShopAfter(t *testing.T, past time.Duration, notices bool, o sim.Options, 
 		bubble.Sleep(past)
 		s := &shopTest{t: t, dir: t.TempDir()}
 		o.Transport = sim.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if s.phone != nil && r.URL.Path != "/notify" {
-				s.phone.ServeHTTP(w, r)
+			s.mu.Lock()
+			till, phone := s.till, s.phone
+			s.mu.Unlock()
+			if phone != nil && r.URL.Path != "/notify" {
+				phone.ServeHTTP(w, r)
 				return
 			}
-			if !notices || s.till == nil {
+			if !notices || till == nil {
 				http.Error(w, "nobody is here", http.StatusBadGateway)
 				return
 			}
-			s.till.ServeHTTP(w, r)
+			till.ServeHTTP(w, r)
 		}))
 		wx, err := sim.New(o)
 		if err != nil {
@@ -110,7 +113,7 @@ func (s *shopTest) open() {
 	}); err != nil {
 		s.t.Fatal(err)
 	}
-	s.till = checkout.New(checkout.Config{
+	till := checkout.New(checkout.Config{
 		V1: s.v1, V1Notices: s.v1,
 		Shop: testShop, Ledger: s.store, Returns: s.store, Staff: s.store, Shifts: s.store, Catalogue: s.store, Gateway: client, Notices: client, Clock: systemClock{},
 		Random: rand.Reader, Life: 5 * time.Minute, Log: slog.New(slog.DiscardHandler), Poke: func() {},
@@ -120,9 +123,12 @@ func (s *shopTest) open() {
 			s.last = p
 		},
 	})
+	s.mu.Lock()
+	s.till = till
+	s.mu.Unlock()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	s.stop, s.over = cancel, make(chan error, 1)
-	go func(till *checkout.Till, over chan<- error) { over <- till.Run(ctx) }(s.till, s.over)
+	go func(over chan<- error) { over <- till.Run(ctx) }(s.over)
 	synctest.Wait()
 }
 

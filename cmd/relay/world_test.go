@@ -303,6 +303,10 @@ func spawn(t *testing.T, args ...string) *child {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // the context kills it too, and does not wait: its folder is emptied next, and must not fill again
+		_ = c.cmd.Process.Kill()
+		_ = c.cmd.Wait()
+	})
 	c.url, c.listen = c.stderr.serving(t, nil)
 	ready(t, c.listen, args)
 	return c

@@ -508,11 +508,18 @@ func (b *book) Reprint(_ context.Context, _ pos.SaleID, by string, _ time.Time) 
 }
 
 func (b *book) Restored(context.Context) (pos.Restoration, error) {
+	left := b.unchecked()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.below == 0 {
 		return pos.Restoration{}, nil
 	}
-	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
 	return pos.Restoration{Newest: b.restored, Left: len(left), Epoch: 2, Entries: 40, Told: b.told}, nil
+}
+
+// unchecked are the orders of before the restore that WeChat was not asked about yet.
+func (b *book) unchecked() []pos.Payment {
+	return b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
 }
 
 func (b *book) RestoreTold(context.Context) error {
@@ -523,7 +530,9 @@ func (b *book) RestoreTold(context.Context) error {
 }
 
 func (b *book) NextRecheck(context.Context) (*pos.Payment, error) {
-	left := b.list(func(p pos.Payment) bool { return p.ID < b.below && p.Tender != pos.TenderCash && !p.State.Live() })
+	left := b.unchecked()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if len(left) == 0 {
 		return nil, b.trouble
 	}

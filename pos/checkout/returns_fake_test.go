@@ -383,14 +383,25 @@ func (g *wechat) Refunds(ctx context.Context, outTradeNo string) ([]pos.RefundSi
 func (g *wechat) CanRefund() pos.Code { return g.cert }
 
 func (g *wechat) QueryTransaction(ctx context.Context, id string) (string, pos.Signal) {
+	no := g.paidBy(id)
+	if no == "" {
+		return "", pos.Signal{Kind: pos.SigNotExist}
+	}
+	s := g.Query(ctx, no)
+	s.Trade.TransactionID = id
+	return no, s
+}
+
+// paidBy is the order that a transaction paid; "" for none. An order may have been paid by more than one.
+func (g *wechat) paidBy(id string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for no, o := range g.orders {
-		if o.trans == id || "42"+no == id { // an order may have been paid by more than one
-			s := g.Query(ctx, no)
-			s.Trade.TransactionID = id
-			return no, s
+		if o.trans == id || "42"+no == id {
+			return no
 		}
 	}
-	return "", pos.Signal{Kind: pos.SigNotExist}
+	return ""
 }
 
 // settle makes every refund arrive.
