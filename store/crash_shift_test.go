@@ -55,6 +55,7 @@ func TestCrash_AShiftIsCountedAndOpenOrClosedWithItsPaper(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Logf("%d of 20 lives ended between a count and its close", between)
 	if between == 0 {
 		t.Error("nothing was killed between a count and its close")
 	}

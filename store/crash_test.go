@@ -53,6 +53,7 @@ func TestCrash_EveryAcknowledgedSaleIsWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Logf("%d sales acknowledged in %d lives, %d killed between their parts", len(acked), kills, interrupted)
 	if len(acked) < kills || interrupted == 0 {
 		t.Fatalf("only %d sales were acknowledged, and %d killed between their parts", len(acked), interrupted)
 	}
