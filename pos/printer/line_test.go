@@ -496,12 +496,19 @@ func TestLine_OnARealSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := Open(url, Options{})
+		gone := false
+		p, err := Open(url, Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if gone {
+				address = "127.0.0.1:1" // its own port may be another program's by now
+			}
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = p.Status(t.Context())
 		stop()
+		gone = true
 		if err != nil {
 			t.Fatal(err)
 		}

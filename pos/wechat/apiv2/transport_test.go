@@ -155,8 +155,6 @@ func TestTransport_RealSockets(t *testing.T) {
 		http.Redirect(w, r, good.URL+r.URL.Path, http.StatusTemporaryRedirect)
 	}))
 	defer away.Close()
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
 
 	for _, c := range []struct {
 		name, url string
@@ -166,7 +164,7 @@ func TestTransport_RealSockets(t *testing.T) {
 		{"answers", good.URL, pos.SigPaid, pos.CodeNone},
 		{"answers behind a prefix", good.URL + "/a/b", pos.SigPaid, pos.CodeNone},
 		{"drops the connection", cut.URL, pos.SigUncertain, pos.CodeNoAnswer},
-		{"nobody listens", gone.URL, pos.SigUncertain, pos.CodeUnreachable},
+		{"nobody listens", "http://" + nobody, pos.SigUncertain, pos.CodeUnreachable},
 		{"certificate nobody knows", untrusted.URL, pos.SigUncertain, pos.CodeIntercepted},
 		{"TLS of the last century", old.URL, pos.SigUncertain, pos.CodeUnreachable},
 		{"redirects", away.URL, pos.SigUncertain, pos.CodeCaptive},
