@@ -25,8 +25,8 @@ type cashier struct {
 }
 
 const (
-	soon  = 12 * time.Second // for what needs an answer of WeChat's, which may have to be asked again
-	speed = 60               // ms: the longest a customer takes
+	soon  = time.Minute // for what needs an answer of WeChat's, which may have to be asked again
+	speed = 60          // ms: the longest a customer takes
 )
 
 var turns = []turn{
@@ -146,7 +146,7 @@ func (c *cashier) serve(t turn) error {
 
 // tidy leaves what an earlier turn, or an earlier run of the till, left on the counter.
 func (c *cashier) tidy() error {
-	s, err := c.await("the till shows itself", 30*time.Second, func(snapshot) bool { return true })
+	s, err := c.await("the till shows itself", longEnough, func(snapshot) bool { return true })
 	if err == nil && s.Pay != nil {
 		err = c.leave()
 	}

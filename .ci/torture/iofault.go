@@ -111,7 +111,7 @@ func (s *shop) sellOn(c *one, t *till, p point) error {
 
 // sellAgain sells once more. The till may need a moment to find out that the disk is well.
 func (s *shop) sellAgain(t *till) (err error) {
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		if s.sold == 0 {
 			return nil
 		}

@@ -36,7 +36,7 @@ func (c *one) settle(s *shop) ([]string, error) {
 
 // drain waits until the till knows what WeChat knows and its printer has printed what it may print.
 func (s *shop) drain(t *till) error {
-	if _, err := t.await("the till shows itself", 30*time.Second, func(snapshot) bool { return true }); err != nil {
+	if _, err := t.await("the till shows itself", longEnough, func(snapshot) bool { return true }); err != nil {
 		return err
 	}
 	c := &cashier{shop: s, till: t}

@@ -18,7 +18,6 @@ import (
 	"regexp"
 	"slices"
 	"sync"
-	"time"
 
 	"guitai/.ci/torture/judge"
 	"guitai/pos/wechat/sim"
@@ -134,7 +133,7 @@ func trusting(authority string) (*http.Client, error) {
 	if !roots.AppendCertsFromPEM(raw) {
 		return nil, fmt.Errorf("%s has no certificate", authority)
 	}
-	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}, nil
+	return &http.Client{Timeout: longEnough, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}, nil
 }
 
 // secrets are what the till finds in its environment: the API key, and whose certificates to trust.
@@ -187,7 +186,7 @@ func (s *shop) stock() error {
 
 // ledger runs the ledger program on this shop's books.
 func (s *shop) ledger(args ...string) (code int, stdout, stderr string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), longEnough)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.bin.path("ledger"), append([]string{"--data", s.data}, args...)...)
 	var out, errs bytes.Buffer

@@ -126,7 +126,7 @@ func (t *till) attach(job string, args []string) error {
 
 // threadOf waits until the till has stopped at the beginning of a job and returns its thread.
 func (t *till) threadOf(job string) (int, error) {
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		t.mu.Lock()
 		thread := t.threads[job]
 		t.mu.Unlock()

@@ -103,6 +103,9 @@ func (w *words) String() string {
 	return strings.TrimSpace(w.text.String())
 }
 
+// longEnough is how long a till has for what it does at once. It is no measure of anything: it is for a machine that does much beside.
+const longEnough = 2 * time.Minute
+
 var (
 	errGone    = errors.New("the till is gone")
 	errWaiting = errors.New("it never happened")
@@ -225,7 +228,7 @@ func (t *till) do(name string, fields map[string]any) (snapshot, error) {
 	}
 	t.posted++
 	n := t.posted
-	return t.await(name, 30*time.Second, func(s snapshot) bool { return s.Taken >= n })
+	return t.await(name, longEnough, func(s snapshot) bool { return s.Taken >= n })
 }
 
 // shoot sends the signal and does not wait.
@@ -243,7 +246,7 @@ func (t *till) leave() int {
 	_ = t.in.Close()
 	select {
 	case <-t.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(longEnough):
 		t.kill()
 	}
 	return t.cmd.ProcessState.ExitCode()

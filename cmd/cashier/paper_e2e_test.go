@@ -176,6 +176,7 @@ func TestE2E_PaperThatNobodyConfirmedIsLeftToPeople(t *testing.T) {
 	}
 
 	w.open()
+	w.eventually("the header warns", w.warns)
 	w.keys("", "ctrl+r", "F5") // the newest is chosen: print it again
 	if j := w.job(2, pos.PrintDone, ""); j.document != "reprint" || j.copy != 1 || j.receipt != hung {
 		t.Errorf("%+v", j)
@@ -188,6 +189,7 @@ func TestE2E_PaperThatNobodyConfirmedIsLeftToPeople(t *testing.T) {
 	if last := papers[len(papers)-1]; !strings.Contains(onPaper(last), "补打") || bytes.Count(last, []byte(hung)) == 0 {
 		t.Errorf("the reprint is not marked:\n%s", onPaper(last))
 	}
+	w.rest()                     // a busy window shows later what became of it
 	w.keys("", "Down", "Return") // the other one: it came out
 	w.job(0, pos.PrintDone, "")
 	w.eventually("the header is calm again", func() bool { return !w.warns() })

@@ -53,16 +53,16 @@ func TestE2E_Phones(t *testing.T) {
 	})
 	t.Run("Native mode 1", func(t *testing.T) {
 		w.t = t
-		calm := w.badges()
+		calm := w.waits()
 		number := w.scan(productText("6901234567892"), sim.WalkAway)
-		w.eventually("the order is on the screen", func() bool { return w.badges() != calm })
+		w.eventually("the order is on the screen", func() bool { return w.waits() != calm })
 		if again := w.scan(productText("6901234567892"), sim.PayNow); again != number {
 			t.Errorf("the same payer scanned twice and got %s and %s", number, again)
 		}
 		w.booked(number, "wechat-native", "notify", "300")
 		w.told(number)
 		w.ofPhone(number)
-		w.eventually("the screen waits for nothing", func() bool { return w.badges() == calm })
+		w.eventually("the screen waits for nothing", func() bool { return w.waits() == calm })
 	})
 	for _, c := range []struct {
 		name, path, tender string
@@ -75,7 +75,7 @@ func TestE2E_Phones(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w.t = t
-			calm := w.badges()
+			calm := w.waits()
 			body := map[string]any{"ref": strings.ReplaceAll(c.name, " ", "-"), "items": prices, "order_only": true}
 			for name, value := range c.more {
 				body[name] = value
@@ -90,11 +90,11 @@ func TestE2E_Phones(t *testing.T) {
 			if o.Amount != 800 || o.State != "waiting" {
 				t.Errorf("%+v", o)
 			}
-			w.eventually("the order is on the screen", func() bool { return w.badges() != calm })
+			w.eventually("the order is on the screen", func() bool { return w.waits() != calm })
 			w.shoot("phone-order")
 			w.post("/sim/inside", map[string]any{"way": o.Way, "ref": o.Ref})
 			w.booked(o.OutTradeNo, c.tender, "notify", "800")
-			w.eventually("the screen waits for nothing", func() bool { return w.badges() == calm })
+			w.eventually("the screen waits for nothing", func() bool { return w.waits() == calm })
 			w.shoot("phone-paid")
 			w.told(o.OutTradeNo)
 			w.ofPhone(o.OutTradeNo)

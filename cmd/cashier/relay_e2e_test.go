@@ -72,9 +72,11 @@ func (w *relayed) once() {
 	w.kept(w.token())
 }
 
-// see ends blind.
+// see ends blind. The till, which asks again now and then, may have seen meanwhile that it got no answer, and says so until it gets one.
 func (w *relayed) see() {
+	w.t.Helper()
 	w.post("/sim/faults", map[string]any{"fault": "http-502=0@orderquery"})
+	w.eventually("no badge is red", func() bool { return !w.badgeRed() })
 }
 
 // lineRed reports whether the settings show the line as bad.

@@ -176,8 +176,9 @@ func (w *relayed) lineGreen() bool { return w.coloured("24x60+322+170", 1, 0) }
 // topLine is where the line on top says how the till is, without the clock.
 const topLine = "460x40+580+8"
 
-// badges is the picture of that.
-func (w *relayed) badges() string { return w.cut(topLine) }
+// waits is the picture of what that line says of what is pending, and of nothing else there: a till that may not ask WeChat shows that its line
+// is bad once it has tried.
+func (w *relayed) waits() string { return w.cut("84x40+882+8") }
 
 // cut is a part of the screen, three bytes a point.
 func (w *relayed) cut(place string) string {

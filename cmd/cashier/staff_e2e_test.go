@@ -47,9 +47,8 @@ func (w *world) hire(bossPIN, lilyPIN string) {
 	w.keys(bossPIN, "Return")
 	w.eventually("the owner is in the books", func() bool { return w.entries("staff", "Boss", "owner") == 1 })
 	w.eventually("there is a recovery code", func() bool { return w.entries("staff", "recovery code made") == 1 })
-	w.focus()
-	w.xdotool("sleep", "2", "key", "Return") // the code stands for a second at least: an Enter struck twice does not take it away
-	w.keys("", "Return")
+	w.rest() // the code stands for a second at least, and no picture of it is taken faster: an Enter struck twice does not take it away
+	w.keys("", "Return", "Return")
 	w.keys("Lily", "Return")
 	w.keys(lilyPIN, "Return")
 	w.keys(lilyPIN, "Return")
@@ -100,6 +99,8 @@ func TestE2E_StaffAndShift(t *testing.T) {
 		}
 		return false
 	})
+
+	w.eventually("nobody is asked any more", func() bool { return !w.dimmed() }) // or the prompt takes the next key
 
 	w.keys("", "ctrl+j", "Return", "Down", "Down", "Down", "Down", "Down")
 	w.keys("2", "F4") // two of the three yuan

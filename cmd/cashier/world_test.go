@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"guitai/assets/shop"
@@ -43,6 +44,7 @@ var programs = sync.OnceValues(func() (string, error) {
 			return "", fmt.Errorf("build %s: %w\n%s", p, err, out)
 		}
 	}
+	unix.Sync() // else the books of the first tests wait on the disk for what was built
 	return dir, nil
 })
 
@@ -339,13 +341,18 @@ func (w *world) ground() int {
 	return min(r, g, b)
 }
 
-// dimmed reports whether a question stands over the window.
-func (w *world) dimmed() bool { return w.ground() < 200 }
+// dimmed reports whether a question stands over the window. What is black is no window, or no picture of one.
+func (w *world) dimmed() bool {
+	g := w.ground()
+	return 50 < g && g < 200
+}
 
 // focus gives the keyboard to the till; without a window manager nobody else does.
 func (w *world) focus() {
 	w.t.Helper()
-	w.xdotool("search", "--onlyvisible", "--name", "Guitai 柜台", "windowfocus", "--sync")
+	w.eventually("the till has the keyboard", func() bool { // a window that goes away in the middle of the search ends it
+		return exec.Command("xdotool", "search", "--onlyvisible", "--name", "Guitai 柜台", "windowfocus", "--sync").Run() == nil
+	})
 }
 
 // keys types text and then keys, as a scanner or a person would.
