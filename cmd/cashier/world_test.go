@@ -220,11 +220,11 @@ func (w *world) spawn(name string, args ...string) *process {
 	return p
 }
 
-// env is what the programs are started with: no window that waits for a person, an installation id of the tests' own, and no keyring, so
-// that secrets are in files of the shop's folder and nothing is left in the keyring of whoever runs the tests.
+// env is what the programs are started with: no window that waits for a person, an installation id and a look of the tests' own, and no
+// keyring, so that secrets are in files of the shop's folder and nothing is left in the keyring of whoever runs the tests.
 func (w *world) env() []string {
 	return append(os.Environ(), "GUITAI_TEST_KEY="+testKey, noWindowEnv+"=1", installationEnv+"="+w.data+"-installation",
-		"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
+		"XDG_CONFIG_HOME="+w.data+"-config", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
 }
 
 func (p *process) kill() {
