@@ -13,10 +13,11 @@ type background struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	do     func(func())
+	timer  func(d time.Duration, f func()) (stop func() bool) // [time.AfterFunc]; a test's own
 }
 
 func newBackground(do func(func())) *background {
-	b := &background{}
+	b := &background{timer: func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop }}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.do = func(f func()) {
 		if b.ctx.Err() == nil {
@@ -45,14 +46,14 @@ func (b *background) run(work func(context.Context) func()) {
 // after calls f on the drawing goroutine after d. stop is called on that goroutine, too; after it f is not called.
 func (b *background) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
-	t := time.AfterFunc(d, func() {
+	cancel := b.timer(d, func() {
 		b.do(func() {
 			if !stopped {
 				f()
 			}
 		})
 	})
-	return func() { stopped = true; t.Stop() }
+	return func() { stopped = true; cancel() }
 }
 
 // every calls f on the drawing goroutine each time d has passed.

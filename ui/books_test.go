@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -159,6 +160,7 @@ func TestTakings_SaveAReport(t *testing.T) {
 	c.ctrl(fyne.KeyD)
 	c.work(c.tells("¥42.42"))
 	c.win.Canvas().Focused().TypedRune('M')
+	c.wait(time.Second) // it is no code's beginning
 	c.work(c.tells("¥7777.00"))
 	c.ctrl(fyne.KeyS)
 	c.work(c.tells("takings-en.html"))

@@ -312,8 +312,8 @@ func TestScan_SilenceEndsACode(t *testing.T) {
 		c.at = c.at.Add(time.Millisecond)
 		c.win.Canvas().Focused().TypedRune(r)
 	}
-	c.at = c.at.Add(100 * time.Millisecond)
-	c.work(func() bool { return len(c.posted) > 0 })
+	c.expect()
+	c.wait(100 * time.Millisecond)
 	c.expect(pos.ScanText{Text: "6901234567892"})
 	c.SetScanner(widgets.Rule{})
 	c.scan("6901234567892")
