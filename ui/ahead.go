@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"guitai/ui/widgets"
@@ -14,10 +15,16 @@ const aheadMost = 2 * time.Second
 // ahead keeps the keys that came faster than the till answered. A scan and the F8 that follows it are one movement of the
 // hand: F8 must find the cart that the scan made, not the one of a millisecond ago. It belongs to the goroutine that draws.
 type ahead struct {
-	keys   []func()
+	keys   []early
 	stop   func() // of the alarm that ends the waiting
 	waived uint64 // the answers up to this command are no longer waited for
 	asks   bool   // the answer may be a question for a PIN: what is typed meanwhile may be one
+}
+
+// early is a key that came before its turn.
+type early struct {
+	do   func()
+	past bool // it is of no use to a question for a PIN: it is for what comes after
 }
 
 // aheadKeys is how many keys wait at most. More come only from a till that hangs, and from nobody who looks at it.
@@ -26,17 +33,37 @@ const aheadKeys = 500
 // behind reports whether the screen has not yet seen what the commands it posted brought about.
 func (s *Shell) behind() bool { return s.posted > max(s.snap.Taken, s.ahead.waived) }
 
-// inTurn does what a key means, now or once the till has answered. done is false when it has to wait.
-func (s *Shell) inTurn(key func()) (done bool) {
-	if len(s.ahead.keys) == 0 && !s.behind() {
+// checking reports whether a PIN is being looked at, which takes a while on purpose.
+func (s *Shell) checking() bool {
+	switch {
+	case s.snap.Staff.Locked:
+		return s.lock.Checking()
+	case s.code.IsOpen():
+		return false
+	}
+	return s.approve.Checking()
+}
+
+// inTurn does what a key means, now or once the till has answered. done is false when it has to wait. Who presses a function key while his PIN
+// is being looked at means the till behind it, and is heard there once he is let in, with all that follows. Digits and Enter by themselves are
+// the PIN typed again, and nothing; of a scan nothing is kept where a PIN is asked for.
+func (s *Shell) inTurn(past bool, key func()) (done bool) {
+	if len(s.ahead.keys) == 0 && !s.behind() && !(past && s.checking()) {
 		key()
 		return true
 	}
 	if len(s.ahead.keys) < aheadKeys {
-		s.ahead.keys = append(s.ahead.keys, key)
+		s.ahead.keys = append(s.ahead.keys, early{key, past})
 	}
 	s.hurry()
 	return false
+}
+
+// refused forgets the keys that were meant for what a PIN did not lead to.
+func (s *Shell) refused() {
+	if i := slices.IndexFunc(s.ahead.keys, func(k early) bool { return k.past }); i >= 0 {
+		s.ahead.keys = s.ahead.keys[:i]
+	}
 }
 
 // hurry sees to it that keys do not wait for ever.
@@ -75,10 +102,10 @@ func (s *Shell) settle() {
 
 // catchUp does the keys that waited, in order, until one of them makes the till work again.
 func (s *Shell) catchUp() {
-	for len(s.ahead.keys) > 0 && !s.behind() {
+	for len(s.ahead.keys) > 0 && !s.behind() && !(s.ahead.keys[0].past && s.checking()) {
 		key := s.ahead.keys[0]
 		s.ahead.keys = s.ahead.keys[1:]
-		key()
+		key.do()
 	}
 	switch {
 	case len(s.ahead.keys) > 0:

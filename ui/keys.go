@@ -34,7 +34,7 @@ func (s *Shell) front() widgets.Keys {
 
 // Scanned is for the sink. A scan is a scan whatever is open.
 func (s *Shell) Scanned(code string, back int) {
-	s.inTurn(func() {
+	s.inTurn(false, func() {
 		rest := s.pinTail()
 		s.tail = time.Time{}
 		if s.guarded() {
@@ -67,7 +67,7 @@ func (s *Shell) Scanned(code string, back int) {
 
 // Typed is for the sink.
 func (s *Shell) Typed(r rune) {
-	s.inTurn(func() {
+	s.inTurn(false, func() {
 		if s.guarded() {
 			s.front().Typed(r)
 			s.pinned()
@@ -116,11 +116,17 @@ func (s *Shell) Pressed(k widgets.Key) (meant bool) {
 	if s.does(k) == pos.KeyLock && !s.grabs() {
 		s.mayAsk()
 	}
-	meant = !s.inTurn(func() { meant = s.pressed(k) }) || meant
+	meant = !s.inTurn(s.pastPIN(k), func() { meant = s.pressed(k) }) || meant
 	s.settle()
 	s.present()
 	s.chooseInput()
 	return meant
+}
+
+// pastPIN reports whether a key is of no use to a question for a PIN.
+func (s *Shell) pastPIN(k widgets.Key) bool {
+	does := s.does(k)
+	return (isFunction(k) || k.Ctrl || k.Alt) && does != pos.KeyFull && does != pos.KeyPhone
 }
 
 // does is what a key does wherever somebody is at the till.
@@ -188,9 +194,10 @@ func (s *Shell) grabs() bool {
 // plain reports whether a key is one that a page or list may have for itself: none of them holds anything down with a function key, or
 // Alt with any.
 func plain(k widgets.Key) bool {
-	function := len(k.Name) > 1 && k.Name[0] == 'F'
-	return !k.Alt && !(function && (k.Ctrl || k.Shift))
+	return !k.Alt && !(isFunction(k) && (k.Ctrl || k.Shift))
 }
+
+func isFunction(k widgets.Key) bool { return len(k.Name) > 1 && k.Name[0] == 'F' }
 
 // goes does what leads somewhere else from everywhere. It reports whether that was it.
 func (s *Shell) goes(does pos.KeyAction) bool {

@@ -492,6 +492,77 @@ func TestPIN_TypedAgainIsNotForTheScreenBehind(t *testing.T) {
 	c.expect(pos.ScanText{Text: "7"})
 }
 
+// A PIN takes a while to be looked at. Who presses F8 and types an amount meanwhile, as one who knows that he will be let in, loses nothing.
+func TestKeys_WaitForThePINThatIsLookedAt(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: locked()})
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
+	c.types("48") // again, out of impatience
+	c.key(fyne.KeyReturn)
+	c.key(fyne.KeyF8)
+	c.types("5")
+	c.key(fyne.KeyReturn)
+	c.wait(2 * aheadMost)
+	c.keepsSecret("4826")
+	c.expect()
+	in := signedIn(li)
+	in.Answer = pos.Proof{N: 1, Person: li.ID}
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Staff: in})
+	c.expect(pos.PayCash{Tendered: 500})
+}
+
+// What was meant for the till behind a question is nothing when the PIN was wrong.
+func TestKeys_OfAWrongPINAreForgotten(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: locked()})
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
+	c.key(fyne.KeyF8)
+	c.types("4827")
+	v := locked()
+	v.Answer = pos.Proof{N: 1, Person: li.ID, Code: pos.CodeWrongPIN}
+	c.show(pos.Snapshot{Seq: 2, Staff: v})
+	if !c.says("Wrong PIN") {
+		t.Errorf("it says %q", said(c.win.Content()))
+	}
+	c.types("4828")
+	c.key(fyne.KeyReturn)
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4828"})
+	in := signedIn(li)
+	in.Answer = pos.Proof{N: 2, Person: li.ID}
+	c.show(pos.Snapshot{Seq: 3, Staff: in})
+	if c.expect(); c.cash.IsOpen() {
+		t.Error("F8 of the wrong PIN opened the cash")
+	}
+}
+
+// Likewise where leave is asked for in place.
+func TestKeys_WaitForLeaveThatIsLookedAt(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Cart: oneCoke(), Staff: signedIn(li)})
+	c.ctrl(fyne.KeyO)
+	c.types("换钱")
+	c.key(fyne.KeyReturn)
+	c.types("1")
+	c.types("4826")
+	c.key(fyne.KeyReturn)
+	if len(c.posted) != 1 || !c.approve.Checking() {
+		t.Fatalf("posted %v", c.posted)
+	}
+	c.posted = nil
+	c.key(fyne.KeyF9)
+	c.expect()
+	v := signedIn(li)
+	v.Answer = pos.Proof{N: 1, Person: wang.ID}
+	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Staff: v})
+	c.expect(pos.PayWeChat{})
+}
+
 // More of what goes at a discount takes the same leave, which is asked for in place; fewer takes none.
 func TestQuantity_OfADiscountedLineIsAllowedInPlace(t *testing.T) {
 	c := newCounter(t, english)

@@ -94,6 +94,9 @@ func (a *Approve) Tick() {
 	}
 }
 
+// Checking reports whether a PIN is being looked at.
+func (a *Approve) Checking() bool { return a.open && a.p.sent }
+
 // Private is for the sink.
 func (a *Approve) Private() bool { return a.p.Private() }
 

@@ -137,6 +137,9 @@ func (l *Lock) Tick() {
 	}
 }
 
+// Checking reports whether a PIN is being looked at.
+func (l *Lock) Checking() bool { return l.p.sent && !l.forgetting() }
+
 // Private is for the sink.
 func (l *Lock) Private() bool { return l.p.Private() || l.forgetting() }
 
