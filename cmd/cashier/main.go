@@ -23,7 +23,7 @@ import (
 )
 
 // version is set by the build (-ldflags "-X main.version=…"); it equals FyneApp.toml's.
-var version = "0.6.2"
+var version = "0.6.3"
 
 // Exit codes users rely on.
 const (
