@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"time"
 
 	"guitai/ui/widgets"
@@ -45,10 +44,11 @@ func (s *Shell) checking() bool {
 }
 
 // inTurn does what a key means, now or once the till has answered. done is false when it has to wait. Who presses a function key while his PIN
-// is being looked at means the till behind it, and is heard there once he is let in, with all that follows. Digits and Enter by themselves are
-// the PIN typed again, and nothing; of a scan nothing is kept where a PIN is asked for.
+// is being looked at means the till behind it, and is heard there once he is let in. All else is the PIN typed again, and nothing: an Enter
+// that nobody can tell from that books no money.
 func (s *Shell) inTurn(past bool, key func()) (done bool) {
-	if len(s.ahead.keys) == 0 && !s.behind() && !(past && s.checking()) {
+	checking := s.checking()
+	if !s.behind() && (len(s.ahead.keys) == 0 || checking) && !(past && checking) {
 		key()
 		return true
 	}
@@ -57,13 +57,6 @@ func (s *Shell) inTurn(past bool, key func()) (done bool) {
 	}
 	s.hurry()
 	return false
-}
-
-// refused forgets the keys that were meant for what a PIN did not lead to.
-func (s *Shell) refused() {
-	if i := slices.IndexFunc(s.ahead.keys, func(k early) bool { return k.past }); i >= 0 {
-		s.ahead.keys = s.ahead.keys[:i]
-	}
 }
 
 // hurry sees to it that keys do not wait for ever.
@@ -102,11 +95,17 @@ func (s *Shell) settle() {
 
 // catchUp does the keys that waited, in order, until one of them makes the till work again.
 func (s *Shell) catchUp() {
-	for len(s.ahead.keys) > 0 && !s.behind() && !(s.ahead.keys[0].past && s.checking()) {
+	var later []early
+	for len(s.ahead.keys) > 0 && !s.behind() {
 		key := s.ahead.keys[0]
 		s.ahead.keys = s.ahead.keys[1:]
+		if key.past && s.checking() {
+			later = append(later, key)
+			continue
+		}
 		key.do()
 	}
+	s.ahead.keys = append(later, s.ahead.keys...)
 	switch {
 	case len(s.ahead.keys) > 0:
 		s.hurry()

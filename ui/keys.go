@@ -123,10 +123,14 @@ func (s *Shell) Pressed(k widgets.Key) (meant bool) {
 	return meant
 }
 
-// pastPIN reports whether a key is of no use to a question for a PIN.
+// pastPIN reports whether a key is of no use to a question for a PIN, and of some behind it. Who locks a till that asks already would be asked
+// once more.
 func (s *Shell) pastPIN(k widgets.Key) bool {
-	does := s.does(k)
-	return (isFunction(k) || k.Ctrl || k.Alt) && does != pos.KeyFull && does != pos.KeyPhone
+	switch s.does(k) {
+	case pos.KeyFull, pos.KeyPhone, pos.KeyLock:
+		return false
+	}
+	return isFunction(k) || k.Ctrl || k.Alt
 }
 
 // does is what a key does wherever somebody is at the till.

@@ -440,6 +440,19 @@ func TestPIN_TypedWhileF12WaitsReachesNothingElse(t *testing.T) {
 	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
 }
 
+// And when the till is locked by touch.
+func TestPIN_TypedAfterATouchThatLocksReachesNothingElse(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: signedIn(wang)})
+	c.slow = true
+	c.lockUp()
+	c.expect(pos.Lock{})
+	c.scan(somePIN)
+	c.wait(2 * aheadMost)
+	c.keepsSecret(somePIN)
+	c.expect()
+}
+
 // A float that misses something has to be signed for: the Enter that hands it over leads to a question for a PIN.
 func TestPIN_TypedBeforeAShortFloatIsAnsweredReachesNothingElse(t *testing.T) {
 	c := newCounter(t, english)
@@ -492,7 +505,8 @@ func TestPIN_TypedAgainIsNotForTheScreenBehind(t *testing.T) {
 	c.expect(pos.ScanText{Text: "7"})
 }
 
-// A PIN takes a while to be looked at. Who presses F8 and types an amount meanwhile, as one who knows that he will be let in, loses nothing.
+// A PIN takes a while to be looked at. Who presses F8 meanwhile, as one who knows that he will be let in, has not lost it. Digits and Enter are
+// the PIN again, before it and behind it: they book no money.
 func TestKeys_WaitForThePINThatIsLookedAt(t *testing.T) {
 	c := newCounter(t, english)
 	c.show(pos.Snapshot{Seq: 1, Staff: locked()})
@@ -503,15 +517,38 @@ func TestKeys_WaitForThePINThatIsLookedAt(t *testing.T) {
 	c.types("48") // again, out of impatience
 	c.key(fyne.KeyReturn)
 	c.key(fyne.KeyF8)
-	c.types("5")
-	c.key(fyne.KeyReturn)
-	c.wait(2 * aheadMost)
-	c.keepsSecret("4826")
+	c.types("48")
+	c.key(fyne.KeyF12, fyne.KeyReturn)
+	c.keepsSecret("48")
 	c.expect()
 	in := signedIn(li)
 	in.Answer = pos.Proof{N: 1, Person: li.ID}
 	c.show(pos.Snapshot{Seq: 2, Cart: oneCoke(), Staff: in})
+	if c.expect(); !c.cash.IsOpen() {
+		t.Fatal("F8 was lost")
+	}
+	c.types("5")
+	c.key(fyne.KeyReturn)
 	c.expect(pos.PayCash{Tendered: 500})
+}
+
+// The same where the till has not even taken the PIN up when they come.
+func TestKeys_WaitForAPINThatIsNotTakenUpYet(t *testing.T) {
+	c := newCounter(t, english)
+	c.show(pos.Snapshot{Seq: 1, Staff: locked()})
+	c.types("1")
+	c.types("4826")
+	c.slow = true
+	c.key(fyne.KeyReturn, fyne.KeyF8, fyne.KeyReturn)
+	c.expect(pos.SignIn{Person: li.ID, PIN: "4826"})
+	c.show(pos.Snapshot{Seq: 2, Taken: c.Shell.posted, Staff: locked()})
+	c.wait(2 * aheadMost)
+	in := signedIn(li)
+	in.Answer = pos.Proof{N: 1, Person: li.ID}
+	c.show(pos.Snapshot{Seq: 3, Cart: oneCoke(), Staff: in})
+	if c.expect(); !c.cash.IsOpen() {
+		t.Error("F8 was lost")
+	}
 }
 
 // What was meant for the till behind a question is nothing when the PIN was wrong.

@@ -251,11 +251,7 @@ func (s *Shell) intake() {
 		return
 	}
 	first := s.snap.Seq == 0 && snap.Seq > 0
-	asked := s.checking()
 	s.draw(snap)
-	if asked && !s.checking() && s.guarded() {
-		s.refused()
-	}
 	s.catchUp()
 	s.chooseInput()
 	if first && s.leadsTo(snap) {
